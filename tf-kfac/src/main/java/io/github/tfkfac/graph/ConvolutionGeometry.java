@@ -1,0 +1,52 @@
+package io.github.tfkfac.graph;
+
+/**
+ * The window geometry of a two-dimensional NHWC convolution without dilation.
+ *
+ * <p><i>Shapes</i>: the kernel is {@code [kernelHeight, kernelWidth, inputChannels,
+ * outputChannels]}; for a depthwise convolution the last entry is the channel multiplier.
+ *
+ * @param kernelHeight rows of the kernel
+ * @param kernelWidth columns of the kernel
+ * @param inputChannels channels of the layer's input
+ * @param outputChannels channels of the layer's output (depthwise: per input channel)
+ * @param strideHeight row distance of two neighbouring windows
+ * @param strideWidth column distance of two neighbouring windows
+ * @param padding border rule of the operation
+ */
+public record ConvolutionGeometry(
+    int kernelHeight,
+    int kernelWidth,
+    int inputChannels,
+    int outputChannels,
+    int strideHeight,
+    int strideWidth,
+    Padding padding) {
+
+  /** Border rule, as TensorFlow defines it: SAME pads with zeros, VALID does not pad. */
+  public enum Padding {
+    SAME,
+    VALID
+  }
+
+  public ConvolutionGeometry {
+    requirePositive("kernelHeight", kernelHeight);
+    requirePositive("kernelWidth", kernelWidth);
+    requirePositive("inputChannels", inputChannels);
+    requirePositive("outputChannels", outputChannels);
+    requirePositive("strideHeight", strideHeight);
+    requirePositive("strideWidth", strideWidth);
+  }
+
+  /** Entries of one input patch: {@code kernelHeight * kernelWidth * inputChannels}. */
+  public int patchSize() {
+    return kernelHeight * kernelWidth * inputChannels;
+  }
+
+  private static void requirePositive(String what, int value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(
+          "expected " + what + " > 0 in a convolution's geometry, found " + value);
+    }
+  }
+}

@@ -3,7 +3,6 @@ package io.github.tfkfac.linalg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -29,8 +28,8 @@ public final class FiniteGuard {
       Ops tf, Iterable<? extends Operand<? extends TNumber>> tensors) {
     List<Operand<TBool>> perTensor = new ArrayList<>();
     for (Operand<? extends TNumber> tensor : tensors) {
-      int[] axes = IntStream.range(0, tensor.shape().numDimensions()).toArray();
-      perTensor.add(tf.reduceAll(tf.math.isFinite(tensor), tf.constant(axes)));
+      Operand<TBool> finite = tf.reshape(tf.math.isFinite(tensor), tf.array(-1));
+      perTensor.add(tf.reduceAll(finite, tf.constant(0)));
     }
     return perTensor.stream()
         .reduce(tf.math::logicalAnd)

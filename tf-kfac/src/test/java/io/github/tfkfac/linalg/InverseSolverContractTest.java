@@ -38,9 +38,9 @@ class InverseSolverContractTest {
         InverseSolver.lu(),
         InverseSolver.cholesky(),
         InverseSolver.eigen(),
-        InverseSolver.newton(40, StepRule.inverseNorm()),
-        InverseSolver.newton(20, StepRule.exactLineSearch()),
-        InverseSolver.newton(20, StepRule.spectralGuard()));
+        InverseSolver.newton(32, StepRule.inverseNorm()),
+        InverseSolver.newton(16, StepRule.exactLineSearch()),
+        InverseSolver.newton(16, StepRule.spectralGuard()));
   }
 
   @Test

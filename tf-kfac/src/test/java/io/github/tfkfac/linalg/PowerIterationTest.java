@@ -51,14 +51,14 @@ class PowerIterationTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void approachesTheLargestEigenvalueFromBelow(long seed) {
-    SimpleMatrix matrix = randomSpd(12, seed);
+    SimpleMatrix matrix = withEigenvalues(seed, 3, 2, 1.5, 1, 1, 0.1, 0);
     double exact = largestEigenvalue(matrix);
-    assertThat(lambdaMax(new PowerIteration(200), TFloat64.class, rows(matrix)))
+    assertThat(lambdaMax(new PowerIteration(30), TFloat64.class, rows(matrix)))
         .as("seed %d", seed)
         .isCloseTo(exact, within(1e-9 * exact));
     assertThat(lambdaMax(TEN, TFloat64.class, rows(matrix)))
         .as("seed %d", seed)
-        .isBetween(0.8 * exact, exact * (1 + ROUNDING));
+        .isBetween(0.99 * exact, exact * (1 + ROUNDING));
   }
 
   @Test

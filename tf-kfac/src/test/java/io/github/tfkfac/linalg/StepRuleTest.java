@@ -135,7 +135,7 @@ class StepRuleTest {
     Step first = refine(new NewtonInverse(1, rule), matrix, start);
     assertThat(first.full()).isFalse();
     assertThat(largestEigenvalue(first.inverse().mult(matrix))).isLessThan(8);
-    Step last = refine(new NewtonInverse(40, rule), matrix, start);
+    Step last = refine(new NewtonInverse(25, rule), matrix, start);
     assertThat(relativeError(last.inverse(), matrix.invert())).isLessThan(1e-10);
   }
 

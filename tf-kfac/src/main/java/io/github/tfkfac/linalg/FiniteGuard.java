@@ -49,14 +49,20 @@ public final class FiniteGuard {
   /**
    * Applies a function that must not see a non-finite matrix: such a matrix gives NaN throughout,
    * and the function gets the identity in its place.
+   *
+   * @throws IllegalArgumentException if the matrix is not square or its size is not static
    */
   static <T extends TNumber> Operand<T> onFiniteMatrices(
       Ops tf, Operand<T> matrix, UnaryOperator<Operand<T>> function) {
-    Operand<TBool> finite =
-        Matrices.overEntries(
-            tf, tf.reduceAll(tf.math.isFinite(matrix), tf.constant(new int[] {-2, -1})));
-    Operand<T> identity = Matrices.identity(tf, Matrices.order(matrix), matrix.type());
-    Operand<T> result = function.apply(tf.select(finite, matrix, identity));
-    return tf.select(finite, result, tf.constantOfSameType(matrix, Double.NaN));
+    Matrices.order(matrix);
+    Operand<TBool> finite = tf.reduceAll(tf.math.isFinite(matrix), tf.constant(new int[] {-2, -1}));
+    Operand<TBool> overEntries = Matrices.overEntries(tf, finite);
+    Operand<T> zero = tf.constantOfSameType(matrix, 0);
+    Operand<T> one = tf.constantOfSameType(matrix, 1);
+    Operand<T> matrixOrIdentity =
+        Matrices.addToDiagonal(
+            tf, tf.select(overEntries, matrix, zero), tf.select(finite, zero, one));
+    return tf.select(
+        overEntries, function.apply(matrixOrIdentity), tf.constantOfSameType(matrix, Double.NaN));
   }
 }

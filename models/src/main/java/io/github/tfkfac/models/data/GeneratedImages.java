@@ -1,6 +1,5 @@
 package io.github.tfkfac.models.data;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -22,7 +21,7 @@ public final class GeneratedImages {
 
   /** Images of all ten classes. */
   public static ImageDataset of(int count, int height, int width, long seed) {
-    return of(count, height, width, seed, ShapeClass.values().length);
+    return of(count, height, width, seed, ShapeClass.ALL.size());
   }
 
   /**
@@ -35,7 +34,7 @@ public final class GeneratedImages {
    * @param classes 2 to 10
    */
   public static ImageDataset of(int count, int height, int width, long seed, int classes) {
-    List<ShapeClass> all = List.of(ShapeClass.values());
+    List<ShapeClass> all = ShapeClass.ALL;
     if (count <= 0 || height < 8 || width < 8) {
       throw new IllegalArgumentException(
           "expected at least 1 generated image of at least 8 x 8 pixels, found "
@@ -64,7 +63,7 @@ public final class GeneratedImages {
     return ImageDataset.owning(
         "generated shapes (seed " + seed + ")",
         shape,
-        Arrays.stream(ShapeClass.values()).limit(classes).map(ShapeClass::label).toList(),
+        all.stream().limit(classes).map(ShapeClass::name).toList(),
         pixels,
         labels);
   }

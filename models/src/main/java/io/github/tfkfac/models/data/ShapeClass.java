@@ -5,39 +5,36 @@ import java.awt.geom.Area;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
-import java.util.Locale;
-import java.util.function.Supplier;
+import java.util.List;
 
-/** The shapes of {@link GeneratedImages}, each about the origin and within the unit circle. */
-enum ShapeClass {
-  DISK(() -> disk(0, 0, 0.85)),
-  SQUARE(() -> rectangle(-0.72, -0.72, 1.44, 1.44)),
-  TRIANGLE(() -> polygon(radial(3, 1, 1))),
-  STAR(() -> polygon(radial(10, 1, 0.4))),
-  CROSS(() -> union(rectangle(-0.95, -0.27, 1.9, 0.54), rectangle(-0.27, -0.95, 0.54, 1.9))),
-  RING(() -> difference(disk(0, 0, 0.92), disk(0, 0, 0.52))),
-  CRESCENT(() -> difference(disk(-0.05, 0, 0.95), disk(0.42, 0, 0.8))),
-  ARROW(() -> polygon(-1, -0.2, 0.1, -0.2, 0.1, -0.72, 1, 0, 0.1, 0.72, 0.1, 0.2, -1, 0.2)),
-  BARS(
-      () ->
-          union(
-              rectangle(-0.8, -0.8, 0.36, 1.6),
-              union(rectangle(-0.18, -0.8, 0.36, 1.6), rectangle(0.44, -0.8, 0.36, 1.6)))),
-  HOURGLASS(() -> polygon(-0.65, -0.85, 0.65, -0.85, -0.65, 0.85, 0.65, 0.85));
+/**
+ * A class of {@link GeneratedImages}.
+ *
+ * @param name the class's name
+ * @param outline about the origin and, nearly, within the unit circle
+ */
+record ShapeClass(String name, Shape outline) {
 
-  private final Shape outline;
-
-  ShapeClass(Supplier<Shape> outline) {
-    this.outline = outline.get();
-  }
-
-  Shape outline() {
-    return outline;
-  }
-
-  String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+  static final List<ShapeClass> ALL =
+      List.of(
+          new ShapeClass("disk", disk(0, 0, 0.85)),
+          new ShapeClass("square", rectangle(-0.72, -0.72, 1.44, 1.44)),
+          new ShapeClass("triangle", polygon(radial(3, 1, 1))),
+          new ShapeClass("star", polygon(radial(10, 1, 0.4))),
+          new ShapeClass(
+              "cross",
+              union(rectangle(-0.95, -0.27, 1.9, 0.54), rectangle(-0.27, -0.95, 0.54, 1.9))),
+          new ShapeClass("ring", difference(disk(0, 0, 0.92), disk(0, 0, 0.52))),
+          new ShapeClass("crescent", difference(disk(-0.05, 0, 0.95), disk(0.42, 0, 0.8))),
+          new ShapeClass(
+              "arrow",
+              polygon(-1, -0.2, 0.1, -0.2, 0.1, -0.72, 1, 0, 0.1, 0.72, 0.1, 0.2, -1, 0.2)),
+          new ShapeClass(
+              "bars",
+              union(
+                  rectangle(-0.8, -0.8, 0.36, 1.6),
+                  union(rectangle(-0.18, -0.8, 0.36, 1.6), rectangle(0.44, -0.8, 0.36, 1.6)))),
+          new ShapeClass("hourglass", polygon(-0.65, -0.85, 0.65, -0.85, -0.65, 0.85, 0.65, 0.85)));
 
   private static Shape disk(double x, double y, double radius) {
     return new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);

@@ -12,11 +12,13 @@ public final class DataException extends RuntimeException {
     super(message, cause);
   }
 
-  static DataException of(Path where, String expected, String found, String remedy) {
+  /** A problem of the content of a file or folder. */
+  public static DataException of(Path where, String expected, String found, String remedy) {
     return new DataException(message(where, expected, found, remedy), null);
   }
 
-  static DataException of(
+  /** A problem that showed as another exception. */
+  public static DataException of(
       Path where, String expected, String found, String remedy, Throwable cause) {
     return new DataException(message(where, expected, found, remedy), cause);
   }

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
  * with stray lines. No file is needed.
  *
  * <p>Place, size, rotation, stretch, colours and which of shape and background is brighter are
- * drawn at random, so that no single pixel tells the class: a linear classifier of the pixels stays
- * near chance while a convolutional network learns the shapes. Image i depends on the seed, the
- * size and i alone; the classes are balanced. The bytes may differ between Java releases.
+ * drawn at random, so that no single pixel tells the class: a linear classifier of the pixels fails
+ * while a convolutional network learns the shapes. Image i depends on the seed, the size and i
+ * alone; the classes are balanced. The bytes may differ between Java releases.
  */
 public final class GeneratedImages {
 
@@ -49,7 +49,15 @@ public final class GeneratedImages {
           "expected 2 to " + all.size() + " classes of generated images, found " + classes);
     }
     ImageShape shape = new ImageShape(height, width, CHANNELS);
-    byte[] pixels = new byte[Math.multiplyExact(count, shape.valueCount())];
+    if ((long) count * shape.valueCount() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "expected less than 2^31 values in all generated images, found "
+              + count
+              + " images "
+              + shape
+              + "; ask for fewer");
+    }
+    byte[] pixels = new byte[count * shape.valueCount()];
     int[] labels = new int[count];
     IntStream.range(0, count)
         .parallel()

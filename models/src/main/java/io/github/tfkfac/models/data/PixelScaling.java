@@ -10,7 +10,7 @@ import java.util.List;
  */
 public sealed interface PixelScaling {
 
-  /** Writes the scaled values of {@code image} to {@code target}. */
+  /** Writes the scaled values of {@code image} to {@code target}, an array of the same length. */
   void scale(byte[] image, ImageShape shape, float[] target);
 
   /** Pixels in 0 to 1. */

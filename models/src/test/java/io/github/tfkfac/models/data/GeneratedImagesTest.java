@@ -90,6 +90,7 @@ class GeneratedImagesTest {
   void badSizesAreRefused() {
     assertThatThrownBy(() -> GeneratedImages.of(0, 32, 32, 1)).hasMessageContaining("found 0 of");
     assertThatThrownBy(() -> GeneratedImages.of(1, 7, 32, 1)).hasMessageContaining("7 x 32");
+    assertThatThrownBy(() -> GeneratedImages.of(1 << 20, 32, 32, 1)).hasMessageContaining("2^31");
     assertThatThrownBy(() -> GeneratedImages.of(1, 8, 8, 1, 11)).hasMessageContaining("found 11");
     assertThatThrownBy(() -> GeneratedImages.of(1, 8, 8, 1, 1)).hasMessageContaining("found 1");
   }

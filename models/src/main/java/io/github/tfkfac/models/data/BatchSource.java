@@ -1,0 +1,13 @@
+package io.github.tfkfac.models.data;
+
+import java.util.Iterator;
+
+/** Batches one after another, from a place that can be kept and returned to. */
+public interface BatchSource extends Iterator<Batch>, AutoCloseable {
+
+  /** Where the next batch starts: all batches handed out lie before it. */
+  BatcherPosition position();
+
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,86 @@
+package io.github.tfkfac.models.data;
+
+import java.util.NoSuchElementException;
+import java.util.random.RandomGenerator;
+
+/** Prepares the batches of a {@link BatchPlan} when asked for. */
+public final class Batcher implements BatchSource {
+
+  private final BatchPlan plan;
+  private final int endEpoch;
+  private BatcherPosition position;
+  private int[] order;
+
+  private Batcher(BatchPlan plan, BatcherPosition start, int endEpoch) {
+    if (start.offset() > plan.data().size()) {
+      throw new IllegalArgumentException(
+          "expected a batch position with an offset of at most the "
+              + plan.data().size()
+              + " images of "
+              + plan.data().name()
+              + ", found "
+              + start
+              + "; resume with the data set the run began with");
+    }
+    this.plan = plan;
+    this.endEpoch = endEpoch;
+    this.position = start;
+    this.order = plan.order().indices(plan.data().size(), start.epoch());
+    moveTo(start.offset());
+  }
+
+  /** Batches without end, epoch after epoch, from the given position on. */
+  public static Batcher endless(BatchPlan plan, BatcherPosition start) {
+    return new Batcher(plan, start, Integer.MAX_VALUE);
+  }
+
+  /** The batches of the given epoch alone. */
+  public static Batcher oneEpoch(BatchPlan plan, int epoch) {
+    return new Batcher(plan, new BatcherPosition(epoch, 0), epoch + 1);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return position.epoch() < endEpoch;
+  }
+
+  @Override
+  public Batch next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("expected a further batch, found the end at " + position);
+    }
+    ImageDataset data = plan.data();
+    int count = plan.imagesAt(position.offset());
+    int length = data.shape().valueCount();
+    float[] images = new float[Math.multiplyExact(count, length)];
+    int[] labels = new int[count];
+    float[] scaled = new float[length];
+    for (int i = 0; i < count; i++) {
+      int image = order[position.offset() + i];
+      plan.scaling().scale(data.image(image), data.shape(), scaled);
+      RandomGenerator random =
+          KeyedRandom.of(
+              KeyedRandom.Use.AUGMENTATION, plan.augmentationSeed(), position.epoch(), image);
+      plan.augmentation().apply(scaled, data.shape(), random, images, i * length);
+      labels[i] = data.label(image);
+    }
+    moveTo(position.offset() + count);
+    return new Batch(data.shape(), data.classCount(), images, labels);
+  }
+
+  @Override
+  public BatcherPosition position() {
+    return position;
+  }
+
+  private void moveTo(int offset) {
+    if (plan.imagesAt(offset) > 0) {
+      position = new BatcherPosition(position.epoch(), offset);
+      return;
+    }
+    position = new BatcherPosition(position.epoch() + 1, 0);
+    if (hasNext()) {
+      order = plan.order().indices(plan.data().size(), position.epoch());
+    }
+  }
+}

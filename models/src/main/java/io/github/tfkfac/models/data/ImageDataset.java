@@ -1,0 +1,175 @@
+package io.github.tfkfac.models.data;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * An immutable set of labelled images of one size, held in memory as unsigned bytes.
+ *
+ * <p><i>Shapes</i>: pixels are NHWC; labels are class numbers from 0.
+ */
+public final class ImageDataset {
+
+  private final String name;
+  private final ImageShape shape;
+  private final List<String> classNames;
+  private final byte[] pixels;
+  private final int[] labels;
+
+  private ImageDataset(
+      String name, ImageShape shape, List<String> classNames, byte[] pixels, int[] labels) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.shape = Objects.requireNonNull(shape, "shape");
+    this.classNames = List.copyOf(classNames);
+    this.pixels = pixels;
+    this.labels = labels;
+    if (labels.length == 0) {
+      throw new IllegalArgumentException("expected at least one image in " + name + ", found none");
+    }
+    if (classNames.isEmpty()) {
+      throw new IllegalArgumentException("expected at least one class in " + name + ", found none");
+    }
+    if ((long) labels.length * shape.valueCount() != pixels.length) {
+      throw new IllegalArgumentException(
+          "expected "
+              + (long) labels.length * shape.valueCount()
+              + " pixel bytes for the "
+              + labels.length
+              + " labels of "
+              + name
+              + " ("
+              + shape
+              + " each), found "
+              + pixels.length);
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classNames.size()) {
+        throw new IllegalArgumentException(
+            "expected labels 0 to "
+                + (classNames.size() - 1)
+                + " in "
+                + name
+                + ", found "
+                + labels[i]
+                + " at image "
+                + i);
+      }
+    }
+  }
+
+  /**
+   * A data set of copies of the given arrays.
+   *
+   * @param pixels unsigned bytes, NHWC
+   * @throws IllegalArgumentException if the sizes disagree or a label names no class
+   */
+  public static ImageDataset of(
+      String name, ImageShape shape, List<String> classNames, byte[] pixels, int[] labels) {
+    return new ImageDataset(name, shape, classNames, pixels.clone(), labels.clone());
+  }
+
+  /** As {@link #of}, taking over arrays that nobody else holds. */
+  static ImageDataset owning(
+      String name, ImageShape shape, List<String> classNames, byte[] pixels, int[] labels) {
+    return new ImageDataset(name, shape, classNames, pixels, labels);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public ImageShape shape() {
+    return shape;
+  }
+
+  /** Number of images. */
+  public int size() {
+    return labels.length;
+  }
+
+  public int classCount() {
+    return classNames.size();
+  }
+
+  /** Names of the classes; a label is an index into this list. */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  public int label(int image) {
+    return labels[image];
+  }
+
+  /** One value of an image, 0 to 255. */
+  public int pixel(int image, int row, int column, int channel) {
+    Objects.checkIndex(row, shape.height());
+    Objects.checkIndex(column, shape.width());
+    Objects.checkIndex(channel, shape.channels());
+    return Byte.toUnsignedInt(
+        pixels[
+            image * shape.valueCount()
+                + (row * shape.width() + column) * shape.channels()
+                + channel]);
+  }
+
+  /** Copy of the bytes of one image, HWC. */
+  public byte[] image(int image) {
+    Objects.checkIndex(image, labels.length);
+    int length = shape.valueCount();
+    return Arrays.copyOfRange(pixels, image * length, (image + 1) * length);
+  }
+
+  /** The first {@code count} images. */
+  public ImageDataset first(int count) {
+    return range(0, count);
+  }
+
+  /** The images from {@code start} (included) to {@code end} (excluded). */
+  public ImageDataset range(int start, int end) {
+    if (start < 0 || end <= start || end > labels.length) {
+      throw new IllegalArgumentException(
+          "expected 0 <= start < end <= "
+              + labels.length
+              + " for a part of "
+              + name
+              + ", found "
+              + start
+              + " to "
+              + end);
+    }
+    int length = shape.valueCount();
+    return new ImageDataset(
+        name,
+        shape,
+        classNames,
+        Arrays.copyOfRange(pixels, start * length, end * length),
+        Arrays.copyOfRange(labels, start, end));
+  }
+
+  /** SHA-256 (hexadecimal) of shape, class count, labels and pixels; the name does not count. */
+  public String contentHash() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("expected every Java runtime to have SHA-256", e);
+    }
+    digest.update((shape + " " + classNames.size() + " ").getBytes(StandardCharsets.US_ASCII));
+    ByteBuffer labelBytes = ByteBuffer.allocate(labels.length * Integer.BYTES);
+    labelBytes.asIntBuffer().put(labels);
+    digest.update(labelBytes);
+    digest.update(pixels);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + size() + " images " + shape + ", " + classCount() + " classes)";
+  }
+}

@@ -3,6 +3,7 @@ package io.github.tfkfac.models.arch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.tfkfac.models.layer.Labels;
 import io.github.tfkfac.models.layer.Network;
 import io.github.tfkfac.models.layer.Parameter;
 import io.github.tfkfac.models.layer.Samples;
@@ -44,9 +45,9 @@ class PassTest {
   <T extends TNumber> void everyTrainableHasAGradient(Architecture architecture, Class<T> type) {
     try (Network<T> network = new Network<>(type)) {
       Operand<T> logits = architecture.logits(network.training(0), images(network), CLASSES);
-      Operand<T> loss =
-          new SoftmaxCrossEntropy()
-              .loss(network.tf, logits, network.tf.constant(new int[] {0, 4, 2}));
+      Operand<T> targets =
+          Labels.oneHot(network.tf, network.tf.constant(new int[] {0, 4, 2}), CLASSES, type);
+      Operand<T> loss = new SoftmaxCrossEntropy().loss(network.tf, logits, targets);
       List<double[]> gradients = network.gradients(loss);
       List<Parameter<T>> trainables = network.store.trainables();
       for (int i = 0; i < trainables.size(); i++) {

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
 
 class ClassifierTest {
 
@@ -34,8 +33,9 @@ class ClassifierTest {
     }
     try (Network<TFloat64> network = new Network<>(TFloat64.class)) {
       Operand<TFloat64> logits = network.batch(Shape.of(LABELS.length, CLASSES), LOGITS);
-      Operand<TFloat64> loss =
-          new SoftmaxCrossEntropy(smoothing).loss(network.tf, logits, network.tf.constant(LABELS));
+      Operand<TFloat64> targets =
+          Labels.oneHot(network.tf, network.tf.constant(LABELS), CLASSES, TFloat64.class);
+      Operand<TFloat64> loss = new SoftmaxCrossEntropy(smoothing).loss(network.tf, logits, targets);
       assertThat(network.value(loss)).isCloseTo(expected, within(1e-12));
     }
   }
@@ -44,8 +44,8 @@ class ClassifierTest {
   void theLargestLogitDecides() {
     try (Network<TFloat64> network = new Network<>(TFloat64.class)) {
       Operand<TFloat64> logits = network.batch(Shape.of(3, 3), 0, 1, 5, 7, 7, 2, -1, -3, -2);
-      Operand<TInt32> labels = network.tf.constant(new int[] {2, 1, 0});
-      assertThat(network.value(Accuracy.correctCount(network.tf, logits, labels))).isEqualTo(2);
+      Operand<TFloat64> targets = network.batch(Shape.of(3, 3), 0, 0, 1, 0, 1, 0, 1, 0, 0);
+      assertThat(network.value(Labels.correctCount(network.tf, logits, targets))).isEqualTo(2);
     }
   }
 

@@ -70,13 +70,11 @@ class GeneratedImagesTest {
 
   @Test
   void aLinearClassifierOfThePixelsFailsOnOtherSeeds() {
-    double chance = 0.1;
     double mostForALinearClassifier = 0.6;
     SoftmaxRegression linear =
         SoftmaxRegression.train(GeneratedImages.of(2000, 32, 32, 1), 6, 0.01f, 1e-3f);
     assertThat(linear.accuracy(GeneratedImages.of(1000, 32, 32, 2)))
-        .isLessThan(mostForALinearClassifier)
-        .isGreaterThan(chance);
+        .isLessThan(mostForALinearClassifier);
   }
 
   /** Guards the test above: the same classifier solves a task that is linear in the pixels. */

@@ -1,0 +1,47 @@
+package io.github.tfkfac.capture;
+
+import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.LayerUse.Orientation;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * What flows through a layer in one backward pass.
+ *
+ * @param site the layer
+ * @param flows one per use of the layer's weight
+ */
+public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
+
+  public Tap {
+    flows = List.copyOf(flows);
+  }
+
+  /**
+   * What flows through one use of a weight.
+   *
+   * @param source the layer's input; dense: {@code [..., inputs]}, or transposed as {@code
+   *     orientation} says; convolution: {@code [batch, height, width, channels]}
+   * @param orientation what the rows of {@code source} are
+   * @param outputGradient gradient of the loss for the layer's output before the bias, in the
+   *     output's shape
+   */
+  public record Flow<T extends TNumber>(
+      Operand<T> source, Orientation orientation, Operand<T> outputGradient) {
+
+    /** The layer's input with features last. */
+    public Operand<T> input(Ops tf) {
+      if (orientation == Orientation.ROWS_ARE_EXAMPLES) {
+        return source;
+      }
+      int rank = source.shape().numDimensions();
+      int[] order = IntStream.range(0, rank).toArray();
+      order[rank - 1] = rank - 2;
+      order[rank - 2] = rank - 1;
+      return tf.linalg.transpose(source, tf.constant(order));
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * One backward pass over a loss: gradients of the variables and of the layers' outputs together;
+ * may depend on state and graph.
+ */
+@NullMarked
+package io.github.tfkfac.capture;
+
+import org.jspecify.annotations.NullMarked;

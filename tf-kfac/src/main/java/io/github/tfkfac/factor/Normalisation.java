@@ -1,0 +1,48 @@
+package io.github.tfkfac.factor;
+
+import io.github.tfkfac.linalg.Matrices;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * What is done to a batch's factor before it enters the moving average.
+ *
+ * <p><i>Shapes</i>: {@code [d, d]}, or a stack {@code [c, d, d]} whose matrices are treated one by
+ * one.
+ */
+public sealed interface Normalisation {
+
+  /** The factor that enters the moving average. */
+  <T extends TNumber> Operand<T> apply(Ops tf, Operand<T> factor, Class<T> type);
+
+  /** Division by the Frobenius norm. */
+  static Normalisation frobenius() {
+    return new Frobenius();
+  }
+
+  /** No normalisation. */
+  static Normalisation none() {
+    return new None();
+  }
+
+  /**
+   * {@code M / (|M| + 1e-12)} with the Frobenius norm (Sun et al. 2023, NKFAC): the average is free
+   * of batch size, loss scale and layer gain as long as {@code |M|} is well above 1e-12.
+   */
+  record Frobenius() implements Normalisation {
+    @Override
+    public <T extends TNumber> Operand<T> apply(Ops tf, Operand<T> factor, Class<T> type) {
+      Operand<T> norm = Matrices.frobeniusNorm(tf, factor);
+      return tf.math.div(factor, tf.math.add(norm, tf.constant(type, 1e-12)));
+    }
+  }
+
+  /** No change. */
+  record None() implements Normalisation {
+    @Override
+    public <T extends TNumber> Operand<T> apply(Ops tf, Operand<T> factor, Class<T> type) {
+      return factor;
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.github.tfkfac.graph;
+
+import io.github.tfkfac.state.GraphVariable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * The variables of a graph that a loss can train, of both kinds ({@code VariableV2} and {@code
+ * VarHandleOp}).
+ *
+ * @param trained variables that will be trained, in graph order
+ * @param excluded variables that will not, each with the reason
+ */
+public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excluded) {
+
+  /**
+   * A variable that will be trained.
+   *
+   * @param variable the variable
+   * @param gradientSources outputs whose gradients sum to the variable's gradient: the reference
+   *     itself, or each read of a resource on the way to the loss
+   */
+  public record Trainable<T extends TNumber>(
+      GraphVariable<T> variable, List<Output<T>> gradientSources) {
+
+    public Trainable {
+      gradientSources = List.copyOf(gradientSources);
+    }
+
+    /** The variable's name. */
+    public String name() {
+      return variable.name();
+    }
+  }
+
+  /**
+   * A variable that is left alone.
+   *
+   * @param name the variable's name
+   * @param shape its shape
+   * @param reason why
+   */
+  public record Excluded(String name, Shape shape, String reason) {}
+
+  public TrainableVariables {
+    trained = List.copyOf(trained);
+    excluded = List.copyOf(excluded);
+  }
+
+  /**
+   * Finds the variables that the losses train.
+   *
+   * @param graph the graph to look through
+   * @param losses the losses, to be added up
+   * @param filter which variables may be trained
+   * @throws IllegalStateException if there are none
+   */
+  public static TrainableVariables find(
+      Graph graph, List<? extends Operand<?>> losses, VariableFilter filter) {
+    LossPath path = new LossPath(losses);
+    List<Trainable<?>> trained = new ArrayList<>();
+    List<Excluded> excluded = new ArrayList<>();
+    Iterator<GraphOperation> operations = graph.operations();
+    while (operations.hasNext()) {
+      GraphOperation operation = operations.next();
+      if (operation.type().equals(GraphVariable.REFERENCE)
+          || operation.type().equals(GraphVariable.RESOURCE)) {
+        classify(operation, path, filter, trained, excluded);
+      }
+    }
+    if (trained.isEmpty()) {
+      throw new IllegalStateException(noVariables(excluded));
+    }
+    return new TrainableVariables(trained, excluded);
+  }
+
+  private static void classify(
+      GraphOperation operation,
+      LossPath path,
+      VariableFilter filter,
+      List<Trainable<?>> trained,
+      List<Excluded> excluded) {
+    DataType type = operation.attributes().getAttrType("dtype");
+    Shape shape = operation.attributes().getAttrShape("shape");
+    String name = operation.name();
+    if (type == DataType.DT_FLOAT || type == DataType.DT_DOUBLE) {
+      List<Output<?>> sources = gradientSources(operation, path);
+      if (sources.isEmpty()) {
+        excluded.add(new Excluded(name, shape, "no path from it to the loss"));
+      } else if (!filter.accepts(name)) {
+        excluded.add(new Excluded(name, shape, "not chosen by the variable filter"));
+      } else if (onlyNormalisationStatistic(sources, path)) {
+        excluded.add(
+            new Excluded(name, shape, "mean or variance of a normalisation in inference mode"));
+      } else if (shape.hasUnknownDimension()) {
+        throw new IllegalStateException(
+            "variable '"
+                + name
+                + "' has the unknown shape "
+                + shape
+                + "; give it a fixed shape when it is created, or exclude it with a variable filter");
+      } else {
+        trained.add(
+            type == DataType.DT_FLOAT
+                ? trainable(operation, TFloat32.class, shape, sources)
+                : trainable(operation, TFloat64.class, shape, sources));
+      }
+    } else {
+      excluded.add(new Excluded(name, shape, "its type " + type + " is not trained"));
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the element type was read from the operation
+  private static <T extends TNumber> Trainable<T> trainable(
+      GraphOperation operation, Class<T> type, Shape shape, List<Output<?>> sources) {
+    Output<?> output = operation.output(0);
+    GraphVariable<T> variable =
+        operation.type().equals(GraphVariable.REFERENCE)
+            ? new GraphVariable.Reference<>((Output<T>) output, type, shape)
+            : new GraphVariable.Resource<>(output, type, shape);
+    List<Output<T>> typed = new ArrayList<>();
+    sources.forEach(source -> typed.add((Output<T>) source));
+    return new Trainable<>(variable, typed);
+  }
+
+  private static List<Output<?>> gradientSources(GraphOperation variable, LossPath path) {
+    List<Output<?>> sources = new ArrayList<>();
+    if (variable.type().equals(GraphVariable.REFERENCE)) {
+      if (path.contains(variable)) {
+        sources.add(variable.output(0));
+      }
+      return sources;
+    }
+    for (GraphOperation read : path.consumers(variable.output(0))) {
+      if (read.type().equals("ReadVariableOp")) {
+        sources.add(read.output(0));
+      }
+    }
+    return sources;
+  }
+
+  private static boolean onlyNormalisationStatistic(List<Output<?>> sources, LossPath path) {
+    Set<Output<?>> values = valueOutputs(sources, path);
+    for (Output<?> value : values) {
+      for (GraphOperation consumer : path.consumers(value)) {
+        boolean passesOn = consumer.type().equals("Identity");
+        boolean statistic =
+            consumer.type().startsWith("FusedBatchNorm")
+                && !consumer.input(0).equals(value)
+                && !consumer.input(1).equals(value)
+                && !consumer.input(2).equals(value);
+        if (!passesOn && !statistic) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The sources and everything reached from them by identities on the path. */
+  static Set<Output<?>> valueOutputs(List<? extends Output<?>> sources, LossPath path) {
+    Set<Output<?>> values = new LinkedHashSet<>(sources);
+    List<Output<?>> open = new ArrayList<>(sources);
+    while (!open.isEmpty()) {
+      Output<?> value = open.remove(0);
+      for (GraphOperation consumer : path.consumers(value)) {
+        if (consumer.type().equals("Identity") && values.add(consumer.output(0))) {
+          open.add(consumer.output(0));
+        }
+      }
+    }
+    return values;
+  }
+
+  private static String noVariables(List<Excluded> excluded) {
+    StringBuilder message =
+        new StringBuilder("expected variables that the loss can train, found none; ");
+    if (excluded.isEmpty()) {
+      return message.append("the graph has no variables").toString();
+    }
+    message.append("the graph has ").append(excluded.size()).append(" variables:");
+    excluded.stream()
+        .limit(10)
+        .forEach(
+            one ->
+                message
+                    .append(" '")
+                    .append(one.name())
+                    .append("' (")
+                    .append(one.reason())
+                    .append(")"));
+    return message.toString();
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.tfkfac.graph;
+
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Chooses by name which variables may be trained. */
+@FunctionalInterface
+public interface VariableFilter {
+
+  /** Whether the variable of this name may be trained. */
+  boolean accepts(String name);
+
+  /**
+   * The default: everything but what is named like a moving statistic ({@code moving_mean}, {@code
+   * moving_variance}, {@code running_mean}, {@code running_var}).
+   */
+  static VariableFilter allButMovingStatistics() {
+    Pattern statistic =
+        Pattern.compile("(^|/)(moving_mean|moving_variance|running_mean|running_var)(_\\d+)?$");
+    return name -> !statistic.matcher(name).find();
+  }
+
+  /** Exactly the named variables. */
+  static VariableFilter only(Set<String> names) {
+    Set<String> copy = Set.copyOf(names);
+    return copy::contains;
+  }
+
+  /** The variables whose whole name matches a regular expression. */
+  static VariableFilter matching(String regex) {
+    Predicate<String> matches = Pattern.compile(regex).asMatchPredicate();
+    return matches::test;
+  }
+
+  /** The variables that both filters accept. */
+  default VariableFilter and(VariableFilter other) {
+    return name -> accepts(name) && other.accepts(name);
+  }
+}

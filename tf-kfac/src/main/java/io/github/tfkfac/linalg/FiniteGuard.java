@@ -1,0 +1,63 @@
+package io.github.tfkfac.linalg;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Keeps NaN and infinity out of state: tests candidates, and selects the old value where the test
+ * fails.
+ *
+ * <p><i>Numerics</i>: a selection, never a product, so a rejected NaN cannot leak. Every finite
+ * value passes, however large.
+ */
+public final class FiniteGuard {
+
+  private FiniteGuard() {}
+
+  /**
+   * One boolean: true when every entry of every tensor is finite.
+   *
+   * @throws IllegalArgumentException if there is no tensor
+   */
+  public static Operand<TBool> allFinite(
+      Ops tf, Iterable<? extends Operand<? extends TNumber>> tensors) {
+    List<Operand<TBool>> perTensor = new ArrayList<>();
+    for (Operand<? extends TNumber> tensor : tensors) {
+      int[] axes = IntStream.range(0, tensor.shape().numDimensions()).toArray();
+      perTensor.add(tf.reduceAll(tf.math.isFinite(tensor), tf.constant(axes)));
+    }
+    return perTensor.stream()
+        .reduce(tf.math::logicalAnd)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "expected at least one tensor to test for finite values, found none; pass the"
+                        + " candidates"));
+  }
+
+  /** The candidate if it is accepted, else the old value. */
+  public static <T extends TNumber> Operand<T> keepFinite(
+      Ops tf, Operand<TBool> accepted, Operand<T> candidate, Operand<T> old) {
+    return tf.select(accepted, candidate, old);
+  }
+
+  /**
+   * Applies a function that must not see a non-finite matrix: such a matrix gives NaN throughout,
+   * and the function gets the identity in its place.
+   */
+  static <T extends TNumber> Operand<T> onFiniteMatrices(
+      Ops tf, Operand<T> matrix, UnaryOperator<Operand<T>> function) {
+    Operand<TBool> finite =
+        Matrices.overEntries(
+            tf, tf.reduceAll(tf.math.isFinite(matrix), tf.constant(new int[] {-2, -1})));
+    Operand<T> identity = Matrices.identity(tf, Matrices.order(matrix), matrix.type());
+    Operand<T> result = function.apply(tf.select(finite, matrix, identity));
+    return tf.select(finite, result, tf.constantOfSameType(matrix, Double.NaN));
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.tfkfac.linalg;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Estimates the largest eigenvalue by repeated matrix-vector products, at O(d²) a round.
+ *
+ * <p>The start is {@code vᵢ = 1 + frac(i·0.6180339887498949)}, i from 1: it lies in no null space
+ * that occurs in practice. (The all-ones vector lies in the null space of a softmax layer's output
+ * factor, where the estimate would grow out of rounding noise.)
+ *
+ * <p><i>Shapes</i>: {@code [d, d] → []}, {@code [c, d, d] → [c]}.
+ *
+ * <p><i>Numerics</i>: the zero matrix gives 0, a non-finite one NaN. Both estimates are
+ * deterministic and approach their limit geometrically in the ratio of the two largest values.
+ *
+ * @param rounds repetitions, at least 1
+ */
+public record PowerIteration(int rounds) {
+
+  private static final double GOLDEN_RATIO = 0.6180339887498949;
+
+  /**
+   * @throws IllegalArgumentException if {@code rounds < 1}
+   */
+  public PowerIteration {
+    if (rounds < 1) {
+      throw new IllegalArgumentException(
+          "expected rounds >= 1 of power iteration, found " + rounds + "; NKFAC uses 10");
+    }
+  }
+
+  /**
+   * The largest singular value, which for a symmetric positive semi-definite matrix is λ_max:
+   * {@code u = Mᵀv/‖Mᵀv‖, v = M·u, λ_max = ‖v‖} (NKFAC's damping). Never above the true value, up
+   * to rounding. Two products a round.
+   */
+  public <T extends TNumber> Operand<T> lambdaMax(Ops tf, Operand<T> matrix) {
+    Operand<T> v = start(tf, matrix);
+    for (int round = 0; round < rounds; round++) {
+      // v enters with unit length: u is the same, and λ⁴ is never formed.
+      Operand<T> u = unit(tf, Matrices.multiplyTransposed(tf, matrix, unit(tf, v)));
+      v = Matrices.multiply(tf, matrix, u);
+    }
+    return Matrices.frobeniusNorm(tf, v);
+  }
+
+  /**
+   * The largest absolute eigenvalue, for matrices with real eigenvalues that need not be symmetric:
+   * {@code v = M·v/‖v‖, ρ = ‖v‖}. One product a round.
+   */
+  public <T extends TNumber> Operand<T> spectralRadius(Ops tf, Operand<T> matrix) {
+    Operand<T> v = start(tf, matrix);
+    for (int round = 0; round < rounds; round++) {
+      v = Matrices.multiply(tf, matrix, unit(tf, v));
+    }
+    return Matrices.frobeniusNorm(tf, v);
+  }
+
+  /** The start vector as a column {@code [d, 1]}. */
+  static <T extends TNumber> Operand<T> start(Ops tf, Operand<T> matrix) {
+    double[][] column = new double[Matrices.order(matrix)][1];
+    for (int i = 0; i < column.length; i++) {
+      double multiple = (i + 1) * GOLDEN_RATIO;
+      column[i][0] = 1 + multiple - Math.floor(multiple);
+    }
+    return tf.dtypes.cast(tf.constant(column), matrix.type());
+  }
+
+  /** {@code v/‖v‖}; zero stays zero. */
+  static <T extends TNumber> Operand<T> unit(Ops tf, Operand<T> column) {
+    return tf.math.divNoNan(column, Matrices.overEntries(tf, Matrices.frobeniusNorm(tf, column)));
+  }
+}

@@ -1,0 +1,169 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.factor.SecondMoments;
+import io.github.tfkfac.factor.TapMoments;
+import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.schedule.Gate;
+import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.state.OrderedOps;
+import io.github.tfkfac.state.StateStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Gathers gradients and second moments over micro-batches, so that one training step sees them as
+ * one large batch.
+ *
+ * <p><i>Scale</i>: the mean of the micro-batches' gradients, as if the loss had been the mean over
+ * all of them; the output gradients in the second moments are divided by the number of
+ * micro-batches likewise. The micro-batches must have equal sizes.
+ */
+final class Accumulation<T extends TNumber> {
+
+  private final int microBatches;
+  private final Class<T> type;
+  private final GraphVariable<TInt64> position;
+  private final Map<String, GraphVariable<T>> gradientSums = new LinkedHashMap<>();
+  private final List<MomentSums<T>> momentSums = new ArrayList<>();
+
+  /** Running sums of one layer's second moments. */
+  private record MomentSums<T extends TNumber>(
+      GraphVariable<T> input, GraphVariable<T> gradient, GraphVariable<T> counts) {}
+
+  /** Builds the training step that sees the gathered values. */
+  @FunctionalInterface
+  interface Step<T extends TNumber> {
+    Op build(
+        Ops tf,
+        Map<String, Operand<T>> gradients,
+        BiFunction<Ops, Tap<T>, SecondMoments<T>> moments);
+  }
+
+  Accumulation(
+      StateStore store,
+      int microBatches,
+      List<GraphVariable<T>> variables,
+      List<LayerState<T>> layers,
+      Class<T> type) {
+    this.microBatches = microBatches;
+    this.type = type;
+    this.position =
+        store.create("micro_batch", TInt64.class, Shape.scalar(), tf -> tf.constant(0L));
+    for (GraphVariable<T> variable : variables) {
+      gradientSums.put(
+          variable.name(), zeros(store, variable.name() + "/gradient_sum", variable.shape()));
+    }
+    for (LayerState<T> layer : layers) {
+      LayerSite<T> site = layer.site();
+      momentSums.add(
+          new MomentSums<>(
+              zeros(store, site.name() + "/A_sum", layer.inputFactor().shape()),
+              zeros(store, site.name() + "/G_sum", layer.outputFactor().shape()),
+              zeros(store, site.name() + "/counts", Shape.of(2))));
+    }
+  }
+
+  Op build(
+      Ops tf,
+      Map<String, Operand<T>> gradients,
+      List<Tap<T>> taps,
+      Operand<TBool> statisticsDue,
+      Step<T> step) {
+    Operand<TInt64> now = position.read(tf);
+    List<Op> gathered = new ArrayList<>();
+    gradients.forEach(
+        (name, gradient) -> {
+          GraphVariable<T> sum = sumOf(name);
+          Operand<T> share = tf.math.mul(gradient, tf.constant(type, 1.0 / microBatches));
+          gathered.add(tf.assignAddVariableOp(sum.output(), share));
+        });
+    gathered.add(Gate.when(tf, statisticsDue, gated -> gatherMoments(gated, taps)));
+    Ops complete = OrderedOps.after(tf, gathered);
+    Operand<TBool> last = tf.math.equal(now, tf.constant(microBatches - 1L));
+    Op stepped =
+        Gate.when(
+            complete,
+            last,
+            gated -> {
+              Map<String, Operand<T>> means = new LinkedHashMap<>();
+              gradientSums.forEach((name, sum) -> means.put(name, sum.read(gated)));
+              Op done = step.build(gated, means, (ops, tap) -> moments(ops, taps.indexOf(tap)));
+              return reset(OrderedOps.after(gated, List.of(done)));
+            });
+    Op advanced =
+        Gate.when(
+            complete,
+            tf.math.logicalNot(last),
+            gated -> List.of(Counters.increment(gated, position)));
+    return OrderedOps.group(tf, List.of(stepped, advanced));
+  }
+
+  private List<Op> gatherMoments(Ops tf, List<Tap<T>> taps) {
+    List<Integer> indices = new ArrayList<>();
+    for (int i = taps.size() - 1; i >= 0; i--) {
+      indices.add(i);
+    }
+    double share = 1.0 / microBatches;
+    return OrderedOps.chain(
+        tf,
+        indices,
+        (ops, index) -> {
+          SecondMoments<T> batch = TapMoments.of(ops, taps.get(index));
+          MomentSums<T> sums = momentSums.get(index);
+          Operand<T> gradient =
+              ops.math.mul(batch.gradientSum(), ops.constant(type, share * share));
+          return List.of(
+              ops.assignAddVariableOp(sums.input().output(), batch.inputSum()),
+              ops.assignAddVariableOp(sums.gradient().output(), gradient),
+              ops.assignAddVariableOp(
+                  sums.counts().output(), ops.stack(List.of(batch.rows(), batch.examples()))));
+        });
+  }
+
+  private SecondMoments<T> moments(Ops tf, int index) {
+    MomentSums<T> sums = momentSums.get(index);
+    List<Operand<T>> counts = new ArrayList<>();
+    tf.unstack(sums.counts().read(tf), 2L).forEach(counts::add);
+    return new SecondMoments<>(
+        sums.input().read(tf), sums.gradient().read(tf), counts.get(0), counts.get(1));
+  }
+
+  private List<Op> reset(Ops tf) {
+    List<Op> effects = new ArrayList<>();
+    gradientSums.values().forEach(sum -> effects.add(clear(tf, sum)));
+    for (MomentSums<T> sums : momentSums) {
+      effects.add(clear(tf, sums.input()));
+      effects.add(clear(tf, sums.gradient()));
+      effects.add(clear(tf, sums.counts()));
+    }
+    effects.add(position.assign(tf, tf.constant(0L)));
+    return effects;
+  }
+
+  private Op clear(Ops tf, GraphVariable<T> variable) {
+    return variable.assign(tf, tf.zeros(tf.constant(variable.shape()), type));
+  }
+
+  private GraphVariable<T> sumOf(String name) {
+    GraphVariable<T> sum = gradientSums.get(name);
+    if (sum == null) {
+      throw new IllegalStateException("no gradient sum for '" + name + "'");
+    }
+    return sum;
+  }
+
+  private GraphVariable<T> zeros(StateStore store, String name, Shape shape) {
+    return store.create(name, type, shape, tf -> tf.zeros(tf.constant(shape), type));
+  }
+}

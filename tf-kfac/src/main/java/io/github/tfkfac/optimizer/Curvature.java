@@ -1,0 +1,212 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.factor.MovingAverage;
+import io.github.tfkfac.factor.SecondMoments;
+import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.linalg.FiniteGuard;
+import io.github.tfkfac.linalg.InverseSolver;
+import io.github.tfkfac.linalg.Matrices;
+import io.github.tfkfac.linalg.NewtonInverse;
+import io.github.tfkfac.linalg.NewtonStep;
+import io.github.tfkfac.precondition.BlockPreconditioner;
+import io.github.tfkfac.precondition.WeightMatrix;
+import io.github.tfkfac.precondition.WeightMatrix.Parts;
+import io.github.tfkfac.schedule.Gate;
+import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.state.OrderedOps;
+import io.github.tfkfac.state.StateStore;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+
+/** The second-order part of a training step: statistics, refreshes, preconditioned directions. */
+final class Curvature<T extends TNumber> {
+
+  private final CurvatureOptions options;
+  private final Counters counters;
+  private final Class<T> type;
+  private final List<LayerState<T>> layers;
+
+  Curvature(
+      CurvatureOptions options,
+      StateStore store,
+      Counters counters,
+      List<LayerSite<T>> sites,
+      Class<T> type) {
+    this.options = options;
+    this.counters = counters;
+    this.type = type;
+    this.layers = sites.stream().map(site -> LayerState.create(store, site)).toList();
+  }
+
+  List<LayerState<T>> layers() {
+    return layers;
+  }
+
+  /** Updates the moving averages when they are due. */
+  Op statisticsWhenDue(
+      Ops tf,
+      Operand<TInt64> step,
+      List<Tap<T>> taps,
+      BiFunction<Ops, Tap<T>, SecondMoments<T>> moments) {
+    return Gate.when(tf, statisticsDue(tf, step), gated -> updateAverages(gated, taps, moments));
+  }
+
+  /** A scalar: whether the statistics are to be updated at {@code step}. */
+  Operand<TBool> statisticsDue(Ops tf, Operand<TInt64> step) {
+    return options.statistics().due(tf, step);
+  }
+
+  /** Refreshes the inverses when that is due. */
+  Op refreshWhenDue(Ops tf, Operand<TInt64> step) {
+    Op exact =
+        Gate.when(
+            tf,
+            options.refreshes().exactDue(tf, step),
+            gated -> refresh(gated, options.exactSolver(), counters.exactRefreshes));
+    Op iterative =
+        Gate.when(
+            tf,
+            options.refreshes().iterativeDue(tf, step),
+            gated -> refresh(gated, options.iterativeSolver(), counters.iterativeRefreshes));
+    return OrderedOps.group(tf, List.of(exact, iterative));
+  }
+
+  /**
+   * Updates the moving averages, one layer after the other so that only one layer's temporaries are
+   * alive, and in backward order because the last layers' gradients come first.
+   */
+  List<Op> updateAverages(
+      Ops tf, List<Tap<T>> taps, BiFunction<Ops, Tap<T>, SecondMoments<T>> moments) {
+    List<Operand<TBool>> accepted = new ArrayList<>();
+    List<Integer> backward = new ArrayList<>();
+    for (int i = taps.size() - 1; i >= 0; i--) {
+      backward.add(i);
+    }
+    List<Op> effects =
+        OrderedOps.chain(
+            tf,
+            backward,
+            (ops, index) -> {
+              LayerState<T> layer = layers.get(index);
+              SecondMoments<T> batch = moments.apply(ops, taps.get(index));
+              Operand<T> input = ops.math.div(batch.inputSum(), batch.rows());
+              return List.of(
+                  average(ops, layer.inputFactor(), input, accepted),
+                  average(ops, layer.outputFactor(), batch.gradientSum(), accepted));
+            });
+    List<Op> all = new ArrayList<>(effects);
+    all.add(Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, accepted)));
+    all.add(Counters.increment(tf, counters.statisticsUpdates));
+    return Collections.unmodifiableList(all);
+  }
+
+  private Op average(
+      Ops tf, GraphVariable<T> average, Operand<T> batch, List<Operand<TBool>> accepted) {
+    Operand<T> old = average.read(tf);
+    Operand<T> updated =
+        new MovingAverage(options.averageDecay())
+            .update(tf, old, options.normalisation().apply(tf, batch, type), type);
+    Operand<TBool> finite = FiniteGuard.allFinite(tf, List.of(updated));
+    accepted.add(finite);
+    return average.assign(tf, FiniteGuard.keepFinite(tf, finite, updated, old));
+  }
+
+  /** Replaces every inverse by that of the damped moving average. */
+  List<Op> refresh(Ops tf, InverseSolver solver, GraphVariable<TInt64> counter) {
+    List<Operand<TBool>> accepted = new ArrayList<>();
+    List<Operand<TBool>> fullSteps = new ArrayList<>();
+    List<Op> effects = new ArrayList<>();
+    for (LayerState<T> layer : layers) {
+      effects.add(
+          invert(tf, solver, layer.inputFactor(), layer.inputInverse(), accepted, fullSteps));
+      effects.add(
+          invert(tf, solver, layer.outputFactor(), layer.outputInverse(), accepted, fullSteps));
+    }
+    effects.add(Counters.add(tf, counters.rejectedInverses, Counters.countFalse(tf, accepted)));
+    if (!fullSteps.isEmpty()) {
+      effects.add(Counters.add(tf, counters.fullNewtonSteps, Counters.countTrue(tf, fullSteps)));
+      effects.add(
+          Counters.add(
+              tf,
+              counters.newtonSteps,
+              tf.math.add(Counters.countTrue(tf, fullSteps), Counters.countFalse(tf, fullSteps))));
+    }
+    effects.add(Counters.increment(tf, counter));
+    return effects;
+  }
+
+  private Op invert(
+      Ops tf,
+      InverseSolver solver,
+      GraphVariable<T> factor,
+      GraphVariable<T> inverse,
+      List<Operand<TBool>> accepted,
+      List<Operand<TBool>> fullSteps) {
+    Operand<T> average = factor.read(tf);
+    Operand<T> old = inverse.read(tf);
+    Operand<T> damped =
+        Matrices.addToDiagonal(tf, average, options.damping().of(tf, average, type));
+    Operand<T> refreshed;
+    if (solver instanceof NewtonInverse newton) {
+      NewtonStep<T> result = newton.refine(tf, damped, old);
+      fullSteps.add(result.fullStep());
+      refreshed = result.inverse();
+    } else {
+      refreshed = solver.inverse(tf, damped, old);
+    }
+    Operand<TBool> finite = FiniteGuard.allFinite(tf, List.of(refreshed));
+    accepted.add(finite);
+    return inverse.assign(tf, FiniteGuard.keepFinite(tf, finite, refreshed, old));
+  }
+
+  /**
+   * The directions along which the captured variables move, by variable name.
+   *
+   * @param tf where to build; reads of the inverses come after its control dependencies
+   * @param gradients the variables' gradients by name
+   */
+  Map<String, Operand<T>> directions(Ops tf, Map<String, Operand<T>> gradients) {
+    Map<String, Operand<T>> directions = new LinkedHashMap<>();
+    for (LayerState<T> layer : layers) {
+      LayerSite<T> site = layer.site();
+      Operand<T> gradient =
+          WeightMatrix.join(
+              tf,
+              site,
+              new Parts<>(
+                  required(gradients, site.name()),
+                  site.bias().map(bias -> required(gradients, bias.name()))));
+      BlockPreconditioner<T> block =
+          new BlockPreconditioner<>(layer.inputInverse().read(tf), layer.outputInverse().read(tf));
+      Operand<T> direction =
+          options.normControl().apply(tf, block.apply(tf, gradient), gradient, type);
+      Parts<T> parts = WeightMatrix.split(tf, site, direction);
+      directions.put(site.name(), parts.weight());
+      parts
+          .bias()
+          .ifPresent(
+              value -> directions.put(site.bias().map(GraphVariable::name).orElseThrow(), value));
+    }
+    return directions;
+  }
+
+  private static <T extends TNumber> Operand<T> required(
+      Map<String, Operand<T>> gradients, String name) {
+    Operand<T> gradient = gradients.get(name);
+    if (gradient == null) {
+      throw new IllegalStateException("no gradient for '" + name + "'");
+    }
+    return gradient;
+  }
+}

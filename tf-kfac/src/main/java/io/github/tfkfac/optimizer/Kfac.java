@@ -1,0 +1,120 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.capture.BackwardPass;
+import io.github.tfkfac.graph.LayerScanner;
+import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.ScanReport;
+import io.github.tfkfac.graph.ScanReport.Outcome;
+import io.github.tfkfac.graph.TrainableVariables.Trainable;
+import io.github.tfkfac.optimizer.CurvatureOptions.Fallback;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Kronecker-factored second-order training, to be used like any optimizer of TensorFlow-Java.
+ *
+ * <pre>{@code
+ * Optimizer optimizer = new Kfac(graph, KfacOptions.nkfac().withLearningRate(0.05));
+ * Op train = optimizer.minimize(loss);
+ * session.initialize();
+ * session.runner().feed(images, x).feed(labels, y).addTarget(train).run();
+ * }</pre>
+ *
+ * <p>Layers are found in the graph; statistics and inverses are updated inside the one training
+ * operation when they are due. Everything that no layer covers is trained by the same rule without
+ * preconditioning.
+ */
+public final class Kfac extends TrainingOptimizer {
+
+  private final KfacOptions options;
+
+  /** An optimizer for a graph; its state is named {@code kfac/...}. */
+  public Kfac(Graph graph, KfacOptions options) {
+    super(graph, "kfac", options.training());
+    this.options = options;
+  }
+
+  @Override
+  public String getOptimizerName() {
+    return "Kfac";
+  }
+
+  /** The layers that are preconditioned; known once {@code minimize} was called. */
+  public List<LayerSite<?>> layers() {
+    List<LayerSite<?>> sites = new ArrayList<>();
+    step()
+        .curvature()
+        .ifPresent(curvature -> curvature.layers().forEach(layer -> sites.add(layer.site())));
+    return sites;
+  }
+
+  /**
+   * The parts of the training step as operations of their own, for loops that keep their own
+   * periods and for measurements; built at the first call, after {@code minimize}.
+   */
+  public SeparateOps separateOps() {
+    if (separateOps == null) {
+      separateOps =
+          SeparateOps.build(
+              Ops.create(graph).withSubScope("kfac_separate"),
+              step(),
+              counters(),
+              options.curvature());
+    }
+    return separateOps;
+  }
+
+  private @org.jspecify.annotations.Nullable SeparateOps separateOps;
+
+  @Override
+  <T extends TNumber> TrainStep<T> prepare(
+      Ops tf,
+      List<? extends Operand<?>> losses,
+      List<Trainable<T>> variables,
+      TrainStep.Parts parts) {
+    CurvatureOptions curvature = options.curvature();
+    LayerScanner.Scan scan = LayerScanner.scan(parts.variables(), losses, curvature.layers());
+    if (curvature.fallback() == Fallback.REFUSE) {
+      refuseFallbacks(scan.report());
+    }
+    List<LayerSite<T>> sites = typed(scan.sites());
+    Class<T> type = variables.get(0).variable().type();
+    return new TrainStep<>(
+        tf,
+        parts,
+        variables,
+        BackwardPass.build(graph, tf, losses, variables, sites),
+        Optional.of(new Curvature<>(curvature, parts.store(), parts.counters(), sites, type)),
+        scan.report());
+  }
+
+  private static void refuseFallbacks(ScanReport report) {
+    List<ScanReport.Entry> fallbacks =
+        report.of(Outcome.PLAIN).stream()
+            .filter(entry -> entry.shape().numDimensions() >= 2)
+            .toList();
+    if (!fallbacks.isEmpty()) {
+      ScanReport.Entry first = fallbacks.get(0);
+      throw new IllegalStateException(
+          "expected every matrix and kernel to belong to a captured layer, found "
+              + fallbacks.size()
+              + " that do not, first '"
+              + first.variable()
+              + "' ("
+              + first.reason()
+              + "); allow the plain fallback or exclude them with a variable filter");
+    }
+  }
+
+  @SuppressWarnings("unchecked") // all trained variables have one type
+  private static <T extends TNumber> List<LayerSite<T>> typed(List<LayerSite<?>> sites) {
+    List<LayerSite<T>> typed = new ArrayList<>();
+    sites.forEach(site -> typed.add((LayerSite<T>) site));
+    return typed;
+  }
+}

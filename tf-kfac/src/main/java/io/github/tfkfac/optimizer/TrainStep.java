@@ -1,0 +1,220 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.capture.BackwardPass;
+import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.factor.SecondMoments;
+import io.github.tfkfac.factor.TapMoments;
+import io.github.tfkfac.graph.ScanReport;
+import io.github.tfkfac.graph.TrainableVariables;
+import io.github.tfkfac.graph.TrainableVariables.Trainable;
+import io.github.tfkfac.schedule.Gate;
+import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.state.OrderedOps;
+import io.github.tfkfac.state.StateStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.framework.optimizers.Optimizer.GradAndVar;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Puts one training step together: statistics, refreshes, directions, update, in this order.
+ *
+ * <p>Everything that changes state runs here and is ordered here; what it calls are pure functions.
+ */
+final class TrainStep<T extends TNumber> {
+
+  /** What the optimizer's facade hands over. */
+  record Parts(
+      Graph graph,
+      TrainingOptions options,
+      StateStore store,
+      Counters counters,
+      Operand<TFloat64> learningRate,
+      TrainableVariables variables) {}
+
+  private final Ops tf;
+  private final Parts parts;
+  private final List<Trainable<T>> variables;
+  private final Class<T> type;
+  private final BackwardPass<T> pass;
+  private final Optional<Curvature<T>> curvature;
+  private final ScanReport report;
+  private final VariableUpdates<T> updates;
+
+  TrainStep(
+      Ops tf,
+      Parts parts,
+      List<Trainable<T>> variables,
+      BackwardPass<T> pass,
+      Optional<Curvature<T>> curvature,
+      ScanReport report) {
+    this.tf = tf;
+    this.parts = parts;
+    this.variables = List.copyOf(variables);
+    this.type = variables.get(0).variable().type();
+    this.pass = pass;
+    this.curvature = curvature;
+    this.report = report;
+    this.updates =
+        new VariableUpdates<>(
+            parts.options(),
+            parts.store(),
+            variables.stream().map(Trainable::variable).toList(),
+            type);
+  }
+
+  ScanReport report() {
+    return report;
+  }
+
+  Optional<Curvature<T>> curvature() {
+    return curvature;
+  }
+
+  List<Tap<T>> taps() {
+    return pass.taps();
+  }
+
+  /** The loss's gradients with their variables, as TensorFlow-Java passes them around. */
+  List<GradAndVar<?>> gradientPairs() {
+    List<GradAndVar<?>> pairs = new ArrayList<>();
+    for (int i = 0; i < variables.size(); i++) {
+      @SuppressWarnings("unchecked") // a resource's handle stands for the variable
+      Output<T> output = (Output<T>) variables.get(i).variable().output();
+      pairs.add(new GradAndVar<>(pass.gradients().get(i).asOutput(), output));
+    }
+    return pairs;
+  }
+
+  /** Builds the step from (perhaps changed) gradients and returns the operation to run. */
+  Op build(
+      List<GradAndVar<? extends TType>> pairs,
+      List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates,
+      List<Op> attached,
+      String name) {
+    Operand<TInt64> step = parts.counters().step.read(tf);
+    Map<String, Operand<T>> gradients = byName(pairs);
+    Op done;
+    if (parts.options().accumulation() == 1) {
+      done = wholeStep(tf, step, gradients, TapMoments::of, attachedUpdates);
+    } else {
+      Accumulation<T> accumulation =
+          new Accumulation<>(
+              parts.store(),
+              parts.options().accumulation(),
+              variables.stream().map(Trainable::variable).toList(),
+              curvature.map(Curvature::layers).orElse(List.of()),
+              type);
+      Operand<TBool> statisticsDue =
+          curvature.map(c -> c.statisticsDue(tf, step)).orElse(tf.constant(false));
+      done =
+          accumulation.build(
+              tf,
+              gradients,
+              pass.taps(),
+              statisticsDue,
+              (ops, mean, moments) -> wholeStep(ops, step, mean, moments, attachedUpdates));
+    }
+    List<Op> all = new ArrayList<>(attached);
+    all.add(done);
+    return OrderedOps.group(Ops.create(parts.graph()).withName(name), all);
+  }
+
+  private Op wholeStep(
+      Ops tf,
+      Operand<TInt64> step,
+      Map<String, Operand<T>> gradients,
+      BiFunction<Ops, Tap<T>, SecondMoments<T>> moments,
+      List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates) {
+    Map<String, Operand<T>> clipped = clip(tf, gradients);
+    Map<String, Operand<T>> directions = new LinkedHashMap<>(clipped);
+    Ops refreshed = tf;
+    if (curvature.isPresent()) {
+      Curvature<T> second = curvature.get();
+      Op statistics = second.statisticsWhenDue(tf, step, pass.taps(), moments);
+      Op refresh = second.refreshWhenDue(OrderedOps.after(tf, List.of(statistics)), step);
+      refreshed = OrderedOps.after(tf, List.of(refresh));
+      directions.putAll(second.directions(refreshed, clipped));
+    }
+    Operand<TBool> finite = updates.finite(tf, new ArrayList<>(gradients.values()));
+    Counters counters = parts.counters();
+    Op applied =
+        Gate.when(
+            refreshed,
+            finite,
+            gated -> {
+              List<Op> effects = new ArrayList<>();
+              effects.addAll(
+                  updates.apply(
+                      gated,
+                      directions,
+                      parts.learningRate(),
+                      counters.appliedUpdates.read(gated)));
+              attachedUpdates.forEach(update -> effects.addAll(update.apply(gated)));
+              effects.add(
+                  Counters.increment(OrderedOps.after(gated, effects), counters.appliedUpdates));
+              return effects;
+            });
+    Op skipped =
+        Gate.when(
+            refreshed,
+            tf.math.logicalNot(finite),
+            gated -> List.of(Counters.increment(gated, counters.skippedSteps)));
+    Ops last = OrderedOps.after(tf, List.of(applied, skipped));
+    return Counters.increment(last, counters.step);
+  }
+
+  private Map<String, Operand<T>> clip(Ops tf, Map<String, Operand<T>> gradients) {
+    List<Operand<T>> clipped =
+        parts.options().clipping().clip(tf, new ArrayList<>(gradients.values()), type);
+    Map<String, Operand<T>> byName = new LinkedHashMap<>();
+    int index = 0;
+    for (String name : gradients.keySet()) {
+      byName.put(name, clipped.get(index++));
+    }
+    return byName;
+  }
+
+  private Map<String, Operand<T>> byName(List<GradAndVar<? extends TType>> pairs) {
+    Map<Operation, Operand<?>> given = new LinkedHashMap<>();
+    for (GradAndVar<? extends TType> pair : pairs) {
+      given.put(pair.getVariable().op(), pair.getGradient());
+    }
+    Map<String, Operand<T>> gradients = new LinkedHashMap<>();
+    for (Trainable<T> trainable : variables) {
+      GraphVariable<T> variable = trainable.variable();
+      Operand<?> gradient = given.remove(variable.operation());
+      if (gradient == null) {
+        throw new IllegalArgumentException(
+            "expected a gradient for every trained variable, found none for '"
+                + variable.name()
+                + "'; exclude variables with a variable filter instead");
+      }
+      @SuppressWarnings("unchecked") // a gradient has its variable's type
+      Operand<T> typed = (Operand<T>) gradient;
+      gradients.put(variable.name(), typed);
+    }
+    if (!given.isEmpty()) {
+      throw new IllegalArgumentException(
+          "expected the variables of computeGradients, found also '"
+              + given.keySet().iterator().next().name()
+              + "'");
+    }
+    return gradients;
+  }
+}

@@ -1,0 +1,314 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.graph.ScanReport;
+import io.github.tfkfac.graph.TrainableVariables;
+import io.github.tfkfac.graph.TrainableVariables.Trainable;
+import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.state.OrderedOps;
+import io.github.tfkfac.state.StateStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.framework.optimizers.Optimizer;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
+
+/**
+ * An optimizer whose whole training step is one graph operation.
+ *
+ * <p>Compared with TensorFlow-Java's own optimizers: resource variables train as well as reference
+ * variables; a graph without trainable variables is refused; gradients that are not finite never
+ * reach a variable (the step is skipped and counted); the learning rate is a schedule that can be
+ * fed or rescaled while training; gradients may be clipped or accumulated over micro-batches; other
+ * updates, such as normalisation statistics, can be attached to the step.
+ *
+ * <p>A graph takes one such optimizer, and one call of {@code minimize} (or of {@code
+ * computeGradients} and {@code applyGradients}).
+ */
+public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, FirstOrder {
+
+  private final String name;
+  private final TrainingOptions options;
+  private final StateStore store;
+  private final Counters counters;
+  private final GraphVariable<TFloat64> learningRateScale;
+  private final Operand<TFloat64> learningRate;
+  private final List<Op> attached = new ArrayList<>();
+  private final List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates =
+      new ArrayList<>();
+  private @Nullable TrainStep<?> trainStep;
+  private @Nullable Operand<TInt64> healthAfterStep;
+
+  TrainingOptimizer(Graph graph, String name, TrainingOptions options) {
+    super(graph, name);
+    this.name = name;
+    this.options = options;
+    this.store = new StateStore(graph, name);
+    this.counters = new Counters(store);
+    this.learningRateScale =
+        store.create("learning_rate_scale", TFloat64.class, Shape.scalar(), tf -> tf.constant(1.0));
+    Ops ops = Ops.create(graph).withSubScope(name + "_learning_rate");
+    this.learningRate =
+        ops.placeholderWithDefault(
+            ops.math.mul(
+                options.learningRate().at(ops, counters.step.read(ops)),
+                learningRateScale.read(ops)),
+            Shape.scalar());
+  }
+
+  abstract <T extends TNumber> TrainStep<T> prepare(
+      Ops tf,
+      List<? extends Operand<?>> losses,
+      List<Trainable<T>> variables,
+      TrainStep.Parts parts);
+
+  /**
+   * Builds the training step for a loss.
+   *
+   * @param loss the loss; K-FAC's constants assume a mean over the batch
+   * @param name name of the returned operation
+   * @return the one operation to run for a training step
+   * @throws IllegalStateException if the loss trains no variable, if variables of different types
+   *     are to be trained, or if a step was built before
+   */
+  @Override
+  public Op minimize(Operand<?> loss, String name) {
+    return minimize(List.of(loss), name);
+  }
+
+  /**
+   * Builds the training step for the sum of several losses; see {@link #minimize(Operand, String)}.
+   */
+  public Op minimize(List<? extends Operand<?>> losses) {
+    return minimize(losses, getOptimizerName() + "-minimize");
+  }
+
+  /**
+   * Builds the training step for the sum of several losses; see {@link #minimize(Operand, String)}.
+   */
+  public Op minimize(List<? extends Operand<?>> losses, String name) {
+    return applyGradients(gradients(losses), name);
+  }
+
+  /**
+   * The gradients of everything that the loss trains, to be passed to {@link #applyGradients},
+   * perhaps changed.
+   *
+   * <p>The variable of a pair is the reference, or the handle of a resource variable.
+   */
+  @Override
+  public <T extends TType> List<GradAndVar<?>> computeGradients(Operand<?> loss) {
+    return gradients(List.of(loss));
+  }
+
+  private List<GradAndVar<?>> gradients(List<? extends Operand<?>> losses) {
+    if (losses.isEmpty()) {
+      throw new IllegalArgumentException("expected at least one loss to minimize, found none");
+    }
+    if (trainStep != null) {
+      throw new IllegalStateException(
+          "minimize was called before on this "
+              + getOptimizerName()
+              + " optimizer; a graph takes one training step (add several losses up with minimize(List))");
+    }
+    TrainableVariables variables = TrainableVariables.find(graph, losses, options.variables());
+    Ops ops = Ops.create(graph).withSubScope(name + "_step");
+    TrainStep.Parts parts =
+        new TrainStep.Parts(graph, options, store, counters, learningRate, variables);
+    TrainStep<?> step = prepareTyped(ops, losses, variables, parts);
+    trainStep = step;
+    return step.gradientPairs();
+  }
+
+  private TrainStep<?> prepareTyped(
+      Ops ops,
+      List<? extends Operand<?>> losses,
+      TrainableVariables variables,
+      TrainStep.Parts parts) {
+    Trainable<?> first = variables.trained().get(0);
+    return prepareAs(ops, losses, variables, parts, first.variable().type());
+  }
+
+  private <T extends TNumber> TrainStep<T> prepareAs(
+      Ops ops,
+      List<? extends Operand<?>> losses,
+      TrainableVariables variables,
+      TrainStep.Parts parts,
+      Class<T> type) {
+    List<Trainable<T>> typed = new ArrayList<>();
+    for (Trainable<?> variable : variables.trained()) {
+      if (!variable.variable().type().equals(type)) {
+        throw new IllegalStateException(
+            "expected trained variables of one type, found "
+                + type.getSimpleName()
+                + " in '"
+                + variables.trained().get(0).name()
+                + "' and "
+                + variable.variable().type().getSimpleName()
+                + " in '"
+                + variable.name()
+                + "'; exclude one of them with a variable filter");
+      }
+      @SuppressWarnings("unchecked") // the type was just compared
+      Trainable<T> same = (Trainable<T>) variable;
+      typed.add(same);
+    }
+    return prepare(ops, losses, typed, parts);
+  }
+
+  /**
+   * Builds the training step from the gradients of {@link #computeGradients}, which may have been
+   * changed.
+   *
+   * @throws IllegalArgumentException if a trained variable has no gradient in the list or an
+   *     unknown one has
+   */
+  @Override
+  public Op applyGradients(List<GradAndVar<? extends TType>> gradsAndVars, String name) {
+    TrainStep<?> step = step();
+    if (healthAfterStep != null) {
+      throw new IllegalStateException(
+          "the training step of this " + getOptimizerName() + " optimizer was built before");
+    }
+    Op train = step.build(gradsAndVars, attachedUpdates, attached, name);
+    Ops ops = Ops.create(graph).withSubScope(this.name + "_health");
+    healthAfterStep = counters.read(OrderedOps.after(ops, List.of(train)));
+    return train;
+  }
+
+  /**
+   * Runs other operations as part of every training step; call it before {@code minimize}.
+   *
+   * <p>They run also when the step is skipped; see {@link #attachUpdates} for updates that must not
+   * see such a step.
+   */
+  public void attach(Op... updates) {
+    requireNotBuilt();
+    attached.addAll(List.of(updates));
+  }
+
+  /**
+   * Attaches updates, such as those of normalisation statistics, that run only in steps whose
+   * gradients are finite; call it before {@code minimize}.
+   *
+   * @param updates builds the updates with the {@code Ops} it is given and returns them
+   */
+  public void attachUpdates(Function<Ops, ? extends List<? extends Op>> updates) {
+    requireNotBuilt();
+    attachedUpdates.add(updates);
+  }
+
+  /**
+   * The learning rate of the step at hand; fetch it to see it, feed it to override the schedule for
+   * one step.
+   */
+  public Operand<TFloat64> learningRate() {
+    return learningRate;
+  }
+
+  /**
+   * Multiplies the schedule by a factor from now on (1 at the start); the factor is part of
+   * checkpoints.
+   *
+   * @throws IllegalArgumentException unless the factor is positive and finite
+   */
+  public void scaleLearningRate(Session session, double factor) {
+    if (!(factor > 0) || !Double.isFinite(factor)) {
+      throw new IllegalArgumentException("expected a learning rate factor > 0, found " + factor);
+    }
+    Ops ops = Ops.create(graph).withSubScope(name + "_set_learning_rate_scale");
+    if (scaleInput == null) {
+      scaleInput = ops.placeholder(TFloat64.class);
+      scaleAssignment = learningRateScale.assign(ops, scaleInput);
+    }
+    try (TFloat64 value = TFloat64.scalarOf(factor)) {
+      session.runner().feed(scaleInput, value).addTarget(scaleAssignment).run().close();
+    }
+  }
+
+  private @Nullable Operand<TFloat64> scaleInput;
+  private @Nullable Op scaleAssignment;
+
+  /** What happens to every variable and why; known once {@code minimize} was called. */
+  public ScanReport scanReport() {
+    return step().report();
+  }
+
+  /**
+   * The counters as they are after the training step; fetch it together with the training
+   * operation.
+   */
+  public Operand<TInt64> healthAfterStep() {
+    if (healthAfterStep == null) {
+      throw notBuilt();
+    }
+    return healthAfterStep;
+  }
+
+  /** The counters as they are now. */
+  public TrainingHealth health(Session session) {
+    if (countersNow == null) {
+      countersNow = counters.read(Ops.create(graph).withSubScope(name + "_health_now"));
+    }
+    try (Result result = fetch(session, countersNow)) {
+      return TrainingHealth.of((TInt64) result.get(0));
+    }
+  }
+
+  private @Nullable Operand<TInt64> countersNow;
+
+  private static Result fetch(Session session, Operand<?> value) {
+    return session.runner().fetch(value).run();
+  }
+
+  /** Every variable that the optimizer keeps besides the model's, in the order of creation. */
+  public List<GraphVariable<?>> stateVariables() {
+    return store.variables();
+  }
+
+  final TrainStep<?> step() {
+    if (trainStep == null) {
+      throw notBuilt();
+    }
+    return trainStep;
+  }
+
+  final StateStore store() {
+    return store;
+  }
+
+  final Counters counters() {
+    return counters;
+  }
+
+  private void requireNotBuilt() {
+    if (trainStep != null) {
+      throw new IllegalStateException(
+          "updates must be attached before minimize is called on the "
+              + getOptimizerName()
+              + " optimizer");
+    }
+  }
+
+  private IllegalStateException notBuilt() {
+    return new IllegalStateException(
+        "call minimize on the " + getOptimizerName() + " optimizer first");
+  }
+
+  @Override
+  protected final <T extends TType> Op applyDense(
+      Ops opDependencies, Output<T> gradient, Output<T> variable) {
+    throw new IllegalStateException("training steps are built as a whole by applyGradients");
+  }
+}

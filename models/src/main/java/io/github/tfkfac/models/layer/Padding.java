@@ -1,0 +1,35 @@
+package io.github.tfkfac.models.layer;
+
+/** What a sliding window sees beyond the border of an image. */
+public sealed interface Padding {
+
+  /** As many zeros as give {@code ceil(size / stride)} outputs, the odd one at the end. */
+  record Same() implements Padding {}
+
+  /** Nothing: windows stay inside. */
+  record Valid() implements Padding {}
+
+  /**
+   * The same number of pixels on every side, as PyTorch counts padding; differs from {@link Same}
+   * wherever the stride is above 1.
+   *
+   * @param count pixels on each of the four sides
+   */
+  record Pixels(int count) implements Padding {
+    public Pixels {
+      Checks.atLeastZero("pixels of padding", count);
+    }
+  }
+
+  static Padding same() {
+    return new Same();
+  }
+
+  static Padding valid() {
+    return new Valid();
+  }
+
+  static Padding pixels(int count) {
+    return new Pixels(count);
+  }
+}

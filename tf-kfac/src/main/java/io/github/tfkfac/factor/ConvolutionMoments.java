@@ -1,0 +1,86 @@
+package io.github.tfkfac.factor;
+
+import io.github.tfkfac.graph.ConvolutionGeometry;
+import java.util.Objects;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.StridedSlice;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Second moments of a two-dimensional convolution, one row for every example and output position.
+ *
+ * <p><i>Shapes</i>: input {@code [N, height, width, inputChannels]}, gradient {@code [N, outHeight,
+ * outWidth, outputChannels]}; N, height and width may be unknown when the graph is built. {@code
+ * inputSum} is {@code [patch(+1), patch(+1)]} with the patch in the order kernel row, kernel
+ * column, channel; {@code gradientSum} is {@code [outputChannels, outputChannels]}.
+ *
+ * <p><i>Cost</i>: the first that applies of: a 1×1 kernel is a dense layer; correlations of the
+ * image with itself ({@link ShiftedCorrelations}) where they take at most half the multiplications
+ * of patches; patches written out for so small a part of the batch at a time that they take at most
+ * {@value #LARGEST_GROWTH} times the memory of the input. All give the same sums to rounding.
+ */
+public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implements LayerMoments {
+
+  private static final int LARGEST_GROWTH = 2;
+
+  /** Stands in for an unknown image side where the cheapest way is chosen. */
+  private static final int TYPICAL_SIDE = 64;
+
+  public ConvolutionMoments {
+    Objects.requireNonNull(geometry, "geometry");
+    Objects.requireNonNull(bias, "bias");
+  }
+
+  @Override
+  public <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
+    Sums.requireRank("input", input, 4);
+    Sums.requireLast("input", input, geometry.inputChannels());
+    Sums.requireLast("output gradient", gradient, geometry.outputChannels());
+    Operand<T> g = Sums.asRows(tf, gradient, geometry.outputChannels());
+    Operand<T> rows = Sums.count(tf, g, 0);
+    Operand<T> inputSum = patchSum(tf, input);
+    if (bias == Bias.PRESENT) {
+      Operand<T> first = Patches.total(tf, geometry, input);
+      inputSum = Sums.bordered(tf, inputSum, first, tf.reshape(rows, tf.array(1, 1)), 2);
+    }
+    return new SecondMoments<>(
+        inputSum, Sums.products(tf, g, g), rows, Sums.count(tf, gradient, 0));
+  }
+
+  private <T extends TNumber> Operand<T> patchSum(Ops tf, Operand<T> input) {
+    if (geometry.kernelHeight() == 1 && geometry.kernelWidth() == 1) {
+      return Sums.gram(tf, seenBySinglePixel(tf, input), geometry.inputChannels());
+    }
+    WindowGrid vertical =
+        grid(geometry.kernelHeight(), geometry.strideHeight(), Sums.staticSize(input, 1));
+    WindowGrid horizontal =
+        grid(geometry.kernelWidth(), geometry.strideWidth(), Sums.staticSize(input, 2));
+    if (vertical.shiftedWork() * horizontal.shiftedWork()
+        < vertical.patchWork() * horizontal.patchWork()) {
+      return ShiftedCorrelations.sum(tf, geometry, input);
+    }
+    double growth = vertical.patchGrowth() * horizontal.patchGrowth();
+    int parts = Math.max(1, (int) Math.ceil(growth / LARGEST_GROWTH));
+    return Patches.sum(tf, geometry, input, parts);
+  }
+
+  private WindowGrid grid(int kernel, int stride, long side) {
+    int known = side == Shape.UNKNOWN_SIZE ? Math.max(kernel, TYPICAL_SIDE) : Math.toIntExact(side);
+    return WindowGrid.of(kernel, stride, geometry.padding(), known);
+  }
+
+  private <T extends TNumber> Operand<T> seenBySinglePixel(Ops tf, Operand<T> input) {
+    if (geometry.strideHeight() == 1 && geometry.strideWidth() == 1) {
+      return input;
+    }
+    int wholeAxes = 0b1111;
+    return tf.stridedSlice(
+        input,
+        tf.constant(new int[4]),
+        tf.constant(new int[4]),
+        tf.array(1, geometry.strideHeight(), geometry.strideWidth(), 1),
+        StridedSlice.endMask((long) wholeAxes));
+  }
+}

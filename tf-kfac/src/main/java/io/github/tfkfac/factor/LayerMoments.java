@@ -1,0 +1,29 @@
+package io.github.tfkfac.factor;
+
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Turns one use of a layer, its input and its output gradient, into sums of outer products.
+ *
+ * <p>With one row {@code x̄} of inputs (a 1 appended when there is a bias) and one row {@code g} of
+ * gradients for every output position of every example: {@code inputSum = Σ x̄ᵀx̄} and {@code
+ * gradientSum = Σ gᵀg}.
+ *
+ * <p><i>Scale</i>: plain sums, nothing is divided; the gradient is taken as it comes, normally that
+ * of a loss averaged over the batch. <i>Numerics</i>: the operands' own type, symmetric to
+ * rounding, no damping. <i>Source</i>: Martens and Grosse 2015; for convolutions the Kronecker
+ * factors of Grosse and Martens 2016.
+ */
+public sealed interface LayerMoments permits ConvolutionMoments, DenseMoments, DepthwiseMoments {
+
+  /**
+   * Adds the nodes that compute the sums; creates no variables.
+   *
+   * @param input what the layer was applied to
+   * @param gradient gradient of the loss for the layer's output before any activation
+   * @throws IllegalArgumentException if a statically known shape does not fit the layer
+   */
+  <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient);
+}

@@ -3,11 +3,17 @@ package io.github.tfkfac.tools.check;
 import static io.github.tfkfac.tools.check.GradientCase.ints;
 
 import java.util.List;
+import java.util.function.BiFunction;
+import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Operand;
+import org.tensorflow.Signature;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.If;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.linalg.SelfAdjointEig;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TType;
 
 /** Elementwise arithmetic, reductions, decompositions, and what runs across processes. */
 final class ArithmeticGradients {
@@ -76,9 +82,45 @@ final class ArithmeticGradients {
               (tf, x) ->
                   tf.linalg
                       .selfAdjointEig(positiveDefinite(tf, x.get(0)), SelfAdjointEig.computeV(true))
-                      .e()));
+                      .e()),
+          GradientCase.of("StatelessIf", SQUARE, ArithmeticGradients::squareOrNegative),
+          GradientCase.of("CollectiveReduce", SQUARE, ArithmeticGradients::sumOverOneProcess));
 
   private ArithmeticGradients() {}
+
+  private static Operand<TFloat64> squareOrNegative(Ops tf, List<Operand<TFloat64>> x) {
+    try (ConcreteFunction square = function((inside, in) -> inside.math.square(in));
+        ConcreteFunction negative = function((inside, in) -> inside.math.neg(in))) {
+      List<Operand<?>> arguments = List.of(x.get(0));
+      List<Class<? extends TType>> types = List.of(TFloat64.class);
+      If chosen = tf.ifOp(tf.constant(true), arguments, types, square, negative);
+      return tf.reshape(chosen.output().get(0).expect(TFloat64.class), ints(tf, 2, 2));
+    }
+  }
+
+  private static ConcreteFunction function(
+      BiFunction<Ops, Operand<TFloat64>, Operand<TFloat64>> body) {
+    return ConcreteFunction.create(
+        inside -> {
+          Placeholder<TFloat64> in = inside.placeholder(TFloat64.class, Placeholder.shape(SQUARE));
+          return Signature.builder().input("in", in).output("out", body.apply(inside, in)).build();
+        });
+  }
+
+  private static Operand<TFloat64> sumOverOneProcess(Ops tf, List<Operand<TFloat64>> x) {
+    return tf.scope()
+        .env()
+        .opBuilder("CollectiveReduce", "CollectiveReduce", tf.scope())
+        .addInput(x.get(0).asOutput())
+        .setAttr("group_size", 1)
+        .setAttr("group_key", 1)
+        .setAttr("instance_key", 1)
+        .setAttr("merge_op", "Add")
+        .setAttr("final_op", "Id")
+        .setAttr("subdiv_offsets", new long[] {0})
+        .build()
+        .output(0);
+  }
 
   private static Operand<TFloat64> positiveDefinite(Ops tf, Operand<TFloat64> square) {
     Operand<TFloat64> transposed = tf.linalg.transpose(square, ints(tf, 1, 0));

@@ -18,7 +18,7 @@ public record GradientResult(
     OK,
     /** TensorFlow's C++ library registers no gradient for the op type. */
     NONE,
-    /** The gradient can be built but not run. */
+    /** It cannot be built for this type, or not run. */
     FAILS,
     /** It runs and is not the derivative. */
     WRONG

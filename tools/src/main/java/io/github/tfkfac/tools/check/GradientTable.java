@@ -76,8 +76,10 @@ public final class GradientTable {
       Output<?>[] gradients;
       try {
         gradients = gradients(graph, tf, expression.outputs(), weights, variables);
-      } catch (RuntimeException none) {
-        return result(tried, Outcome.NONE, Double.NaN, firstSentence(none));
+      } catch (RuntimeException refused) {
+        String why = reason(refused);
+        Outcome outcome = why.startsWith("No gradient defined") ? Outcome.NONE : Outcome.FAILS;
+        return result(tried, outcome, Double.NaN, why);
       }
       try (Session session = new Session(graph)) {
         Evaluation evaluation = new Evaluation(session, fed, tried.inputs());
@@ -88,7 +90,7 @@ public final class GradientTable {
             differences(
                 evaluation, doubles(tf, expression.outputs()), point, weights, step(tried)));
       } catch (RuntimeException fails) {
-        return result(tried, Outcome.FAILS, Double.NaN, firstSentence(fails));
+        return result(tried, Outcome.FAILS, Double.NaN, reason(fails));
       }
     }
   }
@@ -185,9 +187,13 @@ public final class GradientTable {
     return tried.type() == TFloat32.class;
   }
 
-  private static String firstSentence(RuntimeException thrown) {
+  private static String reason(RuntimeException thrown) {
     String message = thrown.getMessage() == null ? "" : thrown.getMessage();
-    return message.lines().findFirst().orElse("").replaceFirst("\\. .*", "");
+    return message
+        .lines()
+        .findFirst()
+        .orElse("")
+        .replaceFirst("(\\. Please see| \\[?\\[\\{\\{).*", "");
   }
 
   /** Numbers of both signs and at least 0.3 from 0, where activations have their kink. */

@@ -52,11 +52,16 @@ final class LayerGradients {
                       "EXPLICIT",
                       Conv2d.explicitPaddings(0L, 0L, 1L, 1L, 1L, 1L, 0L, 0L))),
           GradientCase.of(
-              "Conv2D (dilation 2)",
+              "Conv2D (VALID, dilation 2)",
               List.of(IMAGE, Shape.of(2, 2, 2, 2)),
               (tf, x) ->
                   tf.nn.conv2d(
                       x.get(0), x.get(1), EACH, "VALID", Conv2d.dilations(1L, 2L, 2L, 1L))),
+          GradientCase.of(
+              "Conv2D (SAME, dilation 2)",
+              CONVOLUTION,
+              (tf, x) ->
+                  tf.nn.conv2d(x.get(0), x.get(1), EACH, "SAME", Conv2d.dilations(1L, 2L, 2L, 1L))),
           GradientCase.of(
               "Conv2DBackpropInput",
               List.of(Shape.of(1, 2, 2, 2), KERNEL),
@@ -136,6 +141,14 @@ final class LayerGradients {
                   tf.nn
                       .softmaxCrossEntropyWithLogits(
                           x.get(0), tf.constant(new double[][] {{0.2, 0.3, 0.5}, {1, 0, 0}}))
+                      .loss()),
+          GradientCase.ofFloat32(
+              "SoftmaxCrossEntropyWithLogits",
+              List.of(MATRIX),
+              (tf, x) ->
+                  tf.nn
+                      .softmaxCrossEntropyWithLogits(
+                          x.get(0), tf.constant(new float[][] {{0.2f, 0.3f, 0.5f}, {1, 0, 0}}))
                       .loss()),
           GradientCase.of(
               "SparseSoftmaxCrossEntropyWithLogits",

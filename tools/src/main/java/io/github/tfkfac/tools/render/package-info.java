@@ -1,5 +1,6 @@
 /**
- * Results for the eye: tables, plots, reports, progress, JSON. May depend on {@code statistics}.
+ * Results for the eye: tables, plots, reports, progress, JSON. May depend on {@code statistics} and
+ * {@code cli} (the console).
  */
 @NullMarked
 package io.github.tfkfac.tools.render;

@@ -144,7 +144,7 @@ class CommandRunnerTest {
   }
 
   @Command(name = "sample", description = "A sample.")
-  private static final class Sample implements Callable<Integer> {
+  static final class Sample implements Callable<Integer> {
     @Mixin ConfigOption config = new ConfigOption();
 
     @Option(names = "--name", required = true)

@@ -104,10 +104,7 @@ public final class PlotImage {
   }
 
   private static void draw(XYChart chart, Curve curve, Plot.Scale scale, Color color) {
-    List<Point> points =
-        curve.points().stream()
-            .filter(point -> scale == Plot.Scale.LINEAR || point.low() > 0)
-            .toList();
+    List<Point> points = scale == Plot.Scale.LINEAR ? curve.points() : positive(curve.points());
     if (points.isEmpty()) {
       return;
     }
@@ -120,6 +117,15 @@ public final class PlotImage {
     line.setLineColor(color);
     line.setMarkerColor(color);
     line.setMarker(points.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+  }
+
+  /** Without values that have no logarithm; a band that reaches below ends at the lowest value. */
+  private static List<Point> positive(List<Point> points) {
+    List<Point> drawn = points.stream().filter(point -> point.y() > 0).toList();
+    double floor = drawn.stream().mapToDouble(Point::y).min().orElse(0);
+    return drawn.stream()
+        .map(p -> p.low() > 0 ? p : new Point(p.x(), p.y(), floor, p.high()))
+        .toList();
   }
 
   private static void band(XYChart chart, String name, List<Point> points, Color color) {

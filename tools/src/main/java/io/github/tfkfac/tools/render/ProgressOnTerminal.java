@@ -31,7 +31,7 @@ final class ProgressOnTerminal implements TrainingProgress {
   @Override
   public void update(State state) {
     Duration elapsed = Duration.ofNanos(nanoTime.getAsLong() - start);
-    bar.setExtraMessage("  " + ProgressText.numbers(state, elapsed));
+    bar.setExtraMessage(" " + ProgressText.numbers(state, elapsed));
     bar.stepTo(state.step());
   }
 

@@ -13,11 +13,11 @@ final class ProgressText {
     String accuracy =
         Double.isNaN(state.accuracy())
             ? ""
-            : String.format(Locale.ROOT, "  accuracy %.2f %%", 100 * state.accuracy());
+            : String.format(Locale.ROOT, " acc %.2f%%", 100 * state.accuracy());
     double seconds = elapsed.toNanos() / 1e9;
     return String.format(
         Locale.ROOT,
-        "loss %.4f%s  %.0f images/s",
+        "loss %.4f%s %.0f images/s",
         state.loss(),
         accuracy,
         seconds > 0 ? state.images() / seconds : 0);

@@ -53,6 +53,14 @@ class PlotImageTest {
   }
 
   @Test
+  void aLogarithmicPlotKeepsAMeanWhoseBandReachesZero() throws IOException {
+    List<Point> points = IntStream.range(1, 20).mapToObj(x -> new Point(x, x, -1, x + 1)).toList();
+
+    assertThat(count(image(List.of(plot(Scale.LOGARITHMIC, new Curve("a", points)))), FIRST_COLOR))
+        .isGreaterThan(100);
+  }
+
+  @Test
   void curvesWithoutAnyPointAreNoFailure() throws IOException {
     Curve empty = new Curve("none", List.of(new Point(1, Double.NaN)));
 

@@ -39,7 +39,7 @@ class TrainingProgressTest {
 
     assertThat(out.toString())
         .isEqualTo(
-            "train  step 100/4000 (3 %)  loss 1.2346  accuracy 43.21 %  1280 images/s  0:06:30 left"
+            "train  step 100/4000 (3 %)  loss 1.2346 acc 43.21% 1280 images/s  0:06:30 left"
                 + System.lineSeparator());
   }
 
@@ -50,7 +50,7 @@ class TrainingProgressTest {
       progress.update(new State(3950, 50, 1, Double.NaN));
     }
 
-    assertThat(out.toString()).contains("0:00:50 left").doesNotContain("accuracy");
+    assertThat(out.toString()).contains("0:00:50 left").doesNotContain("acc");
   }
 
   @Test

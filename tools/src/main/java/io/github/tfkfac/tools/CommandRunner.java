@@ -25,6 +25,9 @@ public final class CommandRunner {
     this.console = console;
     this.root = new CommandLine(new KfacCommand());
     subcommands.forEach(root::addSubcommand);
+    root.getSubcommands()
+        .values()
+        .forEach(command -> command.getCommandSpec().versionProvider(new VersionLines()));
     root.setOut(console.out())
         .setErr(console.err())
         .setAbbreviatedOptionsAllowed(false)

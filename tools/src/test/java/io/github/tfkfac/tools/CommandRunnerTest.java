@@ -29,6 +29,8 @@ class CommandRunnerTest {
   void versionAndHelpSucceed() {
     assertThat(run("--version")).isZero();
     assertThat(out.toString()).startsWith("kfac ").contains("TensorFlow-Java 1.").contains("Java ");
+    assertThat(run("sample", "--version")).isZero();
+    assertThat(out.toString().lines()).hasSize(2).allMatch(line -> line.startsWith("kfac "));
     assertThat(run("--help")).isZero();
     assertThat(out.toString()).contains("sample").contains("130");
     assertThat(err.toString()).isEmpty();
@@ -143,7 +145,7 @@ class CommandRunnerTest {
     return Files.writeString(folder.resolve("sample.yaml"), yaml);
   }
 
-  @Command(name = "sample", description = "A sample.")
+  @Command(name = "sample", description = "A sample.", mixinStandardHelpOptions = true)
   static final class Sample implements Callable<Integer> {
     @Mixin ConfigOption config = new ConfigOption();
 

@@ -1,5 +1,6 @@
 package io.github.tfkfac.models.layer;
 
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -55,8 +56,11 @@ public record LayerContext<T extends TNumber>(
         child(name), shape, new Axes.PerChannel(), Parameter.Role.STATISTIC, initializer);
   }
 
-  /** Records an operation that must run with every training step. */
-  public void update(Op update) {
+  /**
+   * Records what builds an operation that must run with every training step; it must build with the
+   * {@code Ops} it is given.
+   */
+  public void update(Function<Ops, Op> update) {
     store.addUpdate(update);
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -35,7 +36,7 @@ public final class ParameterStore<T extends TNumber> {
   private final Class<T> type;
   private final long seed;
   private final Map<String, Parameter<T>> parameters = new LinkedHashMap<>();
-  private final List<Op> updates = new ArrayList<>();
+  private final List<Function<Ops, Op>> updates = new ArrayList<>();
 
   /**
    * An empty store.
@@ -92,8 +93,8 @@ public final class ParameterStore<T extends TNumber> {
     return existing;
   }
 
-  /** Records an operation that must run with every training step. */
-  public void addUpdate(Op update) {
+  /** Records what builds an operation that must run with every training step. */
+  public void addUpdate(Function<Ops, Op> update) {
     updates.add(update);
   }
 
@@ -112,9 +113,12 @@ public final class ParameterStore<T extends TNumber> {
     return withRole(Parameter.Role.STATISTIC);
   }
 
-  /** Operations of the training passes that must run with every training step. */
-  public List<Op> updates() {
-    return List.copyOf(updates);
+  /**
+   * Builds the operations of the training passes that must run with every training step; where they
+   * are built decides what they wait for, see {@code TrainingOptimizer.attachUpdates}.
+   */
+  public List<Op> updates(Ops tf) {
+    return updates.stream().map(update -> update.apply(tf)).toList();
   }
 
   /** Number of trainable entries. */

@@ -127,7 +127,7 @@ class ParameterStoreTest {
           .extracting(Parameter::name)
           .containsExactlyInAnyOrder("bn/moving_mean", "bn/moving_variance");
       assertThat(network.store.trainableCount()).isEqualTo(6);
-      assertThat(network.store.updates()).hasSize(2);
+      assertThat(network.store.updates(network.tf)).hasSize(2);
     }
   }
 

@@ -33,7 +33,7 @@ public sealed interface Normalisation {
   record Frobenius() implements Normalisation {
     @Override
     public <T extends TNumber> Operand<T> apply(Ops tf, Operand<T> factor, Class<T> type) {
-      Operand<T> norm = Matrices.frobeniusNorm(tf, factor);
+      Operand<T> norm = Matrices.overEntries(tf, Matrices.frobeniusNorm(tf, factor));
       return tf.math.div(factor, tf.math.add(norm, tf.constant(type, 1e-12)));
     }
   }

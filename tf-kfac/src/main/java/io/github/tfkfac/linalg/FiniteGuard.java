@@ -3,7 +3,6 @@ package io.github.tfkfac.linalg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -29,8 +28,8 @@ public final class FiniteGuard {
       Ops tf, Iterable<? extends Operand<? extends TNumber>> tensors) {
     List<Operand<TBool>> perTensor = new ArrayList<>();
     for (Operand<? extends TNumber> tensor : tensors) {
-      int[] axes = IntStream.range(0, tensor.shape().numDimensions()).toArray();
-      perTensor.add(tf.reduceAll(tf.math.isFinite(tensor), tf.constant(axes)));
+      Operand<TBool> finite = tf.reshape(tf.math.isFinite(tensor), tf.array(-1));
+      perTensor.add(tf.reduceAll(finite, tf.constant(0)));
     }
     return perTensor.stream()
         .reduce(tf.math::logicalAnd)
@@ -50,14 +49,20 @@ public final class FiniteGuard {
   /**
    * Applies a function that must not see a non-finite matrix: such a matrix gives NaN throughout,
    * and the function gets the identity in its place.
+   *
+   * @throws IllegalArgumentException if the matrix is not square or its size is not static
    */
   static <T extends TNumber> Operand<T> onFiniteMatrices(
       Ops tf, Operand<T> matrix, UnaryOperator<Operand<T>> function) {
-    Operand<TBool> finite =
-        Matrices.overEntries(
-            tf, tf.reduceAll(tf.math.isFinite(matrix), tf.constant(new int[] {-2, -1})));
-    Operand<T> identity = Matrices.identity(tf, Matrices.order(matrix), matrix.type());
-    Operand<T> result = function.apply(tf.select(finite, matrix, identity));
-    return tf.select(finite, result, tf.constantOfSameType(matrix, Double.NaN));
+    Matrices.order(matrix);
+    Operand<TBool> finite = tf.reduceAll(tf.math.isFinite(matrix), tf.constant(new int[] {-2, -1}));
+    Operand<TBool> overEntries = Matrices.overEntries(tf, finite);
+    Operand<T> zero = tf.constantOfSameType(matrix, 0);
+    Operand<T> one = tf.constantOfSameType(matrix, 1);
+    Operand<T> matrixOrIdentity =
+        Matrices.addToDiagonal(
+            tf, tf.select(overEntries, matrix, zero), tf.select(finite, zero, one));
+    return tf.select(
+        overEntries, function.apply(matrixOrIdentity), tf.constantOfSameType(matrix, Double.NaN));
   }
 }

@@ -104,7 +104,7 @@ public final class Matrices {
   }
 
   /** Reshapes one value per matrix so that it broadcasts over the entries of that matrix. */
-  static <T extends TType> Operand<T> overEntries(Ops tf, Operand<T> perMatrix) {
+  public static <T extends TType> Operand<T> overEntries(Ops tf, Operand<T> perMatrix) {
     return perMatrix.shape().numDimensions() == 0
         ? perMatrix
         : tf.reshape(perMatrix, tf.constant(new int[] {-1, 1, 1}));

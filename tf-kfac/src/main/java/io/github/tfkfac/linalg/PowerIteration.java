@@ -71,6 +71,8 @@ public record PowerIteration(int rounds) {
 
   /** {@code v/‖v‖}; zero stays zero. */
   static <T extends TNumber> Operand<T> unit(Ops tf, Operand<T> column) {
-    return tf.math.divNoNan(column, Matrices.overEntries(tf, Matrices.frobeniusNorm(tf, column)));
+    // vᵀv has shape [1, 1] or [c, 1, 1]: it broadcasts as it is, and takes few graph nodes.
+    Operand<T> norm = tf.math.sqrt(Matrices.multiplyTransposed(tf, column, column));
+    return tf.math.divNoNan(column, norm);
   }
 }

@@ -2,8 +2,8 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.linalg.CholeskyInverse;
 import io.github.tfkfac.linalg.InverseNorm;
-import io.github.tfkfac.linalg.LuInverse;
 import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.linalg.StepRule;
 import io.github.tfkfac.optimizer.CurvatureOptions.Fallback;
@@ -60,7 +60,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
         Normalisation.frobenius(),
         Damping.relative(),
         RefreshPolicy.every(inversePeriod),
-        new LuInverse(),
+        new CholeskyInverse(),
         new NewtonInverse(1, new InverseNorm()),
         NormControl.recovery(),
         name -> true,

@@ -1,0 +1,227 @@
+package io.github.tfkfac.state;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Saves and restores every variable of a graph, of either kind, together with a record of the run.
+ *
+ * <p>A checkpoint is a folder with TensorFlow's own variable files and a manifest with sizes and
+ * checksums. It appears in one move when it is complete; a checkpoint that is cut short, altered,
+ * or of another model is refused before any variable is changed. Values come back bit for bit.
+ *
+ * <p>{@code Session.save} covers reference variables only; this covers resource variables, hence
+ * the optimizer's state, as well.
+ */
+public final class Checkpoint {
+
+  private static final String VARIABLES = "variables";
+
+  private final List<String> variables;
+  private final Placeholder<TString> file;
+  private final Op save;
+  private final Op restore;
+
+  private Checkpoint(List<String> variables, Placeholder<TString> file, Op save, Op restore) {
+    this.variables = List.copyOf(variables);
+    this.file = file;
+    this.save = save;
+    this.restore = restore;
+  }
+
+  /**
+   * Adds the operations that save and restore every variable that the graph has now.
+   *
+   * @throws IllegalStateException if the graph has no variables, or one of a type that is not
+   *     supported
+   */
+  public static Checkpoint of(Graph graph) {
+    List<GraphVariable<?>> variables = new ArrayList<>();
+    Iterator<GraphOperation> operations = graph.operations();
+    while (operations.hasNext()) {
+      GraphOperation operation = operations.next();
+      if (operation.type().equals(GraphVariable.REFERENCE)
+          || operation.type().equals(GraphVariable.RESOURCE)) {
+        variables.add(variable(operation));
+      }
+    }
+    if (variables.isEmpty()) {
+      throw new IllegalStateException(
+          "expected variables to save, found none in the graph; build the model first");
+    }
+    Ops tf = Ops.create(graph).withSubScope("checkpoint");
+    Placeholder<TString> file = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
+    String[] names = variables.stream().map(GraphVariable::name).toArray(String[]::new);
+    Operand<TString> keys = tf.constant(StandardCharsets.UTF_8, names);
+    Operand<TString> whole = tf.fill(tf.constant(new int[] {names.length}), tf.constant(""));
+    List<Operand<?>> values = new ArrayList<>();
+    List<Class<? extends TType>> types = new ArrayList<>();
+    for (GraphVariable<?> variable : variables) {
+      values.add(variable.read(tf));
+      types.add(variable.type());
+    }
+    Op save = tf.train.save(file, keys, whole, values);
+    List<Output<?>> restored = tf.train.restore(file, keys, whole, types).tensors();
+    List<Op> assignments = new ArrayList<>();
+    for (int i = 0; i < names.length; i++) {
+      assignments.add(assign(tf, variables.get(i), restored.get(i)));
+    }
+    return new Checkpoint(
+        variables.stream().map(Checkpoint::describe).toList(),
+        file,
+        save,
+        OrderedOps.group(tf, assignments));
+  }
+
+  /**
+   * Writes a checkpoint; an older one in the same folder is replaced once the new one is complete.
+   *
+   * @param session the session whose values are saved
+   * @param folder the checkpoint's folder
+   * @param record entries to be given back by {@link #restore}
+   * @throws CheckpointException if it cannot be written; what was there before is left alone
+   */
+  public void save(Session session, Path folder, Map<String, String> record) {
+    Path target = folder.toAbsolutePath();
+    Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
+    try {
+      deleteFolder(unfinished);
+      Files.createDirectories(unfinished);
+      run(session, unfinished, save);
+      CheckpointManifest.describing(unfinished, variables, record).write(unfinished);
+      Path previous = target.resolveSibling(target.getFileName() + ".previous");
+      deleteFolder(previous);
+      if (Files.exists(target)) {
+        Files.move(target, previous, StandardCopyOption.ATOMIC_MOVE);
+      }
+      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+      deleteFolder(previous);
+    } catch (IOException e) {
+      throw new CheckpointException("the checkpoint " + target + " cannot be written: " + e, e);
+    }
+  }
+
+  /**
+   * Sets every variable to its saved value.
+   *
+   * @return the record that was saved with them
+   * @throws CheckpointException if the checkpoint is missing, damaged, or of another model; nothing
+   *     is changed then
+   */
+  public Map<String, String> restore(Session session, Path folder) {
+    CheckpointManifest manifest = CheckpointManifest.readAndVerify(folder);
+    refuseOtherModel(folder, manifest);
+    run(session, folder.toAbsolutePath(), restore);
+    return manifest.record();
+  }
+
+  /**
+   * Checks a checkpoint's files and returns the record saved with it.
+   *
+   * @throws CheckpointException if the checkpoint is missing or damaged
+   */
+  public static Map<String, String> verify(Path folder) {
+    return CheckpointManifest.readAndVerify(folder).record();
+  }
+
+  private void refuseOtherModel(Path folder, CheckpointManifest manifest) {
+    Set<String> saved = new HashSet<>(manifest.variables());
+    Set<String> wanted = new HashSet<>(variables);
+    List<String> missing = variables.stream().filter(v -> !saved.contains(v)).toList();
+    List<String> unknown = manifest.variables().stream().filter(v -> !wanted.contains(v)).toList();
+    if (missing.isEmpty() && unknown.isEmpty()) {
+      return;
+    }
+    throw new CheckpointException(
+        "the checkpoint in "
+            + folder
+            + " is of another model or optimizer: "
+            + (missing.isEmpty()
+                ? "it has "
+                    + unknown.size()
+                    + " variables that the graph lacks, first "
+                    + unknown.get(0)
+                : "it lacks "
+                    + missing.size()
+                    + " of the graph's variables, first "
+                    + missing.get(0))
+            + "; restore it with the options it was made with");
+  }
+
+  private void run(Session session, Path folder, Op target) {
+    try (TString path = TString.scalarOf(folder.resolve(VARIABLES).toString())) {
+      session.runner().feed(file, path).addTarget(target).run().close();
+    }
+  }
+
+  private static String describe(GraphVariable<?> variable) {
+    return variable.name() + " " + variable.type().getSimpleName() + " " + variable.shape();
+  }
+
+  private static GraphVariable<?> variable(GraphOperation operation) {
+    DataType type = operation.attributes().getAttrType("dtype");
+    return switch (type) {
+      case DT_FLOAT -> typed(operation, TFloat32.class);
+      case DT_DOUBLE -> typed(operation, TFloat64.class);
+      case DT_INT32 -> typed(operation, TInt32.class);
+      case DT_INT64 -> typed(operation, TInt64.class);
+      case DT_BOOL -> typed(operation, TBool.class);
+      default ->
+          throw new IllegalStateException(
+              "variable '" + operation.name() + "' has type " + type + ", which cannot be saved");
+    };
+  }
+
+  @SuppressWarnings("unchecked") // the element type was read from the operation
+  private static <T extends TType> GraphVariable<T> typed(GraphOperation operation, Class<T> type) {
+    Output<?> output = operation.output(0);
+    Shape shape = operation.attributes().getAttrShape("shape");
+    return operation.type().equals(GraphVariable.REFERENCE)
+        ? new GraphVariable.Reference<>((Output<T>) output, type, shape)
+        : new GraphVariable.Resource<>(output, type, shape);
+  }
+
+  @SuppressWarnings("unchecked") // a restored value has its variable's type
+  private static <T extends TType> Op assign(Ops tf, GraphVariable<T> variable, Output<?> value) {
+    return variable.assign(tf, (Operand<T>) value);
+  }
+
+  static void deleteFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      for (Path entry : entries.toList()) {
+        Files.delete(entry);
+      }
+    }
+    Files.delete(folder);
+  }
+}

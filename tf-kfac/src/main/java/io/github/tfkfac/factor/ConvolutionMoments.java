@@ -17,15 +17,16 @@ import org.tensorflow.types.family.TNumber;
  * column, channel; {@code gradientSum} is {@code [outputChannels, outputChannels]}.
  *
  * <p><i>Cost</i>: the first that applies of: a 1×1 kernel is a dense layer; correlations of the
- * image with itself ({@link ShiftedCorrelations}) where they take at most half the multiplications
- * of patches; patches written out for so small a part of the batch at a time that they take at most
- * {@value #LARGEST_GROWTH} times the memory of the input. All give the same sums to rounding.
+ * image with itself ({@link ShiftedCorrelations}), if height and width are known and these take at
+ * most half the multiplications of patches; patches written out for so small a part of the batch at
+ * a time that they take at most {@value #LARGEST_GROWTH} times the memory of the input. All give
+ * the same sums to rounding.
  */
 public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implements LayerMoments {
 
   private static final int LARGEST_GROWTH = 2;
 
-  /** Stands in for an unknown image side where the cheapest way is chosen. */
+  /** Stands in for an unknown image side where the number of parts is chosen. */
   private static final int TYPICAL_SIDE = 64;
 
   public ConvolutionMoments {
@@ -53,22 +54,28 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     if (geometry.kernelHeight() == 1 && geometry.kernelWidth() == 1) {
       return Sums.gram(tf, seenBySinglePixel(tf, input), geometry.inputChannels());
     }
-    WindowGrid vertical =
-        grid(geometry.kernelHeight(), geometry.strideHeight(), Sums.staticSize(input, 1));
-    WindowGrid horizontal =
-        grid(geometry.kernelWidth(), geometry.strideWidth(), Sums.staticSize(input, 2));
-    if (vertical.shiftedWork() * horizontal.shiftedWork()
-        < vertical.patchWork() * horizontal.patchWork()) {
-      return ShiftedCorrelations.sum(tf, geometry, input);
+    WindowAxis vertical =
+        axis(geometry.kernelHeight(), geometry.strideHeight(), Sums.staticSize(input, 1));
+    WindowAxis horizontal =
+        axis(geometry.kernelWidth(), geometry.strideWidth(), Sums.staticSize(input, 2));
+    if (isKnown(input)
+        && vertical.shiftedWork() * horizontal.shiftedWork()
+            < vertical.patchWork() * horizontal.patchWork()) {
+      return ShiftedCorrelations.sum(tf, geometry, vertical, horizontal, input);
     }
     double growth = vertical.patchGrowth() * horizontal.patchGrowth();
     int parts = Math.max(1, (int) Math.ceil(growth / LARGEST_GROWTH));
     return Patches.sum(tf, geometry, input, parts);
   }
 
-  private WindowGrid grid(int kernel, int stride, long side) {
+  private static boolean isKnown(Operand<?> image) {
+    return Sums.staticSize(image, 1) != Shape.UNKNOWN_SIZE
+        && Sums.staticSize(image, 2) != Shape.UNKNOWN_SIZE;
+  }
+
+  private WindowAxis axis(int kernel, int stride, long side) {
     int known = side == Shape.UNKNOWN_SIZE ? Math.max(kernel, TYPICAL_SIDE) : Math.toIntExact(side);
-    return WindowGrid.of(kernel, stride, geometry.padding(), known);
+    return WindowAxis.of(kernel, stride, geometry.padding(), known);
   }
 
   private <T extends TNumber> Operand<T> seenBySinglePixel(Ops tf, Operand<T> input) {

@@ -37,6 +37,14 @@ class ConvolutionMomentsTest {
       return new ConvolutionGeometry(kh, kw, channels, 2, sh, sw, padding);
     }
 
+    WindowAxis vertical() {
+      return WindowAxis.of(kh, sh, padding, height);
+    }
+
+    WindowAxis horizontal() {
+      return WindowAxis.of(kw, sw, padding, width);
+    }
+
     Image image(int channels) {
       return Image.random(SEED, EXAMPLES, height, width, channels);
     }
@@ -95,8 +103,8 @@ class ConvolutionMomentsTest {
             List.of(Input.of(image).declaredAs(batchUnknown), Input.of(image).declaredAs(UNKNOWN)),
             (tf, inputs) ->
                 List.of(
-                    ShiftedCorrelations.sum(tf, geometry, inputs.get(0)),
-                    ShiftedCorrelations.sum(tf, geometry, inputs.get(1)),
+                    ShiftedCorrelations.sum(
+                        tf, geometry, c.vertical(), c.horizontal(), inputs.get(0)),
                     Patches.sum(tf, geometry, inputs.get(0), 1),
                     Patches.sum(tf, geometry, inputs.get(1), 2),
                     Patches.sum(tf, geometry, inputs.get(1), 7)));

@@ -1,7 +1,6 @@
 package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.ConvolutionGeometry;
-import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -29,11 +28,6 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
   /** Stands in for an unknown image side where the number of parts is chosen. */
   private static final int TYPICAL_SIDE = 64;
 
-  public ConvolutionMoments {
-    Objects.requireNonNull(geometry, "geometry");
-    Objects.requireNonNull(bias, "bias");
-  }
-
   @Override
   public <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
     Sums.requireRank("input", input, 4);
@@ -43,8 +37,8 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     Operand<T> rows = Sums.count(tf, g, 0);
     Operand<T> inputSum = patchSum(tf, input);
     if (bias == Bias.PRESENT) {
-      Operand<T> first = Patches.total(tf, geometry, input);
-      inputSum = Sums.bordered(tf, inputSum, first, tf.reshape(rows, tf.array(1, 1)), 2);
+      Operand<T> total = Patches.total(tf, geometry, input);
+      inputSum = Sums.bordered(tf, inputSum, total, tf.reshape(rows, tf.array(1, 1)));
     }
     return new SecondMoments<>(
         inputSum, Sums.products(tf, g, g), rows, Sums.count(tf, gradient, 0));
@@ -60,7 +54,7 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
         axis(geometry.kernelWidth(), geometry.strideWidth(), Sums.staticSize(input, 2));
     if (isKnown(input)
         && vertical.shiftedWork() * horizontal.shiftedWork()
-            < vertical.patchWork() * horizontal.patchWork()) {
+            <= vertical.patchWork() * horizontal.patchWork()) {
       return ShiftedCorrelations.sum(tf, geometry, vertical, horizontal, input);
     }
     double growth = vertical.patchGrowth() * horizontal.patchGrowth();
@@ -82,12 +76,11 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     if (geometry.strideHeight() == 1 && geometry.strideWidth() == 1) {
       return input;
     }
-    int wholeAxes = 0b1111;
     return tf.stridedSlice(
         input,
         tf.constant(new int[4]),
         tf.constant(new int[4]),
         tf.array(1, geometry.strideHeight(), geometry.strideWidth(), 1),
-        StridedSlice.endMask((long) wholeAxes));
+        StridedSlice.endMask(0b1111L));
   }
 }

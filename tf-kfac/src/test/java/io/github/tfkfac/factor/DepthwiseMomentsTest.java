@@ -2,6 +2,7 @@ package io.github.tfkfac.factor;
 
 import static io.github.tfkfac.factor.BruteForce.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.factor.BruteForce.Image;
 import io.github.tfkfac.factor.Evaluation.Input;
@@ -103,6 +104,15 @@ class DepthwiseMomentsTest {
 
     assertClose(depthwise.inputSum(), ordinary.inputSum(), EXACT);
     assertClose(depthwise.gradientSum(), ordinary.gradientSum(), EXACT);
+  }
+
+  @Test
+  void differentStridesAreRefused() {
+    ConvolutionGeometry geometry = new ConvolutionGeometry(3, 3, 1, 1, 2, 1, Padding.SAME);
+
+    assertThatThrownBy(() -> new DepthwiseMoments(geometry, Bias.ABSENT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2×1");
   }
 
   private static Image image() {

@@ -98,7 +98,7 @@ sealed interface LayerMatch {
   }
 
   private static LayerMatch einsum(GraphOperation einsum, Output<?> weight, Shape weightShape) {
-    String equation = einsum.attributes().getAttrString("equation").replace(" ", "");
+    String equation = einsum.attributes().getAttrString("equation");
     Other other = new Other("used by " + describe(einsum) + " with equation '" + equation + "'");
     if (weightShape.numDimensions() != 2 || einsum.numInputs() != 2) {
       return other;

@@ -81,18 +81,17 @@ public final class TestGraph<T extends TNumber> implements AutoCloseable {
   public GraphVariable<T> declare(Kind kind, String name, Shape shape, double... initial) {
     Ops init = tf.withInitScope();
     Operand<T> value = constant(init, shape, initial);
-    GraphVariable<T> variable;
-    if (kind == Kind.REFERENCE) {
-      variable =
-          new GraphVariable.Reference<>(
-              tf.withName(name).variable(shape, type).asOutput(), type, shape);
-    } else {
-      variable =
-          new GraphVariable.Resource<>(
-              tf.withName(name).varHandleOp(type, shape, VarHandleOp.sharedName(name)).asOutput(),
-              type,
-              shape);
-    }
+    int slash = name.lastIndexOf('/');
+    Ops named =
+        (slash < 0 ? tf : tf.withSubScope(name.substring(0, slash)))
+            .withName(name.substring(slash + 1));
+    GraphVariable<T> variable =
+        kind == Kind.REFERENCE
+            ? new GraphVariable.Reference<>(named.variable(shape, type).asOutput(), type, shape)
+            : new GraphVariable.Resource<>(
+                named.varHandleOp(type, shape, VarHandleOp.sharedName(name)).asOutput(),
+                type,
+                shape);
     variable.assign(init, value);
     return variable;
   }

@@ -49,7 +49,7 @@ final class ShiftedCorrelations<T extends TNumber> {
     this.columns = tf.math.add(horizontal.kept(), tf.constant(horizontal.window() - 1));
     Operand<TInt32> batch = Sums.size(tf, input, 0);
     Operand<TInt32> fill =
-        tf.math.mod(tf.math.neg(batch), tf.constant(examplesPerAlignment(input)));
+        tf.math.floorMod(tf.math.neg(batch), tf.constant(examplesPerAlignment(input)));
     this.examples = tf.math.add(batch, fill);
     this.image = blocks(input, fill);
   }
@@ -132,9 +132,9 @@ final class ShiftedCorrelations<T extends TNumber> {
       for (Part x : parts(horizontal, columns)) {
         row.add(partSums(y, x));
       }
-      rows.add(tf.concat(row, tf.constant(1)));
+      rows.add(joined(row, 1));
     }
-    Operand<T> all = tf.concat(rows, tf.constant(0));
+    Operand<T> all = joined(rows, 0);
     Operand<T> combineY = constant(vertical.combination());
     Operand<T> combineX = constant(horizontal.combination());
     int terms = horizontal.combination()[0].length;
@@ -144,6 +144,10 @@ final class ShiftedCorrelations<T extends TNumber> {
             tf.linalg.matMul(combineY, tf.reshape(all, tf.array(-1, terms * entries))),
             tf.array(-1, terms, entries));
     return tf.train.batchMatMul(combineX, overRows, image.type());
+  }
+
+  private Operand<T> joined(List<Operand<T>> operands, int axis) {
+    return operands.size() == 1 ? operands.get(0) : tf.concat(operands, tf.constant(axis));
   }
 
   /** All blocks of an axis, to be shifted against each other, or a zone's, to be paired. */

@@ -147,7 +147,7 @@ final class TrainStep<T extends TNumber> {
     if (curvature.isPresent()) {
       Curvature<T> second = curvature.get();
       Op statistics = second.statisticsWhenDue(tf, step, pass.taps(), moments);
-      Op refresh = second.refreshWhenDue(OrderedOps.after(tf, List.of(statistics)), step);
+      Op refresh = second.refresh().whenDue(OrderedOps.after(tf, List.of(statistics)), step);
       refreshed = OrderedOps.after(tf, List.of(refresh));
       directions.putAll(second.directions(refreshed, clipped));
     }

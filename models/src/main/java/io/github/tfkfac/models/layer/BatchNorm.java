@@ -95,11 +95,13 @@ public record BatchNorm(double momentum, double epsilon, Initializer scale) impl
 
   private <T extends TNumber> void move(
       LayerContext<T> context, Parameter<T> average, Operand<T> batch) {
-    context.update(
-        tf -> {
-          Operand<T> distance = tf.math.sub(tf.identity(average.variable()), batch);
-          Operand<T> share = tf.constant(context.type(), 1 - momentum);
-          return tf.assignSub(average.variable(), tf.math.mul(distance, share));
-        });
+    context
+        .store()
+        .addUpdate(
+            tf -> {
+              Operand<T> distance = tf.math.sub(tf.identity(average.variable()), batch);
+              Operand<T> rate = tf.constant(context.type(), 1 - momentum);
+              return tf.assignSub(average.variable(), tf.math.mul(distance, rate));
+            });
   }
 }

@@ -1,9 +1,7 @@
 package io.github.tfkfac.models.layer;
 
-import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
@@ -54,14 +52,6 @@ public record LayerContext<T extends TNumber>(
   public Parameter<T> statistic(String name, Shape shape, Initializer initializer) {
     return store.obtain(
         child(name), shape, new Axes.PerChannel(), Parameter.Role.STATISTIC, initializer);
-  }
-
-  /**
-   * Records what builds an operation that must run with every training step; it must build with the
-   * {@code Ops} it is given.
-   */
-  public void update(Function<Ops, Op> update) {
-    store.addUpdate(update);
   }
 
   /** A scalar of the network's type. */

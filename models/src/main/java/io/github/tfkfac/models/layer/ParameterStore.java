@@ -36,7 +36,7 @@ public final class ParameterStore<T extends TNumber> {
   private final Class<T> type;
   private final long seed;
   private final Map<String, Parameter<T>> parameters = new LinkedHashMap<>();
-  private final List<Function<Ops, Op>> updates = new ArrayList<>();
+  private final List<Function<Ops, ? extends Op>> updates = new ArrayList<>();
 
   /**
    * An empty store.
@@ -93,8 +93,8 @@ public final class ParameterStore<T extends TNumber> {
     return existing;
   }
 
-  /** Records what builds an operation that must run with every training step. */
-  public void addUpdate(Function<Ops, Op> update) {
+  /** Records an update that belongs to every training step, as a function that builds it. */
+  public void addUpdate(Function<Ops, ? extends Op> update) {
     updates.add(update);
   }
 
@@ -114,11 +114,14 @@ public final class ParameterStore<T extends TNumber> {
   }
 
   /**
-   * Builds the operations of the training passes that must run with every training step; where they
-   * are built decides what they wait for, see {@code TrainingOptimizer.attachUpdates}.
+   * Builds the updates that the training passes recorded; they belong to every training step.
+   *
+   * @param tf where they are built, which decides when they run
    */
   public List<Op> updates(Ops tf) {
-    return updates.stream().map(update -> update.apply(tf)).toList();
+    List<Op> built = new ArrayList<>();
+    updates.forEach(update -> built.add(update.apply(tf)));
+    return built;
   }
 
   /** Number of trainable entries. */

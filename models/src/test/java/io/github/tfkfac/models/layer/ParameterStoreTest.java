@@ -157,4 +157,19 @@ class ParameterStoreTest {
           .hasMessageContaining("known shape for parameter 'a'");
     }
   }
+
+  @Test
+  void twoNetworksInOneGraphNeedDifferentNames() {
+    try (Network<TFloat32> network = new Network<>(TFloat32.class)) {
+      var other = new ParameterStore<>(network.tf, TFloat32.class, 2);
+      var input = network.batch(Shape.of(1, 2), 1, 2);
+      new Dense(1).apply(network.inference().in("fc"), input);
+      assertThatThrownBy(
+              () -> new Dense(1).apply(LayerContext.inference(network.tf, other).in("fc"), input))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("'fc/kernel'");
+      new Dense(1).apply(LayerContext.inference(network.tf, other).in("other").in("fc"), input);
+      assertThat(other.parameters()).hasSize(2);
+    }
+  }
 }

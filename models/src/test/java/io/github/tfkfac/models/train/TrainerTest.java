@@ -209,7 +209,7 @@ class TrainerTest {
 
   @Test
   void sgdmReducesTheLoss() {
-    reducesTheLoss(sgdm(0.05));
+    reducesTheLoss(sgdm(0.2));
   }
 
   @Test

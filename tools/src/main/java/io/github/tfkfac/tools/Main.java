@@ -1,0 +1,20 @@
+package io.github.tfkfac.tools;
+
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.command.DoctorCommand;
+import java.util.Map;
+
+/** Entry point of the program. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Console console = Console.system();
+    System.exit(new CommandRunner(console, commands(console)).run(arguments));
+  }
+
+  static Map<String, ?> commands(Console console) {
+    return Map.of("doctor", new DoctorCommand(console));
+  }
+}

@@ -23,8 +23,8 @@ import org.tensorflow.types.family.TNumber;
 /**
  * Replaces every stored inverse by that of its damped factor.
  *
- * <p>Small factors of one size are inverted as one stack: fewer operations, and all cores are busy. The stacks follow
- * one another, so that only one stack's temporaries are alive.
+ * <p>Small factors of one size are inverted as one stack: fewer operations, and all cores are busy.
+ * The stacks follow one another, so that only one stack's temporaries are alive.
  */
 final class InverseRefresh<T extends TNumber> {
 
@@ -100,9 +100,7 @@ final class InverseRefresh<T extends TNumber> {
                       }));
           effects.add(
               Gate.when(
-                  gated,
-                  exact,
-                  ops -> List.of(Counters.increment(ops, counters.exactRefreshes))));
+                  gated, exact, ops -> List.of(Counters.increment(ops, counters.exactRefreshes))));
           effects.add(
               Gate.when(
                   gated,
@@ -137,9 +135,7 @@ final class InverseRefresh<T extends TNumber> {
       effects.add(
           Counters.add(
               tf, counters.fullNewtonSteps, Counters.countTrue(tf, List.of(result.fullStep()))));
-      effects.add(
-          Counters.add(
-              tf, counters.newtonSteps, tf.size(result.fullStep(), TInt64.class)));
+      effects.add(Counters.add(tf, counters.newtonSteps, tf.size(result.fullStep(), TInt64.class)));
     } else {
       refreshed = solver.inverse(tf, damped, old);
     }
@@ -147,11 +143,9 @@ final class InverseRefresh<T extends TNumber> {
         tf.reduceAll(tf.math.isFinite(refreshed), tf.constant(new int[] {-2, -1}));
     effects.addAll(
         stack.assign(
-            tf,
-            FiniteGuard.keepFinite(tf, Matrices.overEntries(tf, finite), refreshed, old)));
+            tf, FiniteGuard.keepFinite(tf, Matrices.overEntries(tf, finite), refreshed, old)));
     effects.add(
-        Counters.add(
-            tf, counters.rejectedInverses, Counters.countFalse(tf, List.of(finite))));
+        Counters.add(tf, counters.rejectedInverses, Counters.countFalse(tf, List.of(finite))));
     return effects;
   }
 
@@ -175,7 +169,8 @@ final class InverseRefresh<T extends TNumber> {
                   : 1;
           for (int from = 0; from < pairs.size(); from += atOnce) {
             stacks.add(
-                new Stack<>(List.copyOf(pairs.subList(from, Math.min(from + atOnce, pairs.size())))));
+                new Stack<>(
+                    List.copyOf(pairs.subList(from, Math.min(from + atOnce, pairs.size())))));
           }
         });
     return List.copyOf(stacks);

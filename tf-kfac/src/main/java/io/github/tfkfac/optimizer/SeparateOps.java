@@ -20,8 +20,10 @@ public record SeparateOps(Op statistics, Op exactRefresh, Op iterativeRefresh) {
     Curvature<T> curvature = step.curvature().orElseThrow();
     return new SeparateOps(
         OrderedOps.group(tf, curvature.updateAverages(tf, step.taps(), TapMoments::of)),
-        OrderedOps.group(tf, curvature.refresh().now(tf, options.exactSolver(), counters.exactRefreshes)),
         OrderedOps.group(
-            tf, curvature.refresh().now(tf, options.iterativeSolver(), counters.iterativeRefreshes)));
+            tf, curvature.refresh().now(tf, options.exactSolver(), counters.exactRefreshes)),
+        OrderedOps.group(
+            tf,
+            curvature.refresh().now(tf, options.iterativeSolver(), counters.iterativeRefreshes)));
   }
 }

@@ -3,14 +3,16 @@ package io.github.tfkfac.models.train;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.state.CheckpointFolder;
-import io.github.tfkfac.state.GraphVariable;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.tensorflow.GraphOperation;
+import java.util.Map;
+import java.util.TreeMap;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** A run that is traced to the bit; as a program, it resumes the run from its last checkpoint. */
@@ -97,23 +99,26 @@ final class ResumeScenario {
   /** The trace of the steps and of every variable's bytes. */
   private List<String> finished(TinyRun<TFloat32> run) {
     List<String> all = new ArrayList<>(lines);
-    List<GraphOperation> variables = new ArrayList<>();
-    run.graph
-        .operations()
-        .forEachRemaining(
-            operation -> {
-              if (operation.type().equals(GraphVariable.REFERENCE)
-                  || operation.type().equals(GraphVariable.RESOURCE)) {
-                variables.add(operation);
-              }
-            });
-    for (GraphOperation variable : variables) {
-      try (var result = run.session.runner().fetch(variable.output(0)).run()) {
-        byte[] bytes = new byte[(int) result.get(0).numBytes()];
-        result.get(0).asRawTensor().data().read(bytes);
-        all.add("variable " + variable.name() + " " + Arrays.hashCode(bytes));
-      }
-    }
+    Ops tf = Ops.create(run.graph);
+    Map<String, Operand<?>> values = new TreeMap<>();
+    run.training
+        .classifier()
+        .store()
+        .parameters()
+        .forEach(parameter -> values.put(parameter.name(), tf.identity(parameter.variable())));
+    run.training
+        .optimizer()
+        .stateVariables()
+        .forEach(variable -> values.put(variable.name(), variable.read(tf)));
+    all.add("variables " + values.size() + " of " + run.variables());
+    values.forEach(
+        (name, value) -> {
+          try (var result = run.session.runner().fetch(value).run()) {
+            byte[] bytes = new byte[(int) result.get(0).numBytes()];
+            result.get(0).asRawTensor().data().read(bytes);
+            all.add("variable " + name + " " + new BigInteger(bytes).toString(16));
+          }
+        });
     return all;
   }
 }

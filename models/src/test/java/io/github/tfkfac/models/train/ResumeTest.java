@@ -27,9 +27,8 @@ class ResumeTest {
     assertThat(second).isEqualTo(whole.subList(stop, whole.size()));
     assertThat(second).filteredOn(line -> line.startsWith("step ")).hasSize(50);
     assertThat(second)
-        .filteredOn(line -> line.startsWith("variable "))
-        .anyMatch(line -> line.contains("bn1/moving_mean"))
-        .anyMatch(line -> line.contains("kfac/"));
+        .as("no variable is left out")
+        .anyMatch(line -> line.matches("variables (\\d+) of \\1"));
     assertThat(newtonRefreshes(second.get(49)) - newtonRefreshes(first.get(stop - 1)))
         .isGreaterThanOrEqualTo(NEWTON_REFRESHES);
   }

@@ -6,9 +6,13 @@ import io.github.tfkfac.models.data.GeneratedImages;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.data.RandomCropFlip;
+import io.github.tfkfac.state.GraphVariable;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
 import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
@@ -54,12 +58,20 @@ final class TinyRun<T extends TNumber> implements AutoCloseable {
     return new Trainer<>(training, session, plan, List.of(listeners), stop, clock);
   }
 
-  int operations() {
-    int count = 0;
-    for (var all = graph.operations(); all.hasNext(); all.next()) {
-      count++;
-    }
-    return count;
+  long operations() {
+    return count(operation -> true);
+  }
+
+  long variables() {
+    return count(
+        operation ->
+            operation.type().equals(GraphVariable.REFERENCE)
+                || operation.type().equals(GraphVariable.RESOURCE));
+  }
+
+  private long count(Predicate<GraphOperation> which) {
+    Iterable<GraphOperation> operations = graph::operations;
+    return StreamSupport.stream(operations.spliterator(), false).filter(which).count();
   }
 
   @Override

@@ -215,7 +215,7 @@ class TrainerTest {
   @Test
   void nkfacReducesTheLoss() {
     reducesTheLoss(
-        graph -> new Kfac(graph, KfacOptions.nkfac().withLearningRate(0.02).withPeriods(2, 6)));
+        graph -> new Kfac(graph, KfacOptions.nkfac().withLearningRate(0.1).withPeriods(2, 6)));
   }
 
   private void reducesTheLoss(OptimizerFactory optimizer) {
@@ -237,7 +237,7 @@ class TrainerTest {
             .withEvaluations(TinyRun.evaluation(), Period.steps(3))
             .withCheckpoints(folder(root), Period.steps(3));
     try (TinyRun<TFloat32> run = TinyRun.of(new SmallNetwork(0.2), nkfac)) {
-      int before = run.operations();
+      long before = run.operations();
       run.trainer(plan).train();
       assertThat(run.operations()).isEqualTo(before);
     }

@@ -31,7 +31,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Times the parts of an NKFAC step against a step of SGD with momentum on the same network, in one process, alternating.
+ * Times the parts of an NKFAC step against a step of SGD with momentum on the same network, in one
+ * process, alternating.
  *
  * @param architecture the network
  * @param image shape of an image
@@ -69,12 +70,9 @@ public record StepBenchmark(
 
     /** The median of a part. */
     public double median(Part part) {
-      List<Double> sorted =
-          milliseconds.getOrDefault(part, List.of()).stream().sorted().toList();
+      List<Double> sorted = milliseconds.getOrDefault(part, List.of()).stream().sorted().toList();
       int n = sorted.size();
-      return n % 2 == 1
-          ? sorted.get(n / 2)
-          : (sorted.get(n / 2 - 1) + sorted.get(n / 2)) / 2;
+      return n % 2 == 1 ? sorted.get(n / 2) : (sorted.get(n / 2 - 1) + sorted.get(n / 2)) / 2;
     }
 
     /** Time of an average step: plain + statistics / T_stat + Newton refresh / T_inv. */
@@ -143,8 +141,7 @@ public record StepBenchmark(
       labels = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
       ParameterStore<TFloat32> store = new ParameterStore<>(tf, TFloat32.class, 1);
       Operand<TFloat32> logits =
-          architecture.logits(
-              LayerContext.training(tf, store, tf.constant(0L)), images, classes);
+          architecture.logits(LayerContext.training(tf, store, tf.constant(0L)), images, classes);
       Operand<TFloat32> loss =
           new SoftmaxCrossEntropy()
               .loss(tf, logits, Labels.oneHot(tf, labels, classes, TFloat32.class));
@@ -166,8 +163,7 @@ public record StepBenchmark(
     }
 
     void run(Op... targets) {
-      Session.Runner runner =
-          session.runner().feed(images, imageBatch).feed(labels, labelBatch);
+      Session.Runner runner = session.runner().feed(images, imageBatch).feed(labels, labelBatch);
       for (Op target : targets) {
         runner.addTarget(target);
       }

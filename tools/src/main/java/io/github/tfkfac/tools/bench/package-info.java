@@ -1,4 +1,6 @@
-/** Measurements of training steps and solvers, always alternating what is compared in one process. */
+/**
+ * Measurements of training steps and solvers, always alternating what is compared in one process.
+ */
 @NullMarked
 package io.github.tfkfac.tools.bench;
 

@@ -115,7 +115,7 @@ public record StepBenchmark(
             (part, run) -> {
               long start = System.nanoTime();
               run.run();
-              times.get(part).add((System.nanoTime() - start) / 1e6);
+              times.getOrDefault(part, new ArrayList<>()).add((System.nanoTime() - start) / 1e6);
             });
         progress.accept(round + 1);
       }

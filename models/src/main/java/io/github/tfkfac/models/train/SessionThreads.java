@@ -7,6 +7,10 @@ import org.tensorflow.proto.ConfigProto;
 /**
  * How many threads a session uses.
  *
+ * <p>TensorFlow takes the threads of one operation from the first session of a process and uses
+ * them for all later ones, unless the environment variable {@code TF_OVERRIDE_GLOBAL_THREADPOOL} is
+ * 1.
+ *
  * <p><i>Numerics</i>: sums depend on how they are split among threads, so runs repeat to the bit
  * with {@link #single()} alone.
  *

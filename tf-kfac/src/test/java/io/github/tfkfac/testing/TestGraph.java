@@ -165,6 +165,11 @@ public final class TestGraph<T extends TNumber> implements AutoCloseable {
     runner().addTarget(target).run().close();
   }
 
+  /** Runs an operation. */
+  public void run(GraphOperation target) {
+    runner().addTarget(target).run().close();
+  }
+
   /** Runs an operation several times. */
   public void run(Op target, int times) {
     for (int i = 0; i < times; i++) {

@@ -8,7 +8,7 @@ import org.tensorflow.Graph;
  *
  * @param step training steps done
  * @param residentBytes main memory of the process; 0 if the system does not tell
- * @param javaCppPhysicalBytes the same as JavaCPP measures it
+ * @param javaCppPhysicalBytes the same without pages shared with files, as JavaCPP measures it
  * @param javaCppBytes native memory that Java objects own
  * @param graphOperations operations in the graph
  */

@@ -25,7 +25,7 @@ import org.tensorflow.types.TFloat32;
 /**
  * Times the solvers on one damped factor after the other, alternating.
  *
- * <p>The matrix is {@code XᵀX/‖XᵀX‖} of d rows of noise with NKFAC's damping; iterative solvers
+ * <p>The matrix is {@code XᵀX/‖XᵀX‖} of 2d rows of noise with NKFAC's damping; iterative solvers
  * start from the inverse before the factor moved by a twentieth towards another such matrix, as it
  * does in an update of the statistics.
  *
@@ -134,7 +134,7 @@ public record SolverBenchmark(
   private static Operand<TFloat32> factor(Ops tf, int size, long seed) {
     Operand<TFloat32> rows =
         tf.random.statelessRandomNormal(
-            tf.constant(new int[] {size, size}), tf.constant(new long[] {seed, size}));
+            tf.constant(new int[] {2 * size, size}), tf.constant(new long[] {seed, size}));
     Operand<TFloat32> product = Matrices.multiplyTransposed(tf, rows, rows);
     return tf.math.div(product, Matrices.frobeniusNorm(tf, product));
   }

@@ -1,12 +1,9 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.tools.bench.StepBenchmark;
 import io.github.tfkfac.tools.bench.StepMeasurement;
-import io.github.tfkfac.tools.bench.StepTimes;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.render.Json;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,16 +20,13 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Mixin NetworkOptions network = new NetworkOptions();
 
-  @Option(names = "--rounds", description = "Repetitions (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rounds",
+      paramLabel = "COUNT",
+      description = "Repetitions (default: ${DEFAULT-VALUE}).")
   int rounds = 11;
 
-  @Option(
-      names = "--threads",
-      description = "Threads; 0 leaves the choice to TensorFlow (default: ${DEFAULT-VALUE}).")
-  int threads;
-
-  @Option(names = "--json", description = "Print the facts as JSON.")
-  boolean json;
+  @Mixin MeasurementOptions measurement = new MeasurementOptions();
 
   private BenchCommand(Console console) {
     this.console = console;
@@ -48,17 +42,10 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StepMeasurement found =
-        new StepBenchmark(
-                network.spec(), network.batch, rounds, new SessionThreads(threads, threads))
+        new StepBenchmark(network.spec(), network.batch, rounds, measurement.sessionThreads())
             .run(done -> console.err().println("round " + done + " of " + rounds));
-    StepTimes.Summary summary =
-        found.times().summary(network.statisticsPeriod, network.inversePeriod);
-    console
-        .out()
-        .print(
-            json
-                ? Json.text(Map.of("summary", summary, "measurement", found)) + "\n"
-                : StepText.of(network, found, summary));
+    StepFacts facts = StepFacts.of(network.setting(), measurement.threads, found);
+    console.out().print(measurement.json ? Json.text(facts) + "\n" : StepText.of(facts));
     return 0;
   }
 }

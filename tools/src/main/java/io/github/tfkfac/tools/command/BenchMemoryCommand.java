@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.tools.bench.MemoryBenchmark;
 import io.github.tfkfac.tools.bench.MemoryMeasurement;
 import io.github.tfkfac.tools.bench.MemorySnapshot;
@@ -28,21 +27,22 @@ final class BenchMemoryCommand implements Callable<Integer> {
 
   @Mixin NetworkOptions network = new NetworkOptions();
 
-  @Option(names = "--steps", description = "Training steps (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--steps",
+      paramLabel = "COUNT",
+      description = "Training steps (default: ${DEFAULT-VALUE}).")
   long steps = 1000;
 
   @Option(
       names = "--from",
+      paramLabel = "STEP",
       description = "Steps after which growth counts (default: ${DEFAULT-VALUE}).")
   long from = 200;
 
-  @Option(
-      names = "--threads",
-      description = "Threads; 0 leaves the choice to TensorFlow (default: ${DEFAULT-VALUE}).")
-  int threads;
+  @Mixin MeasurementOptions measurement = new MeasurementOptions();
 
-  @Option(names = "--json", description = "Print the facts as JSON.")
-  boolean json;
+  /** What is printed as JSON. */
+  record Facts(NetworkOptions.Setting setting, MemoryMeasurement measurement) {}
 
   BenchMemoryCommand(Console console) {
     this.console = console;
@@ -57,9 +57,14 @@ final class BenchMemoryCommand implements Callable<Integer> {
                 network.batch,
                 from,
                 steps,
-                new SessionThreads(threads, threads))
+                measurement.sessionThreads())
             .run(this::report);
-    console.out().print(json ? Json.text(found) + "\n" : table(found).text());
+    console
+        .out()
+        .print(
+            measurement.json
+                ? Json.text(new Facts(network.setting(), found)) + "\n"
+                : table(found).text());
     found.leaks().forEach(line -> console.err().println("kfac: error: " + line));
     return found.leaks().isEmpty() ? 0 : Failure.FAILED;
   }
@@ -75,7 +80,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
         List.of(
             Column.number("step"),
             Column.number("process"),
-            Column.number("process (JavaCPP)"),
+            Column.number("not shared (JavaCPP)"),
             Column.number("Java objects' native memory"),
             Column.number("graph operations")),
         Stream.of(found.early(), found.last()).map(BenchMemoryCommand::row).toList());

@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.tools.bench.Solver;
 import io.github.tfkfac.tools.bench.SolverBenchmark;
 import io.github.tfkfac.tools.bench.SolverMeasurement;
@@ -14,6 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Times the solvers on damped factors. */
@@ -26,26 +26,25 @@ final class BenchSolversCommand implements Callable<Integer> {
 
   @Option(
       names = "--sizes",
+      paramLabel = "ORDER",
       split = ",",
       description = "Orders of the matrices (default: 64,128,256,576,1152).")
   List<Integer> sizes = List.of(64, 128, 256, 576, 1152);
 
   @Option(
       names = "--solvers",
+      paramLabel = "NAME",
       split = ",",
       description = "What is compared: ${COMPLETION-CANDIDATES} (default: all).")
   Set<Solver> solvers = EnumSet.allOf(Solver.class);
 
-  @Option(names = "--rounds", description = "Repetitions (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rounds",
+      paramLabel = "COUNT",
+      description = "Repetitions (default: ${DEFAULT-VALUE}).")
   int rounds = 11;
 
-  @Option(
-      names = "--threads",
-      description = "Threads; 0 leaves the choice to TensorFlow (default: ${DEFAULT-VALUE}).")
-  int threads;
-
-  @Option(names = "--json", description = "Print the facts as JSON.")
-  boolean json;
+  @Mixin MeasurementOptions measurement = new MeasurementOptions();
 
   BenchSolversCommand(Console console) {
     this.console = console;
@@ -54,9 +53,9 @@ final class BenchSolversCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<SolverMeasurement> found =
-        new SolverBenchmark(sizes, solvers, rounds, new SessionThreads(threads, threads))
+        new SolverBenchmark(sizes, solvers, rounds, measurement.sessionThreads())
             .run(size -> console.err().println("size " + size + " done"));
-    console.out().print(json ? Json.text(found) + "\n" : table(found).text());
+    console.out().print(measurement.json ? Json.text(found) + "\n" : table(found).text());
     return 0;
   }
 

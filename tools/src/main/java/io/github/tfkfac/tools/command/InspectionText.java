@@ -21,6 +21,13 @@ import java.util.stream.Collectors;
 /** An inspection as text. */
 final class InspectionText {
 
+  private static final String NOTE =
+      """
+      Operations are floating point operations of the captured layers; overhead is what an average
+      step adds to training. Statistics of convolutions may take less than shown, because
+      overlapping patches share products.
+      """;
+
   private InspectionText() {}
 
   static String of(Inspection found) {
@@ -30,8 +37,7 @@ final class InspectionText {
             .formatted(found.model(), found.image(), found.classes(), found.batch()),
         variables(found).text(),
         layers(found).text(),
-        "Operations are floating point operations, counted in the captured layers;"
-            + " overhead is what\nan average step adds to training.\n",
+        NOTE,
         parts(found).text(),
         memory(found.memory()));
   }

@@ -25,21 +25,42 @@ final class NetworkOptions {
       description = "Height, width and channels of an image (default: ${DEFAULT-VALUE}).")
   ImageShape image = new ImageShape(32, 32, 3);
 
-  @Option(names = "--classes", description = "Number of classes (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--classes",
+      paramLabel = "COUNT",
+      description = "Number of classes (default: ${DEFAULT-VALUE}).")
   int classes = 10;
 
-  @Option(names = "--batch", description = "Images per step (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--batch",
+      paramLabel = "COUNT",
+      description = "Images per step (default: ${DEFAULT-VALUE}).")
   int batch = 128;
 
   @Option(
       names = "--stat-period",
+      paramLabel = "STEPS",
       description = "Steps between two updates of the statistics (default: ${DEFAULT-VALUE}).")
   long statisticsPeriod = KfacOptions.STATISTICS_PERIOD;
 
   @Option(
       names = "--inverse-period",
+      paramLabel = "STEPS",
       description = "Steps between two refreshes of the inverses (default: ${DEFAULT-VALUE}).")
   long inversePeriod = KfacOptions.INVERSE_PERIOD;
+
+  /** What the options say. */
+  record Setting(
+      String model,
+      ImageShape image,
+      int classes,
+      int batch,
+      long statisticsPeriod,
+      long inversePeriod) {}
+
+  Setting setting() {
+    return new Setting(model, image, classes, batch, statisticsPeriod, inversePeriod);
+  }
 
   ClassifierSpec<TFloat32> spec() {
     return new ClassifierSpec<>(

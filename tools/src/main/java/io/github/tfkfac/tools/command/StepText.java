@@ -15,18 +15,20 @@ final class StepText {
 
   private StepText() {}
 
-  static String of(NetworkOptions network, StepMeasurement found, StepTimes.Summary summary) {
+  static String of(StepFacts facts) {
+    NetworkOptions.Setting setting = facts.setting();
+    StepMeasurement found = facts.measurement();
     return String.join(
         "\n",
         "%s on %s, %d classes, batch %d, %d rounds; times in milliseconds%n"
             .formatted(
-                network.model,
-                network.image,
-                network.classes,
-                network.batch,
+                setting.model(),
+                setting.image(),
+                setting.classes(),
+                setting.batch(),
                 found.times().rounds().size()),
-        times(summary).text(),
-        ratios(network, summary).text(),
+        times(facts.summary()).text(),
+        ratios(setting, facts.summary()).text(),
         starts(found).text(),
         peak(found));
   }
@@ -44,14 +46,14 @@ final class StepText {
             row("NKFAC, average step", summary.amortised(), 1)));
   }
 
-  private static Table ratios(NetworkOptions network, StepTimes.Summary summary) {
+  private static Table ratios(NetworkOptions.Setting setting, StepTimes.Summary summary) {
     return spreads(
         "ratio to momentum's step, in each round",
         List.of(
             row("plain step", summary.plainRatio(), 3),
             row(
                 "average step (statistics every %d, Newton refresh every %d)"
-                    .formatted(network.statisticsPeriod, network.inversePeriod),
+                    .formatted(setting.statisticsPeriod(), setting.inversePeriod()),
                 summary.amortisedRatio(),
                 3),
             List.of(

@@ -7,7 +7,10 @@ import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.state.GraphVariable;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.tensorflow.Graph;
 import org.tensorflow.types.family.TNumber;
 
@@ -67,11 +70,11 @@ public record Inspection(
     CurvatureOptions curvature = options.curvature();
     long statisticsPeriod = curvature.statistics().period();
     long inversePeriod = curvature.refreshes().period();
-    ScanReport report = optimizer.scanReport();
+    List<ScanReport.Entry> variables = variablesOfNetwork(optimizer);
     List<LayerFact> layers =
         optimizer.layers().stream().map(site -> LayerFact.of(site, batch, curvature)).toList();
     long trainedEntries =
-        report.entries().stream()
+        variables.stream()
             .filter(entry -> entry.outcome() != ScanReport.Outcome.EXCLUDED)
             .mapToLong(entry -> entry.shape().size())
             .sum();
@@ -83,7 +86,7 @@ public record Inspection(
         batch,
         statisticsPeriod,
         inversePeriod,
-        report.entries().stream().map(VariableFact::of).toList(),
+        variables.stream().map(VariableFact::of).toList(),
         layers,
         MemoryNeed.of(
             optimizer.layers(),
@@ -92,5 +95,13 @@ public record Inspection(
             spec.type()),
         cost,
         cost.overhead(statisticsPeriod, inversePeriod));
+  }
+
+  private static List<ScanReport.Entry> variablesOfNetwork(Kfac optimizer) {
+    Set<String> own =
+        optimizer.stateVariables().stream().map(GraphVariable::name).collect(Collectors.toSet());
+    return optimizer.scanReport().entries().stream()
+        .filter(entry -> !own.contains(entry.variable()))
+        .toList();
   }
 }

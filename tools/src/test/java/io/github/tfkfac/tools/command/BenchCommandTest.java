@@ -21,6 +21,7 @@ class BenchCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.err()).contains("round 2 of 2");
     JsonNode facts = run.json();
+    assertThat(facts.at("/setting/batch").asInt()).isEqualTo(2);
     assertThat(facts.at("/measurement/times/rounds").size()).isEqualTo(2);
     assertThat(facts.at("/measurement/nkfac/operations").asLong()).isPositive();
     assertThat(facts.at("/summary/plainRatio/median").asDouble()).isPositive();
@@ -33,7 +34,7 @@ class BenchCommandTest {
         new StepMeasurement(
             times, new NetworkStart(500, 60, 70), new NetworkStart(900, 80, 90), 1 << 20, 3 << 20);
 
-    assertThat(StepText.of(new NetworkOptions(), found, times.summary(20, 200)))
+    assertThat(StepText.of(StepFacts.of(new NetworkOptions().setting(), 0, found)))
         .startsWith("resnet20 on 32x32x3, 10 classes, batch 128, 1 rounds")
         .containsPattern("(?m)^momentum, step +100.0 +100.0 +100.0$")
         .containsPattern("(?m)^extra for statistics +40.0 ")

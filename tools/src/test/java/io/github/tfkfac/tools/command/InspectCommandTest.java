@@ -25,6 +25,7 @@ class InspectCommandTest {
         .containsPattern("(?m)^preconditioning .* 1 ")
         .containsPattern("(?m)^statistics .* 20 ")
         .containsPattern("(?m)^Newton refresh .* 200 ")
+        .doesNotContain("kfac/")
         .contains("Memory kept between steps: factors ");
   }
 

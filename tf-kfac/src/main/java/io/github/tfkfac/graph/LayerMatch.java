@@ -71,8 +71,18 @@ sealed interface LayerMatch {
       case "Einsum" -> einsum(consumer, weight, weightShape);
       case "Conv2D" -> convolution(consumer, weight, weightShape);
       case "DepthwiseConv2dNative" -> depthwise(consumer, weight, weightShape);
-      case "L2Loss", "Square", "Abs" -> new Penalty(consumer.type());
-      default -> new Other("used by " + describe(consumer));
+      default ->
+          isPenalty(consumer)
+              ? new Penalty(consumer.type())
+              : new Other("used by " + describe(consumer));
+    };
+  }
+
+  /** Whether an operation is the usual start of a term of the loss such as weight decay. */
+  static boolean isPenalty(GraphOperation consumer) {
+    return switch (consumer.type()) {
+      case "L2Loss", "Square", "Abs" -> true;
+      default -> false;
     };
   }
 
@@ -98,9 +108,11 @@ sealed interface LayerMatch {
   }
 
   private static LayerMatch einsum(GraphOperation einsum, Output<?> weight, Shape weightShape) {
-    String equation = einsum.attributes().getAttrString("equation").replace(" ", "");
+    String equation = einsum.attributes().getAttrString("equation");
     Other other = new Other("used by " + describe(einsum) + " with equation '" + equation + "'");
-    if (weightShape.numDimensions() != 2 || einsum.numInputs() != 2) {
+    if (weightShape.numDimensions() != 2
+        || einsum.numInputs() != 2
+        || einsum.input(0).equals(einsum.input(1))) {
       return other;
     }
     int weightIndex = einsum.input(1).equals(weight) ? 1 : 0;

@@ -24,8 +24,8 @@ import org.tensorflow.types.family.TNumber;
  * be registered.
  *
  * <p>Every use of a weight on the way to the loss must be the same kind of layer; a bias is joined
- * to a weight when it is added to each of the weight's outputs and to nothing else. Adds no
- * operations.
+ * to a weight when it is added to each of the weight's outputs and to nothing else. Penalties of
+ * the loss (L2Loss, Square, Abs) count as no use. Adds no operations.
  */
 public final class LayerScanner {
 
@@ -91,7 +91,7 @@ public final class LayerScanner {
         }
         LayerMatch match = LayerMatch.of(consumer, value, variable.variable().shape());
         if (match instanceof LayerMatch.Other other) {
-          reasons.put(variable.name(), other.reason());
+          reasons.putIfAbsent(variable.name(), other.reason());
           return;
         }
         if (match instanceof LayerMatch.Layer layer) {
@@ -143,7 +143,10 @@ public final class LayerScanner {
         values(bias).stream()
             .flatMap(value -> path.consumers(value).stream())
             .anyMatch(
-                consumer -> !consumer.type().equals("Identity") && !additions.contains(consumer));
+                consumer ->
+                    !consumer.type().equals("Identity")
+                        && !additions.contains(consumer)
+                        && !LayerMatch.isPenalty(consumer));
     if (addedElsewhere || bias.variable().type() != weight.type()) {
       return Optional.empty();
     }

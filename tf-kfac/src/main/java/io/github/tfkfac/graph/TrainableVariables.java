@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -65,18 +66,26 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
    * @param graph the graph to look through
    * @param losses the losses, to be added up
    * @param filter which variables may be trained
-   * @throws IllegalStateException if there are none
+   * @param state the optimizer's own variables, which are passed over
+   * @throws IllegalStateException if there are none, if one has no fixed shape, or if a resource is
+   *     read on the way to the loss by an operation without a gradient
    */
   public static TrainableVariables find(
-      Graph graph, List<? extends Operand<?>> losses, VariableFilter filter) {
+      Graph graph,
+      List<? extends Operand<?>> losses,
+      VariableFilter filter,
+      List<GraphVariable<?>> state) {
+    Set<String> own = state.stream().map(GraphVariable::name).collect(Collectors.toSet());
     LossPath path = new LossPath(losses);
     List<Trainable<?>> trained = new ArrayList<>();
     List<Excluded> excluded = new ArrayList<>();
     Iterator<GraphOperation> operations = graph.operations();
     while (operations.hasNext()) {
       GraphOperation operation = operations.next();
-      if (operation.type().equals(GraphVariable.REFERENCE)
-          || operation.type().equals(GraphVariable.RESOURCE)) {
+      boolean variable =
+          operation.type().equals(GraphVariable.REFERENCE)
+              || operation.type().equals(GraphVariable.RESOURCE);
+      if (variable && !own.contains(operation.name())) {
         classify(operation, path, filter, trained, excluded);
       }
     }
@@ -95,31 +104,36 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
     DataType type = operation.attributes().getAttrType("dtype");
     Shape shape = operation.attributes().getAttrShape("shape");
     String name = operation.name();
-    if (type == DataType.DT_FLOAT || type == DataType.DT_DOUBLE) {
-      List<Output<?>> sources = gradientSources(operation, path);
-      if (sources.isEmpty()) {
-        excluded.add(new Excluded(name, shape, "no path from it to the loss"));
-      } else if (!filter.accepts(name)) {
-        excluded.add(new Excluded(name, shape, "not chosen by the variable filter"));
-      } else if (onlyNormalisationStatistic(sources, path)) {
-        excluded.add(
-            new Excluded(name, shape, "mean or variance of a normalisation in inference mode"));
-      } else if (shape.hasUnknownDimension()) {
-        throw new IllegalStateException(
-            "variable '"
-                + name
-                + "' has the unknown shape "
-                + shape
-                + "; give it a fixed shape when it is created, or exclude it with a variable filter");
-      } else {
-        trained.add(
-            type == DataType.DT_FLOAT
-                ? trainable(operation, TFloat32.class, shape, sources)
-                : trainable(operation, TFloat64.class, shape, sources));
-      }
-    } else {
+    if (type != DataType.DT_FLOAT && type != DataType.DT_DOUBLE) {
       excluded.add(new Excluded(name, shape, "its type " + type + " is not trained"));
+      return;
     }
+    if (!path.contains(operation)) {
+      excluded.add(new Excluded(name, shape, "no path from it to the loss"));
+      return;
+    }
+    if (!filter.accepts(name)) {
+      excluded.add(new Excluded(name, shape, "not chosen by the variable filter"));
+      return;
+    }
+    List<Output<?>> sources = gradientSources(operation, path);
+    if (onlyNormalisationStatistic(sources, path)) {
+      excluded.add(
+          new Excluded(name, shape, "mean or variance of a normalisation in inference mode"));
+      return;
+    }
+    if (shape.hasUnknownDimension()) {
+      throw new IllegalStateException(
+          "variable '"
+              + name
+              + "' has the unknown shape "
+              + shape
+              + "; give it a fixed shape when it is created, or exclude it with a variable filter");
+    }
+    trained.add(
+        type == DataType.DT_FLOAT
+            ? trainable(operation, TFloat32.class, shape, sources)
+            : trainable(operation, TFloat64.class, shape, sources));
   }
 
   @SuppressWarnings("unchecked") // the element type was read from the operation
@@ -136,16 +150,25 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
   }
 
   private static List<Output<?>> gradientSources(GraphOperation variable, LossPath path) {
-    List<Output<?>> sources = new ArrayList<>();
     if (variable.type().equals(GraphVariable.REFERENCE)) {
-      if (path.contains(variable)) {
-        sources.add(variable.output(0));
-      }
-      return sources;
+      return List.of(variable.output(0));
     }
-    for (GraphOperation read : path.consumers(variable.output(0))) {
-      if (read.type().equals("ReadVariableOp")) {
-        sources.add(read.output(0));
+    List<Output<?>> sources = new ArrayList<>();
+    for (Output<?> handle : valueOutputs(List.of(variable.output(0)), path)) {
+      for (GraphOperation reader : path.consumers(handle)) {
+        if (reader.type().equals("ReadVariableOp")) {
+          sources.add(reader.output(0));
+        } else if (!reader.type().equals("Identity")) {
+          throw new IllegalStateException(
+              "expected variable '"
+                  + variable.name()
+                  + "' to be read by ReadVariableOp on the way to the loss, found "
+                  + reader.type()
+                  + " '"
+                  + reader.name()
+                  + "', which passes no gradient on; read the variable first, or exclude it with a"
+                  + " variable filter");
+        }
       }
     }
     return sources;

@@ -123,7 +123,8 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
               + getOptimizerName()
               + " optimizer; a graph takes one training step (add several losses up with minimize(List))");
     }
-    TrainableVariables variables = TrainableVariables.find(graph, losses, options.variables());
+    TrainableVariables variables =
+        TrainableVariables.find(graph, losses, options.variables(), store.variables());
     Ops ops = Ops.create(graph).withSubScope(name + "_step");
     TrainStep.Parts parts =
         new TrainStep.Parts(graph, options, store, counters, learningRate, variables);

@@ -1,11 +1,13 @@
 package io.github.tfkfac.testing;
 
+import java.util.Arrays;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /** Conversions between plain arrays and tensors of either floating point type. */
@@ -31,6 +33,11 @@ public final class Tensors {
     if (tensor instanceof TFloat64 wide) {
       wide.copyTo(NdArrays.wrap(tensor.shape(), DataBuffers.of(values, false, false)));
       return values;
+    }
+    if (tensor instanceof TInt64 integers) {
+      long[] longs = new long[values.length];
+      integers.copyTo(NdArrays.wrap(tensor.shape(), DataBuffers.of(longs, false, false)));
+      return Arrays.stream(longs).asDoubleStream().toArray();
     }
     float[] floats = new float[values.length];
     ((TFloat32) tensor).copyTo(NdArrays.wrap(tensor.shape(), DataBuffers.of(floats, false, false)));

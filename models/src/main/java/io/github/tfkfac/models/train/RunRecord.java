@@ -1,6 +1,7 @@
 package io.github.tfkfac.models.train;
 
 import io.github.tfkfac.models.data.BatcherPosition;
+import io.github.tfkfac.models.data.Shuffle;
 import io.github.tfkfac.state.CheckpointException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -36,6 +37,9 @@ record RunRecord(BatcherPosition position, SortedMap<String, String> settings) {
     settings.put("run.batch_size", Integer.toString(plan.batches().batchSize()));
     settings.put("run.training_images", Integer.toString(plan.batches().data().size()));
     settings.put("run.augmentation_seed", Long.toString(plan.batches().augmentationSeed()));
+    if (plan.batches().order() instanceof Shuffle shuffle) {
+      settings.put("run.shuffle_seed", Long.toString(shuffle.seed()));
+    }
     return settings;
   }
 

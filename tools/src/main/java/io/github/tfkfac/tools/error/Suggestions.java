@@ -34,6 +34,17 @@ public final class Suggestions {
     return "unknown " + kind + " '" + name + "'" + guess + list;
   }
 
+  /**
+   * Refuses a name that is not known.
+   *
+   * @throws UserError with the message of {@link #unknown}
+   */
+  public static void require(String kind, String name, Collection<String> known) {
+    if (!known.contains(name)) {
+      throw new UserError(unknown(kind, name, known));
+    }
+  }
+
   static int distance(String left, String right) {
     String a = left.toLowerCase(Locale.ROOT);
     String b = right.toLowerCase(Locale.ROOT);

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.models.train.SessionThreads;
-import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.SeparateOps;
 import io.github.tfkfac.optimizer.TrainingHealth;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,17 +57,6 @@ class StepBenchmarkTest {
       assertThat(GraphSize.operations(graph)).isZero();
       tf.math.add(tf.constant(1f), tf.constant(2f));
       assertThat(GraphSize.operations(graph)).isEqualTo(3);
-    }
-  }
-
-  @Test
-  void momentumKeepsNoStatistics() {
-    TrainingOptions sgdm = TrainingOptions.sgdm(0.1, 0);
-    try (TrainingProbe probe =
-        new TrainingProbe(TinyNetwork.SPEC, 4, ONE, graph -> new FirstOrder(graph, sgdm))) {
-      probe.step();
-      assertThat(probe.health().appliedUpdates()).isEqualTo(2);
-      assertThat(probe.health().statisticsUpdates()).isZero();
     }
   }
 

@@ -1,7 +1,9 @@
 package io.github.tfkfac.tools;
 
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.command.BenchCommand;
 import io.github.tfkfac.tools.command.DoctorCommand;
+import io.github.tfkfac.tools.command.InspectCommand;
 import java.util.Map;
 
 /** Entry point of the program. */
@@ -15,6 +17,9 @@ public final class Main {
   }
 
   static Map<String, ?> commands(Console console) {
-    return Map.of("doctor", new DoctorCommand(console));
+    return Map.of(
+        "bench", BenchCommand.line(console),
+        "doctor", new DoctorCommand(console),
+        "inspect", new InspectCommand(console));
   }
 }

@@ -23,6 +23,10 @@ class PackageRulesTest {
         .definedBy(ROOT)
         .layer("command")
         .definedBy(ROOT + ".command")
+        .layer("inspect")
+        .definedBy(ROOT + ".inspect")
+        .layer("bench")
+        .definedBy(ROOT + ".bench")
         .layer("record")
         .definedBy(ROOT + ".record")
         .layer("render")
@@ -39,6 +43,10 @@ class PackageRulesTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("command")
         .mayOnlyBeAccessedByLayers("program")
+        .whereLayer("inspect")
+        .mayOnlyBeAccessedByLayers("command")
+        .whereLayer("bench")
+        .mayOnlyBeAccessedByLayers("command")
         .whereLayer("record")
         .mayOnlyBeAccessedByLayers("program", "command")
         .whereLayer("render")
@@ -48,7 +56,7 @@ class PackageRulesTest {
         .whereLayer("cli")
         .mayOnlyBeAccessedByLayers("program", "command", "render")
         .whereLayer("statistics")
-        .mayOnlyBeAccessedByLayers("command", "render")
+        .mayOnlyBeAccessedByLayers("command", "render", "bench")
         .check(classes);
   }
 }

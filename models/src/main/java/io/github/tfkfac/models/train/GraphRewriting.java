@@ -9,9 +9,9 @@ import org.tensorflow.proto.RewriterConfig.Toggle;
 /**
  * How much TensorFlow rewrites a graph before it runs it for the first time.
  *
- * <p>All of its rewriting takes several times as long as everything else before the first K-FAC step, and training steps
- * are no faster for it (measured on a CPU with ResNet-20). What is kept is the choice of the image layout, which
- * convolutions on GPUs need.
+ * <p>All of its rewriting takes several times as long as everything else before the first K-FAC
+ * step, and training steps are no faster for it (measured on a CPU with ResNet-20). What is kept is
+ * the choice of the image layout, which convolutions on GPUs need.
  */
 final class GraphRewriting {
 

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools;
 
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.command.DoctorCommand;
+import io.github.tfkfac.tools.command.TrainCommand;
 import java.util.Map;
 
 /** Entry point of the program. */
@@ -15,6 +16,8 @@ public final class Main {
   }
 
   static Map<String, ?> commands(Console console) {
-    return Map.of("doctor", new DoctorCommand(console));
+    return Map.of(
+        "doctor", new DoctorCommand(console),
+        "train", new TrainCommand(console));
   }
 }

@@ -4,6 +4,7 @@ import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.command.BenchCommand;
 import io.github.tfkfac.tools.command.DoctorCommand;
 import io.github.tfkfac.tools.command.InspectCommand;
+import io.github.tfkfac.tools.command.TrainCommand;
 import java.util.Map;
 
 /** Entry point of the program. */
@@ -20,6 +21,7 @@ public final class Main {
     return Map.of(
         "bench", BenchCommand.line(console),
         "doctor", new DoctorCommand(console),
-        "inspect", new InspectCommand(console));
+        "inspect", new InspectCommand(console),
+        "train", new TrainCommand(console));
   }
 }

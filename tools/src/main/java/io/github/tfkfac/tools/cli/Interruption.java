@@ -11,17 +11,33 @@ import java.util.function.BooleanSupplier;
  * the process then ends with code 130 (the JVM's own code for it).
  */
 public final class Interruption implements BooleanSupplier, AutoCloseable {
+  /** Exit code of an interrupted program. */
+  public static final int EXIT_CODE = 130;
+
   private static final Duration GRACE = Duration.ofSeconds(60);
 
   private final AtomicBoolean requested = new AtomicBoolean();
   private final CountDownLatch saved = new CountDownLatch(1);
   private final Thread hook = new Thread(this::request, "interruption");
 
-  private Interruption() {}
+  private final Runnable whenRequested;
+
+  private Interruption(Runnable whenRequested) {
+    this.whenRequested = whenRequested;
+  }
 
   /** Starts to listen; close it when the work is saved. */
   public static Interruption listen() {
-    Interruption interruption = new Interruption();
+    return listen(() -> {});
+  }
+
+  /**
+   * Starts to listen; close it when the work is saved.
+   *
+   * @param whenRequested called once, by another thread, at the signal
+   */
+  public static Interruption listen(Runnable whenRequested) {
+    Interruption interruption = new Interruption(whenRequested);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }
@@ -46,6 +62,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
 
   private void request() {
     requested.set(true);
+    whenRequested.run();
     try {
       boolean inTime = saved.await(GRACE.toMillis(), TimeUnit.MILLISECONDS);
       if (!inTime) {

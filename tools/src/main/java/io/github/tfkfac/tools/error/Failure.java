@@ -1,5 +1,8 @@
 package io.github.tfkfac.tools.error;
 
+import io.github.tfkfac.models.data.DataException;
+import io.github.tfkfac.models.train.TrainingDivergedException;
+import io.github.tfkfac.state.CheckpointException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -31,7 +34,7 @@ public record Failure(String line, int exitCode) {
     while (isWrapper(cause) && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return new Failure(text(cause), isOwn(cause) || isPathError(cause) ? BAD_INPUT : FAILED);
+    return new Failure(text(cause), isBadInput(cause) || isPathError(cause) ? BAD_INPUT : FAILED);
   }
 
   private static boolean isWrapper(Throwable thrown) {
@@ -40,7 +43,13 @@ public record Failure(String line, int exitCode) {
 
   /** Messages of our own are whole sentences; those of others need the exception's name. */
   private static boolean isOwn(Throwable thrown) {
+    return isBadInput(thrown) || thrown instanceof TrainingDivergedException;
+  }
+
+  private static boolean isBadInput(Throwable thrown) {
     return thrown instanceof UserError
+        || thrown instanceof DataException
+        || thrown instanceof CheckpointException
         || (thrown instanceof IllegalArgumentException && !isTensorFlow(thrown));
   }
 

@@ -1,6 +1,6 @@
 /**
  * Bad input as an exception, the text and exit code of every failure, near-miss suggestions.
- * Depends on the JDK only.
+ * Depends on the JDK and on the exceptions of the libraries below.
  */
 @NullMarked
 package io.github.tfkfac.tools.error;

@@ -48,10 +48,24 @@ public record RunFolder(Path path) {
     try {
       Files.createDirectory(absolute);
     } catch (FileAlreadyExistsException there) {
-      throw new UserError(
-          "the run folder " + path + " is there already; choose another or resume it", there);
+      throw new UserError(alreadyThere(path), there);
     }
     return new RunFolder(absolute);
+  }
+
+  /**
+   * Refuses a path for a new run, before anything costly is done for it.
+   *
+   * @throws UserError if something is there already
+   */
+  public static void requireAbsent(Path path) {
+    if (Files.exists(path)) {
+      throw new UserError(alreadyThere(path));
+    }
+  }
+
+  private static String alreadyThere(Path path) {
+    return "the run folder " + path + " is there already; choose another or resume it";
   }
 
   /**

@@ -2,19 +2,18 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.ImageDataset;
-import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.train.ClassifierSpec;
+import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.EvaluationReport;
+import io.github.tfkfac.models.train.Evaluator;
 import io.github.tfkfac.models.train.Period;
-import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.Trainer;
 import io.github.tfkfac.models.train.TrainingGraph;
-import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingPlan;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.optimizer.TrainingHealth;
-import io.github.tfkfac.state.Checkpoint;
 import io.github.tfkfac.state.CheckpointFolder;
 import io.github.tfkfac.tools.record.EventFile;
 import io.github.tfkfac.tools.record.MetricsCsv;
@@ -46,18 +45,20 @@ public record ClassificationRun(
   /**
    * How a run ended.
    *
-   * @param training the trainer's result
+   * @param training the trainer's result; the evaluation of a finished run is that of all test
+   *     images
    * @param health the optimizer's counters at the end
    */
-  public record Outcome(TrainingResult training, TrainingHealth health) {}
+  public record Outcome(TrainingResult training, TrainingHealth health) {
 
-  /** Steps of the complete run. */
-  public long totalSteps() {
-    return length().totalSteps(training(), settings.optimizer().accumulation());
+    /** Whether the run is complete. */
+    public boolean finished() {
+      return training.outcome() == TrainingResult.Outcome.FINISHED;
+    }
   }
 
-  /** Checkpoints of the run. */
-  public CheckpointFolder checkpoints() {
+  /** Checkpoints of the run in a folder. */
+  public static CheckpointFolder checkpoints(RunFolder folder) {
     return new CheckpointFolder(folder.checkpoints(), KEPT_CHECKPOINTS);
   }
 
@@ -72,12 +73,12 @@ public record ClassificationRun(
       throws IOException {
     ClassifierSpec<TFloat32> spec =
         ClassifierSpec.of(settings.architecture(), images.train(), TFloat32.class, settings.seed())
-            .withLoss(new SoftmaxCrossEntropy(settings.labelSmoothing()));
-    SessionThreads threads = new SessionThreads(settings.threads(), settings.operations());
+            .withLoss(settings.loss());
     try (Graph graph = new Graph()) {
       TrainingGraph<TFloat32> training =
-          TrainingGraph.build(graph, spec, settings.optimizer().factory(totalSteps()));
-      try (Session session = threads.open(graph);
+          TrainingGraph.build(
+              graph, spec, settings.optimizer().factory(settings.totalSteps(images)));
+      try (Session session = settings.sessionThreads().open(graph);
           MetricsSink csv = csv(resumeFrom);
           MetricsSink events = events(resumeFrom)) {
         session.initialize();
@@ -87,6 +88,7 @@ public record ClassificationRun(
         Trainer<TFloat32> trainer = new Trainer<>(training, session, plan(), all, stop);
         TrainingResult result =
             resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train();
+        result = evaluatedOnAll(result, new Evaluator<>(training.classifier(), session), all, stop);
         RunCurves.write(folder);
         return new Outcome(result, training.optimizer().health(session));
       }
@@ -95,40 +97,56 @@ public record ClassificationRun(
 
   private TrainingPlan plan() {
     ImageDataset test = images.test();
-    int part = settings.evaluationImages();
-    ImageDataset evaluated = part == 0 || part >= test.size() ? test : test.first(part);
-    return TrainingPlan.of(training(), length())
-        .withEvaluations(
-            BatchPlan.evaluation(evaluated, images.scaling(), settings.batch()),
-            Period.epochs(settings.evaluationEpochs()))
-        .withCheckpoints(checkpoints(), Period.epochs(settings.checkpointEpochs()))
+    ImageDataset evaluated = partly() ? test.first(settings.evaluationImages()) : test;
+    return TrainingPlan.of(settings.batches(images), settings.length())
+        .withEvaluations(evaluation(evaluated), Period.epochs(settings.evaluationEpochs()))
+        .withCheckpoints(checkpoints(folder), Period.epochs(settings.checkpointEpochs()))
         .withSettings(settings.values());
   }
 
-  private BatchPlan training() {
-    return BatchPlan.training(images.train(), images.scaling(), settings.batch(), settings.seed())
-        .withAugmentation(images.augmentation());
+  /** Whether evaluations during training leave test images out. */
+  private boolean partly() {
+    return settings.evaluationImages() > 0 && settings.evaluationImages() < images.test().size();
   }
 
-  private TrainingLength length() {
-    return TrainingLength.epochs(settings.epochs());
+  private BatchPlan evaluation(ImageDataset data) {
+    return BatchPlan.evaluation(data, images.scaling(), settings.batch());
+  }
+
+  private TrainingResult evaluatedOnAll(
+      TrainingResult result,
+      Evaluator<TFloat32> evaluator,
+      List<TrainingListener> listeners,
+      StopSignal stop) {
+    if (result.outcome() != TrainingResult.Outcome.FINISHED || !partly()) {
+      return result;
+    }
+    Optional<Evaluation> whole = evaluator.evaluate(evaluation(images.test()), stop);
+    whole.ifPresent(
+        found -> {
+          EvaluationReport report =
+              new EvaluationReport(result.step(), result.position().epoch(), found);
+          listeners.forEach(listener -> listener.evaluated(report));
+        });
+    return new TrainingResult(
+        whole.isPresent() ? TrainingResult.Outcome.FINISHED : TrainingResult.Outcome.INTERRUPTED,
+        result.step(),
+        result.position(),
+        whole,
+        result.checkpoint());
   }
 
   private MetricsSink csv(Optional<Path> resumeFrom) throws IOException {
     return resumeFrom.isPresent()
-        ? MetricsCsv.resume(folder.metrics(), MetricsListener.COLUMNS, stepOf(resumeFrom.get()))
+        ? MetricsCsv.resume(
+            folder.metrics(), MetricsListener.COLUMNS, CheckpointFolder.stepOf(resumeFrom.get()))
         : MetricsCsv.create(folder.metrics(), MetricsListener.COLUMNS);
   }
 
   private MetricsSink events(Optional<Path> resumeFrom) throws IOException {
     Clock clock = Clock.systemUTC();
     return resumeFrom.isPresent()
-        ? EventFile.resume(folder.events(), stepOf(resumeFrom.get()), clock)
+        ? EventFile.resume(folder.events(), CheckpointFolder.stepOf(resumeFrom.get()), clock)
         : EventFile.create(folder.events(), clock);
-  }
-
-  private static long stepOf(Path checkpoint) {
-    Checkpoint.verify(checkpoint);
-    return CheckpointFolder.stepOf(checkpoint);
   }
 }

@@ -16,13 +16,22 @@ import java.util.Map;
  *
  * @param sinks where rows go; they stay the caller's to close
  */
-record MetricsListener(List<MetricsSink> sinks) implements TrainingListener {
+public record MetricsListener(List<MetricsSink> sinks) implements TrainingListener {
 
-  static final String LOSS = "loss";
-  static final String ACCURACY = "accuracy";
-  static final String TEST_LOSS = "test_loss";
-  static final String TEST_ACCURACY = "test_accuracy";
-  static final String SECONDS = "seconds";
+  /** Column of the loss of a step's images. */
+  public static final String LOSS = "loss";
+
+  /** Column of the accuracy on a step's images. */
+  public static final String ACCURACY = "accuracy";
+
+  /** Column of the loss of an evaluation. */
+  public static final String TEST_LOSS = "test_loss";
+
+  /** Column of the accuracy of an evaluation. */
+  public static final String TEST_ACCURACY = "test_accuracy";
+
+  /** Column of the duration of a step. */
+  public static final String SECONDS = "seconds";
 
   /** The columns of a run's metrics file. */
   static final List<String> COLUMNS =
@@ -39,7 +48,7 @@ record MetricsListener(List<MetricsSink> sinks) implements TrainingListener {
           TEST_LOSS,
           TEST_ACCURACY);
 
-  MetricsListener {
+  public MetricsListener {
     sinks = List.copyOf(sinks);
   }
 

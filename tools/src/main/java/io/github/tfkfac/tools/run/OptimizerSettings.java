@@ -1,26 +1,21 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.linalg.InverseSolver;
-import io.github.tfkfac.linalg.NewtonInverse;
-import io.github.tfkfac.linalg.PowerIteration;
-import io.github.tfkfac.linalg.StepRule;
 import io.github.tfkfac.models.train.OptimizerFactory;
-import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.RefreshPolicy;
 import io.github.tfkfac.optimizer.TrainingOptions;
-import io.github.tfkfac.schedule.Cadence;
 import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.tools.error.Suggestions;
+import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.update.GradientClipping;
 import io.github.tfkfac.update.Momentum;
 import io.github.tfkfac.update.ParameterGroups;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * An optimizer with its hyper-parameters, as plain values that can be recorded.
@@ -30,7 +25,7 @@ import java.util.Map;
  * @param weightDecay weight decay
  * @param decayKernelsOnly whether biases and normalisation parameters are spared from weight decay
  * @param momentum heavy-ball momentum (not for the Adam family)
- * @param schedule {@code cosine}, {@code constant} or {@code step}
+ * @param schedule one of {@link #schedules()}
  * @param lastFactor the cosine schedule's end as a part of the learning rate; the step schedule's
  *     factor
  * @param warmUpSteps steps of linear warm-up, 0 for none
@@ -51,60 +46,41 @@ public record OptimizerSettings(
     int accumulation,
     CurvatureSettings curvature) {
 
+  static final List<String> OPTIONS =
+      Stream.concat(
+              Stream.of(
+                  "optimizer",
+                  "lr",
+                  "weight-decay",
+                  "decay-kernels-only",
+                  "momentum",
+                  "schedule",
+                  "last-factor",
+                  "warmup-steps",
+                  "clip-norm",
+                  "accumulation"),
+              CurvatureSettings.OPTIONS.stream())
+          .toList();
+
   private static final List<String> NAMES = List.of("nkfac", "adankfac", "sgdm", "adamw");
   private static final List<String> SCHEDULES = List.of("cosine", "constant", "step");
-  private static final List<String> SOLVERS = List.of("cholesky", "lu", "eigen");
-  private static final List<String> STEP_RULES =
-      List.of("inverse-norm", "line-search", "spectral-guard");
   private static final double COSINE_END = 1e-3;
-
-  /**
-   * What only the second-order optimizers use.
-   *
-   * @param statisticsPeriod steps between two updates of the statistics
-   * @param inversePeriod steps between two refreshes of the inverses
-   * @param averageDecay decay of the moving averages
-   * @param dampingShare damping as a part of the largest eigenvalue
-   * @param newtonIterations iterations per refresh
-   * @param stepRule {@code inverse-norm}, {@code line-search} or {@code spectral-guard}
-   * @param exactSolver {@code cholesky}, {@code lu} or {@code eigen}
-   * @param strict whether a matrix outside of captured layers is refused
-   */
-  public record CurvatureSettings(
-      long statisticsPeriod,
-      long inversePeriod,
-      double averageDecay,
-      double dampingShare,
-      int newtonIterations,
-      String stepRule,
-      String exactSolver,
-      boolean strict) {
-
-    public CurvatureSettings {
-      Suggestions.require("step rule", stepRule, STEP_RULES);
-      Suggestions.require("solver", exactSolver, SOLVERS);
-      requirePositive("statistics period", statisticsPeriod);
-      requirePositive("inverse period", inversePeriod);
-    }
-
-    static CurvatureSettings of(long statisticsPeriod, long inversePeriod) {
-      return new CurvatureSettings(
-          statisticsPeriod,
-          inversePeriod,
-          KfacOptions.AVERAGE_DECAY,
-          KfacOptions.DAMPING_SHARE,
-          1,
-          "inverse-norm",
-          "cholesky",
-          false);
-    }
-  }
 
   public OptimizerSettings {
     Suggestions.require("optimizer", name, NAMES);
     Suggestions.require("schedule", schedule, SCHEDULES);
     if (!(learningRate > 0) || !Double.isFinite(learningRate)) {
       throw new IllegalArgumentException("expected a learning rate > 0, found " + learningRate);
+    }
+    if (!(weightDecay >= 0) || !Double.isFinite(weightDecay)) {
+      throw new IllegalArgumentException("expected a weight decay >= 0, found " + weightDecay);
+    }
+    if (!(lastFactor >= 0 && lastFactor <= 1)) {
+      throw new IllegalArgumentException(
+          "expected a schedule's last factor in [0, 1], found " + lastFactor);
+    }
+    if (warmUpSteps < 0) {
+      throw new IllegalArgumentException("expected >= 0 steps of warm-up, found " + warmUpSteps);
     }
   }
 
@@ -116,16 +92,6 @@ public record OptimizerSettings(
   /** The known schedules. */
   public static List<String> schedules() {
     return SCHEDULES;
-  }
-
-  /** The known step rules of the Newton iteration. */
-  public static List<String> stepRules() {
-    return STEP_RULES;
-  }
-
-  /** The known solvers of exact refreshes. */
-  public static List<String> solvers() {
-    return SOLVERS;
   }
 
   /** An optimizer with the hyper-parameters of the NKFAC paper for CIFAR, cosine schedule. */
@@ -155,9 +121,24 @@ public record OptimizerSettings(
         CurvatureSettings.of(statistics, inverses));
   }
 
+  /** The same with what the options say. */
+  OptimizerSettings with(OptionValues options) {
+    return new OptimizerSettings(
+        name,
+        options.number("lr", learningRate),
+        options.number("weight-decay", weightDecay),
+        options.flag("decay-kernels-only", decayKernelsOnly),
+        options.number("momentum", momentum),
+        options.text("schedule", schedule),
+        options.number("last-factor", lastFactor),
+        options.whole("warmup-steps", warmUpSteps),
+        options.number("clip-norm", clipNorm),
+        options.count("accumulation", accumulation),
+        curvature.with(options));
+  }
+
   /** The same with other periods of statistics and inverses. */
   public OptimizerSettings withPeriods(long statisticsPeriod, long inversePeriod) {
-    CurvatureSettings c = curvature;
     return new OptimizerSettings(
         name,
         learningRate,
@@ -169,20 +150,42 @@ public record OptimizerSettings(
         warmUpSteps,
         clipNorm,
         accumulation,
-        new CurvatureSettings(
-            statisticsPeriod,
-            inversePeriod,
-            c.averageDecay(),
-            c.dampingShare(),
-            c.newtonIterations(),
-            c.stepRule(),
-            c.exactSolver(),
-            c.strict()));
+        curvature.withPeriods(statisticsPeriod, inversePeriod));
+  }
+
+  /**
+   * Refuses hyper-parameters that the optimizer does not accept, before a graph is built.
+   *
+   * @throws IllegalArgumentException naming the first that is out of its range
+   */
+  void requireUsable() {
+    if (isSecondOrder()) {
+      secondOrder(KfacOptions.nkfac(), 1);
+    } else {
+      shared(TrainingOptions.sgdm(1, 0), 1);
+    }
+  }
+
+  /**
+   * Refuses options that the optimizer would not use.
+   *
+   * @throws UserError naming the first
+   */
+  public void requireUses(Collection<String> options) {
+    for (String option : options) {
+      if (OPTIONS.contains(option) && !values().containsKey(option)) {
+        throw new UserError("the optimizer " + name + " has no --" + option + "; leave it out");
+      }
+    }
   }
 
   /** Whether the optimizer preconditions. */
   public boolean isSecondOrder() {
     return name.equals("nkfac") || name.equals("adankfac");
+  }
+
+  private boolean isAdam() {
+    return name.equals("adamw") || name.equals("adankfac");
   }
 
   /** A short label for tables: the name, and the periods of a second-order optimizer. */
@@ -204,21 +207,8 @@ public record OptimizerSettings(
   }
 
   private KfacOptions secondOrder(KfacOptions preset, long totalSteps) {
-    CurvatureOptions options =
-        preset
-            .curvature()
-            .withStatistics(Cadence.every(curvature.statisticsPeriod()))
-            .withRefreshes(RefreshPolicy.every(curvature.inversePeriod()))
-            .withAverageDecay(curvature.averageDecay())
-            .withDamping(
-                new Damping.Relative(curvature.dampingShare(), 1e-4, new PowerIteration(10)))
-            .withExactSolver(exactSolver())
-            .withIterativeSolver(new NewtonInverse(curvature.newtonIterations(), stepRule()))
-            .withFallback(
-                curvature.strict()
-                    ? CurvatureOptions.Fallback.REFUSE
-                    : CurvatureOptions.Fallback.TRAIN_PLAINLY);
-    return new KfacOptions(shared(preset.training(), totalSteps), options);
+    return new KfacOptions(
+        shared(preset.training(), totalSteps), curvature.applyTo(preset.curvature()));
   }
 
   private TrainingOptions shared(TrainingOptions preset, long totalSteps) {
@@ -246,51 +236,24 @@ public record OptimizerSettings(
     return warmUpSteps == 0 ? base : base.withWarmUp(warmUpSteps, 0);
   }
 
-  private InverseSolver exactSolver() {
-    return switch (curvature.exactSolver()) {
-      case "lu" -> InverseSolver.lu();
-      case "eigen" -> InverseSolver.eigen();
-      default -> InverseSolver.cholesky();
-    };
-  }
-
-  private StepRule stepRule() {
-    return switch (curvature.stepRule()) {
-      case "line-search" -> StepRule.exactLineSearch();
-      case "spectral-guard" -> StepRule.spectralGuard();
-      default -> StepRule.inverseNorm();
-    };
-  }
-
-  /** The hyper-parameters by name, for records. */
+  /** The hyper-parameters that the optimizer uses, by option name. */
   public Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("optimizer", name);
     values.put("lr", Double.toString(learningRate));
     values.put("weight-decay", Double.toString(weightDecay));
     values.put("decay-kernels-only", Boolean.toString(decayKernelsOnly));
-    values.put("momentum", Double.toString(momentum));
+    if (!isAdam()) {
+      values.put("momentum", Double.toString(momentum));
+    }
     values.put("schedule", schedule);
     values.put("last-factor", Double.toString(lastFactor));
     values.put("warmup-steps", Long.toString(warmUpSteps));
     values.put("clip-norm", Double.toString(clipNorm));
     values.put("accumulation", Integer.toString(accumulation));
     if (isSecondOrder()) {
-      values.put("stat-period", Long.toString(curvature.statisticsPeriod()));
-      values.put("inverse-period", Long.toString(curvature.inversePeriod()));
-      values.put("average-decay", Double.toString(curvature.averageDecay()));
-      values.put("damping", Double.toString(curvature.dampingShare()));
-      values.put("newton-iterations", Integer.toString(curvature.newtonIterations()));
-      values.put("step-rule", curvature.stepRule());
-      values.put("exact-solver", curvature.exactSolver());
-      values.put("strict", Boolean.toString(curvature.strict()));
+      values.putAll(curvature.values());
     }
     return values;
-  }
-
-  private static void requirePositive(String what, long value) {
-    if (value <= 0) {
-      throw new IllegalArgumentException("expected the " + what + " > 0, found " + value);
-    }
   }
 }

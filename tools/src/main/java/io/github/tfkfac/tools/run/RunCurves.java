@@ -9,7 +9,10 @@ import io.github.tfkfac.tools.render.PlotImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The curves of a run, from its metrics file. */
 public final class RunCurves {
@@ -44,16 +47,16 @@ public final class RunCurves {
     }
   }
 
-  /** The points of one metric against the step. */
+  /** The points of one metric against the step; of several values at a step the last counts. */
   public static List<Curve.Point> of(List<MetricsRow> rows, String metric) {
-    List<Curve.Point> points = new ArrayList<>();
+    Map<Long, Double> values = new LinkedHashMap<>();
     for (MetricsRow row : rows) {
-      Double value = row.values().get(metric);
-      if (value != null) {
-        points.add(new Curve.Point(row.step(), value));
-      }
+      Optional.ofNullable(row.values().get(metric))
+          .ifPresent(value -> values.put(row.step(), value));
     }
-    return points;
+    return values.entrySet().stream()
+        .map(entry -> new Curve.Point(entry.getKey(), entry.getValue()))
+        .toList();
   }
 
   /** Means over neighbouring points, so that about a hundred remain. */

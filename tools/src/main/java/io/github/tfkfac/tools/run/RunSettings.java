@@ -2,8 +2,14 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.models.arch.Architecture;
 import io.github.tfkfac.models.arch.Architectures;
+import io.github.tfkfac.models.data.BatchPlan;
+import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
+import io.github.tfkfac.models.train.SessionThreads;
+import io.github.tfkfac.models.train.TrainingLength;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Everything that decides a training run.
@@ -18,8 +24,7 @@ import java.util.Map;
  * @param evaluationEpochs epochs between two evaluations
  * @param evaluationImages test images of an evaluation before the last, 0 for all
  * @param checkpointEpochs epochs between two checkpoints
- * @param threads threads within an operation, 0 for TensorFlow's choice
- * @param operations operations at a time, 0 for TensorFlow's choice
+ * @param threads threads of the session, 0 for TensorFlow's choice
  */
 public record RunSettings(
     DataSettings data,
@@ -32,8 +37,35 @@ public record RunSettings(
     int evaluationEpochs,
     int evaluationImages,
     int checkpointEpochs,
-    int threads,
-    int operations) {
+    int threads) {
+
+  private static final List<String> OPTIONS =
+      Stream.of(
+              DataSettings.OPTIONS.stream(),
+              OptimizerSettings.OPTIONS.stream(),
+              Stream.of(
+                  "model",
+                  "epochs",
+                  "batch",
+                  "seed",
+                  "label-smoothing",
+                  "eval-every",
+                  "eval-images",
+                  "checkpoint-every",
+                  "threads"))
+          .flatMap(names -> names)
+          .toList();
+
+  private static final String MODEL = "resnet20";
+  private static final int EPOCHS = 10;
+  private static final int BATCH = 128;
+
+  /** Few steps, so that a first run is short; refreshes often enough to see all their kinds. */
+  private static final int GENERATED_EPOCHS = 5;
+
+  private static final int GENERATED_EVALUATION_EPOCHS = 3;
+  private static final long GENERATED_STATISTICS_PERIOD = 10;
+  private static final long GENERATED_INVERSE_PERIOD = 50;
 
   public RunSettings {
     Architectures.named(model);
@@ -41,6 +73,52 @@ public record RunSettings(
     requirePositive("images per batch", batch);
     requirePositive("epochs between evaluations", evaluationEpochs);
     requirePositive("epochs between checkpoints", checkpointEpochs);
+    if (evaluationImages < 0) {
+      throw new IllegalArgumentException(
+          "expected >= 0 images of an evaluation (0 for all), found " + evaluationImages);
+    }
+    if (threads < 0) {
+      throw new IllegalArgumentException(
+          "expected >= 0 threads (0 for TensorFlow's choice), found " + threads);
+    }
+    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+      throw new IllegalArgumentException(
+          "expected label smoothing in [0, 1), found " + labelSmoothing);
+    }
+    optimizer.requireUsable();
+  }
+
+  /** The names of all options that {@link #of} understands, without dashes. */
+  public static List<String> optionNames() {
+    return OPTIONS;
+  }
+
+  /**
+   * Settings from option values by name; what is not given takes its default, which depends on the
+   * data set and the optimizer.
+   */
+  public static RunSettings of(Map<String, String> given) {
+    OptionValues options = new OptionValues(given);
+    options.requireKnown(OPTIONS);
+    DataSettings data = DataSettings.of(options);
+    boolean generated = data.dataset().equals(DataSettings.GENERATED);
+    OptimizerSettings optimizer =
+        OptimizerSettings.defaults(options.text("optimizer", OptimizerSettings.names().get(0)));
+    return new RunSettings(
+        data,
+        options.text("model", MODEL),
+        (generated
+                ? optimizer.withPeriods(GENERATED_STATISTICS_PERIOD, GENERATED_INVERSE_PERIOD)
+                : optimizer)
+            .with(options),
+        options.count("epochs", generated ? GENERATED_EPOCHS : EPOCHS),
+        options.count("batch", BATCH),
+        options.whole("seed", 1),
+        options.number("label-smoothing", 0),
+        options.count("eval-every", generated ? GENERATED_EVALUATION_EPOCHS : 1),
+        options.count("eval-images", 0),
+        options.count("checkpoint-every", 1),
+        options.count("threads", 0));
   }
 
   /** The network. */
@@ -48,38 +126,34 @@ public record RunSettings(
     return Architectures.named(model);
   }
 
-  /** The same with another optimizer. */
-  public RunSettings withOptimizer(OptimizerSettings other) {
-    return new RunSettings(
-        data,
-        model,
-        other,
-        epochs,
-        batch,
-        seed,
-        labelSmoothing,
-        evaluationEpochs,
-        evaluationImages,
-        checkpointEpochs,
-        threads,
-        operations);
+  /** The loss that training minimizes. */
+  SoftmaxCrossEntropy loss() {
+    return new SoftmaxCrossEntropy(labelSmoothing);
   }
 
-  /** The same with another seed. */
-  public RunSettings withSeed(long other) {
-    return new RunSettings(
-        data,
-        model,
-        optimizer,
-        epochs,
-        batch,
-        other,
-        labelSmoothing,
-        evaluationEpochs,
-        evaluationImages,
-        checkpointEpochs,
-        threads,
-        operations);
+  /** The threads of a session. */
+  SessionThreads sessionThreads() {
+    return new SessionThreads(threads, threads);
+  }
+
+  /** What a run trains on. */
+  BatchPlan batches(DataSettings.Loaded images) {
+    return BatchPlan.training(images.train(), images.scaling(), batch, seed)
+        .withAugmentation(images.augmentation());
+  }
+
+  /** When a run is complete. */
+  TrainingLength length() {
+    return TrainingLength.epochs(epochs);
+  }
+
+  /**
+   * Steps of a complete run.
+   *
+   * @throws IllegalArgumentException if a batch needs more images than there are
+   */
+  public long totalSteps(DataSettings.Loaded images) {
+    return length().totalSteps(batches(images), optimizer.accumulation());
   }
 
   /** What decides the run's numbers, by option name: equal values, equal runs. */
@@ -92,6 +166,18 @@ public record RunSettings(
     values.put("seed", Long.toString(seed));
     values.put("label-smoothing", Double.toString(labelSmoothing));
     return values;
+  }
+
+  /** Every option in effect, by name; {@link #of} makes the same settings of them again. */
+  public Map<String, String> options() {
+    Map<String, String> options = new LinkedHashMap<>(values());
+    data.folder()
+        .ifPresent(folder -> options.put("data", folder.toAbsolutePath().normalize().toString()));
+    options.put("eval-every", Integer.toString(evaluationEpochs));
+    options.put("eval-images", Integer.toString(evaluationImages));
+    options.put("checkpoint-every", Integer.toString(checkpointEpochs));
+    options.put("threads", Integer.toString(threads));
+    return options;
   }
 
   private static void requirePositive(String what, int value) {

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools;
 
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.command.DoctorCommand;
+import io.github.tfkfac.tools.command.EvalCommand;
 import io.github.tfkfac.tools.command.TrainCommand;
 import java.util.Map;
 
@@ -18,6 +19,7 @@ public final class Main {
   static Map<String, ?> commands(Console console) {
     return Map.of(
         "doctor", new DoctorCommand(console),
-        "train", new TrainCommand(console));
+        "train", new TrainCommand(console),
+        "eval", new EvalCommand(console));
   }
 }

@@ -71,9 +71,7 @@ public record ClassificationRun(
    */
   public Outcome run(Optional<Path> resumeFrom, List<TrainingListener> listeners, StopSignal stop)
       throws IOException {
-    ClassifierSpec<TFloat32> spec =
-        ClassifierSpec.of(settings.architecture(), images.train(), TFloat32.class, settings.seed())
-            .withLoss(settings.loss());
+    ClassifierSpec<TFloat32> spec = settings.classifier(images.train());
     try (Graph graph = new Graph()) {
       TrainingGraph<TFloat32> training =
           TrainingGraph.build(

@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools;
 
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.command.CompareCommand;
 import io.github.tfkfac.tools.command.DoctorCommand;
 import io.github.tfkfac.tools.command.EvalCommand;
 import io.github.tfkfac.tools.command.TrainCommand;
@@ -20,6 +21,7 @@ public final class Main {
     return Map.of(
         "doctor", new DoctorCommand(console),
         "train", new TrainCommand(console),
-        "eval", new EvalCommand(console));
+        "eval", new EvalCommand(console),
+        "compare", new CompareCommand(console));
   }
 }

@@ -152,11 +152,16 @@ public record RunSettings(
   }
 
   /**
-   * Steps of a complete run.
+   * Refuses images that the settings do not fit, before a graph is built.
    *
    * @throws IllegalArgumentException if a batch needs more images than there are
    */
-  public long totalSteps(DataSettings.Loaded images) {
+  public void requireFits(DataSettings.Loaded images) {
+    batches(images);
+  }
+
+  /** Steps of a complete run. */
+  long totalSteps(DataSettings.Loaded images) {
     return length().totalSteps(batches(images), optimizer.accumulation());
   }
 

@@ -2,7 +2,9 @@ package io.github.tfkfac.tools;
 
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.command.BenchCommand;
+import io.github.tfkfac.tools.command.CompareCommand;
 import io.github.tfkfac.tools.command.DoctorCommand;
+import io.github.tfkfac.tools.command.EvalCommand;
 import io.github.tfkfac.tools.command.InspectCommand;
 import io.github.tfkfac.tools.command.TrainCommand;
 import java.util.Map;
@@ -20,7 +22,9 @@ public final class Main {
   static Map<String, ?> commands(Console console) {
     return Map.of(
         "bench", BenchCommand.line(console),
+        "compare", new CompareCommand(console),
         "doctor", new DoctorCommand(console),
+        "eval", new EvalCommand(console),
         "inspect", new InspectCommand(console),
         "train", new TrainCommand(console));
   }

@@ -14,6 +14,6 @@ public final class ConfigOption {
       names = NAME,
       paramLabel = "FILE",
       description =
-          "YAML file with options by their long names (batch-size: 128); the command line wins.")
+          "YAML file with options by their long names (batch: 128); the command line wins.")
   @Nullable Path file;
 }

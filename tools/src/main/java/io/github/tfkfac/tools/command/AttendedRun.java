@@ -8,6 +8,7 @@ import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.RecordedRun;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A run with progress on the console, ended early by Ctrl-C.
@@ -18,15 +19,15 @@ import java.util.List;
 record AttendedRun(Console console, String name) {
 
   /**
-   * Trains to the end or to Ctrl-C and says how it ended.
+   * Trains to the end or to Ctrl-C.
    *
-   * @param goOn the command that goes on with an interrupted run
+   * @param lastWords what is said in the end; an interrupted program still has the time for it
    * @return the exit code
    */
   @SuppressWarnings("try") // the interruption is listened to by being open
-  int run(RecordedRun recorded, List<String> goOn) throws IOException {
+  int run(RecordedRun recorded, Function<ClassificationRun.Outcome, String> lastWords)
+      throws IOException {
     ClassificationRun run = recorded.run();
-    long steps = run.settings().totalSteps(run.images());
     console
         .err()
         .printf(
@@ -34,18 +35,13 @@ record AttendedRun(Console console, String name) {
             run.settings().model(),
             run.images().train(),
             name,
-            steps,
+            run.totalSteps(),
             ShellWords.path(run.folder().path()));
     console.err().flush();
     StopSignal stop = new StopSignal();
     try (Interruption interruption = Interruption.listen(stop::request)) {
       ClassificationRun.Outcome outcome = trained(recorded, stop);
-      console
-          .out()
-          .print(
-              outcome.finished()
-                  ? RunSummary.finished(outcome.training(), run.folder())
-                  : RunSummary.interrupted(outcome.training(), steps, goOn));
+      console.out().print(lastWords.apply(outcome));
       console.out().flush();
       return outcome.finished() ? 0 : Interruption.EXIT_CODE;
     }

@@ -3,7 +3,7 @@ package io.github.tfkfac.tools.command;
 import io.github.tfkfac.models.train.Evaluation;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.cli.ShellWords;
-import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.run.ClassificationRun;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,31 +12,37 @@ final class RunSummary {
 
   private RunSummary() {}
 
-  /** Result of a finished run and where its files lie. */
-  static String finished(TrainingResult result, RunFolder folder) {
-    Evaluation evaluation = result.evaluation().orElseThrow();
-    return String.format(
-            Locale.ROOT,
-            "test accuracy  %.2f %% (%d of %d images), test loss %.4f%n",
-            100 * evaluation.accuracy(),
-            evaluation.correct(),
-            evaluation.images(),
-            evaluation.loss())
-        + "curves         "
-        + ShellWords.path(folder.curves())
-        + "\n"
-        + "checkpoint     "
-        + checkpoint(result)
-        + "\n"
-        + "log            "
-        + ShellWords.path(folder.metrics())
-        + "\n";
+  /** Result and files of a finished run, or how to go on with an interrupted one. */
+  static String of(ClassificationRun.Outcome outcome, ClassificationRun run) {
+    String folder = ShellWords.path(run.folder().path());
+    return outcome.finished()
+        ? accuracy(outcome.training())
+            + "curves         "
+            + ShellWords.path(run.folder().curves())
+            + "\ncheckpoint     "
+            + checkpoint(outcome.training())
+            + "\nlog            "
+            + ShellWords.path(run.folder().metrics())
+            + "\n"
+        : interrupted(outcome.training(), run, List.of("./kfac", "train", "--resume", folder));
   }
 
-  /** Where an interrupted run stands and how to go on. */
-  static String interrupted(TrainingResult result, long totalSteps, List<String> command) {
+  /** The accuracy of a finished run. */
+  static String accuracy(TrainingResult result) {
+    Evaluation evaluation = result.evaluation().orElseThrow();
+    return String.format(
+        Locale.ROOT,
+        "test accuracy  %.2f %% (%d of %d images), test loss %.4f%n",
+        100 * evaluation.accuracy(),
+        evaluation.correct(),
+        evaluation.images(),
+        evaluation.loss());
+  }
+
+  /** Where an interrupted run stands and the command to go on. */
+  static String interrupted(TrainingResult result, ClassificationRun run, List<String> goOn) {
     return "interrupted after step %d of %d; saved to %s%nto go on: %s%n"
-        .formatted(result.step(), totalSteps, checkpoint(result), ShellWords.join(command));
+        .formatted(result.step(), run.totalSteps(), checkpoint(result), ShellWords.join(goOn));
   }
 
   private static String checkpoint(TrainingResult result) {

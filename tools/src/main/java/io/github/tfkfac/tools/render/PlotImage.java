@@ -41,6 +41,9 @@ public final class PlotImage {
   private static final int HEIGHT = 480;
   private static final int BAND_ALPHA = 50;
 
+  /** So many points are marked, so that one sees where something was measured. */
+  private static final int FEW_POINTS = 20;
+
   private PlotImage() {}
 
   /**
@@ -116,7 +119,7 @@ public final class PlotImage {
     line.setLineStyle(new BasicStroke(2f));
     line.setLineColor(color);
     line.setMarkerColor(color);
-    line.setMarker(points.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+    line.setMarker(points.size() <= FEW_POINTS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
   }
 
   /** Without values that have no logarithm; a band that reaches below ends at the lowest value. */

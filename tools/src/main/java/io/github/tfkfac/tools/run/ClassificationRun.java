@@ -57,6 +57,11 @@ public record ClassificationRun(
     }
   }
 
+  /** Steps of the complete run. */
+  public long totalSteps() {
+    return settings.totalSteps(images);
+  }
+
   /** Checkpoints of the run in a folder. */
   public static CheckpointFolder checkpoints(RunFolder folder) {
     return new CheckpointFolder(folder.checkpoints(), KEPT_CHECKPOINTS);
@@ -71,13 +76,10 @@ public record ClassificationRun(
    */
   public Outcome run(Optional<Path> resumeFrom, List<TrainingListener> listeners, StopSignal stop)
       throws IOException {
-    ClassifierSpec<TFloat32> spec =
-        ClassifierSpec.of(settings.architecture(), images.train(), TFloat32.class, settings.seed())
-            .withLoss(settings.loss());
+    ClassifierSpec<TFloat32> spec = settings.classifier(images.train());
     try (Graph graph = new Graph()) {
       TrainingGraph<TFloat32> training =
-          TrainingGraph.build(
-              graph, spec, settings.optimizer().factory(settings.totalSteps(images)));
+          TrainingGraph.build(graph, spec, settings.optimizer().factory(totalSteps()));
       try (Session session = settings.sessionThreads().open(graph);
           MetricsSink csv = csv(resumeFrom);
           MetricsSink events = events(resumeFrom)) {

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.models.train.Evaluation;
 import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.state.CheckpointFolder;
 import io.github.tfkfac.tools.error.UserError;
@@ -66,18 +67,33 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
    * @throws UserError if it was begun with other images
    */
   public static RecordedRun resume(ClassificationRun run, RunRecord record, Path checkpoint) {
-    Map<String, String> now = run.images().identity();
-    record
-        .data()
-        .forEach(
-            (name, before) -> {
-              if (!before.equals(now.get(name))) {
-                throw new UserError(
-                    "expected the images that %s was begun with, %s = %s, found %s; give the same data"
-                        .formatted(run.folder().path(), name, before, now.get(name)));
-              }
-            });
+    requireSame(record, run.images(), List.copyOf(record.data().keySet()));
     return new RecordedRun(run, record, Optional.of(checkpoint));
+  }
+
+  /**
+   * Refuses images other than those of a record.
+   *
+   * @param parts which entries of {@link DataSettings.Loaded#identity()} have to agree
+   * @throws UserError naming the first that does not
+   */
+  public static void requireSame(RunRecord record, DataSettings.Loaded images, List<String> parts) {
+    Map<String, String> now = images.identity();
+    for (String part : parts) {
+      String before = record.data().getOrDefault(part, now.getOrDefault(part, ""));
+      if (!before.equals(now.get(part))) {
+        throw new UserError(
+            "expected the images that the run was begun with (%s = %s), found %s; give the same data"
+                .formatted(part, before, now.get(part)));
+      }
+    }
+  }
+
+  /** The options of a record as text. */
+  public static Map<String, String> options(RunRecord record) {
+    Map<String, String> options = new LinkedHashMap<>();
+    record.options().forEach((name, value) -> options.put(name, String.valueOf(value)));
+    return options;
   }
 
   /**
@@ -88,8 +104,7 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
    */
   public static RunSettings settings(
       RunFolder folder, RunRecord record, Map<String, String> given) {
-    Map<String, String> options = new LinkedHashMap<>();
-    record.options().forEach((name, value) -> options.put(name, String.valueOf(value)));
+    Map<String, String> options = options(record);
     Optional.ofNullable(given.get("data")).ifPresent(data -> options.put("data", data));
     RunSettings recorded = RunSettings.of(options);
     options.putAll(given);
@@ -105,6 +120,14 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
               }
             });
     return recorded;
+  }
+
+  /** Records that the run cannot go on because its numbers are no longer finite. */
+  public void diverged(TrainingDivergedException why) throws IOException {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("diverged", String.valueOf(why.getMessage()));
+    result.put("steps", why.step());
+    record.withResult(result).write(run.folder());
   }
 
   /**

@@ -3,13 +3,16 @@ package io.github.tfkfac.tools.run;
 import io.github.tfkfac.models.arch.Architecture;
 import io.github.tfkfac.models.arch.Architectures;
 import io.github.tfkfac.models.data.BatchPlan;
+import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
+import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingLength;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.tensorflow.types.TFloat32;
 
 /**
  * Everything that decides a training run.
@@ -126,13 +129,14 @@ public record RunSettings(
     return Architectures.named(model);
   }
 
-  /** The loss that training minimizes. */
-  SoftmaxCrossEntropy loss() {
-    return new SoftmaxCrossEntropy(labelSmoothing);
+  /** The network for a data set's images, with the loss that training minimizes. */
+  public ClassifierSpec<TFloat32> classifier(ImageDataset images) {
+    return ClassifierSpec.of(architecture(), images, TFloat32.class, seed)
+        .withLoss(new SoftmaxCrossEntropy(labelSmoothing));
   }
 
   /** The threads of a session. */
-  SessionThreads sessionThreads() {
+  public SessionThreads sessionThreads() {
     return new SessionThreads(threads, threads);
   }
 
@@ -148,11 +152,16 @@ public record RunSettings(
   }
 
   /**
-   * Steps of a complete run.
+   * Refuses images that the settings do not fit, before a graph is built.
    *
    * @throws IllegalArgumentException if a batch needs more images than there are
    */
-  public long totalSteps(DataSettings.Loaded images) {
+  public void requireFits(DataSettings.Loaded images) {
+    batches(images);
+  }
+
+  /** Steps of a complete run. */
+  long totalSteps(DataSettings.Loaded images) {
     return length().totalSteps(batches(images), optimizer.accumulation());
   }
 

@@ -191,6 +191,19 @@ public final class TestGraph<T extends TNumber> implements AutoCloseable {
     }
   }
 
+  /** Several values of one run. */
+  public List<double[]> fetch(List<? extends Operand<?>> values) {
+    Session.Runner runner = runner();
+    values.forEach(runner::fetch);
+    try (Result result = runner.run()) {
+      List<double[]> all = new ArrayList<>();
+      for (int i = 0; i < values.size(); i++) {
+        all.add(Tensors.values(result.get(i)));
+      }
+      return all;
+    }
+  }
+
   /** Names of the operations that one run really executed. */
   public List<String> executed(Op target) {
     RunOptions traced =

@@ -7,6 +7,7 @@ import io.github.tfkfac.tools.command.DoctorCommand;
 import io.github.tfkfac.tools.command.EvalCommand;
 import io.github.tfkfac.tools.command.InspectCommand;
 import io.github.tfkfac.tools.command.TrainCommand;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Entry point of the program. */
@@ -20,12 +21,13 @@ public final class Main {
   }
 
   static Map<String, ?> commands(Console console) {
-    return Map.of(
-        "bench", BenchCommand.line(console),
-        "compare", new CompareCommand(console),
-        "doctor", new DoctorCommand(console),
-        "eval", new EvalCommand(console),
-        "inspect", new InspectCommand(console),
-        "train", new TrainCommand(console));
+    Map<String, Object> commands = new LinkedHashMap<>();
+    commands.put("train", new TrainCommand(console));
+    commands.put("eval", new EvalCommand(console));
+    commands.put("compare", new CompareCommand(console));
+    commands.put("inspect", new InspectCommand(console));
+    commands.put("bench", BenchCommand.line(console));
+    commands.put("doctor", new DoctorCommand(console));
+    return commands;
   }
 }

@@ -1,7 +1,6 @@
 package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.ConvolutionGeometry;
-import java.util.Objects;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -17,21 +16,20 @@ import org.tensorflow.types.family.TNumber;
  * column, channel; {@code gradientSum} is {@code [outputChannels, outputChannels]}.
  *
  * <p><i>Cost</i>: the first that applies of: a 1×1 kernel is a dense layer; correlations of the
- * image with itself ({@link ShiftedCorrelations}) where they take at most half the multiplications
- * of patches; patches written out for so small a part of the batch at a time that they take at most
- * {@value #LARGEST_GROWTH} times the memory of the input. All give the same sums to rounding.
+ * image with itself ({@link ShiftedCorrelations}), if height and width are known and these take at
+ * most half the multiplications of patches; patches written out for so small a part of the batch at
+ * a time that they take at most {@value #LARGEST_GROWTH} times the memory of the input. All give
+ * the same sums to rounding.
+ *
+ * @param geometry kernel, strides and padding
+ * @param bias whether the layer adds a bias
  */
 public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implements LayerMoments {
 
   private static final int LARGEST_GROWTH = 2;
 
-  /** Stands in for an unknown image side where the cheapest way is chosen. */
+  /** Stands in for an unknown image side where the number of parts is chosen. */
   private static final int TYPICAL_SIDE = 64;
-
-  public ConvolutionMoments {
-    Objects.requireNonNull(geometry, "geometry");
-    Objects.requireNonNull(bias, "bias");
-  }
 
   @Override
   public <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
@@ -42,8 +40,8 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     Operand<T> rows = Sums.count(tf, g, 0);
     Operand<T> inputSum = patchSum(tf, input);
     if (bias == Bias.PRESENT) {
-      Operand<T> first = Patches.total(tf, geometry, input);
-      inputSum = Sums.bordered(tf, inputSum, first, tf.reshape(rows, tf.array(1, 1)), 2);
+      Operand<T> total = Patches.total(tf, geometry, input);
+      inputSum = Sums.bordered(tf, inputSum, total, tf.reshape(rows, tf.array(1, 1)));
     }
     return new SecondMoments<>(
         inputSum, Sums.products(tf, g, g), rows, Sums.count(tf, gradient, 0));
@@ -53,34 +51,39 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     if (geometry.kernelHeight() == 1 && geometry.kernelWidth() == 1) {
       return Sums.gram(tf, seenBySinglePixel(tf, input), geometry.inputChannels());
     }
-    WindowGrid vertical =
-        grid(geometry.kernelHeight(), geometry.strideHeight(), Sums.staticSize(input, 1));
-    WindowGrid horizontal =
-        grid(geometry.kernelWidth(), geometry.strideWidth(), Sums.staticSize(input, 2));
-    if (vertical.shiftedWork() * horizontal.shiftedWork()
-        < vertical.patchWork() * horizontal.patchWork()) {
-      return ShiftedCorrelations.sum(tf, geometry, input);
+    WindowAxis vertical =
+        axis(geometry.kernelHeight(), geometry.strideHeight(), Sums.staticSize(input, 1));
+    WindowAxis horizontal =
+        axis(geometry.kernelWidth(), geometry.strideWidth(), Sums.staticSize(input, 2));
+    if (isKnown(input)
+        && vertical.shiftedWork() * horizontal.shiftedWork()
+            <= vertical.patchWork() * horizontal.patchWork()) {
+      return ShiftedCorrelations.sum(tf, geometry, vertical, horizontal, input);
     }
     double growth = vertical.patchGrowth() * horizontal.patchGrowth();
     int parts = Math.max(1, (int) Math.ceil(growth / LARGEST_GROWTH));
     return Patches.sum(tf, geometry, input, parts);
   }
 
-  private WindowGrid grid(int kernel, int stride, long side) {
+  private static boolean isKnown(Operand<?> image) {
+    return Sums.staticSize(image, 1) != Shape.UNKNOWN_SIZE
+        && Sums.staticSize(image, 2) != Shape.UNKNOWN_SIZE;
+  }
+
+  private WindowAxis axis(int kernel, int stride, long side) {
     int known = side == Shape.UNKNOWN_SIZE ? Math.max(kernel, TYPICAL_SIDE) : Math.toIntExact(side);
-    return WindowGrid.of(kernel, stride, geometry.padding(), known);
+    return WindowAxis.of(kernel, stride, geometry.padding(), known);
   }
 
   private <T extends TNumber> Operand<T> seenBySinglePixel(Ops tf, Operand<T> input) {
     if (geometry.strideHeight() == 1 && geometry.strideWidth() == 1) {
       return input;
     }
-    int wholeAxes = 0b1111;
     return tf.stridedSlice(
         input,
         tf.constant(new int[4]),
         tf.constant(new int[4]),
         tf.array(1, geometry.strideHeight(), geometry.strideWidth(), 1),
-        StridedSlice.endMask((long) wholeAxes));
+        StridedSlice.endMask(0b1111L));
   }
 }

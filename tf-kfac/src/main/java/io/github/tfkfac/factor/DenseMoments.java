@@ -34,8 +34,7 @@ public record DenseMoments(int inputs, int outputs, Bias bias) implements LayerM
     Operand<T> rows = Sums.count(tf, g, 0);
     Operand<T> inputSum = Sums.products(tf, x, x);
     if (bias == Bias.PRESENT) {
-      Operand<T> first = Sums.columnSums(tf, x);
-      inputSum = Sums.bordered(tf, inputSum, first, tf.reshape(rows, tf.array(1, 1)), 2);
+      inputSum = Sums.bordered(tf, inputSum, Sums.total(tf, x), tf.reshape(rows, tf.array(1, 1)));
     }
     return new SecondMoments<>(
         inputSum, Sums.products(tf, g, g), rows, Sums.count(tf, gradient, 0));

@@ -6,68 +6,100 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.BatchMatMul;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
-/** Second moments of a depthwise convolution, one pair of small matrices per input channel. */
+/**
+ * Second moments of a depthwise convolution: one pair of small matrices per input channel.
+ *
+ * <p>Output channel {@code c·multiplier + q} belongs to input channel c; its weights and bias are
+ * column q of that channel's {@code [window(+1), multiplier]} matrix.
+ *
+ * <p><i>Shapes</i>: input {@code [N, height, width, channels]}, gradient {@code [N, outHeight,
+ * outWidth, channels·multiplier]}, any of N, height and width unknown when the graph is built.
+ * {@code inputSum} is {@code [channels, window(+1), window(+1)]} with the window in the order
+ * kernel row, kernel column; {@code gradientSum} is {@code [channels, multiplier, multiplier]}.
+ * <i>Memory</i>: about one copy of the input.
+ *
+ * @param geometry with the multiplier as its output channels
+ * @param bias whether the layer adds a bias
+ */
 public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implements LayerMoments {
+
+  public DepthwiseMoments {
+    if (geometry.strideHeight() != geometry.strideWidth()) {
+      throw new IllegalArgumentException(
+          "expected a depthwise convolution with equal strides, as TensorFlow demands, found %d×%d"
+              .formatted(geometry.strideHeight(), geometry.strideWidth()));
+    }
+  }
 
   @Override
   public <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
     int channels = geometry.inputChannels();
     int multiplier = geometry.outputChannels();
+    Sums.requireRank("input", input, 4);
+    Sums.requireLast("input", input, channels);
+    Sums.requireLast("output gradient", gradient, (long) channels * multiplier);
     Operand<T> g = tf.reshape(gradient, tf.array(-1, channels, multiplier));
     Operand<T> rows = Sums.count(tf, g, 0);
     Operand<T> inputSum = patchSums(tf, input);
     if (bias == Bias.PRESENT) {
-      int window = geometry.kernelHeight() * geometry.kernelWidth();
-      Operand<T> first =
-          tf.reshape(
-              tf.linalg.transpose(
-                  tf.reshape(Patches.total(tf, geometry, input), tf.array(window, channels)),
-                  tf.array(1, 0)),
-              tf.array(channels, 1, window));
-      inputSum = Sums.bordered(tf, inputSum, first, tf.fill(tf.array(channels, 1, 1), rows), 3);
+      Operand<T> total =
+          tf.reshape(Patches.total(tf, geometry, input), tf.array(window(), channels));
+      inputSum =
+          Sums.bordered(
+              tf,
+              inputSum,
+              tf.linalg.transpose(total, tf.array(1, 0)),
+              tf.fill(tf.array(channels, 1, 1), rows));
+    }
+    return new SecondMoments<>(inputSum, gradientSum(tf, g), rows, Sums.count(tf, gradient, 0));
+  }
+
+  /** {@code [channels, multiplier, multiplier]} of {@code [rows, channels, multiplier]}. */
+  private <T extends TNumber> Operand<T> gradientSum(Ops tf, Operand<T> g) {
+    if (geometry.outputChannels() == 1) {
+      Operand<T> squares = tf.reduceSum(tf.math.square(g), tf.constant(0));
+      return tf.expandDims(squares, tf.constant(-1));
     }
     Operand<T> byChannel = tf.linalg.transpose(g, tf.array(1, 0, 2));
-    return new SecondMoments<>(
-        inputSum,
-        tf.train.batchMatMul(byChannel, byChannel, g.type(), BatchMatMul.adjX(true)),
-        rows,
-        Sums.count(tf, gradient, 0));
+    return tf.train.batchMatMul(byChannel, byChannel, g.type(), BatchMatMul.adjX(true));
+  }
+
+  private int window() {
+    return geometry.kernelHeight() * geometry.kernelWidth();
   }
 
   /**
-   * {@code [channels, window, window]}. Column i is the filter gradient of the convolution for the
-   * inputs seen at kernel offset i as output gradient; those inputs are the convolution with a
-   * filter that is 1 at i. One offset at a time (a control dependency), so that only one copy of
-   * the input is held.
+   * {@code [channels, window, window]}.
+   *
+   * <p>What a window sees at offset i is the convolution with a filter that is 1 at i and 0
+   * elsewhere. Taken as output gradient, its filter gradient is column i of every channel's sum.
+   * Every offset waits for the one before it (a control dependency; nothing is written), so that
+   * only one copy of the input is held.
    */
   private <T extends TNumber> Operand<T> patchSums(Ops tf, Operand<T> input) {
+    int height = geometry.kernelHeight();
+    int width = geometry.kernelWidth();
     int channels = geometry.inputChannels();
-    int window = geometry.kernelHeight() * geometry.kernelWidth();
-    List<Long> strides =
-        List.of(1L, (long) geometry.strideHeight(), (long) geometry.strideWidth(), 1L);
+    long stride = geometry.strideHeight();
+    List<Long> strides = List.of(1L, stride, stride, 1L);
     String padding = geometry.padding().name();
+    Operand<TInt32> filterShape = tf.array(height, width, channels, 1);
     List<Operand<T>> columns = new ArrayList<>();
     Ops after = tf;
-    for (int offset = 0; offset < window; offset++) {
-      float[] one = new float[window];
+    for (int offset = 0; offset < window(); offset++) {
+      float[] one = new float[window()];
       one[offset] = 1;
-      Operand<T> filter =
-          tf.broadcastTo(
-              tf.reshape(
-                  tf.dtypes.cast(tf.constant(one), input.type()),
-                  tf.array(geometry.kernelHeight(), geometry.kernelWidth(), 1, 1)),
-              tf.array(geometry.kernelHeight(), geometry.kernelWidth(), channels, 1));
-      Operand<T> seen = after.nn.depthwiseConv2dNative(input, filter, strides, padding);
+      Operand<T> single =
+          tf.reshape(tf.dtypes.cast(tf.constant(one), input.type()), tf.array(height, width, 1, 1));
+      Operand<T> seen =
+          after.nn.depthwiseConv2dNative(
+              input, tf.broadcastTo(single, filterShape), strides, padding);
       Operand<T> column =
-          tf.nn.depthwiseConv2dNativeBackpropFilter(
-              input,
-              tf.array(geometry.kernelHeight(), geometry.kernelWidth(), channels, 1),
-              seen,
-              strides,
-              padding);
-      columns.add(tf.reshape(column, tf.array(window, channels)));
+          tf.nn.depthwiseConv2dNativeBackpropFilter(input, filterShape, seen, strides, padding);
+      columns.add(tf.reshape(column, tf.array(window(), channels)));
       after = tf.withControlDependencies(column);
     }
     return tf.linalg.transpose(tf.stack(columns), tf.array(2, 1, 0));

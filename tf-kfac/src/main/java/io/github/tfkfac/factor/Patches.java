@@ -38,12 +38,12 @@ final class Patches {
     return sum;
   }
 
-  /** Sum of all patches, {@code [1, patch]}. */
+  /** Sum of all patches, {@code [patch]}. */
   static <T extends TNumber> Operand<T> total(
       Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
     Operand<T> summedImage = tf.reduceSum(input, tf.constant(0), ReduceSum.keepDims(true));
     Operand<T> patches = extract(tf, geometry, summedImage);
-    return Sums.columnSums(tf, Sums.asRows(tf, patches, geometry.patchSize()));
+    return Sums.total(tf, Sums.asRows(tf, patches, geometry.patchSize()));
   }
 
   private static <T extends TNumber> Operand<T> partSum(

@@ -2,7 +2,10 @@ package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
@@ -32,96 +35,92 @@ final class ShiftedCorrelations<T extends TNumber> {
   private final WindowAxis vertical;
   private final WindowAxis horizontal;
   private final int channels;
+  private final int columns;
   private final Operand<T> image;
-  private final Operand<TInt32> examples;
-  private final Operand<TInt32> columns;
+  private final Map<List<Integer>, Operand<TInt32>> vectors = new HashMap<>();
 
-  private ShiftedCorrelations(Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
+  private ShiftedCorrelations(
+      Ops tf,
+      ConvolutionGeometry geometry,
+      WindowAxis vertical,
+      WindowAxis horizontal,
+      Operand<T> input) {
     this.tf = tf;
     this.geometry = geometry;
-    this.vertical =
-        WindowAxis.of(
-            tf, geometry.kernelHeight(), geometry.strideHeight(), geometry.padding(), input, 1);
-    this.horizontal =
-        WindowAxis.of(
-            tf, geometry.kernelWidth(), geometry.strideWidth(), geometry.padding(), input, 2);
+    this.vertical = vertical;
+    this.horizontal = horizontal;
     this.channels = vertical.phases() * horizontal.phases() * geometry.inputChannels();
-    this.columns = tf.math.add(horizontal.kept(), tf.constant(horizontal.window() - 1));
-    Operand<TInt32> batch = Sums.size(tf, input, 0);
-    Operand<TInt32> fill =
-        tf.math.floorMod(tf.math.neg(batch), tf.constant(examplesPerAlignment(input)));
-    this.examples = tf.math.add(batch, fill);
-    this.image = blocks(input, fill);
+    this.columns = horizontal.kept() + horizontal.window() - 1;
+    this.image = blocks(input);
   }
 
-  /** {@code [patch, patch]}, the patch in the order kernel row, kernel column, channel. */
+  /**
+   * {@code [patch, patch]}, the patch in the order kernel row, kernel column, channel.
+   *
+   * @param vertical the image's rows under the kernel
+   * @param horizontal the image's columns under the kernel
+   */
   static <T extends TNumber> Operand<T> sum(
-      Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
-    ShiftedCorrelations<T> correlations = new ShiftedCorrelations<>(tf, geometry, input);
+      Ops tf,
+      ConvolutionGeometry geometry,
+      WindowAxis vertical,
+      WindowAxis horizontal,
+      Operand<T> input) {
+    ShiftedCorrelations<T> correlations =
+        new ShiftedCorrelations<>(tf, geometry, vertical, horizontal, input);
     return correlations.inPatchOrder(correlations.windowSums());
-  }
-
-  private int examplesPerAlignment(Operand<T> input) {
-    int bytes = channels * (input.type() == TFloat64.class ? 8 : 4);
-    int needed = ALIGNMENT_BYTES;
-    while (needed > 1 && (bytes * (needed / 2)) % ALIGNMENT_BYTES == 0) {
-      needed /= 2;
-    }
-    return needed;
   }
 
   /**
    * The used part of the images as {@code [rows, columns, examples, channels]} of blocks, with as
    * many zero columns at the right as a shift can reach beyond a row.
    */
-  private Operand<T> blocks(Operand<T> input, Operand<TInt32> fill) {
-    Operand<TInt32> zero = tf.constant(0);
-    int gap = (horizontal.window() - 1) * geometry.strideWidth();
-    Operand<TInt32> all = tf.constant(-1);
+  private Operand<T> blocks(Operand<T> input) {
+    int height = geometry.strideHeight();
+    int width = geometry.strideWidth();
     Operand<T> used =
-        tf.slice(
-            input,
-            tf.constant(new int[4]),
-            tf.stack(List.of(all, vertical.used(), horizontal.used(), all)));
-    Operand<TInt32> right = tf.math.add(horizontal.padAfter(), tf.constant(gap));
-    Operand<T> padded =
-        tf.pad(
-            used,
-            tf.reshape(
-                tf.stack(
-                    List.of(
-                        zero,
-                        fill,
-                        vertical.padBefore(),
-                        vertical.padAfter(),
-                        horizontal.padBefore(),
-                        right,
-                        zero,
-                        zero)),
-                tf.array(4, 2)),
-            tf.dtypes.cast(tf.constant(0), input.type()));
-    if (geometry.strideHeight() == 1 && geometry.strideWidth() == 1) {
-      return tf.linalg.transpose(padded, tf.array(1, 2, 0, 3));
+        tf.slice(input, ints(0, 0, 0, 0), ints(-1, vertical.used(), horizontal.used(), -1));
+    Operand<T> padded = tf.pad(used, paddings(input), tf.dtypes.cast(tf.constant(0), input.type()));
+    if (height == 1 && width == 1) {
+      return tf.linalg.transpose(padded, ints(1, 2, 0, 3));
     }
     Operand<T> split =
         tf.reshape(
-            padded,
-            tf.stack(
-                List.of(
-                    examples,
-                    vertical.kept(),
-                    tf.constant(geometry.strideHeight()),
-                    columns,
-                    tf.constant(geometry.strideWidth()),
-                    tf.constant(geometry.inputChannels()))));
+            padded, ints(-1, vertical.kept(), height, columns, width, geometry.inputChannels()));
     Operand<T> seen =
         tf.slice(
             split,
-            tf.constant(new int[6]),
-            tf.array(-1, -1, vertical.phases(), -1, horizontal.phases(), -1));
+            ints(0, 0, 0, 0, 0, 0),
+            ints(-1, -1, vertical.phases(), -1, horizontal.phases(), -1));
     return tf.reshape(
-        tf.linalg.transpose(seen, tf.array(1, 3, 0, 2, 4, 5)),
-        tf.stack(List.of(vertical.kept(), columns, examples, tf.constant(channels))));
+        tf.linalg.transpose(seen, ints(1, 3, 0, 2, 4, 5)),
+        ints(vertical.kept(), columns, -1, channels));
+  }
+
+  private Operand<TInt32> paddings(Operand<T> input) {
+    int right = horizontal.padAfter() + (horizontal.window() - 1) * geometry.strideWidth();
+    Operand<TInt32> ofImage =
+        tf.constant(
+            new int[][] {
+              {vertical.padBefore(), vertical.padAfter()}, {horizontal.padBefore(), right}, {0, 0}
+            });
+    Operand<TInt32> ofBatch = tf.constant(new int[][] {{0, 0}});
+    int together = examplesPerAlignment(input);
+    if (together > 1) {
+      Operand<TInt32> fill =
+          tf.math.floorMod(tf.math.neg(Sums.size(tf, input, 0)), tf.constant(together));
+      ofBatch = tf.reshape(tf.stack(List.of(tf.constant(0), fill)), ints(1, 2));
+    }
+    return tf.concat(List.of(ofBatch, ofImage), tf.constant(0));
+  }
+
+  private int examplesPerAlignment(Operand<T> input) {
+    int bytes = channels * (input.type() == TFloat64.class ? Double.BYTES : Float.BYTES);
+    int examples = ALIGNMENT_BYTES;
+    while (examples > 1 && bytes * (examples / 2) % ALIGNMENT_BYTES == 0) {
+      examples /= 2;
+    }
+    return examples;
   }
 
   /** {@code [verticalWindow², horizontalWindow², channels²]}. */
@@ -134,40 +133,39 @@ final class ShiftedCorrelations<T extends TNumber> {
       }
       rows.add(joined(row, 1));
     }
-    Operand<T> all = joined(rows, 0);
-    Operand<T> combineY = constant(vertical.combination());
-    Operand<T> combineX = constant(horizontal.combination());
-    int terms = horizontal.combination()[0].length;
+    double[][] combineY = vertical.combination();
+    double[][] combineX = horizontal.combination();
+    int terms = combineX[0].length;
     int entries = channels * channels;
+    Operand<T> flat = tf.reshape(joined(rows, 0), ints(-1, terms * entries));
     Operand<T> overRows =
-        tf.reshape(
-            tf.linalg.matMul(combineY, tf.reshape(all, tf.array(-1, terms * entries))),
-            tf.array(-1, terms, entries));
-    return tf.train.batchMatMul(combineX, overRows, image.type());
-  }
-
-  private Operand<T> joined(List<Operand<T>> operands, int axis) {
-    return operands.size() == 1 ? operands.get(0) : tf.concat(operands, tf.constant(axis));
+        tf.reshape(tf.linalg.matMul(constant(combineY), flat), ints(-1, terms, entries));
+    return tf.train.batchMatMul(constant(combineX), overRows, image.type());
   }
 
   /** All blocks of an axis, to be shifted against each other, or a zone's, to be paired. */
-  private record Part(Operand<TInt32> begin, Operand<TInt32> size, int shifts, int paired) {
+  private record Part(int begin, int size, int shifts, int paired) {
     boolean isZone() {
       return paired > 0;
     }
 
+    int distances() {
+      return 2 * shifts - 1;
+    }
+
     int terms() {
-      return isZone() ? paired * paired : 2 * shifts - 1;
+      return isZone() ? paired * paired : distances();
     }
   }
 
-  private List<Part> parts(WindowAxis axis, Operand<TInt32> length) {
+  private static List<Part> parts(WindowAxis axis, int length) {
     List<Part> parts = new ArrayList<>();
-    parts.add(new Part(tf.constant(0), length, axis.window(), 0));
-    for (WindowAxis.Zone zone : List.of(axis.head(), axis.tail())) {
-      if (zone.size() > 0) {
-        parts.add(new Part(zone.begin(), tf.constant(zone.size()), 1, zone.size()));
-      }
+    parts.add(new Part(0, length, axis.window(), 0));
+    if (axis.headSize() > 0) {
+      parts.add(new Part(0, axis.headSize(), 1, axis.headSize()));
+    }
+    if (axis.tailSize() > 0) {
+      parts.add(new Part(axis.tailBegin(), axis.tailSize(), 1, axis.tailSize()));
     }
     return parts;
   }
@@ -177,39 +175,32 @@ final class ShiftedCorrelations<T extends TNumber> {
     int zoneRows = Math.max(1, y.paired);
     int zoneColumns = Math.max(1, x.paired);
     int width = zoneRows * zoneColumns * channels;
-    Operand<T> rows = Sums.asRows(tf, summedFirst(y, x), width);
-    Operand<TInt32> total = Sums.size(tf, rows, 0);
-    Operand<TInt32> perRow = x.isZone() ? examples : tf.math.mul(columns, examples);
+    int perRow = x.isZone() ? 1 : x.size;
+    int positions = (y.isZone() ? 1 : y.size) * perRow;
+    Operand<T> summed = tf.reshape(summedFirst(y, x), ints(positions, -1, width));
     List<Operand<T>> forward = new ArrayList<>();
     for (int down = 0; down < y.shifts; down++) {
       for (int right = down == 0 ? 0 : 1 - x.shifts; right < x.shifts; right++) {
-        Operand<TInt32> shift =
-            tf.math.add(
-                tf.math.mul(perRow, tf.constant(down)), tf.math.mul(examples, tf.constant(right)));
-        forward.add(shiftedProducts(rows, tf.math.minimum(shift, total), total));
+        forward.add(shiftedProducts(summed, down * perRow + right, positions, width));
       }
     }
-    Operand<T> products = withOpposites(tf.stack(forward), forward.size());
-    if (!y.isZone() && !x.isZone()) {
-      return tf.reshape(products, tf.array(y.terms(), x.terms(), channels * channels));
+    Operand<T> products = withOpposites(forward);
+    if (y.isZone() || x.isZone()) {
+      Operand<T> split =
+          tf.reshape(
+              products,
+              ints(
+                  y.distances(),
+                  x.distances(),
+                  zoneRows,
+                  zoneColumns,
+                  channels,
+                  zoneRows,
+                  zoneColumns,
+                  channels));
+      products = tf.linalg.transpose(split, ints(0, 2, 5, 1, 3, 6, 4, 7));
     }
-    int shiftsY = 2 * y.shifts - 1;
-    int shiftsX = 2 * x.shifts - 1;
-    Operand<T> split =
-        tf.reshape(
-            products,
-            tf.array(
-                shiftsY,
-                shiftsX,
-                zoneRows,
-                zoneColumns,
-                channels,
-                zoneRows,
-                zoneColumns,
-                channels));
-    return tf.reshape(
-        tf.linalg.transpose(split, tf.array(0, 2, 5, 1, 3, 6, 4, 7)),
-        tf.array(y.terms(), x.terms(), channels * channels));
+    return tf.reshape(products, ints(y.terms(), x.terms(), channels * channels));
   }
 
   /** The blocks of two parts, dimensions that are shifted or summed first, paired ones last. */
@@ -217,59 +208,55 @@ final class ShiftedCorrelations<T extends TNumber> {
     if (!y.isZone() && !x.isZone()) {
       return image;
     }
-    Operand<TInt32> zero = tf.constant(0);
-    Operand<TInt32> all = tf.constant(-1);
-    Operand<T> part =
-        tf.slice(
-            image,
-            tf.stack(List.of(y.begin, x.begin, zero, zero)),
-            tf.stack(List.of(y.size, x.size, all, all)));
+    Operand<T> part = tf.slice(image, ints(y.begin, x.begin, 0, 0), ints(y.size, x.size, -1, -1));
     if (!y.isZone()) {
-      return tf.linalg.transpose(part, tf.array(0, 2, 1, 3));
+      return tf.linalg.transpose(part, ints(0, 2, 1, 3));
     }
-    return tf.linalg.transpose(part, x.isZone() ? tf.array(2, 0, 1, 3) : tf.array(1, 2, 0, 3));
+    return tf.linalg.transpose(part, x.isZone() ? ints(2, 0, 1, 3) : ints(1, 2, 0, 3));
   }
 
-  /** {@code Σ_r rows[r]ᵀ rows[r + shift]}. */
-  private Operand<T> shiftedProducts(
-      Operand<T> rows, Operand<TInt32> shift, Operand<TInt32> total) {
-    Operand<TInt32> zero = tf.constant(0);
-    Operand<TInt32> all = tf.constant(-1);
-    Operand<T> first =
-        tf.slice(rows, tf.array(0, 0), tf.stack(List.of(tf.math.sub(total, shift), all)));
-    Operand<T> second = tf.slice(rows, tf.stack(List.of(shift, zero)), tf.array(-1, -1));
-    return Sums.products(tf, first, second);
+  /** {@code Σ_p Σ_n summed[p, n]ᵀ summed[p + shift, n]}. */
+  private Operand<T> shiftedProducts(Operand<T> summed, int shift, int positions, int width) {
+    if (shift == 0) {
+      Operand<T> rows = asRows(summed, width);
+      return Sums.products(tf, rows, rows);
+    }
+    if (shift >= positions) {
+      return tf.zeros(ints(width, width), image.type());
+    }
+    Operand<T> first = tf.slice(summed, ints(0, 0, 0), ints(positions - shift, -1, -1));
+    Operand<T> second = tf.slice(summed, ints(shift, 0, 0), ints(-1, -1, -1));
+    return Sums.products(tf, asRows(first, width), asRows(second, width));
   }
 
-  /** Puts the transposes of all but the first matrix, in reverse order, before them. */
-  private Operand<T> withOpposites(Operand<T> forward, int count) {
-    if (count == 1) {
-      return forward;
+  /** Stacks the matrices, with the transposes of all but the first, in reverse order, before. */
+  private Operand<T> withOpposites(List<Operand<T>> forward) {
+    Operand<T> stacked = tf.stack(forward);
+    if (forward.size() == 1) {
+      return stacked;
     }
-    Operand<T> shifted = tf.slice(forward, tf.array(1, 0, 0), tf.array(-1, -1, -1));
-    Operand<T> backward = tf.reverse(tf.linalg.transpose(shifted, tf.array(0, 2, 1)), tf.array(0));
-    return tf.concat(List.of(backward, forward), tf.constant(0));
+    Operand<T> shifted = tf.slice(stacked, ints(1, 0, 0), ints(-1, -1, -1));
+    Operand<T> backward = tf.reverse(tf.linalg.transpose(shifted, ints(0, 2, 1)), ints(0));
+    return tf.concat(List.of(backward, stacked), tf.constant(0));
   }
 
   private Operand<T> inPatchOrder(Operand<T> sums) {
-    int offsetsY = vertical.window();
-    int offsetsX = horizontal.window();
-    int blocks = offsetsY * offsetsX;
+    int rows = vertical.window();
+    int columnsOfWindow = horizontal.window();
+    int patch = geometry.patchSize();
     Operand<T> matrix =
         tf.linalg.transpose(
-            tf.reshape(sums, tf.array(offsetsY, offsetsY, offsetsX, offsetsX, channels, channels)),
-            tf.array(0, 2, 4, 1, 3, 5));
-    int patch = geometry.patchSize();
-    if (channels == geometry.inputChannels()) {
-      return tf.reshape(matrix, tf.array(patch, patch));
+            tf.reshape(
+                sums, ints(rows, rows, columnsOfWindow, columnsOfWindow, channels, channels)),
+            ints(0, 2, 4, 1, 3, 5));
+    if (channels != geometry.inputChannels()) {
+      int inputs = geometry.inputChannels();
+      int cells = rows * columnsOfWindow * channels / inputs;
+      Operand<TInt32> order = tf.constant(cellOfKernelOffset());
+      Operand<T> split = tf.reshape(matrix, ints(cells, inputs, cells, inputs));
+      matrix = tf.gather(tf.gather(split, order, tf.constant(0)), order, tf.constant(2));
     }
-    int inputs = geometry.inputChannels();
-    int cells = blocks * channels / inputs;
-    Operand<TInt32> order = tf.constant(cellOfKernelOffset());
-    Operand<T> rowsInOrder =
-        tf.gather(
-            tf.reshape(matrix, tf.array(cells, inputs, cells, inputs)), order, tf.constant(0));
-    return tf.reshape(tf.gather(rowsInOrder, order, tf.constant(2)), tf.array(patch, patch));
+    return tf.reshape(matrix, ints(patch, patch));
   }
 
   /** Where an entry of the kernel lies among the (block, phase) cells of the window. */
@@ -284,6 +271,20 @@ final class ShiftedCorrelations<T extends TNumber> {
       }
     }
     return cells;
+  }
+
+  /** A constant vector; one node for all uses. */
+  private Operand<TInt32> ints(int... values) {
+    return vectors.computeIfAbsent(
+        Arrays.stream(values).boxed().toList(), unused -> tf.constant(values));
+  }
+
+  private Operand<T> asRows(Operand<T> operand, int width) {
+    return tf.reshape(operand, ints(-1, width));
+  }
+
+  private Operand<T> joined(List<Operand<T>> operands, int axis) {
+    return operands.size() == 1 ? operands.get(0) : tf.concat(operands, tf.constant(axis));
   }
 
   private Operand<T> constant(double[][] values) {

@@ -1,11 +1,9 @@
 package io.github.tfkfac.factor;
 
-import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
@@ -31,9 +29,9 @@ final class Sums {
     return products(tf, rows, rows);
   }
 
-  /** Sums of the columns of a matrix, {@code [1, width]}. */
-  static <T extends TNumber> Operand<T> columnSums(Ops tf, Operand<T> rows) {
-    return tf.reduceSum(rows, tf.constant(0), ReduceSum.keepDims(true));
+  /** Sum of the rows of a matrix, {@code [width]}. */
+  static <T extends TNumber> Operand<T> total(Ops tf, Operand<T> rows) {
+    return tf.reduceSum(rows, tf.constant(0));
   }
 
   /** Length of one dimension as an int32 scalar. */
@@ -47,21 +45,18 @@ final class Sums {
   }
 
   /**
-   * The block matrix {@code [[moments, firstᵀ], [first, rows]]} of rows with a 1 appended.
+   * The block matrix {@code [[moments, totalᵀ], [total, rows]]} of rows with a 1 appended.
    *
    * @param moments {@code [..., d, d]}
-   * @param first sums of the rows, {@code [..., 1, d]}
+   * @param total sum of the rows, {@code [..., d]}
    * @param rows number of rows, {@code [..., 1, 1]}
    */
   static <T extends TNumber> Operand<T> bordered(
-      Ops tf, Operand<T> moments, Operand<T> first, Operand<T> rows, int rank) {
-    int[] swapped = new int[rank];
-    Arrays.setAll(swapped, axis -> axis);
-    swapped[rank - 2] = rank - 1;
-    swapped[rank - 1] = rank - 2;
-    Operand<T> column = tf.linalg.transpose(first, tf.constant(swapped));
+      Ops tf, Operand<T> moments, Operand<T> total, Operand<T> rows) {
+    Operand<T> column = tf.expandDims(total, tf.constant(-1));
+    Operand<T> row = tf.expandDims(total, tf.constant(-2));
     Operand<T> upper = tf.concat(List.of(moments, column), tf.constant(-1));
-    Operand<T> lower = tf.concat(List.of(first, rows), tf.constant(-1));
+    Operand<T> lower = tf.concat(List.of(row, rows), tf.constant(-1));
     return tf.concat(List.of(upper, lower), tf.constant(-2));
   }
 

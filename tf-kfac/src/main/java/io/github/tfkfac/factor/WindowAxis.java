@@ -1,10 +1,6 @@
 package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
-import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
-import org.tensorflow.types.TInt32;
 
 /**
  * One image axis under a sliding window, cut into blocks as long as the stride.
@@ -12,86 +8,69 @@ import org.tensorflow.types.TInt32;
  * <p>A window of {@code kernel} entries that moves by {@code stride} is a window of {@code ⌈kernel
  * / stride⌉} blocks that moves by one block. The blocks from the first one under the first window
  * to the last one under the last window are the <i>grid</i>: {@code outputs + window - 1} of them.
- * Blocks at either end that hold nothing but padding are left out if the image size is known when
- * the graph is built; the others are the <i>kept</i> blocks.
+ * Blocks at either end that hold nothing but padding are left out; the others are <i>kept</i>. The
+ * kept blocks among the grid's first {@code window - 1} are the <i>head</i>, those among its last
+ * {@code window - 1} the <i>tail</i>: only these are not under every window.
  *
- * @param window blocks under one window
- * @param phases entries of a block that a window uses: {@code min(kernel, stride)}
- * @param padBefore zeros to put before the used entries so that they begin with a kept block
- * @param used entries of the image that lie under any window
- * @param padAfter zeros to put behind the used entries so that they end with a kept block
- * @param kept number of kept blocks
- * @param head the kept blocks among the grid's first {@code window - 1}
- * @param tail the kept blocks among the grid's last {@code window - 1}
+ * @param kernel entries under one window
+ * @param stride entries of a block
+ * @param size entries of the image
+ * @param outputs number of window positions
+ * @param dropped grid blocks before the image that hold nothing but padding
+ * @param padBefore zeros before the image that share a block with it
+ * @param used entries of the image that lie in the grid
+ * @param kept blocks that hold at least one used entry
  */
 record WindowAxis(
-    int window,
-    int phases,
-    Operand<TInt32> padBefore,
-    Operand<TInt32> used,
-    Operand<TInt32> padAfter,
-    Operand<TInt32> kept,
-    Zone head,
-    Zone tail) {
+    int kernel, int stride, int size, int outputs, int dropped, int padBefore, int used, int kept) {
 
-  /**
-   * Neighbouring kept blocks at one end of the grid.
-   *
-   * @param begin index of the first one among the kept blocks
-   * @param size how many
-   * @param position place of the first one within the end of {@code window - 1} grid blocks
-   */
-  record Zone(Operand<TInt32> begin, int size, int position) {}
-
-  static WindowAxis of(
-      Ops tf, int kernel, int stride, Padding padding, Operand<?> image, int dimension) {
-    long size = Sums.staticSize(image, dimension);
-    return size == Shape.UNKNOWN_SIZE
-        ? ofUnknownSize(tf, kernel, stride, padding, Sums.size(tf, image, dimension))
-        : ofSize(tf, WindowGrid.of(kernel, stride, padding, Math.toIntExact(size)));
-  }
-
-  private static WindowAxis ofSize(Ops tf, WindowGrid grid) {
-    return new WindowAxis(
-        grid.window(),
-        grid.phases(),
-        tf.constant(grid.padBefore()),
-        tf.constant(grid.used()),
-        tf.constant(grid.padAfter()),
-        tf.constant(grid.kept()),
-        new Zone(tf.constant(0), grid.headSize(), grid.dropped()),
-        new Zone(
-            tf.constant(grid.tailBegin()),
-            grid.tailSize(),
-            grid.tailBegin() + grid.dropped() - grid.outputs()));
-  }
-
-  /** Keeps all grid blocks, because which of them hold only padding is not known yet. */
-  private static WindowAxis ofUnknownSize(
-      Ops tf, int kernel, int stride, Padding padding, Operand<TInt32> size) {
-    int window = WindowGrid.ceilDiv(kernel, stride);
-    Operand<TInt32> zero = tf.constant(0);
-    Operand<TInt32> step = tf.constant(stride);
-    int lastStart = padding == Padding.SAME ? -1 : -kernel;
-    Operand<TInt32> outputs =
-        tf.math.floorDiv(tf.math.add(size, tf.constant(stride + lastStart)), step);
-    Operand<TInt32> before = zero;
-    if (padding == Padding.SAME) {
-      Operand<TInt32> reach = tf.math.add(tf.math.mul(outputs, step), tf.constant(kernel - stride));
-      before = tf.math.floorDiv(tf.math.maximum(tf.math.sub(reach, size), zero), tf.constant(2));
+  static WindowAxis of(int kernel, int stride, Padding padding, int size) {
+    boolean same = padding == Padding.SAME;
+    int outputs = ceilDiv(same ? size : size - kernel + 1, stride);
+    if (outputs <= 0) {
+      throw new IllegalArgumentException(
+          "expected an image side of at least %d, the kernel's, in a %s convolution, found %d"
+              .formatted(kernel, padding, size));
     }
-    Operand<TInt32> kept = tf.math.add(outputs, tf.constant(window - 1));
-    Operand<TInt32> behindPadding = tf.math.sub(tf.math.mul(kept, step), before);
-    Operand<TInt32> used = tf.math.minimum(size, behindPadding);
+    int before = same ? Math.max((outputs - 1) * stride + kernel - size, 0) / 2 : 0;
+    int grid = outputs + ceilDiv(kernel, stride) - 1;
+    int used = Math.min(size, grid * stride - before);
+    int padBefore = before % stride;
     return new WindowAxis(
-        window,
-        Math.min(kernel, stride),
-        before,
+        kernel,
+        stride,
+        size,
+        outputs,
+        before / stride,
+        padBefore,
         used,
-        tf.math.sub(behindPadding, used),
-        kept,
-        new Zone(zero, window - 1, 0),
-        new Zone(outputs, window - 1, 0));
+        ceilDiv(padBefore + used, stride));
+  }
+
+  /** Blocks under one window. */
+  int window() {
+    return ceilDiv(kernel, stride);
+  }
+
+  /** Entries of a block that some window offset uses. */
+  int phases() {
+    return Math.min(kernel, stride);
+  }
+
+  int padAfter() {
+    return kept * stride - padBefore - used;
+  }
+
+  int headSize() {
+    return Math.max(0, Math.min(kept, window() - 1 - dropped));
+  }
+
+  int tailBegin() {
+    return Math.max(0, outputs - dropped);
+  }
+
+  int tailSize() {
+    return Math.max(0, kept - tailBegin());
   }
 
   /**
@@ -103,27 +82,51 @@ record WindowAxis(
    * one at distance {@code j - i} less the pairs that lie outside them.
    */
   double[][] combination() {
-    int distances = 2 * window - 1;
-    int tailColumns = distances + head.size * head.size;
-    double[][] result = new double[window * window][tailColumns + tail.size * tail.size];
+    int window = window();
+    int head = headSize();
+    int tail = tailSize();
+    int headColumn = 2 * window - 1;
+    int tailColumn = headColumn + head * head;
+    int firstOfTail = tailBegin() + dropped - outputs;
+    double[][] result = new double[window * window][tailColumn + tail * tail];
     for (int i = 0; i < window; i++) {
       for (int j = 0; j < window; j++) {
         double[] row = result[i * window + j];
         row[j - i + window - 1] = 1;
-        for (int a = 0; a < head.size && head.position + a < i; a++) {
-          subtract(row, distances, head.size, a, a + j - i);
+        for (int a = 0; a < head && dropped + a < i; a++) {
+          subtractPair(row, headColumn, head, a, a + j - i);
         }
-        for (int a = Math.max(0, i - tail.position); a < tail.size; a++) {
-          subtract(row, tailColumns, tail.size, a, a + j - i);
+        for (int a = Math.max(0, i - firstOfTail); a < tail; a++) {
+          subtractPair(row, tailColumn, tail, a, a + j - i);
         }
       }
     }
     return result;
   }
 
-  private static void subtract(double[] row, int firstColumn, int size, int a, int b) {
-    if (b >= 0 && b < size) {
-      row[firstColumn + a * size + b] = -1;
+  private static void subtractPair(double[] row, int firstColumn, int zone, int a, int b) {
+    if (b >= 0 && b < zone) {
+      row[firstColumn + a * zone + b] = -1;
     }
+  }
+
+  /** This axis' factor in the products that {@link ShiftedCorrelations} needs, times √2. */
+  double shiftedWork() {
+    double pairs = (2.0 * window() - 1) * kept + Math.pow(headSize(), 2) + Math.pow(tailSize(), 2);
+    return pairs * phases() * phases();
+  }
+
+  /** This axis' factor in the products that written-out patches need. */
+  double patchWork() {
+    return (double) kernel * kernel * outputs;
+  }
+
+  /** This axis' factor in the size of all patches relative to the image. */
+  double patchGrowth() {
+    return (double) kernel * outputs / size;
+  }
+
+  private static int ceilDiv(int value, int divisor) {
+    return -Math.floorDiv(-value, divisor);
   }
 }

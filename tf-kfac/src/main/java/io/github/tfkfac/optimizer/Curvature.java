@@ -5,10 +5,6 @@ import io.github.tfkfac.factor.MovingAverage;
 import io.github.tfkfac.factor.SecondMoments;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.linalg.FiniteGuard;
-import io.github.tfkfac.linalg.InverseSolver;
-import io.github.tfkfac.linalg.Matrices;
-import io.github.tfkfac.linalg.NewtonInverse;
-import io.github.tfkfac.linalg.NewtonStep;
 import io.github.tfkfac.precondition.BlockPreconditioner;
 import io.github.tfkfac.precondition.WeightMatrix;
 import io.github.tfkfac.precondition.WeightMatrix.Parts;
@@ -35,6 +31,7 @@ final class Curvature<T extends TNumber> {
   private final Counters counters;
   private final Class<T> type;
   private final List<LayerState<T>> layers;
+  private final InverseRefresh<T> refresh;
 
   Curvature(
       CurvatureOptions options,
@@ -46,6 +43,11 @@ final class Curvature<T extends TNumber> {
     this.counters = counters;
     this.type = type;
     this.layers = sites.stream().map(site -> LayerState.create(store, site)).toList();
+    this.refresh = new InverseRefresh<>(options, counters, layers, type);
+  }
+
+  InverseRefresh<T> refresh() {
+    return refresh;
   }
 
   List<LayerState<T>> layers() {
@@ -67,21 +69,6 @@ final class Curvature<T extends TNumber> {
   /** A scalar: whether the statistics are to be updated at {@code step}. */
   Operand<TBool> statisticsDue(Ops tf, Operand<TInt64> step) {
     return options.statistics().due(tf, step);
-  }
-
-  /** Refreshes the inverses when that is due and the step is {@code usable}. */
-  Op refreshWhenDue(Ops tf, Operand<TInt64> step, Operand<TBool> usable) {
-    Op exact =
-        Gate.when(
-            tf,
-            tf.math.logicalAnd(usable, options.refreshes().exactDue(tf, step)),
-            gated -> refresh(gated, options.exactSolver(), counters.exactRefreshes));
-    Op iterative =
-        Gate.when(
-            tf,
-            tf.math.logicalAnd(usable, options.refreshes().iterativeDue(tf, step)),
-            gated -> refresh(gated, options.iterativeSolver(), counters.iterativeRefreshes));
-    return OrderedOps.group(tf, List.of(exact, iterative));
   }
 
   /**
@@ -139,54 +126,6 @@ final class Curvature<T extends TNumber> {
     finite.add(isFinite);
     Operand<TBool> accepted = tf.math.logicalAnd(usable, isFinite);
     return average.assign(tf, FiniteGuard.keepFinite(tf, accepted, updated, average.read(tf)));
-  }
-
-  /** Replaces every inverse by that of the damped moving average. */
-  List<Op> refresh(Ops tf, InverseSolver solver, GraphVariable<TInt64> counter) {
-    List<Operand<TBool>> accepted = new ArrayList<>();
-    List<Operand<TBool>> fullSteps = new ArrayList<>();
-    List<Op> effects = new ArrayList<>();
-    for (LayerState<T> layer : layers) {
-      effects.add(
-          invert(tf, solver, layer.inputFactor(), layer.inputInverse(), accepted, fullSteps));
-      effects.add(
-          invert(tf, solver, layer.outputFactor(), layer.outputInverse(), accepted, fullSteps));
-    }
-    effects.add(Counters.add(tf, counters.rejectedInverses, Counters.countFalse(tf, accepted)));
-    if (!fullSteps.isEmpty()) {
-      effects.add(Counters.add(tf, counters.fullNewtonSteps, Counters.countTrue(tf, fullSteps)));
-      effects.add(
-          Counters.add(
-              tf,
-              counters.newtonSteps,
-              tf.math.add(Counters.countTrue(tf, fullSteps), Counters.countFalse(tf, fullSteps))));
-    }
-    effects.add(Counters.increment(tf, counter));
-    return effects;
-  }
-
-  private Op invert(
-      Ops tf,
-      InverseSolver solver,
-      GraphVariable<T> factor,
-      GraphVariable<T> inverse,
-      List<Operand<TBool>> accepted,
-      List<Operand<TBool>> fullSteps) {
-    Operand<T> average = factor.read(tf);
-    Operand<T> old = inverse.read(tf);
-    Operand<T> damped =
-        Matrices.addToDiagonal(tf, average, options.damping().of(tf, average, type));
-    Operand<T> refreshed;
-    if (solver instanceof NewtonInverse newton) {
-      NewtonStep<T> result = newton.refine(tf, damped, old);
-      fullSteps.add(result.fullStep());
-      refreshed = result.inverse();
-    } else {
-      refreshed = solver.inverse(tf, damped, old);
-    }
-    Operand<TBool> finite = FiniteGuard.allFinite(tf, List.of(refreshed));
-    accepted.add(finite);
-    return inverse.assign(tf, FiniteGuard.keepFinite(tf, finite, refreshed, old));
   }
 
   /**

@@ -33,15 +33,9 @@ public record RefreshPolicy(long period, long leadingPeriods, long exactEvery) {
     return new RefreshPolicy(period, 2, 500);
   }
 
-  /** A scalar: whether an exact refresh is due at {@code step}. */
-  public Operand<TBool> exactDue(Ops tf, Operand<TInt64> step) {
-    return tf.math.logicalAnd(Cadence.every(period).due(tf, step), exact(tf, step));
-  }
-
-  /** A scalar: whether an iterative refresh is due at {@code step}. */
-  public Operand<TBool> iterativeDue(Ops tf, Operand<TInt64> step) {
-    return tf.math.logicalAnd(
-        Cadence.every(period).due(tf, step), tf.math.logicalNot(exact(tf, step)));
+  /** A scalar: whether a refresh is due at {@code step}. */
+  public Operand<TBool> due(Ops tf, Operand<TInt64> step) {
+    return Cadence.every(period).due(tf, step);
   }
 
   /** Whether the refresh at a step, if any is due, is exact. */
@@ -49,7 +43,8 @@ public record RefreshPolicy(long period, long leadingPeriods, long exactEvery) {
     return step <= leadingPeriods * period || step % (exactEvery * period) == 0;
   }
 
-  private Operand<TBool> exact(Ops tf, Operand<TInt64> step) {
+  /** A scalar: whether the refresh at {@code step}, if any is due, is exact. */
+  public Operand<TBool> exact(Ops tf, Operand<TInt64> step) {
     return tf.math.logicalOr(
         tf.math.lessEqual(step, tf.constant(leadingPeriods * period)),
         Cadence.every(exactEvery * period).due(tf, step));

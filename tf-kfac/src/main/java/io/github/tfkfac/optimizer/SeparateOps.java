@@ -21,8 +21,10 @@ public record SeparateOps(Op statistics, Op exactRefresh, Op iterativeRefresh) {
     return new SeparateOps(
         OrderedOps.group(
             tf, curvature.updateAverages(tf, tf.constant(true), step.taps(), TapMoments::of)),
-        OrderedOps.group(tf, curvature.refresh(tf, options.exactSolver(), counters.exactRefreshes)),
         OrderedOps.group(
-            tf, curvature.refresh(tf, options.iterativeSolver(), counters.iterativeRefreshes)));
+            tf, curvature.refresh().now(tf, options.exactSolver(), counters.exactRefreshes)),
+        OrderedOps.group(
+            tf,
+            curvature.refresh().now(tf, options.iterativeSolver(), counters.iterativeRefreshes)));
   }
 }

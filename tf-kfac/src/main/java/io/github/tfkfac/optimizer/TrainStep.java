@@ -151,7 +151,8 @@ final class TrainStep<T extends TNumber> {
     if (curvature.isPresent()) {
       Curvature<T> second = curvature.get();
       Op statistics = second.statisticsWhenDue(tf, step, finite, pass.taps(), moments);
-      Op refresh = second.refreshWhenDue(OrderedOps.after(tf, List.of(statistics)), step, finite);
+      Op refresh =
+          second.refresh().whenDue(OrderedOps.after(tf, List.of(statistics)), step, finite);
       refreshed = OrderedOps.after(tf, List.of(refresh));
       directions.putAll(second.directions(refreshed, clipped));
     }

@@ -43,12 +43,14 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
   private final StateStore store;
   private final Counters counters;
   private final GraphVariable<TFloat64> learningRateScale;
+  private final Operand<TInt64> stepsDone;
   private final Operand<TFloat64> learningRate;
   private final List<Op> attached = new ArrayList<>();
   private final List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates =
       new ArrayList<>();
   private @Nullable TrainStep<?> trainStep;
   private @Nullable Operand<TInt64> healthAfterStep;
+  private @Nullable Operand<TInt64> healthNow;
 
   TrainingOptimizer(Graph graph, String name, TrainingOptions options) {
     super(graph, name);
@@ -59,11 +61,10 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     this.learningRateScale =
         store.create("learning_rate_scale", TFloat64.class, Shape.scalar(), tf -> tf.constant(1.0));
     Ops ops = Ops.create(graph).withSubScope(name + "_learning_rate");
+    this.stepsDone = counters.step.read(ops);
     this.learningRate =
         ops.placeholderWithDefault(
-            ops.math.mul(
-                options.learningRate().at(ops, counters.step.read(ops)),
-                learningRateScale.read(ops)),
+            ops.math.mul(options.learningRate().at(ops, stepsDone), learningRateScale.read(ops)),
             Shape.scalar());
   }
 
@@ -185,6 +186,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     Op train = step.build(gradsAndVars, attachedUpdates, attached, name);
     Ops ops = Ops.create(graph).withSubScope(this.name + "_health");
     healthAfterStep = counters.read(OrderedOps.after(ops, List.of(train)));
+    healthNow = counters.read(ops);
     return train;
   }
 
@@ -208,6 +210,21 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
   public void attachUpdates(Function<Ops, ? extends List<? extends Op>> updates) {
     requireNotBuilt();
     attachedUpdates.add(updates);
+  }
+
+  /** How many runs of the training operation make one training step. */
+  public int microBatches() {
+    return options.accumulation();
+  }
+
+  /**
+   * The number of training steps before the one at hand, a scalar; keys random numbers that are to
+   * be the same when a run is resumed, such as those of dropout.
+   *
+   * <p>Its value is defined in what the training step depends on, and in runs without a step.
+   */
+  public Operand<TInt64> stepsDone() {
+    return stepsDone;
   }
 
   /**
@@ -259,18 +276,12 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
 
   /** The counters as they are now. */
   public TrainingHealth health(Session session) {
-    if (countersNow == null) {
-      countersNow = counters.read(Ops.create(graph).withSubScope(name + "_health_now"));
+    if (healthNow == null) {
+      throw notBuilt();
     }
-    try (Result result = fetch(session, countersNow)) {
+    try (Result result = session.runner().fetch(healthNow).run()) {
       return TrainingHealth.of((TInt64) result.get(0));
     }
-  }
-
-  private @Nullable Operand<TInt64> countersNow;
-
-  private static Result fetch(Session session, Operand<?> value) {
-    return session.runner().fetch(value).run();
   }
 
   /** Every variable that the optimizer keeps besides the model's, in the order of creation. */

@@ -75,6 +75,20 @@ public record CheckpointFolder(Path root, int keep) {
     return Optional.empty();
   }
 
+  /**
+   * The step of a checkpoint in such a folder.
+   *
+   * @throws CheckpointException if the folder is not named after a step
+   */
+  public static long stepOf(Path checkpoint) {
+    String name = checkpoint.getFileName().toString();
+    if (!name.matches(PREFIX + "\\d+")) {
+      throw new CheckpointException(
+          "expected a checkpoint's folder named step-<number>, found " + checkpoint);
+    }
+    return Long.parseLong(name.substring(PREFIX.length()));
+  }
+
   private static boolean isGood(Path folder) {
     try {
       Checkpoint.verify(folder);

@@ -1,8 +1,11 @@
 package io.github.tfkfac.factor;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -77,7 +80,7 @@ final class BruteForce {
   static double[][] withOne(double[][] rows) {
     double[][] result = new double[rows.length][];
     for (int r = 0; r < rows.length; r++) {
-      result[r] = java.util.Arrays.copyOf(rows[r], rows[r].length + 1);
+      result[r] = Arrays.copyOf(rows[r], rows[r].length + 1);
       result[r][rows[r].length] = 1;
     }
     return result;
@@ -87,7 +90,7 @@ final class BruteForce {
   static double[][] rows(double[] values, int width) {
     double[][] result = new double[values.length / width][];
     for (int r = 0; r < result.length; r++) {
-      result[r] = java.util.Arrays.copyOfRange(values, r * width, (r + 1) * width);
+      result[r] = Arrays.copyOfRange(values, r * width, (r + 1) * width);
     }
     return result;
   }
@@ -103,5 +106,15 @@ final class BruteForce {
       }
     }
     return sum;
+  }
+
+  /** Compares entry by entry, much faster than an assertion per entry. */
+  static void assertClose(double[] found, double[] expected, double tolerance) {
+    assertThat(found).hasSameSizeAs(expected);
+    double largest = 0;
+    for (int i = 0; i < found.length; i++) {
+      largest = Math.max(largest, Math.abs(found[i] - expected[i]));
+    }
+    assertThat(largest).as("largest difference of an entry").isLessThanOrEqualTo(tolerance);
   }
 }

@@ -95,9 +95,13 @@ public record BatchNorm(double momentum, double epsilon, Initializer scale) impl
 
   private <T extends TNumber> void move(
       LayerContext<T> context, Parameter<T> average, Operand<T> batch) {
-    Ops tf = context.tf();
-    Operand<T> distance = tf.math.sub(tf.identity(average.variable()), batch);
-    context.update(
-        tf.assignSub(average.variable(), tf.math.mul(distance, context.scalar(1 - momentum))));
+    context
+        .store()
+        .addUpdate(
+            tf -> {
+              Operand<T> distance = tf.math.sub(tf.identity(average.variable()), batch);
+              Operand<T> rate = tf.constant(context.type(), 1 - momentum);
+              return tf.assignSub(average.variable(), tf.math.mul(distance, rate));
+            });
   }
 }

@@ -2,7 +2,6 @@ package io.github.tfkfac.models.layer;
 
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
@@ -53,11 +52,6 @@ public record LayerContext<T extends TNumber>(
   public Parameter<T> statistic(String name, Shape shape, Initializer initializer) {
     return store.obtain(
         child(name), shape, new Axes.PerChannel(), Parameter.Role.STATISTIC, initializer);
-  }
-
-  /** Records an operation that must run with every training step. */
-  public void update(Op update) {
-    store.addUpdate(update);
   }
 
   /** A scalar of the network's type. */

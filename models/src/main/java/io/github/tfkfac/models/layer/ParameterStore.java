@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -35,7 +36,7 @@ public final class ParameterStore<T extends TNumber> {
   private final Class<T> type;
   private final long seed;
   private final Map<String, Parameter<T>> parameters = new LinkedHashMap<>();
-  private final List<Op> updates = new ArrayList<>();
+  private final List<Function<Ops, ? extends Op>> updates = new ArrayList<>();
 
   /**
    * An empty store.
@@ -92,8 +93,8 @@ public final class ParameterStore<T extends TNumber> {
     return existing;
   }
 
-  /** Records an operation that must run with every training step. */
-  public void addUpdate(Op update) {
+  /** Records an update that belongs to every training step, as a function that builds it. */
+  public void addUpdate(Function<Ops, ? extends Op> update) {
     updates.add(update);
   }
 
@@ -112,9 +113,15 @@ public final class ParameterStore<T extends TNumber> {
     return withRole(Parameter.Role.STATISTIC);
   }
 
-  /** Operations of the training passes that must run with every training step. */
-  public List<Op> updates() {
-    return List.copyOf(updates);
+  /**
+   * Builds the updates that the training passes recorded; they belong to every training step.
+   *
+   * @param tf where they are built, which decides when they run
+   */
+  public List<Op> updates(Ops tf) {
+    List<Op> built = new ArrayList<>();
+    updates.forEach(update -> built.add(update.apply(tf)));
+    return built;
   }
 
   /** Number of trainable entries. */

@@ -67,13 +67,13 @@ class PassTest {
     try (Network<TFloat32> network = new Network<>(TFloat32.class)) {
       architecture.logits(network.training(0), images(network), CLASSES);
       List<Parameter<TFloat32>> afterTraining = network.store.parameters();
-      int updates = network.store.updates().size();
+      int updates = network.store.updates(network.tf).size();
       Operand<TFloat32> inference =
           architecture.logits(network.inference(), images(network), CLASSES);
       assertThat(network.store.parameters()).isEqualTo(afterTraining);
-      assertThat(network.store.updates()).hasSize(updates).hasSize(2 * 7);
+      assertThat(network.store.updates(network.tf)).hasSize(updates).hasSize(2 * 7);
       double[] before = network.values(inference);
-      network.run(network.store.updates());
+      network.run(network.store.updates(network.tf));
       assertThat(network.values(inference)).isNotEqualTo(before);
     }
   }

@@ -80,8 +80,8 @@ class BatchNormTest {
   private static <T extends TNumber> void checkMovingAverages(Class<T> type) {
     try (Network<T> network = new Network<>(type)) {
       new BatchNorm().apply(network.training(0).in("bn"), network.batch(IMAGES, VALUES));
-      network.run(network.store.updates());
-      network.run(network.store.updates());
+      network.run(network.store.updates(network.tf));
+      network.run(network.store.updates(network.tf));
       double[] means = network.values("bn/moving_mean");
       double[] variances = network.values("bn/moving_variance");
       for (int channel = 0; channel < CHANNELS; channel++) {
@@ -99,7 +99,7 @@ class BatchNormTest {
       new BatchNorm().withMomentum(0).apply(network.training(0).in("bn"), images);
       Operand<T> output = new BatchNorm().apply(network.inference().in("bn"), images);
       setGammaAndBeta(network);
-      network.run(network.store.updates());
+      network.run(network.store.updates(network.tf));
       double[] actual = network.values(output);
       for (int i = 0; i < VALUES.length; i++) {
         Moments moments = Moments.of(i % CHANNELS);

@@ -11,6 +11,9 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
@@ -22,7 +25,7 @@ public final class Network<T extends TNumber> implements AutoCloseable {
   public final Graph graph = new Graph();
   public final Ops tf = Ops.create(graph);
   public final ParameterStore<T> store;
-  private final Session session = new Session(graph);
+  private final Session session = new Session(graph, withoutGraphRewriting());
 
   public Network(Class<T> type, long seed) {
     store = new ParameterStore<>(tf, type, seed);
@@ -30,6 +33,15 @@ public final class Network<T extends TNumber> implements AutoCloseable {
 
   public Network(Class<T> type) {
     this(type, 1);
+  }
+
+  /** Rewriting a graph before its first run takes longer than the few runs of a test. */
+  private static ConfigProto withoutGraphRewriting() {
+    return ConfigProto.newBuilder()
+        .setGraphOptions(
+            GraphOptions.newBuilder()
+                .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
+        .build();
   }
 
   public LayerContext<T> training(long step) {

@@ -127,7 +127,7 @@ class ParameterStoreTest {
           .extracting(Parameter::name)
           .containsExactlyInAnyOrder("bn/moving_mean", "bn/moving_variance");
       assertThat(network.store.trainableCount()).isEqualTo(6);
-      assertThat(network.store.updates()).hasSize(2);
+      assertThat(network.store.updates(network.tf)).hasSize(2);
     }
   }
 
@@ -155,6 +155,21 @@ class ParameterStoreTest {
                       Role.TRAINABLE,
                       Initializer.zeros()))
           .hasMessageContaining("known shape for parameter 'a'");
+    }
+  }
+
+  @Test
+  void twoNetworksInOneGraphNeedDifferentNames() {
+    try (Network<TFloat32> network = new Network<>(TFloat32.class)) {
+      var other = new ParameterStore<>(network.tf, TFloat32.class, 2);
+      var input = network.batch(Shape.of(1, 2), 1, 2);
+      new Dense(1).apply(network.inference().in("fc"), input);
+      assertThatThrownBy(
+              () -> new Dense(1).apply(LayerContext.inference(network.tf, other).in("fc"), input))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("'fc/kernel'");
+      new Dense(1).apply(LayerContext.inference(network.tf, other).in("other").in("fc"), input);
+      assertThat(other.parameters()).hasSize(2);
     }
   }
 }

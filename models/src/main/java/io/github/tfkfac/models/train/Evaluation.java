@@ -1,0 +1,26 @@
+package io.github.tfkfac.models.train;
+
+/**
+ * How well a classifier does on a set of images.
+ *
+ * @param images number of images
+ * @param correct those that were classified rightly
+ * @param loss mean loss over the images
+ */
+public record Evaluation(long images, long correct, double loss) {
+
+  public Evaluation {
+    if (images <= 0 || correct < 0 || correct > images) {
+      throw new IllegalArgumentException(
+          "expected 0 <= correct <= images and images > 0 in an evaluation, found "
+              + correct
+              + " of "
+              + images);
+    }
+  }
+
+  /** Part of the images that were classified rightly, 0 to 1. */
+  public double accuracy() {
+    return correct / (double) images;
+  }
+}

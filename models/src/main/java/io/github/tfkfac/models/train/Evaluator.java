@@ -1,0 +1,74 @@
+package io.github.tfkfac.models.train;
+
+import io.github.tfkfac.models.data.Batch;
+import io.github.tfkfac.models.data.BatchPlan;
+import io.github.tfkfac.models.data.BatchSource;
+import io.github.tfkfac.models.data.Batcher;
+import io.github.tfkfac.models.data.PrefetchingBatcher;
+import java.util.Optional;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+
+/** Runs a classifier's inference pass over all images of a data set. */
+public final class Evaluator<T extends TNumber> {
+
+  private static final int BATCHES_AHEAD = 2;
+
+  private final ClassifierGraph<T> graph;
+  private final Session session;
+
+  /** An evaluator of the classifier as it is in the session at each call. */
+  public Evaluator(ClassifierGraph<T> graph, Session session) {
+    this.graph = graph;
+    this.session = session;
+  }
+
+  /**
+   * Evaluates every image once.
+   *
+   * @param plan see {@link BatchPlan#evaluation}
+   * @throws IllegalArgumentException if the plan drops images or its images do not fit the network
+   */
+  public Evaluation evaluate(BatchPlan plan) {
+    return evaluate(plan, new StopSignal()).orElseThrow();
+  }
+
+  /** The same, but gives up without a result when a stop is requested. */
+  public Optional<Evaluation> evaluate(BatchPlan plan, StopSignal stop) {
+    requireUsable(plan, graph.spec());
+    long images = 0;
+    long correct = 0;
+    double lossSum = 0;
+    try (BatchSource batches = new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
+      while (batches.hasNext()) {
+        if (stop.isRequested()) {
+          return Optional.empty();
+        }
+        Batch batch = batches.next();
+        try (Result result = run(batch)) {
+          images += batch.size();
+          lossSum += batch.size() * ((TFloat64) result.get(0)).getDouble();
+          correct += ((TInt64) result.get(1)).getLong();
+        }
+      }
+    }
+    return Optional.of(new Evaluation(images, correct, lossSum / images));
+  }
+
+  static void requireUsable(BatchPlan plan, ClassifierSpec<?> spec) {
+    spec.requireFits(plan.data());
+    if (plan.lastBatch() != BatchPlan.LastBatch.KEEP) {
+      throw new IllegalArgumentException(
+          "expected an evaluation of all images, found a plan that drops the last of them; use"
+              + " BatchPlan.evaluation");
+    }
+  }
+
+  private Result run(Batch batch) {
+    Pass<T> pass = graph.inference();
+    return graph.run(session.runner().fetch(pass.lossValue()).fetch(pass.correct()), batch);
+  }
+}

@@ -1,0 +1,12 @@
+package io.github.tfkfac.models.train;
+
+import io.github.tfkfac.models.data.BatcherPosition;
+
+/**
+ * Where a run stands after a step.
+ *
+ * @param step training steps done
+ * @param before place in the data before the step
+ * @param after place in the data after it
+ */
+record Progress(long step, BatcherPosition before, BatcherPosition after) {}

@@ -1,0 +1,108 @@
+package io.github.tfkfac.models.train;
+
+import io.github.tfkfac.models.data.BatcherPosition;
+import io.github.tfkfac.models.data.Shuffle;
+import io.github.tfkfac.state.CheckpointException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a checkpoint keeps of a run besides variables.
+ *
+ * @param position place in the training data
+ * @param settings what decides the run, by name
+ */
+record RunRecord(BatcherPosition position, SortedMap<String, String> settings) {
+
+  private static final String POSITION = "position";
+  private static final String SETTING = "setting.";
+
+  RunRecord {
+    settings = new TreeMap<>(settings);
+  }
+
+  /** The settings given by a plan and those that are known without it. */
+  static SortedMap<String, String> settings(TrainingGraph<?> graph, TrainingPlan plan) {
+    ClassifierSpec<?> spec = graph.classifier().spec();
+    SortedMap<String, String> settings = new TreeMap<>(plan.settings());
+    settings.put("run.network", spec.architecture().name());
+    settings.put("run.classes", Integer.toString(spec.classes()));
+    settings.put("run.type", spec.type().getSimpleName());
+    settings.put("run.seed", Long.toString(spec.seed()));
+    settings.put("run.optimizer", graph.optimizer().getOptimizerName());
+    settings.put("run.micro_batches", Integer.toString(graph.optimizer().microBatches()));
+    settings.put("run.batch_size", Integer.toString(plan.batches().batchSize()));
+    settings.put("run.training_images", Integer.toString(plan.batches().data().size()));
+    settings.put("run.augmentation_seed", Long.toString(plan.batches().augmentationSeed()));
+    if (plan.batches().order() instanceof Shuffle shuffle) {
+      settings.put("run.shuffle_seed", Long.toString(shuffle.seed()));
+    }
+    return settings;
+  }
+
+  /**
+   * Reads what {@link #entries} wrote.
+   *
+   * @throws CheckpointException if it was not written by a training run
+   */
+  static RunRecord of(Map<String, String> entries, Path checkpoint) {
+    @Nullable String position = entries.get(POSITION);
+    if (position == null) {
+      throw new CheckpointException(
+          "expected a training run's checkpoint, found no entry '"
+              + POSITION
+              + "' in the record of "
+              + checkpoint
+              + "; resume from another one");
+    }
+    SortedMap<String, String> settings = new TreeMap<>();
+    entries.forEach(
+        (name, value) -> {
+          if (name.startsWith(SETTING)) {
+            settings.put(name.substring(SETTING.length()), value);
+          }
+        });
+    try {
+      return new RunRecord(BatcherPosition.parse(position), settings);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(e.getMessage() + " in the record of " + checkpoint, e);
+    }
+  }
+
+  /** This record as a checkpoint keeps it. */
+  Map<String, String> entries() {
+    Map<String, String> entries = new TreeMap<>();
+    entries.put(POSITION, position.toString());
+    settings.forEach((name, value) -> entries.put(SETTING + name, value));
+    return entries;
+  }
+
+  /**
+   * Refuses to go on with other settings.
+   *
+   * @throws CheckpointException with the first setting that differs
+   */
+  void requireSettings(SortedMap<String, String> wanted, Path checkpoint) {
+    SortedMap<String, String> all = new TreeMap<>(settings);
+    all.putAll(wanted);
+    for (String name : all.keySet()) {
+      String saved = settings.getOrDefault(name, "nothing");
+      String now = wanted.getOrDefault(name, "nothing");
+      if (!saved.equals(now)) {
+        throw new CheckpointException(
+            "expected the settings of the run that is resumed, found "
+                + name
+                + " = "
+                + now
+                + " where the checkpoint "
+                + checkpoint
+                + " has "
+                + saved
+                + "; resume with the same settings or start a new run");
+      }
+    }
+  }
+}

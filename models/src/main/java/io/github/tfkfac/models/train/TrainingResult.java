@@ -1,0 +1,31 @@
+package io.github.tfkfac.models.train;
+
+import io.github.tfkfac.models.data.BatcherPosition;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where a run ended.
+ *
+ * @param outcome whether it is complete
+ * @param step training steps done
+ * @param position place in the training data
+ * @param evaluation the last evaluation, if there was one
+ * @param checkpoint the last checkpoint, if there is one; a run goes on from there exactly as if it
+ *     had not ended
+ */
+public record TrainingResult(
+    Outcome outcome,
+    long step,
+    BatcherPosition position,
+    Optional<Evaluation> evaluation,
+    Optional<Path> checkpoint) {
+
+  /** Why a run ended. */
+  public enum Outcome {
+    /** It is complete. */
+    FINISHED,
+    /** A stop was requested. */
+    INTERRUPTED
+  }
+}

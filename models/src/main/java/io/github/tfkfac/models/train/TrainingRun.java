@@ -1,0 +1,195 @@
+package io.github.tfkfac.models.train;
+
+import io.github.tfkfac.models.data.Batch;
+import io.github.tfkfac.models.data.BatchSource;
+import io.github.tfkfac.models.data.Batcher;
+import io.github.tfkfac.models.data.BatcherPosition;
+import io.github.tfkfac.models.data.PrefetchingBatcher;
+import io.github.tfkfac.models.train.TrainingPlan.Checkpoints;
+import io.github.tfkfac.models.train.TrainingPlan.Evaluations;
+import io.github.tfkfac.models.train.TrainingResult.Outcome;
+import io.github.tfkfac.optimizer.TrainingHealth;
+import io.github.tfkfac.optimizer.TrainingOptimizer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+
+/** One call of a {@link Trainer}: the loop and what changes in it. */
+final class TrainingRun<T extends TNumber> {
+
+  private static final long NONE = -1;
+
+  private final TrainingGraph<T> graph;
+  private final Session session;
+  private final TrainingPlan plan;
+  private final List<TrainingListener> listeners;
+  private final StopSignal stop;
+  private final InstantSource clock;
+  private final Optional<Path> resumedFrom;
+  private final Divergence divergence;
+
+  private BatcherPosition position;
+  private TrainingHealth health;
+  private Optional<Evaluation> evaluation = Optional.empty();
+  private long evaluatedStep = NONE;
+  private Optional<Path> checkpoint;
+  private long savedStep = NONE;
+
+  TrainingRun(
+      TrainingGraph<T> graph,
+      Session session,
+      TrainingPlan plan,
+      List<TrainingListener> listeners,
+      StopSignal stop,
+      InstantSource clock,
+      BatcherPosition start,
+      Optional<Path> resumedFrom) {
+    this.graph = graph;
+    this.session = session;
+    this.plan = plan;
+    this.listeners = listeners;
+    this.stop = stop;
+    this.clock = clock;
+    this.resumedFrom = resumedFrom;
+    this.checkpoint = resumedFrom;
+    this.divergence = new Divergence(plan.skippedStepsLimit(), resumedFrom);
+    this.position = start;
+    this.health = graph.optimizer().health(session);
+  }
+
+  TrainingResult run() {
+    long totalSteps = plan.length().totalSteps(plan.batches(), graph.optimizer().microBatches());
+    tell(l -> l.started(new StartReport(health.steps(), position, totalSteps, resumedFrom)));
+    try (BatchSource batches =
+        new PrefetchingBatcher(Batcher.endless(plan.batches(), position), plan.batchesAhead())) {
+      while (!complete() && !stop.isRequested()) {
+        Progress progress = step(batches);
+        plan.evaluations().filter(some -> some.period().due(progress)).ifPresent(this::evaluate);
+        plan.checkpoints().filter(some -> some.period().due(progress)).ifPresent(this::save);
+      }
+    }
+    return complete() ? finish() : interrupt();
+  }
+
+  private boolean complete() {
+    return plan.length().reached(health.steps(), position);
+  }
+
+  private Progress step(BatchSource batches) {
+    TrainingHealth healthBefore = health;
+    BatcherPosition before = position;
+    StepReport report = measuredStep(batches);
+    health = report.health();
+    position = batches.position();
+    tell(l -> l.stepped(report));
+    HealthReport change = new HealthReport(report.step(), healthBefore, health);
+    if (!change.isEmpty()) {
+      tell(l -> l.healthChanged(change));
+    }
+    divergence.stepped(report, change);
+    return new Progress(report.step(), before, position);
+  }
+
+  private StepReport measuredStep(BatchSource batches) {
+    Instant start = clock.instant();
+    int microBatches = graph.optimizer().microBatches();
+    double loss = 0;
+    long correct = 0;
+    int images = 0;
+    double learningRate = 0;
+    TrainingHealth after = health;
+    for (int i = 0; i < microBatches; i++) {
+      Batch batch = batches.next();
+      try (Result result = runStep(batch)) {
+        loss += ((TFloat64) result.get(0)).getDouble() / microBatches;
+        correct += ((TInt64) result.get(1)).getLong();
+        learningRate = ((TFloat64) result.get(2)).getDouble();
+        after = TrainingHealth.of((TInt64) result.get(3));
+      }
+      images += batch.size();
+    }
+    return new StepReport(
+        after.steps(),
+        position.epoch(),
+        loss,
+        correct / (double) images,
+        learningRate,
+        images,
+        Duration.between(start, clock.instant()),
+        after);
+  }
+
+  private Result runStep(Batch batch) {
+    Pass<T> pass = graph.training();
+    TrainingOptimizer optimizer = graph.optimizer();
+    Session.Runner runner =
+        session
+            .runner()
+            .addTarget(graph.step())
+            .fetch(pass.lossValue())
+            .fetch(pass.correct())
+            .fetch(optimizer.learningRate())
+            .fetch(optimizer.healthAfterStep());
+    return graph.classifier().run(runner, batch);
+  }
+
+  private void evaluate(Evaluations evaluations) {
+    new Evaluator<>(graph.classifier(), session)
+        .evaluate(evaluations.batches(), stop)
+        .ifPresent(
+            found -> {
+              evaluation = Optional.of(found);
+              evaluatedStep = health.steps();
+              tell(l -> l.evaluated(new EvaluationReport(evaluatedStep, position.epoch(), found)));
+            });
+  }
+
+  private void save(Checkpoints checkpoints) {
+    RunRecord record = new RunRecord(position, RunRecord.settings(graph, plan));
+    Path saved =
+        checkpoints.folder().save(graph.checkpoint(), session, health.steps(), record.entries());
+    checkpoint = Optional.of(saved);
+    savedStep = health.steps();
+    divergence.checkpointed(saved);
+    tell(l -> l.checkpointed(saved));
+  }
+
+  private TrainingResult finish() {
+    plan.evaluations().filter(some -> evaluatedStep != health.steps()).ifPresent(this::evaluate);
+    if (plan.evaluations().isPresent() && evaluatedStep != health.steps()) {
+      return interrupt();
+    }
+    saveUnlessSaved();
+    TrainingResult result = result(Outcome.FINISHED);
+    tell(l -> l.finished(result));
+    return result;
+  }
+
+  private TrainingResult interrupt() {
+    saveUnlessSaved();
+    TrainingResult result = result(Outcome.INTERRUPTED);
+    tell(l -> l.interrupted(result));
+    return result;
+  }
+
+  private void saveUnlessSaved() {
+    plan.checkpoints().filter(some -> savedStep != health.steps()).ifPresent(this::save);
+  }
+
+  private TrainingResult result(Outcome outcome) {
+    return new TrainingResult(outcome, health.steps(), position, evaluation, checkpoint);
+  }
+
+  private void tell(Consumer<TrainingListener> message) {
+    listeners.forEach(message);
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.tfkfac.tools;
+
+import io.github.tfkfac.tools.cli.ConfigDefaults;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.error.Failure;
+import io.github.tfkfac.tools.error.Suggestions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Runs one command line; the only place where an exception becomes a line and an exit code. */
+public final class CommandRunner {
+  private final Console console;
+  private final CommandLine root;
+
+  /** Subcommands by name, on top of {@link KfacCommand}. */
+  public CommandRunner(Console console, Map<String, ?> subcommands) {
+    this.console = console;
+    this.root = new CommandLine(new KfacCommand());
+    subcommands.forEach(root::addSubcommand);
+    root.getSubcommands().values().forEach(CommandRunner::addVersion);
+    root.setOut(console.out())
+        .setErr(console.err())
+        .setAbbreviatedOptionsAllowed(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((wrong, arguments) -> refuse(wrong, arguments))
+        .setExecutionExceptionHandler(
+            (thrown, command, parsed) -> fail(thrown, parsed.originalArgs()));
+  }
+
+  /** Parses, runs, and returns the exit code. */
+  @SuppressWarnings("CatchingUnchecked") // the last resort of the program, also for linkage errors
+  public int run(String... arguments) {
+    try {
+      ConfigDefaults.install(root, arguments);
+      if (arguments.length == 0) {
+        root.usage(console.out());
+        return 0;
+      }
+      return root.execute(arguments);
+    } catch (Throwable thrown) {
+      return fail(thrown, Arrays.asList(arguments));
+    } finally {
+      console.out().flush();
+      console.err().flush();
+    }
+  }
+
+  private static void addVersion(CommandLine command) {
+    command.getCommandSpec().versionProvider(new VersionLines());
+    command.getSubcommands().values().forEach(CommandRunner::addVersion);
+  }
+
+  private int fail(Throwable thrown, List<String> arguments) {
+    Failure failure = Failure.of(thrown);
+    return report(failure.line(), failure.exitCode(), thrown, arguments);
+  }
+
+  private int refuse(ParameterException wrong, String... arguments) {
+    CommandLine command = wrong.getCommandLine();
+    String origin =
+        ConfigDefaults.origin(command, wrong.getArgSpec())
+            .filter(where -> !(wrong instanceof MissingParameterException))
+            .map(where -> where + ": ")
+            .orElse("");
+    String help = " (see '" + command.getCommandSpec().qualifiedName() + " --help')";
+    Failure failure = new Failure(origin + text(wrong) + help, Failure.BAD_INPUT);
+    return report(failure.line(), failure.exitCode(), wrong, Arrays.asList(arguments));
+  }
+
+  private int report(String line, int exitCode, Throwable thrown, List<String> arguments) {
+    console.err().println("kfac: error: " + line);
+    if (arguments.contains(KfacCommand.STACKTRACE)) {
+      thrown.printStackTrace(console.err());
+    }
+    return exitCode;
+  }
+
+  private static String text(ParameterException wrong) {
+    if (!(wrong instanceof UnmatchedArgumentException unmatched)) {
+      return Objects.requireNonNullElse(wrong.getMessage(), "bad option");
+    }
+    String name = unmatched.getUnmatched().get(0);
+    CommandLine command = wrong.getCommandLine();
+    if (name.startsWith("-")) {
+      Set<String> known = new TreeSet<>(command.getCommandSpec().optionsMap().keySet());
+      known.removeIf(option -> !option.startsWith("--"));
+      return Suggestions.unknown("option", name.replaceFirst("=.*", ""), known);
+    }
+    return command.getSubcommands().isEmpty()
+        ? "unexpected argument '" + name + "'"
+        : Suggestions.unknown("command", name, command.getSubcommands().keySet());
+  }
+}

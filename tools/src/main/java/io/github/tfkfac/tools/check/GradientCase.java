@@ -1,0 +1,80 @@
+package io.github.tfkfac.tools.check;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * One small expression whose gradient is put to the test.
+ *
+ * @param name the op type, and the setting that matters
+ * @param type of the inputs
+ * @param inputs their shapes
+ * @param builder makes the expression
+ * @param <T> of the inputs
+ */
+record GradientCase<T extends TNumber>(
+    String name, Class<T> type, List<Shape> inputs, Builder<T> builder) {
+
+  /** Makes an expression of the inputs. */
+  @FunctionalInterface
+  interface Builder<T extends TNumber> {
+    Expression build(Ops tf, List<Operand<T>> inputs);
+  }
+
+  /** An expression with one output. */
+  @FunctionalInterface
+  interface Function<T extends TNumber> {
+    Operand<? extends TNumber> apply(Ops tf, List<Operand<T>> inputs);
+  }
+
+  /**
+   * Outputs, and what to differentiate them by.
+   *
+   * @param outputs differentiated together
+   * @param variables one for each input, as the derivative by it; empty for the inputs themselves
+   */
+  record Expression(List<? extends Operand<?>> outputs, List<? extends Operand<?>> variables) {
+    static Expression of(List<? extends Operand<?>> outputs) {
+      return new Expression(outputs, List.of());
+    }
+  }
+
+  /** In float64, where central differences are good to ten digits. */
+  static GradientCase<TFloat64> of(String name, Shape input, Function<TFloat64> function) {
+    return of(name, List.of(input), function);
+  }
+
+  static GradientCase<TFloat64> of(String name, List<Shape> inputs, Function<TFloat64> function) {
+    return withOutputs(name, inputs, (tf, x) -> List.of(function.apply(tf, x)));
+  }
+
+  /** For op types that are not there in float64. */
+  static GradientCase<TFloat32> ofFloat32(
+      String name, List<Shape> inputs, Function<TFloat32> function) {
+    return new GradientCase<>(
+        name, TFloat32.class, inputs, (tf, x) -> Expression.of(List.of(function.apply(tf, x))));
+  }
+
+  static GradientCase<TFloat64> withOutputs(
+      String name, List<Shape> inputs, Outputs<TFloat64> outputs) {
+    return new GradientCase<>(
+        name, TFloat64.class, inputs, (tf, x) -> Expression.of(outputs.apply(tf, x)));
+  }
+
+  /** An expression with several outputs. */
+  @FunctionalInterface
+  interface Outputs<T extends TNumber> {
+    List<? extends Operand<?>> apply(Ops tf, List<Operand<T>> inputs);
+  }
+
+  /** A vector of integers, for axes, sizes and indices. */
+  static Operand<TInt32> ints(Ops tf, int... values) {
+    return tf.constant(values);
+  }
+}

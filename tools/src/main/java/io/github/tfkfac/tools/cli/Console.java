@@ -1,0 +1,24 @@
+package io.github.tfkfac.tools.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where a command writes.
+ *
+ * @param out results
+ * @param err progress and errors
+ * @param terminal whether {@code err} is a terminal that can redraw a line
+ */
+public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
+  /** Set by the launcher, which can ask the shell; Java 17 cannot tell for one stream alone. */
+  public static final String TERMINAL_PROPERTY = "kfac.terminal";
+
+  /** The process's own streams. */
+  public static Console system() {
+    return new Console(
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        Boolean.getBoolean(TERMINAL_PROPERTY));
+  }
+}

@@ -1,0 +1,56 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.cli.Interruption;
+import io.github.tfkfac.tools.cli.ShellWords;
+import io.github.tfkfac.tools.run.ClassificationRun;
+import io.github.tfkfac.tools.run.RecordedRun;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A run with progress on the console, ended early by Ctrl-C.
+ *
+ * @param console where to write
+ * @param name shown with the progress
+ */
+record AttendedRun(Console console, String name) {
+
+  /**
+   * Trains to the end or to Ctrl-C.
+   *
+   * @param lastWords what is said in the end; an interrupted program still has the time for it
+   * @return the exit code
+   */
+  @SuppressWarnings("try") // the interruption is listened to by being open
+  int run(RecordedRun recorded, Function<ClassificationRun.Outcome, String> lastWords)
+      throws IOException {
+    ClassificationRun run = recorded.run();
+    console
+        .err()
+        .printf(
+            "%s on %s with %s: %d steps, folder %s%n",
+            run.settings().model(),
+            run.images().train(),
+            name,
+            run.totalSteps(),
+            ShellWords.path(run.folder().path()));
+    console.err().flush();
+    StopSignal stop = new StopSignal();
+    try (Interruption interruption = Interruption.listen(stop::request)) {
+      ClassificationRun.Outcome outcome = trained(recorded, stop);
+      console.out().print(lastWords.apply(outcome));
+      console.out().flush();
+      return outcome.finished() ? 0 : Interruption.EXIT_CODE;
+    }
+  }
+
+  private ClassificationRun.Outcome trained(RecordedRun recorded, StopSignal stop)
+      throws IOException {
+    try (RunProgress progress = new RunProgress(console, name)) {
+      return recorded.run(List.of(progress), stop);
+    }
+  }
+}

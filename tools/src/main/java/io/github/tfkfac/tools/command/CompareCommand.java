@@ -1,0 +1,94 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.tools.cli.ConfigOption;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.compare.Arm;
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.option.GivenOptions;
+import io.github.tfkfac.tools.option.TrainingOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains several optimizers with several seeds on one task and reports. */
+@Command(
+    name = "compare",
+    description = {
+      "Compare optimizers: several runs of each on the same task, and a report.",
+      "Started again on the same folder it skips finished runs and goes on with the others."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class CompareCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+  @Mixin ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--optimizers",
+      paramLabel = "ARM",
+      split = ",",
+      description =
+          "What to compare, separated by commas: an optimizer, perhaps with options of its own, as"
+              + " in 'nkfac:stat-period=10;inverse-period=50'; default nkfac,sgdm,adamw.")
+  List<String> arms = List.of();
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "SEED",
+      split = ",",
+      description = "Seeds of each arm's runs, separated by commas; default 1,2,3.")
+  List<Long> seeds = List.of();
+
+  @Mixin TrainingOptions options = new TrainingOptions();
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description = "Folder of the comparison; default runs/<time>-compare.")
+  @Nullable Path out;
+
+  @Option(
+      names = "--report-only",
+      description = "Train nothing; write the report of the finished runs in --out.")
+  boolean reportOnly;
+
+  /** Writes to {@code console}. */
+  public CompareCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, String> given = GivenOptions.of(spec);
+    if (reportOnly) {
+      if (out == null || !arms.isEmpty() || !seeds.isEmpty()) {
+        throw new UserError(
+            "--report-only needs --out with the folder of a comparison, and neither --optimizers"
+                + " nor --seeds");
+      }
+      return new ComparisonFiles(console, out).report(given);
+    }
+    List<Long> all = seeds.isEmpty() ? List.of(1L, 2L, 3L) : List.copyOf(seeds);
+    if (new HashSet<>(all).size() < all.size()) {
+      throw new UserError("expected different seeds, found " + all);
+    }
+    return new AttendedComparison(
+            console,
+            Arm.parse(arms.isEmpty() ? List.of("nkfac", "sgdm", "adamw") : arms, given),
+            all,
+            ComparisonFiles.folder(out),
+            spec.commandLine().getParseResult().originalArgs())
+        .run();
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.tools.check.Examination;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.error.Failure;
+import io.github.tfkfac.tools.render.Json;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows what machine, JVM and TensorFlow this is, and which gradients TensorFlow gets right. */
+@Command(
+    name = "doctor",
+    description = "Check this machine, TensorFlow, its devices and its gradients.",
+    mixinStandardHelpOptions = true)
+public final class DoctorCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Option(names = "--json", description = "Print the facts as JSON.")
+  boolean json;
+
+  /** Writes to {@code console}. */
+  public DoctorCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Examination examination = Examination.run();
+    console.out().print(json ? Json.text(examination) + "\n" : ExaminationText.of(examination));
+    examination.problems().forEach(line -> console.err().println("kfac: error: " + line));
+    return examination.problems().isEmpty() ? 0 : Failure.FAILED;
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.record.RunRecord;
+import io.github.tfkfac.tools.run.ClassificationRun;
+import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.run.ResumePoint;
+import io.github.tfkfac.tools.run.RunSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Opens what an earlier command left behind. */
+final class ResumedRuns {
+
+  private ResumedRuns() {}
+
+  /** The run of a folder, to go on from its newest whole checkpoint. */
+  static RecordedRun open(RunFolder folder, Map<String, String> given, Console console)
+      throws IOException {
+    RunRecord record = RunRecord.read(folder);
+    RunSettings settings = RecordedRun.settings(folder, record, given);
+    if (!record.result().isEmpty()) {
+      throw new UserError(
+          "the run %s is complete (test accuracy %s); start a new one"
+              .formatted(folder.path(), record.result().get("test_accuracy")));
+    }
+    Path checkpoint = checkpoint(folder, console);
+    ClassificationRun run = new ClassificationRun(settings, settings.data().load(), folder);
+    return RecordedRun.resume(run, record, checkpoint);
+  }
+
+  /** The newest whole checkpoint of a run; damaged newer ones are named. */
+  static Path checkpoint(RunFolder folder, Console console) {
+    ResumePoint point = ResumePoint.in(ClassificationRun.checkpoints(folder));
+    Path checkpoint = point.require(folder.checkpoints());
+    point.passedOver().forEach(problem -> console.err().println("kfac: passed over: " + problem));
+    return checkpoint;
+  }
+}

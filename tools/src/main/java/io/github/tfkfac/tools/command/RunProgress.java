@@ -1,0 +1,79 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.models.train.EvaluationReport;
+import io.github.tfkfac.models.train.HealthReport;
+import io.github.tfkfac.models.train.StartReport;
+import io.github.tfkfac.models.train.StepReport;
+import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.render.TrainingProgress;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a run on the console while it trains. */
+final class RunProgress implements TrainingListener, AutoCloseable {
+
+  private static final Duration PERIOD_IN_LOG = Duration.ofSeconds(10);
+
+  private final Console console;
+  private final String name;
+  private @Nullable TrainingProgress progress;
+  private long images;
+
+  /** Progress of the run called {@code name}. */
+  RunProgress(Console console, String name) {
+    this.console = console;
+    this.name = name;
+  }
+
+  @Override
+  public void started(StartReport report) {
+    progress =
+        TrainingProgress.open(
+            console,
+            new TrainingProgress.Plan(name, report.step(), report.totalSteps()),
+            PERIOD_IN_LOG);
+  }
+
+  @Override
+  public void stepped(StepReport report) {
+    images += report.images();
+    if (progress != null) {
+      progress.update(
+          new TrainingProgress.State(report.step(), images, report.loss(), report.accuracy()));
+    }
+  }
+
+  @Override
+  public void healthChanged(HealthReport report) {
+    if (report.skipped()) {
+      line("step " + report.step() + " was skipped: a gradient was not finite");
+    }
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report) {
+    line(
+        String.format(
+            Locale.ROOT,
+            "after step %d: test accuracy %.2f %%, test loss %.4f",
+            report.step(),
+            100 * report.evaluation().accuracy(),
+            report.evaluation().loss()));
+  }
+
+  /** A line of its own; a bar is redrawn below it. */
+  private void line(String text) {
+    console.err().println((console.terminal() ? "\r\u001b[K" : "") + name + "  " + text);
+    console.err().flush();
+  }
+
+  @Override
+  public void close() {
+    if (progress != null) {
+      progress.close();
+      progress = null;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.TrainingResult;
+import io.github.tfkfac.tools.cli.ShellWords;
+import io.github.tfkfac.tools.run.ClassificationRun;
+import java.util.List;
+import java.util.Locale;
+
+/** The last lines of a run. */
+final class RunSummary {
+
+  private RunSummary() {}
+
+  /** Result and files of a finished run, or how to go on with an interrupted one. */
+  static String of(ClassificationRun.Outcome outcome, ClassificationRun run) {
+    String folder = ShellWords.path(run.folder().path());
+    return outcome.finished()
+        ? accuracy(outcome.training())
+            + "curves         "
+            + ShellWords.path(run.folder().curves())
+            + "\ncheckpoint     "
+            + checkpoint(outcome.training())
+            + "\nlog            "
+            + ShellWords.path(run.folder().metrics())
+            + "\n"
+        : interrupted(outcome.training(), run, List.of("./kfac", "train", "--resume", folder));
+  }
+
+  /** The accuracy of a finished run. */
+  static String accuracy(TrainingResult result) {
+    Evaluation evaluation = result.evaluation().orElseThrow();
+    return String.format(
+        Locale.ROOT,
+        "test accuracy  %.2f %% (%d of %d images), test loss %.4f%n",
+        100 * evaluation.accuracy(),
+        evaluation.correct(),
+        evaluation.images(),
+        evaluation.loss());
+  }
+
+  /** Where an interrupted run stands and the command to go on. */
+  static String interrupted(TrainingResult result, ClassificationRun run, List<String> goOn) {
+    return "interrupted after step %d of %d; saved to %s%nto go on: %s%n"
+        .formatted(result.step(), run.totalSteps(), checkpoint(result), ShellWords.join(goOn));
+  }
+
+  private static String checkpoint(TrainingResult result) {
+    return result.checkpoint().map(ShellWords::path).orElse("none");
+  }
+}

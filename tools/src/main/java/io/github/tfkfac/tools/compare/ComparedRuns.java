@@ -1,0 +1,84 @@
+package io.github.tfkfac.tools.compare;
+
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.record.RunRecord;
+import io.github.tfkfac.tools.run.ClassificationRun;
+import io.github.tfkfac.tools.run.DataSettings;
+import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.run.ResumePoint;
+import io.github.tfkfac.tools.run.RunSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The runs of a comparison, begun, gone on with or left alone as their folders demand.
+ *
+ * @param folder of the comparison
+ * @param images of all runs
+ * @param arguments the command line, for records
+ */
+public record ComparedRuns(Path folder, DataSettings.Loaded images, List<String> arguments) {
+
+  /**
+   * The run of an arm with a seed; empty if it has ended before.
+   *
+   * @throws UserError if the folder has a run with other options or of other images
+   */
+  public Optional<RecordedRun> open(Arm arm, long seed) throws IOException {
+    RunSettings settings = arm.settings(seed);
+    Path path = folder.resolve(arm.folder(seed));
+    if (!Files.exists(path)) {
+      return Optional.of(begin(settings, RunFolder.create(path)));
+    }
+    RunFolder existing = RunFolder.existing(path);
+    RunRecord record = RunRecord.read(existing);
+    requireSameOptions(path, record, settings);
+    RecordedRun.requireSame(record, images, List.copyOf(record.data().keySet()));
+    if (!record.result().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Path> checkpoint =
+        ResumePoint.in(ClassificationRun.checkpoints(existing)).checkpoint();
+    if (checkpoint.isPresent()) {
+      return Optional.of(
+          RecordedRun.resume(
+              new ClassificationRun(settings, images, existing), record, checkpoint.get()));
+    }
+    removeUnsavedRun(path);
+    return Optional.of(begin(settings, RunFolder.create(path)));
+  }
+
+  private RecordedRun begin(RunSettings settings, RunFolder run) throws IOException {
+    return RecordedRun.start(new ClassificationRun(settings, images, run), "compare", arguments);
+  }
+
+  private static void requireSameOptions(Path path, RunRecord record, RunSettings settings) {
+    Map<String, String> before = RecordedRun.options(record);
+    settings
+        .values()
+        .forEach(
+            (name, now) -> {
+              if (before.containsKey(name) && !now.equals(before.get(name))) {
+                throw new UserError(
+                    "expected the options of the run in %s, found %s = %s where it has %s; compare with the same options or in another folder"
+                        .formatted(path, name, now, before.get(name)));
+              }
+            });
+  }
+
+  /** A run that was ended before its first checkpoint has nothing to go on from. */
+  private static void removeUnsavedRun(Path path) throws IOException {
+    try (Stream<Path> entries = Files.walk(path)) {
+      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(entry);
+      }
+    }
+  }
+}

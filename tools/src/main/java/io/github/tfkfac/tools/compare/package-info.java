@@ -1,0 +1,8 @@
+/**
+ * Several optimizers on one task: the runs of a comparison, their numbers, the report. May depend
+ * on {@code run}, {@code record}, {@code render} and {@code statistics}.
+ */
+@NullMarked
+package io.github.tfkfac.tools.compare;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package io.github.tfkfac.tools.error;
+
+import io.github.tfkfac.models.data.DataException;
+import io.github.tfkfac.models.train.TrainingDivergedException;
+import io.github.tfkfac.state.CheckpointException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * What the user is told about an exception: one line and an exit code.
+ *
+ * @param line one line, without a stack trace
+ * @param exitCode {@link #BAD_INPUT} or {@link #FAILED}
+ */
+public record Failure(String line, int exitCode) {
+  /** Everything that is not the user's input. */
+  public static final int FAILED = 1;
+
+  /** Options, files or names the user can correct. */
+  public static final int BAD_INPUT = 2;
+
+  public Failure {
+    line = line.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** Describes {@code thrown}; wrappers that add nothing are looked through. */
+  public static Failure of(Throwable thrown) {
+    Throwable cause = thrown;
+    while (isWrapper(cause) && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return new Failure(text(cause), isBadInput(cause) || isPathError(cause) ? BAD_INPUT : FAILED);
+  }
+
+  private static boolean isWrapper(Throwable thrown) {
+    return thrown instanceof UncheckedIOException || thrown instanceof ExecutionException;
+  }
+
+  /** Messages of our own are whole sentences; those of others need the exception's name. */
+  private static boolean isOwn(Throwable thrown) {
+    return isBadInput(thrown) || thrown instanceof TrainingDivergedException;
+  }
+
+  private static boolean isBadInput(Throwable thrown) {
+    return thrown instanceof UserError
+        || thrown instanceof DataException
+        || thrown instanceof CheckpointException
+        || (thrown instanceof IllegalArgumentException && !isTensorFlow(thrown));
+  }
+
+  /** Some of its exceptions are IllegalArgumentExceptions, about kernels rather than options. */
+  private static boolean isTensorFlow(Throwable thrown) {
+    return thrown.getClass().getName().startsWith("org.tensorflow.");
+  }
+
+  private static boolean isPathError(Throwable thrown) {
+    return thrown instanceof NoSuchFileException
+        || thrown instanceof AccessDeniedException
+        || thrown instanceof FileAlreadyExistsException
+        || thrown instanceof NotDirectoryException;
+  }
+
+  private static String text(Throwable thrown) {
+    if (thrown instanceof NoSuchFileException file) {
+      return "no such file or folder: " + file.getFile();
+    }
+    if (thrown instanceof AccessDeniedException file) {
+      return "no permission for " + file.getFile();
+    }
+    if (thrown instanceof FileAlreadyExistsException file) {
+      return "already there: " + file.getFile();
+    }
+    if (thrown instanceof NotDirectoryException file) {
+      return "not a folder: " + file.getFile();
+    }
+    if (thrown instanceof OutOfMemoryError) {
+      return "out of memory ("
+          + thrown.getMessage()
+          + "); use a smaller batch, or a larger heap with KFAC_JAVA_OPTS=-Xmx8g";
+    }
+    if (thrown instanceof LinkageError) {
+      return "a library did not load: " + thrown + "; './kfac doctor' shows what is missing";
+    }
+    return Optional.ofNullable(thrown.getMessage())
+        .filter(message -> !message.isBlank())
+        .map(
+            message -> isOwn(thrown) ? message : thrown.getClass().getSimpleName() + ": " + message)
+        .orElse(thrown.getClass().getSimpleName() + " without a message; see --stacktrace");
+  }
+}

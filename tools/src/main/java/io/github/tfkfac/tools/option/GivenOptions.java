@@ -1,0 +1,26 @@
+package io.github.tfkfac.tools.option;
+
+import io.github.tfkfac.tools.run.RunSettings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What a command line, or its configuration file, says about a run. */
+public final class GivenOptions {
+
+  private GivenOptions() {}
+
+  /** The options of {@link RunSettings} that were given, by name without dashes. */
+  public static Map<String, String> of(CommandSpec command) {
+    Map<String, String> given = new LinkedHashMap<>();
+    for (OptionSpec option : command.options()) {
+      String name = option.longestName().replaceFirst("^-+", "");
+      Object value = option.getValue();
+      if (value != null && RunSettings.optionNames().contains(name)) {
+        given.put(name, value.toString());
+      }
+    }
+    return given;
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.tfkfac.tools.option;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Hyper-parameters of the optimizer; read by {@link GivenOptions}. */
+public final class OptimizerOptions {
+
+  @Option(
+      names = "--lr",
+      paramLabel = "RATE",
+      description =
+          "Peak learning rate; default 0.05 for nkfac, 0.1 for sgdm, 0.001 for adamw and adankfac.")
+  @Nullable Double learningRate;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "D",
+      description = "Default 0.001 for nkfac, 0.0005 for sgdm, 0.5 for adamw, 0 for adankfac.")
+  @Nullable Double weightDecay;
+
+  @Option(
+      names = "--decay-kernels-only",
+      negatable = true,
+      fallbackValue = "true",
+      description = "Spare biases and normalisation parameters from weight decay.")
+  @Nullable Boolean decayKernelsOnly;
+
+  @Option(
+      names = "--momentum",
+      paramLabel = "M",
+      description = "Momentum of nkfac and sgdm; default 0.9.")
+  @Nullable Double momentum;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description = "Learning rate over the run: cosine, constant or step; default cosine.")
+  @Nullable String schedule;
+
+  @Option(
+      names = "--last-factor",
+      paramLabel = "F",
+      description =
+          "End of the cosine as a part of --lr, or factor of the step schedule after each third of"
+              + " the run; default 0.001.")
+  @Nullable Double lastFactor;
+
+  @Option(
+      names = "--warmup-steps",
+      paramLabel = "N",
+      description = "Steps over which the learning rate rises from 0; default 0.")
+  @Nullable Long warmUpSteps;
+
+  @Option(
+      names = "--clip-norm",
+      paramLabel = "NORM",
+      description = "Bound of the gradients' joint norm; default 0, none.")
+  @Nullable Double clipNorm;
+
+  @Option(
+      names = "--accumulation",
+      paramLabel = "N",
+      description = "Batches whose gradients make one step; default 1.")
+  @Nullable Integer accumulation;
+}

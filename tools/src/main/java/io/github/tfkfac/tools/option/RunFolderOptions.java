@@ -1,0 +1,65 @@
+package io.github.tfkfac.tools.option;
+
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.record.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a new run's files go, or which run is gone on with. */
+public final class RunFolderOptions {
+
+  @Option(
+      names = "--runs",
+      paramLabel = "FOLDER",
+      description = "Where the run's own folder is made; default runs.")
+  @Nullable Path runs;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "Name of the run's folder; default time, network and optimizer.")
+  @Nullable String name;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description = "Go on with the run in this folder; its options are those it was begun with.")
+  @Nullable Path resume;
+
+  /**
+   * The folder of the run to go on with, if any.
+   *
+   * @throws UserError if options for a new run are given besides
+   */
+  public Optional<Path> resumed() {
+    if (resume != null && (runs != null || name != null)) {
+      throw new UserError(
+          "--runs and --name are for new runs; leave them out with --resume, which goes on in "
+              + resume);
+    }
+    return Optional.ofNullable(resume);
+  }
+
+  /** Refuses a folder that is there already, before anything costly is done. */
+  public void requireAbsent() {
+    if (name != null) {
+      RunFolder.requireAbsent(root().resolve(name));
+    }
+  }
+
+  /** Creates the folder of a new run. */
+  public RunFolder create(String defaultName) throws IOException {
+    return name == null
+        ? RunFolder.create(root(), defaultName, Clock.system(ZoneId.systemDefault()))
+        : RunFolder.create(root().resolve(name));
+  }
+
+  private Path root() {
+    return runs == null ? Path.of("runs") : runs;
+  }
+}

@@ -1,0 +1,11 @@
+package io.github.tfkfac.tools.option;
+
+import picocli.CommandLine.Mixin;
+
+/** Everything that the commands that train have in common; read by {@link GivenOptions}. */
+public final class TrainingOptions {
+  @Mixin DataOptions data = new DataOptions();
+  @Mixin RunOptions run = new RunOptions();
+  @Mixin OptimizerOptions optimizer = new OptimizerOptions();
+  @Mixin SecondOrderOptions secondOrder = new SecondOrderOptions();
+}

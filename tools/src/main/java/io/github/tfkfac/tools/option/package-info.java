@@ -1,0 +1,8 @@
+/**
+ * The options of training commands in groups, and the settings they make. May depend on {@code run}
+ * and picocli.
+ */
+@NullMarked
+package io.github.tfkfac.tools.option;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,113 @@
+package io.github.tfkfac.tools.record;
+
+import io.github.tfkfac.tools.error.UserError;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
+
+/**
+ * The folder of one run and the names of what lies in it.
+ *
+ * @param path the folder
+ */
+public record RunFolder(Path path) {
+  private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+  /**
+   * Creates {@code <root>/<timestamp>-<name>}.
+   *
+   * @throws UserError if the folder is there already or the name is not fit for a file name
+   * @throws IOException if it cannot be created
+   */
+  public static RunFolder create(Path root, String name, Clock clock) throws IOException {
+    if (!NAME.matcher(name).matches()) {
+      throw new UserError(
+          "expected a run name of letters, digits, '.', '_' and '-', found '" + name + "'");
+    }
+    return create(root.resolve(TIMESTAMP.format(LocalDateTime.now(clock)) + "-" + name));
+  }
+
+  /**
+   * Creates the folder {@code path} itself.
+   *
+   * @throws UserError if something is there already
+   * @throws IOException if it cannot be created
+   */
+  public static RunFolder create(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    try {
+      Files.createDirectory(absolute);
+    } catch (FileAlreadyExistsException there) {
+      throw new UserError(alreadyThere(path), there);
+    }
+    return new RunFolder(absolute);
+  }
+
+  /**
+   * Refuses a path for a new run, before anything costly is done for it.
+   *
+   * @throws UserError if something is there already
+   */
+  public static void requireAbsent(Path path) {
+    if (Files.exists(path)) {
+      throw new UserError(alreadyThere(path));
+    }
+  }
+
+  private static String alreadyThere(Path path) {
+    return "the run folder " + path + " is there already; choose another or resume it";
+  }
+
+  /**
+   * The folder of an earlier run.
+   *
+   * @throws UserError if it holds no run
+   */
+  public static RunFolder existing(Path path) {
+    RunFolder folder = new RunFolder(path.toAbsolutePath().normalize());
+    if (!Files.isRegularFile(folder.record())) {
+      throw new UserError("expected the folder of a run, found no run.json in " + path);
+    }
+    return folder;
+  }
+
+  /** What was run: {@link RunRecord}. */
+  public Path record() {
+    return path.resolve("run.json");
+  }
+
+  /** {@link MetricsCsv}. */
+  public Path metrics() {
+    return path.resolve("metrics.csv");
+  }
+
+  /** Folder of the TensorBoard files, {@link EventFile}. */
+  public Path events() {
+    return path.resolve("events");
+  }
+
+  /** Plot of the metrics. */
+  public Path curves() {
+    return path.resolve("curves.png");
+  }
+
+  /** Report to open in a browser. */
+  public Path report() {
+    return path.resolve("report.html");
+  }
+
+  /** Folder of the checkpoints. */
+  public Path checkpoints() {
+    return path.resolve("checkpoints");
+  }
+}

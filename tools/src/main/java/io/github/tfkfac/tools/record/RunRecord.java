@@ -1,0 +1,77 @@
+package io.github.tfkfac.tools.record;
+
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.render.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What it takes to repeat a run, and how it ended; the content of {@code run.json}.
+ *
+ * @param command the subcommand
+ * @param arguments the command line as typed
+ * @param options every option's value in effect, given or default
+ * @param seeds by what they seed
+ * @param data what was trained on: names, sizes and content hashes
+ * @param environment machine and software
+ * @param started time of the start, ISO 8601
+ * @param result final numbers; empty while the run goes on
+ */
+public record RunRecord(
+    String command,
+    List<String> arguments,
+    Map<String, Object> options,
+    Map<String, Long> seeds,
+    Map<String, String> data,
+    Environment environment,
+    String started,
+    Map<String, Object> result) {
+
+  public RunRecord {
+    arguments = List.copyOf(arguments);
+    options = ordered(options);
+    seeds = ordered(seeds);
+    data = ordered(data);
+    result = ordered(result);
+  }
+
+  /** This run with its outcome. */
+  public RunRecord withResult(Map<String, Object> result) {
+    return new RunRecord(command, arguments, options, seeds, data, environment, started, result);
+  }
+
+  /**
+   * Reads the record of a folder.
+   *
+   * @throws UserError if it is not a record
+   * @throws IOException if it cannot be read
+   */
+  public static RunRecord read(RunFolder folder) throws IOException {
+    try {
+      return Json.read(Files.readString(folder.record()), RunRecord.class);
+    } catch (IllegalArgumentException broken) {
+      throw new UserError(
+          folder.record() + ": not the record of a run: " + broken.getMessage(), broken);
+    }
+  }
+
+  /** Writes {@code run.json}, replacing an earlier one in one step. */
+  public void write(RunFolder folder) throws IOException {
+    Path part = folder.path().resolve("run.json.part");
+    Files.writeString(part, Json.text(this) + "\n");
+    Files.move(
+        part, folder.record(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** A part that an older record lacks is empty. */
+  private static <V> Map<String, V> ordered(@Nullable Map<String, V> entries) {
+    return entries == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+  }
+}

@@ -1,0 +1,119 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.models.data.Batch;
+import io.github.tfkfac.models.data.BatchPlan;
+import io.github.tfkfac.models.data.BatchSource;
+import io.github.tfkfac.models.data.Batcher;
+import io.github.tfkfac.models.data.PrefetchingBatcher;
+import io.github.tfkfac.models.train.ClassifierGraph;
+import io.github.tfkfac.models.train.ClassifierSpec;
+import io.github.tfkfac.models.train.SessionThreads;
+import io.github.tfkfac.models.train.TrainingGraph;
+import io.github.tfkfac.models.weights.PyTorchWeights;
+import java.nio.file.Path;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+
+/**
+ * How well a trained network does on test images, class by class.
+ *
+ * @param matrix which class was taken for which
+ * @param loss mean loss over the images
+ */
+public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
+
+  private static final int BATCHES_AHEAD = 2;
+
+  /** Part of the images that were classified rightly, 0 to 1. */
+  public double accuracy() {
+    return matrix.correct() / (double) matrix.images();
+  }
+
+  /**
+   * Evaluates a run as one of its checkpoints has it.
+   *
+   * @param settings of the run
+   * @param images of the run; the test images are evaluated
+   * @throws io.github.tfkfac.state.CheckpointException if the checkpoint is damaged or of another
+   *     model
+   */
+  public static ClassEvaluation ofCheckpoint(
+      RunSettings settings, DataSettings.Loaded images, Path checkpoint, int batch) {
+    ClassifierSpec<TFloat32> spec = settings.classifier(images.train());
+    try (Graph graph = new Graph()) {
+      TrainingGraph<TFloat32> training =
+          TrainingGraph.build(
+              graph, spec, settings.optimizer().factory(settings.totalSteps(images)));
+      try (Session session = settings.sessionThreads().open(graph)) {
+        training.checkpoint().restore(session, checkpoint);
+        return of(
+            training.classifier(),
+            session,
+            BatchPlan.evaluation(images.test(), images.scaling(), batch));
+      }
+    }
+  }
+
+  /**
+   * Evaluates a network with weights from a PyTorch file.
+   *
+   * @throws IllegalArgumentException if the weights are of another network
+   */
+  public static ClassEvaluation ofWeights(
+      ClassifierSpec<TFloat32> spec,
+      PyTorchWeights weights,
+      BatchPlan plan,
+      SessionThreads threads) {
+    try (Graph graph = new Graph()) {
+      ClassifierGraph<TFloat32> classifier = ClassifierGraph.build(graph, spec);
+      try (Session session = threads.open(graph)) {
+        session.initialize();
+        weights.assignTo(classifier.store(), session);
+        return of(classifier, session, plan);
+      }
+    }
+  }
+
+  private static ClassEvaluation of(
+      ClassifierGraph<TFloat32> classifier, Session session, BatchPlan plan) {
+    ConfusionMatrix matrix = new ConfusionMatrix(plan.data().classNames());
+    double lossSum = 0;
+    try (BatchSource batches = new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
+      while (batches.hasNext()) {
+        Batch batch = batches.next();
+        try (TFloat32 images = batch.imageTensor(TFloat32.class);
+            TFloat32 labels = batch.labelTensor(TFloat32.class);
+            Result result =
+                session
+                    .runner()
+                    .feed(classifier.images(), images)
+                    .feed(classifier.labels(), labels)
+                    .fetch(classifier.inference().logits())
+                    .fetch(classifier.inference().lossValue())
+                    .run()) {
+          float[][] logits = StdArrays.array2dCopyOf((TFloat32) result.get(0));
+          for (int i = 0; i < logits.length; i++) {
+            matrix.add(batch.labels()[i], largest(logits[i]));
+          }
+          lossSum += batch.size() * ((TFloat64) result.get(1)).getDouble();
+        }
+      }
+    }
+    return new ClassEvaluation(matrix, lossSum / matrix.images());
+  }
+
+  /** Place of the largest value, the first of equals. */
+  private static int largest(float[] values) {
+    int largest = 0;
+    for (int i = 1; i < values.length; i++) {
+      if (values[i] > values[largest]) {
+        largest = i;
+      }
+    }
+    return largest;
+  }
+}

@@ -1,0 +1,154 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.models.data.BatchPlan;
+import io.github.tfkfac.models.data.ImageDataset;
+import io.github.tfkfac.models.train.ClassifierSpec;
+import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.EvaluationReport;
+import io.github.tfkfac.models.train.Evaluator;
+import io.github.tfkfac.models.train.Period;
+import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.Trainer;
+import io.github.tfkfac.models.train.TrainingGraph;
+import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.models.train.TrainingPlan;
+import io.github.tfkfac.models.train.TrainingResult;
+import io.github.tfkfac.optimizer.TrainingHealth;
+import io.github.tfkfac.state.CheckpointFolder;
+import io.github.tfkfac.tools.record.EventFile;
+import io.github.tfkfac.tools.record.MetricsCsv;
+import io.github.tfkfac.tools.record.MetricsSink;
+import io.github.tfkfac.tools.record.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.types.TFloat32;
+
+/**
+ * Trains one network with one optimizer and leaves metrics, events, checkpoints and curves in a run
+ * folder.
+ *
+ * @param settings what decides the run
+ * @param images the images that {@code settings.data()} describe
+ * @param folder where everything goes
+ */
+public record ClassificationRun(
+    RunSettings settings, DataSettings.Loaded images, RunFolder folder) {
+
+  private static final int KEPT_CHECKPOINTS = 3;
+
+  /**
+   * How a run ended.
+   *
+   * @param training the trainer's result; the evaluation of a finished run is that of all test
+   *     images
+   * @param health the optimizer's counters at the end
+   */
+  public record Outcome(TrainingResult training, TrainingHealth health) {
+
+    /** Whether the run is complete. */
+    public boolean finished() {
+      return training.outcome() == TrainingResult.Outcome.FINISHED;
+    }
+  }
+
+  /** Steps of the complete run. */
+  public long totalSteps() {
+    return settings.totalSteps(images);
+  }
+
+  /** Checkpoints of the run in a folder. */
+  public static CheckpointFolder checkpoints(RunFolder folder) {
+    return new CheckpointFolder(folder.checkpoints(), KEPT_CHECKPOINTS);
+  }
+
+  /**
+   * Trains from the start, or goes on from a checkpoint.
+   *
+   * @param resumeFrom the checkpoint to go on from, if any
+   * @param listeners told besides the metrics files
+   * @param stop ends the run early when requested
+   */
+  public Outcome run(Optional<Path> resumeFrom, List<TrainingListener> listeners, StopSignal stop)
+      throws IOException {
+    ClassifierSpec<TFloat32> spec = settings.classifier(images.train());
+    try (Graph graph = new Graph()) {
+      TrainingGraph<TFloat32> training =
+          TrainingGraph.build(graph, spec, settings.optimizer().factory(totalSteps()));
+      try (Session session = settings.sessionThreads().open(graph);
+          MetricsSink csv = csv(resumeFrom);
+          MetricsSink events = events(resumeFrom)) {
+        session.initialize();
+        List<TrainingListener> all = new ArrayList<>();
+        all.add(new MetricsListener(List.of(csv, events)));
+        all.addAll(listeners);
+        Trainer<TFloat32> trainer = new Trainer<>(training, session, plan(), all, stop);
+        TrainingResult result =
+            resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train();
+        result = evaluatedOnAll(result, new Evaluator<>(training.classifier(), session), all, stop);
+        RunCurves.write(folder);
+        return new Outcome(result, training.optimizer().health(session));
+      }
+    }
+  }
+
+  private TrainingPlan plan() {
+    ImageDataset test = images.test();
+    ImageDataset evaluated = partly() ? test.first(settings.evaluationImages()) : test;
+    return TrainingPlan.of(settings.batches(images), settings.length())
+        .withEvaluations(evaluation(evaluated), Period.epochs(settings.evaluationEpochs()))
+        .withCheckpoints(checkpoints(folder), Period.epochs(settings.checkpointEpochs()))
+        .withSettings(settings.values());
+  }
+
+  /** Whether evaluations during training leave test images out. */
+  private boolean partly() {
+    return settings.evaluationImages() > 0 && settings.evaluationImages() < images.test().size();
+  }
+
+  private BatchPlan evaluation(ImageDataset data) {
+    return BatchPlan.evaluation(data, images.scaling(), settings.batch());
+  }
+
+  private TrainingResult evaluatedOnAll(
+      TrainingResult result,
+      Evaluator<TFloat32> evaluator,
+      List<TrainingListener> listeners,
+      StopSignal stop) {
+    if (result.outcome() != TrainingResult.Outcome.FINISHED || !partly()) {
+      return result;
+    }
+    Optional<Evaluation> whole = evaluator.evaluate(evaluation(images.test()), stop);
+    whole.ifPresent(
+        found -> {
+          EvaluationReport report =
+              new EvaluationReport(result.step(), result.position().epoch(), found);
+          listeners.forEach(listener -> listener.evaluated(report));
+        });
+    return new TrainingResult(
+        whole.isPresent() ? TrainingResult.Outcome.FINISHED : TrainingResult.Outcome.INTERRUPTED,
+        result.step(),
+        result.position(),
+        whole,
+        result.checkpoint());
+  }
+
+  private MetricsSink csv(Optional<Path> resumeFrom) throws IOException {
+    return resumeFrom.isPresent()
+        ? MetricsCsv.resume(
+            folder.metrics(), MetricsListener.COLUMNS, CheckpointFolder.stepOf(resumeFrom.get()))
+        : MetricsCsv.create(folder.metrics(), MetricsListener.COLUMNS);
+  }
+
+  private MetricsSink events(Optional<Path> resumeFrom) throws IOException {
+    Clock clock = Clock.systemUTC();
+    return resumeFrom.isPresent()
+        ? EventFile.resume(folder.events(), CheckpointFolder.stepOf(resumeFrom.get()), clock)
+        : EventFile.create(folder.events(), clock);
+  }
+}

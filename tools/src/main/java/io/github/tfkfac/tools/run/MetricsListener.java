@@ -1,0 +1,88 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.models.train.EvaluationReport;
+import io.github.tfkfac.models.train.StepReport;
+import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.tools.record.MetricsRow;
+import io.github.tfkfac.tools.record.MetricsSink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes every step and evaluation of a run to metrics sinks.
+ *
+ * @param sinks where rows go; they stay the caller's to close
+ */
+public record MetricsListener(List<MetricsSink> sinks) implements TrainingListener {
+
+  /** Column of the loss of a step's images. */
+  public static final String LOSS = "loss";
+
+  /** Column of the accuracy on a step's images. */
+  public static final String ACCURACY = "accuracy";
+
+  /** Column of the loss of an evaluation. */
+  public static final String TEST_LOSS = "test_loss";
+
+  /** Column of the accuracy of an evaluation. */
+  public static final String TEST_ACCURACY = "test_accuracy";
+
+  /** Column of the duration of a step. */
+  public static final String SECONDS = "seconds";
+
+  /** The columns of a run's metrics file. */
+  static final List<String> COLUMNS =
+      List.of(
+          "epoch",
+          LOSS,
+          ACCURACY,
+          "learning_rate",
+          SECONDS,
+          "images_per_second",
+          "skipped_steps",
+          "exact_refreshes",
+          "newton_refreshes",
+          TEST_LOSS,
+          TEST_ACCURACY);
+
+  public MetricsListener {
+    sinks = List.copyOf(sinks);
+  }
+
+  @Override
+  public void stepped(StepReport report) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("epoch", (double) report.epoch());
+    values.put(LOSS, report.loss());
+    values.put(ACCURACY, report.accuracy());
+    values.put("learning_rate", report.learningRate());
+    values.put(SECONDS, report.duration().toNanos() / 1e9);
+    values.put("images_per_second", report.imagesPerSecond());
+    values.put("skipped_steps", (double) report.health().skippedSteps());
+    values.put("exact_refreshes", (double) report.health().exactRefreshes());
+    values.put("newton_refreshes", (double) report.health().iterativeRefreshes());
+    write(new MetricsRow(report.step(), values));
+  }
+
+  @Override
+  public void evaluated(EvaluationReport report) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("epoch", (double) report.epoch());
+    values.put(TEST_LOSS, report.evaluation().loss());
+    values.put(TEST_ACCURACY, report.evaluation().accuracy());
+    write(new MetricsRow(report.step(), values));
+  }
+
+  private void write(MetricsRow row) {
+    try {
+      for (MetricsSink sink : sinks) {
+        sink.write(row);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the run's metrics cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.models.train.OptimizerFactory;
+import io.github.tfkfac.optimizer.FirstOrder;
+import io.github.tfkfac.optimizer.Kfac;
+import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.TrainingOptions;
+import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.tools.error.Suggestions;
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.update.GradientClipping;
+import io.github.tfkfac.update.Momentum;
+import io.github.tfkfac.update.ParameterGroups;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * An optimizer with its hyper-parameters, as plain values that can be recorded.
+ *
+ * @param name one of {@link #names()}
+ * @param learningRate peak learning rate
+ * @param weightDecay weight decay
+ * @param decayKernelsOnly whether biases and normalisation parameters are spared from weight decay
+ * @param momentum heavy-ball momentum (not for the Adam family)
+ * @param schedule one of {@link #schedules()}
+ * @param lastFactor the cosine schedule's end as a part of the learning rate; the step schedule's
+ *     factor
+ * @param warmUpSteps steps of linear warm-up, 0 for none
+ * @param clipNorm bound of the gradients' joint norm, 0 for none
+ * @param accumulation micro-batches per step
+ * @param curvature what only the second-order optimizers use
+ */
+public record OptimizerSettings(
+    String name,
+    double learningRate,
+    double weightDecay,
+    boolean decayKernelsOnly,
+    double momentum,
+    String schedule,
+    double lastFactor,
+    long warmUpSteps,
+    double clipNorm,
+    int accumulation,
+    CurvatureSettings curvature) {
+
+  static final List<String> OPTIONS =
+      Stream.concat(
+              Stream.of(
+                  "optimizer",
+                  "lr",
+                  "weight-decay",
+                  "decay-kernels-only",
+                  "momentum",
+                  "schedule",
+                  "last-factor",
+                  "warmup-steps",
+                  "clip-norm",
+                  "accumulation"),
+              CurvatureSettings.OPTIONS.stream())
+          .toList();
+
+  private static final List<String> NAMES = List.of("nkfac", "adankfac", "sgdm", "adamw");
+  private static final List<String> SCHEDULES = List.of("cosine", "constant", "step");
+  private static final double COSINE_END = 1e-3;
+
+  public OptimizerSettings {
+    Suggestions.require("optimizer", name, NAMES);
+    Suggestions.require("schedule", schedule, SCHEDULES);
+    if (!(learningRate > 0) || !Double.isFinite(learningRate)) {
+      throw new IllegalArgumentException("expected a learning rate > 0, found " + learningRate);
+    }
+    if (!(weightDecay >= 0) || !Double.isFinite(weightDecay)) {
+      throw new IllegalArgumentException("expected a weight decay >= 0, found " + weightDecay);
+    }
+    if (!(lastFactor >= 0 && lastFactor <= 1)) {
+      throw new IllegalArgumentException(
+          "expected a schedule's last factor in [0, 1], found " + lastFactor);
+    }
+    if (warmUpSteps < 0) {
+      throw new IllegalArgumentException("expected >= 0 steps of warm-up, found " + warmUpSteps);
+    }
+  }
+
+  /** The known optimizers. */
+  public static List<String> names() {
+    return NAMES;
+  }
+
+  /** The known schedules. */
+  public static List<String> schedules() {
+    return SCHEDULES;
+  }
+
+  /** An optimizer with the hyper-parameters of the NKFAC paper for CIFAR, cosine schedule. */
+  public static OptimizerSettings defaults(String name) {
+    Suggestions.require("optimizer", name, NAMES);
+    return switch (name) {
+      case "sgdm" -> of(name, 0.1, 5e-4, 20, 200);
+      case "adamw" -> of(name, 1e-3, 0.5, 20, 200);
+      case "adankfac" -> of(name, 1e-3, 0, 100, 1000);
+      default -> of(name, 0.05, 1e-3, 20, 200);
+    };
+  }
+
+  private static OptimizerSettings of(
+      String name, double learningRate, double weightDecay, long statistics, long inverses) {
+    return new OptimizerSettings(
+        name,
+        learningRate,
+        weightDecay,
+        false,
+        0.9,
+        "cosine",
+        COSINE_END,
+        0,
+        0,
+        1,
+        CurvatureSettings.of(statistics, inverses));
+  }
+
+  /** The same with what the options say. */
+  OptimizerSettings with(OptionValues options) {
+    return new OptimizerSettings(
+        name,
+        options.number("lr", learningRate),
+        options.number("weight-decay", weightDecay),
+        options.flag("decay-kernels-only", decayKernelsOnly),
+        options.number("momentum", momentum),
+        options.text("schedule", schedule),
+        options.number("last-factor", lastFactor),
+        options.whole("warmup-steps", warmUpSteps),
+        options.number("clip-norm", clipNorm),
+        options.count("accumulation", accumulation),
+        curvature.with(options));
+  }
+
+  /** The same with other periods of statistics and inverses. */
+  public OptimizerSettings withPeriods(long statisticsPeriod, long inversePeriod) {
+    return new OptimizerSettings(
+        name,
+        learningRate,
+        weightDecay,
+        decayKernelsOnly,
+        momentum,
+        schedule,
+        lastFactor,
+        warmUpSteps,
+        clipNorm,
+        accumulation,
+        curvature.withPeriods(statisticsPeriod, inversePeriod));
+  }
+
+  /**
+   * Refuses hyper-parameters that the optimizer does not accept, before a graph is built.
+   *
+   * @throws IllegalArgumentException naming the first that is out of its range
+   */
+  void requireUsable() {
+    if (isSecondOrder()) {
+      secondOrder(KfacOptions.nkfac(), 1);
+    } else {
+      shared(TrainingOptions.sgdm(1, 0), 1);
+    }
+  }
+
+  /**
+   * Refuses options that the optimizer would not use.
+   *
+   * @throws UserError naming the first
+   */
+  public void requireUses(Collection<String> options) {
+    for (String option : options) {
+      if (OPTIONS.contains(option) && !values().containsKey(option)) {
+        throw new UserError("the optimizer " + name + " has no --" + option + "; leave it out");
+      }
+    }
+  }
+
+  /** Whether the optimizer preconditions. */
+  public boolean isSecondOrder() {
+    return name.equals("nkfac") || name.equals("adankfac");
+  }
+
+  private boolean isAdam() {
+    return name.equals("adamw") || name.equals("adankfac");
+  }
+
+  /** A short label for tables: the name, and the periods of a second-order optimizer. */
+  public String label() {
+    return isSecondOrder()
+        ? name + " " + curvature.statisticsPeriod() + "/" + curvature.inversePeriod()
+        : name;
+  }
+
+  /** What builds the optimizer for a run of so many steps. */
+  public OptimizerFactory factory(long totalSteps) {
+    return switch (name) {
+      case "sgdm" -> graph -> new FirstOrder(graph, shared(TrainingOptions.sgdm(1, 0), totalSteps));
+      case "adamw" ->
+          graph -> new FirstOrder(graph, shared(TrainingOptions.adamW(1, 0), totalSteps));
+      case "adankfac" -> graph -> new Kfac(graph, secondOrder(KfacOptions.adaNkfac(), totalSteps));
+      default -> graph -> new Kfac(graph, secondOrder(KfacOptions.nkfac(), totalSteps));
+    };
+  }
+
+  private KfacOptions secondOrder(KfacOptions preset, long totalSteps) {
+    return new KfacOptions(
+        shared(preset.training(), totalSteps), curvature.applyTo(preset.curvature()));
+  }
+
+  private TrainingOptions shared(TrainingOptions preset, long totalSteps) {
+    TrainingOptions options =
+        preset
+            .withLearningRate(scheduled(totalSteps))
+            .withGroups(
+                decayKernelsOnly
+                    ? ParameterGroups.decayKernelsOnly(weightDecay)
+                    : ParameterGroups.uniform(weightDecay))
+            .withAccumulation(accumulation)
+            .withClipping(
+                clipNorm == 0 ? GradientClipping.none() : GradientClipping.globalNorm(clipNorm));
+    return preset.rule() instanceof Momentum ? options.withRule(new Momentum(momentum)) : options;
+  }
+
+  private Schedule scheduled(long totalSteps) {
+    Schedule base =
+        switch (schedule) {
+          case "constant" -> Schedule.constant(learningRate);
+          case "step" ->
+              Schedule.stepDecay(learningRate, lastFactor, Math.max(1, (totalSteps + 2) / 3));
+          default -> Schedule.cosine(learningRate, learningRate * lastFactor, totalSteps);
+        };
+    return warmUpSteps == 0 ? base : base.withWarmUp(warmUpSteps, 0);
+  }
+
+  /** The hyper-parameters that the optimizer uses, by option name. */
+  public Map<String, String> values() {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("optimizer", name);
+    values.put("lr", Double.toString(learningRate));
+    values.put("weight-decay", Double.toString(weightDecay));
+    values.put("decay-kernels-only", Boolean.toString(decayKernelsOnly));
+    if (!isAdam()) {
+      values.put("momentum", Double.toString(momentum));
+    }
+    values.put("schedule", schedule);
+    values.put("last-factor", Double.toString(lastFactor));
+    values.put("warmup-steps", Long.toString(warmUpSteps));
+    values.put("clip-norm", Double.toString(clipNorm));
+    values.put("accumulation", Integer.toString(accumulation));
+    if (isSecondOrder()) {
+      values.putAll(curvature.values());
+    }
+    return values;
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.state.Checkpoint;
+import io.github.tfkfac.state.CheckpointException;
+import io.github.tfkfac.state.CheckpointFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest checkpoint of a run that can be used.
+ *
+ * @param checkpoint it, if there is one
+ * @param passedOver what is wrong with each newer one, newest first
+ */
+public record ResumePoint(Optional<Path> checkpoint, List<String> passedOver) {
+
+  public ResumePoint {
+    passedOver = List.copyOf(passedOver);
+  }
+
+  /** Looks for it among the checkpoints of a run. */
+  public static ResumePoint in(CheckpointFolder checkpoints) {
+    List<Path> all = checkpoints.all();
+    List<String> passedOver = new ArrayList<>();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      @Nullable String problem = problem(all.get(i));
+      if (problem == null) {
+        return new ResumePoint(Optional.of(all.get(i)), passedOver);
+      }
+      passedOver.add(problem);
+    }
+    return new ResumePoint(Optional.empty(), passedOver);
+  }
+
+  /**
+   * The checkpoint.
+   *
+   * @throws CheckpointException if there is none
+   */
+  public Path require(Path folder) {
+    return checkpoint.orElseThrow(
+        () ->
+            new CheckpointException(
+                passedOver.isEmpty()
+                    ? "expected a checkpoint in " + folder + ", found none; start a new run"
+                    : passedOver.get(0)
+                        + "; there is no earlier one that is whole, start a new run"));
+  }
+
+  private static @Nullable String problem(Path checkpoint) {
+    try {
+      Checkpoint.verify(checkpoint);
+      return null;
+    } catch (CheckpointException e) {
+      return e.getMessage();
+    }
+  }
+}

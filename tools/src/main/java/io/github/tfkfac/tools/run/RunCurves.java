@@ -1,0 +1,73 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.tools.record.MetricsCsv;
+import io.github.tfkfac.tools.record.MetricsRow;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.render.Curve;
+import io.github.tfkfac.tools.render.Plot;
+import io.github.tfkfac.tools.render.PlotImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The curves of a run, from its metrics file. */
+public final class RunCurves {
+
+  private static final int SMOOTHED_POINTS = 100;
+
+  private RunCurves() {}
+
+  /** Draws training loss and test accuracy against the step into the run's {@code curves.png}. */
+  static void write(RunFolder folder) throws IOException {
+    List<MetricsRow> rows = MetricsCsv.read(folder.metrics());
+    List<Plot> plots = new ArrayList<>();
+    Curve loss = smoothed("training loss", of(rows, MetricsListener.LOSS));
+    if (!loss.points().isEmpty()) {
+      plots.add(
+          new Plot(
+              "Loss",
+              "step",
+              "loss",
+              Plot.Scale.LOGARITHMIC,
+              List.of(loss, new Curve("test loss", of(rows, MetricsListener.TEST_LOSS)))));
+      plots.add(
+          new Plot(
+              "Accuracy",
+              "step",
+              "accuracy",
+              Plot.Scale.LINEAR,
+              List.of(
+                  smoothed("training accuracy", of(rows, MetricsListener.ACCURACY)),
+                  new Curve("test accuracy", of(rows, MetricsListener.TEST_ACCURACY)))));
+      Files.write(folder.curves(), PlotImage.png(plots));
+    }
+  }
+
+  /** The points of one metric against the step; of several values at a step the last counts. */
+  public static List<Curve.Point> of(List<MetricsRow> rows, String metric) {
+    Map<Long, Double> values = new LinkedHashMap<>();
+    for (MetricsRow row : rows) {
+      Optional.ofNullable(row.values().get(metric))
+          .ifPresent(value -> values.put(row.step(), value));
+    }
+    return values.entrySet().stream()
+        .map(entry -> new Curve.Point(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  /** Means over neighbouring points, so that about a hundred remain. */
+  public static Curve smoothed(String name, List<Curve.Point> points) {
+    int width = Math.max(1, (points.size() + SMOOTHED_POINTS - 1) / SMOOTHED_POINTS);
+    List<Curve.Point> means = new ArrayList<>();
+    for (int from = 0; from < points.size(); from += width) {
+      List<Curve.Point> part = points.subList(from, Math.min(points.size(), from + width));
+      double y = part.stream().mapToDouble(Curve.Point::y).average().orElse(Double.NaN);
+      means.add(new Curve.Point(part.get(part.size() - 1).x(), y));
+    }
+    return new Curve(name, means);
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.tfkfac.tools.error;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+
+class FailureTest {
+  @Test
+  void badInputHasCodeTwoAndItsOwnWords() {
+    assertThat(Failure.of(new UserError("no such run"))).isEqualTo(new Failure("no such run", 2));
+    assertThat(Failure.of(new IllegalArgumentException("expected a rate > 0, found -1")))
+        .isEqualTo(new Failure("expected a rate > 0, found -1", 2));
+  }
+
+  @Test
+  void missingFilesAreBadInput() {
+    assertThat(Failure.of(new UncheckedIOException(new NoSuchFileException("a/b.bin"))))
+        .isEqualTo(new Failure("no such file or folder: a/b.bin", 2));
+  }
+
+  @Test
+  void otherFailuresHaveCodeOneAndNameTheirType() {
+    assertThat(Failure.of(new IOException("disk full")))
+        .isEqualTo(new Failure("IOException: disk full", 1));
+  }
+
+  @Test
+  void argumentsOfTensorFlowKernelsAreNotTheUsersInput() {
+    assertThat(Failure.of(new TFInvalidArgumentException("shapes differ")))
+        .isEqualTo(new Failure("TFInvalidArgumentException: shapes differ", 1));
+  }
+
+  @Test
+  void theMessageBecomesOneLine() {
+    assertThat(Failure.of(new IllegalStateException("first\n  second\r\nthird\n")).line())
+        .isEqualTo("IllegalStateException: first second third");
+  }
+
+  @Test
+  void exceptionsWithoutMessageSayHowToLearnMore() {
+    assertThat(Failure.of(new IllegalStateException()).line())
+        .isEqualTo("IllegalStateException without a message; see --stacktrace");
+  }
+}

@@ -1,0 +1,80 @@
+package io.github.tfkfac.tools.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.tfkfac.tools.error.UserError;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-11-21T10:02:03Z"), ZoneOffset.UTC);
+
+  @TempDir Path root;
+
+  @Test
+  void theNameHasTheTimeAndTheRunsName() throws IOException {
+    RunFolder folder = RunFolder.create(root.resolve("runs"), "resnet20-nkfac", CLOCK);
+
+    assertThat(folder.path())
+        .isDirectory()
+        .isEqualTo(root.resolve("runs/20261121-100203-resnet20-nkfac"));
+  }
+
+  @Test
+  void anExistingFolderIsNotOverwritten() throws IOException {
+    RunFolder.create(root, "a", CLOCK);
+
+    assertThatThrownBy(() -> RunFolder.create(root, "a", CLOCK))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("is there already");
+  }
+
+  @Test
+  void namesThatLeaveTheFolderAreRefused() {
+    assertThatThrownBy(() -> RunFolder.create(root, "../a", CLOCK)).isInstanceOf(UserError.class);
+  }
+
+  @Test
+  void aFolderWithoutARunIsNotOpened() throws IOException {
+    RunFolder created = RunFolder.create(root, "a", CLOCK);
+    assertThatThrownBy(() -> RunFolder.existing(created.path()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("found no run.json");
+  }
+
+  @Test
+  void theRecordIsReplacedAsAWhole() throws IOException {
+    RunFolder folder = RunFolder.create(root, "a", CLOCK);
+    RunRecord started =
+        new RunRecord(
+            "train",
+            List.of("train", "--epochs", "2"),
+            Map.of("epochs", 2),
+            Map.of("weights", 7L),
+            Environment.current(),
+            CLOCK.instant().toString(),
+            Map.of());
+    started.write(folder);
+    started.withResult(Map.of("test/accuracy", 0.9)).write(folder);
+
+    JsonNode json = new ObjectMapper().readTree(folder.record().toFile());
+    assertThat(json.at("/options/epochs").asInt()).isEqualTo(2);
+    assertThat(json.at("/seeds/weights").asLong()).isEqualTo(7);
+    assertThat(json.at("/result/test~1accuracy").asDouble()).isEqualTo(0.9);
+    assertThat(json.at("/environment/tensorFlow").asText()).startsWith("2.");
+    assertThat(json.at("/environment/machine/cores").asInt()).isPositive();
+    assertThat(RunFolder.existing(folder.path())).isEqualTo(folder);
+    assertThat(folder.path()).isDirectoryNotContaining("glob:**.part");
+  }
+}

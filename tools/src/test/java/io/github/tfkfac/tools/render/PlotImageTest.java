@@ -1,0 +1,95 @@
+package io.github.tfkfac.tools.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tfkfac.tools.render.Curve.Point;
+import io.github.tfkfac.tools.render.Plot.Scale;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+
+class PlotImageTest {
+  private static final int FIRST_COLOR = 0x0072B2;
+  private static final int SECOND_COLOR = 0xD55E00;
+
+  @Test
+  void everyCurveIsVisibleInItsColor() throws IOException {
+    BufferedImage image = image(List.of(plot(Scale.LINEAR, curve("a", 1), curve("b", 2))));
+
+    assertThat(count(image, FIRST_COLOR)).isGreaterThan(100);
+    assertThat(count(image, SECOND_COLOR)).isGreaterThan(100);
+  }
+
+  @Test
+  void aBandFillsTheSpaceAroundItsCurve() throws IOException {
+    List<Point> points = IntStream.range(0, 20).mapToObj(x -> new Point(x, 5, 4, 6)).toList();
+    BufferedImage image = image(List.of(plot(Scale.LINEAR, new Curve("a", points))));
+
+    long pale =
+        pixels(image).filter(rgb -> (rgb & 0xff) > 0xd0 && (rgb >> 16 & 0xff) < 0xe0).count();
+    assertThat(pale).isGreaterThan(5_000);
+  }
+
+  @Test
+  void plotsStandTwoInARow() throws IOException {
+    Plot plot = plot(Scale.LINEAR, curve("a", 1));
+    BufferedImage one = image(List.of(plot));
+    BufferedImage three = image(List.of(plot, plot, plot));
+
+    assertThat(three.getWidth()).isEqualTo(2 * one.getWidth());
+    assertThat(three.getHeight()).isEqualTo(2 * one.getHeight());
+  }
+
+  @Test
+  void aLogarithmicPlotLeavesOutWhatIsNotPositive() throws IOException {
+    Curve curve = new Curve("a", List.of(new Point(0, 0), new Point(1, 1), new Point(2, 1e-6)));
+
+    assertThat(count(image(List.of(plot(Scale.LOGARITHMIC, curve))), FIRST_COLOR)).isPositive();
+  }
+
+  @Test
+  void aLogarithmicPlotKeepsAMeanWhoseBandReachesZero() throws IOException {
+    List<Point> points = IntStream.range(1, 20).mapToObj(x -> new Point(x, x, -1, x + 1)).toList();
+
+    assertThat(count(image(List.of(plot(Scale.LOGARITHMIC, new Curve("a", points)))), FIRST_COLOR))
+        .isGreaterThan(100);
+  }
+
+  @Test
+  void curvesWithoutAnyPointAreNoFailure() throws IOException {
+    Curve empty = new Curve("none", List.of(new Point(1, Double.NaN)));
+
+    assertThat(count(image(List.of(plot(Scale.LINEAR, empty))), FIRST_COLOR)).isZero();
+  }
+
+  @Test
+  void noPlotIsRefused() {
+    assertThatThrownBy(() -> PlotImage.png(List.of())).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static Plot plot(Scale scale, Curve... curves) {
+    return new Plot("Loss", "epoch", "loss", scale, List.of(curves));
+  }
+
+  private static Curve curve(String name, double slope) {
+    return new Curve(name, IntStream.range(0, 30).mapToObj(x -> new Point(x, slope * x)).toList());
+  }
+
+  private static BufferedImage image(List<Plot> plots) throws IOException {
+    return ImageIO.read(new ByteArrayInputStream(PlotImage.png(plots)));
+  }
+
+  private static long count(BufferedImage image, int color) {
+    return pixels(image).filter(rgb -> rgb == color).count();
+  }
+
+  private static IntStream pixels(BufferedImage image) {
+    return IntStream.range(0, image.getWidth() * image.getHeight())
+        .map(i -> image.getRGB(i % image.getWidth(), i / image.getWidth()) & 0xffffff);
+  }
+}

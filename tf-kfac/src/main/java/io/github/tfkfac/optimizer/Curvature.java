@@ -61,8 +61,9 @@ final class Curvature<T extends TNumber> {
       Operand<TBool> usable,
       List<Tap<T>> taps,
       BiFunction<Ops, Tap<T>, SecondMoments<T>> moments) {
-    return Gate.when(
-        tf, statisticsDue(tf, step), gated -> updateAverages(gated, usable, taps, moments));
+    Operand<TBool> due = statisticsDue(tf, step);
+    List<Tap<T>> passed = taps.stream().map(tap -> tap.passed(tf, due)).toList();
+    return Gate.when(tf, due, gated -> updateAverages(gated, usable, passed, moments));
   }
 
   /** A scalar: whether the statistics are to be updated at {@code step}. */

@@ -17,6 +17,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat64;
 
@@ -95,6 +96,31 @@ class GateTest {
     graph.feed(innerChoice, Shape.scalar(), inner);
     graph.run(gate);
     assertThat(graph.value("counter")).containsExactly(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aValueThatIsPassedInKeepsWhatFollowsFromRunning(boolean taken) {
+    Operand<TFloat64> choice = graph.input(Shape.scalar());
+    Operand<TFloat64> x = graph.input(Shape.of(-1, 2));
+    Operand<TBool> predicate = isPositive(choice);
+    Operand<TFloat64> passed = Gate.pass(graph.tf, predicate, graph.tf.math.tanh(x));
+    Op gate =
+        Gate.when(
+            graph.tf,
+            predicate,
+            tf -> {
+              // A reshape that TensorFlow removes, with its control dependency.
+              Operand<TFloat64> rows = tf.reshape(passed, tf.constant(new int[] {-1, 2}));
+              Operand<TFloat64> product = tf.linalg.matMul(rows, rows, MatMul.transposeA(true));
+              Operand<TFloat64> total =
+                  tf.reduceSum(tf.reshape(product, tf.constant(new int[] {-1})), tf.constant(0));
+              return List.of(tf.assignAddVariableOp(counter.output(), total));
+            });
+    graph.start();
+    graph.feed(choice, Shape.scalar(), taken ? 1 : -1);
+    graph.feed(x, Shape.of(1, 2), 1, 2);
+    assertThat(graph.executed(gate).contains("MatMul")).isEqualTo(taken);
   }
 
   @ParameterizedTest

@@ -34,7 +34,7 @@ public final class ComparisonTables {
               text(arm.bestAccuracy(), 2),
               number(arm.medianStepSeconds(), 3),
               number(arm.meanStepSeconds(), 3),
-              text(arm.wallSeconds(), 0)));
+              number(arm.wallSeconds(), 0)));
     }
     return new Table(
         List.of(

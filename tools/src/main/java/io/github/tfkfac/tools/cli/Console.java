@@ -18,10 +18,12 @@ public record Console(PrintWriter out, PrintWriter err, boolean terminal) {
   public static final String COLUMNS_PROPERTY = "kfac.columns";
 
   private static final int USUAL_COLUMNS = 80;
+  private static final int FEWEST_COLUMNS = 40;
 
-  /** Width of the terminal; 80 if nobody says. */
+  /** Width of the terminal; 80 if nobody gives a usable one. */
   public static int columns() {
-    return Math.max(USUAL_COLUMNS / 2, Integer.getInteger(COLUMNS_PROPERTY, USUAL_COLUMNS));
+    int columns = Integer.getInteger(COLUMNS_PROPERTY, USUAL_COLUMNS);
+    return columns < FEWEST_COLUMNS ? USUAL_COLUMNS : columns;
   }
 
   /** The process's own streams. */

@@ -56,11 +56,15 @@ class CompareCommandTest {
     RunFolder run = new RunFolder(folder.resolve("c/sgdm-seed1"));
     RunRecord finished = RunRecord.read(run);
     finished.withResult(Map.of()).write(run);
-    deleteCheckpoint(run.checkpoints().resolve("step-00000012"));
+    Path damaged = run.checkpoints().resolve("step-00000012");
+    Files.delete(damaged.resolve("variables.index"));
 
     assertThat(compare("--optimizers=sgdm", "--seeds=1")).isZero();
 
-    assertThat(program.err()).contains("step 9/12");
+    assertThat(program.err())
+        .contains("passed over: the checkpoint in " + damaged)
+        .contains("going on from step-00000008")
+        .contains("step 9/12");
     assertThat(record("sgdm-seed1").result().get("test_loss"))
         .isEqualTo(finished.result().get("test_loss"));
   }
@@ -95,7 +99,9 @@ class CompareCommandTest {
 
   @Test
   void theReportIsMadeOfFinishedRunsAlone() throws IOException {
-    assertThat(compare("--optimizers=sgdm", "--seeds=1,2")).isZero();
+    Path config =
+        Files.writeString(folder.resolve("c.yaml"), "optimizers: [sgdm]\nseeds: [1, 2]\n");
+    assertThat(compare("--config=" + config)).as(program.err()).isZero();
     RunFolder second = new RunFolder(folder.resolve("c/sgdm-seed2"));
     RunRecord.read(second).withResult(Map.of()).write(second);
     Files.delete(folder.resolve("c/report.html"));

@@ -199,8 +199,9 @@ class TrainCommandTest {
   private Path interruptedAfter(long step, String... options) throws IOException {
     Map<String, String> values = new LinkedHashMap<>();
     for (String option : Program.withTiny("train", options)) {
-      if (option.startsWith("--")) {
-        values.put(option.substring(2).split("=")[0], option.split("=")[1]);
+      int assignment = option.indexOf('=');
+      if (assignment > 0) {
+        values.put(option.substring(2, assignment), option.substring(assignment + 1));
       }
     }
     RunSettings settings = RunSettings.of(values);

@@ -2,10 +2,12 @@ package io.github.tfkfac.capture;
 
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse.Orientation;
+import io.github.tfkfac.schedule.Gate;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -18,6 +20,20 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
 
   public Tap {
     flows = List.copyOf(flows);
+  }
+
+  /** The same values for the part of a graph that is gated by a predicate. */
+  public Tap<T> passed(Ops tf, Operand<TBool> predicate) {
+    return new Tap<>(
+        site,
+        flows.stream()
+            .map(
+                flow ->
+                    new Flow<>(
+                        Gate.pass(tf, predicate, flow.source()),
+                        flow.orientation(),
+                        Gate.pass(tf, predicate, flow.outputGradient())))
+            .toList());
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
  * One backward pass over a loss: gradients of the variables and of the layers' outputs together;
- * may depend on state and graph.
+ * may depend on schedule, state and graph.
  */
 @NullMarked
 package io.github.tfkfac.capture;

@@ -20,6 +20,9 @@ import org.tensorflow.types.family.TNumber;
  * most half the multiplications of patches; patches written out for so small a part of the batch at
  * a time that they take at most {@value #LARGEST_GROWTH} times the memory of the input. All give
  * the same sums to rounding.
+ *
+ * @param geometry kernel, strides and padding
+ * @param bias whether the layer adds a bias
  */
 public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implements LayerMoments {
 

@@ -54,12 +54,17 @@ public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implemen
               tf.linalg.transpose(total, tf.array(1, 0)),
               tf.fill(tf.array(channels, 1, 1), rows));
     }
+    return new SecondMoments<>(inputSum, gradientSum(tf, g), rows, Sums.count(tf, gradient, 0));
+  }
+
+  /** {@code [channels, multiplier, multiplier]} of {@code [rows, channels, multiplier]}. */
+  private <T extends TNumber> Operand<T> gradientSum(Ops tf, Operand<T> g) {
+    if (geometry.outputChannels() == 1) {
+      Operand<T> squares = tf.reduceSum(tf.math.square(g), tf.constant(0));
+      return tf.expandDims(squares, tf.constant(-1));
+    }
     Operand<T> byChannel = tf.linalg.transpose(g, tf.array(1, 0, 2));
-    return new SecondMoments<>(
-        inputSum,
-        tf.train.batchMatMul(byChannel, byChannel, g.type(), BatchMatMul.adjX(true)),
-        rows,
-        Sums.count(tf, gradient, 0));
+    return tf.train.batchMatMul(byChannel, byChannel, g.type(), BatchMatMul.adjX(true));
   }
 
   private int window() {

@@ -2,7 +2,10 @@ package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
@@ -34,6 +37,7 @@ final class ShiftedCorrelations<T extends TNumber> {
   private final int channels;
   private final int columns;
   private final Operand<T> image;
+  private final Map<List<Integer>, Operand<TInt32>> vectors = new HashMap<>();
 
   private ShiftedCorrelations(
       Ops tf,
@@ -75,23 +79,22 @@ final class ShiftedCorrelations<T extends TNumber> {
     int height = geometry.strideHeight();
     int width = geometry.strideWidth();
     Operand<T> used =
-        tf.slice(input, tf.array(0, 0, 0, 0), tf.array(-1, vertical.used(), horizontal.used(), -1));
+        tf.slice(input, ints(0, 0, 0, 0), ints(-1, vertical.used(), horizontal.used(), -1));
     Operand<T> padded = tf.pad(used, paddings(input), tf.dtypes.cast(tf.constant(0), input.type()));
     if (height == 1 && width == 1) {
-      return tf.linalg.transpose(padded, tf.array(1, 2, 0, 3));
+      return tf.linalg.transpose(padded, ints(1, 2, 0, 3));
     }
     Operand<T> split =
         tf.reshape(
-            padded,
-            tf.array(-1, vertical.kept(), height, columns, width, geometry.inputChannels()));
+            padded, ints(-1, vertical.kept(), height, columns, width, geometry.inputChannels()));
     Operand<T> seen =
         tf.slice(
             split,
-            tf.array(0, 0, 0, 0, 0, 0),
-            tf.array(-1, -1, vertical.phases(), -1, horizontal.phases(), -1));
+            ints(0, 0, 0, 0, 0, 0),
+            ints(-1, -1, vertical.phases(), -1, horizontal.phases(), -1));
     return tf.reshape(
-        tf.linalg.transpose(seen, tf.array(1, 3, 0, 2, 4, 5)),
-        tf.array(vertical.kept(), columns, -1, channels));
+        tf.linalg.transpose(seen, ints(1, 3, 0, 2, 4, 5)),
+        ints(vertical.kept(), columns, -1, channels));
   }
 
   private Operand<TInt32> paddings(Operand<T> input) {
@@ -106,7 +109,7 @@ final class ShiftedCorrelations<T extends TNumber> {
     if (together > 1) {
       Operand<TInt32> fill =
           tf.math.floorMod(tf.math.neg(Sums.size(tf, input, 0)), tf.constant(together));
-      ofBatch = tf.reshape(tf.stack(List.of(tf.constant(0), fill)), tf.array(1, 2));
+      ofBatch = tf.reshape(tf.stack(List.of(tf.constant(0), fill)), ints(1, 2));
     }
     return tf.concat(List.of(ofBatch, ofImage), tf.constant(0));
   }
@@ -134,9 +137,9 @@ final class ShiftedCorrelations<T extends TNumber> {
     double[][] combineX = horizontal.combination();
     int terms = combineX[0].length;
     int entries = channels * channels;
-    Operand<T> flat = tf.reshape(joined(rows, 0), tf.array(-1, terms * entries));
+    Operand<T> flat = tf.reshape(joined(rows, 0), ints(-1, terms * entries));
     Operand<T> overRows =
-        tf.reshape(tf.linalg.matMul(constant(combineY), flat), tf.array(-1, terms, entries));
+        tf.reshape(tf.linalg.matMul(constant(combineY), flat), ints(-1, terms, entries));
     return tf.train.batchMatMul(constant(combineX), overRows, image.type());
   }
 
@@ -174,7 +177,7 @@ final class ShiftedCorrelations<T extends TNumber> {
     int width = zoneRows * zoneColumns * channels;
     int perRow = x.isZone() ? 1 : x.size;
     int positions = (y.isZone() ? 1 : y.size) * perRow;
-    Operand<T> summed = tf.reshape(summedFirst(y, x), tf.array(positions, -1, width));
+    Operand<T> summed = tf.reshape(summedFirst(y, x), ints(positions, -1, width));
     List<Operand<T>> forward = new ArrayList<>();
     for (int down = 0; down < y.shifts; down++) {
       for (int right = down == 0 ? 0 : 1 - x.shifts; right < x.shifts; right++) {
@@ -186,7 +189,7 @@ final class ShiftedCorrelations<T extends TNumber> {
       Operand<T> split =
           tf.reshape(
               products,
-              tf.array(
+              ints(
                   y.distances(),
                   x.distances(),
                   zoneRows,
@@ -195,9 +198,9 @@ final class ShiftedCorrelations<T extends TNumber> {
                   zoneRows,
                   zoneColumns,
                   channels));
-      products = tf.linalg.transpose(split, tf.array(0, 2, 5, 1, 3, 6, 4, 7));
+      products = tf.linalg.transpose(split, ints(0, 2, 5, 1, 3, 6, 4, 7));
     }
-    return tf.reshape(products, tf.array(y.terms(), x.terms(), channels * channels));
+    return tf.reshape(products, ints(y.terms(), x.terms(), channels * channels));
   }
 
   /** The blocks of two parts, dimensions that are shifted or summed first, paired ones last. */
@@ -205,25 +208,25 @@ final class ShiftedCorrelations<T extends TNumber> {
     if (!y.isZone() && !x.isZone()) {
       return image;
     }
-    Operand<T> part =
-        tf.slice(image, tf.array(y.begin, x.begin, 0, 0), tf.array(y.size, x.size, -1, -1));
+    Operand<T> part = tf.slice(image, ints(y.begin, x.begin, 0, 0), ints(y.size, x.size, -1, -1));
     if (!y.isZone()) {
-      return tf.linalg.transpose(part, tf.array(0, 2, 1, 3));
+      return tf.linalg.transpose(part, ints(0, 2, 1, 3));
     }
-    return tf.linalg.transpose(part, x.isZone() ? tf.array(2, 0, 1, 3) : tf.array(1, 2, 0, 3));
+    return tf.linalg.transpose(part, x.isZone() ? ints(2, 0, 1, 3) : ints(1, 2, 0, 3));
   }
 
   /** {@code Σ_p Σ_n summed[p, n]ᵀ summed[p + shift, n]}. */
   private Operand<T> shiftedProducts(Operand<T> summed, int shift, int positions, int width) {
     if (shift == 0) {
-      return Sums.gram(tf, summed, width);
+      Operand<T> rows = asRows(summed, width);
+      return Sums.products(tf, rows, rows);
     }
     if (shift >= positions) {
-      return tf.zeros(tf.array(width, width), image.type());
+      return tf.zeros(ints(width, width), image.type());
     }
-    Operand<T> first = tf.slice(summed, tf.array(0, 0, 0), tf.array(positions - shift, -1, -1));
-    Operand<T> second = tf.slice(summed, tf.array(shift, 0, 0), tf.array(-1, -1, -1));
-    return Sums.products(tf, Sums.asRows(tf, first, width), Sums.asRows(tf, second, width));
+    Operand<T> first = tf.slice(summed, ints(0, 0, 0), ints(positions - shift, -1, -1));
+    Operand<T> second = tf.slice(summed, ints(shift, 0, 0), ints(-1, -1, -1));
+    return Sums.products(tf, asRows(first, width), asRows(second, width));
   }
 
   /** Stacks the matrices, with the transposes of all but the first, in reverse order, before. */
@@ -232,8 +235,8 @@ final class ShiftedCorrelations<T extends TNumber> {
     if (forward.size() == 1) {
       return stacked;
     }
-    Operand<T> shifted = tf.slice(stacked, tf.array(1, 0, 0), tf.array(-1, -1, -1));
-    Operand<T> backward = tf.reverse(tf.linalg.transpose(shifted, tf.array(0, 2, 1)), tf.array(0));
+    Operand<T> shifted = tf.slice(stacked, ints(1, 0, 0), ints(-1, -1, -1));
+    Operand<T> backward = tf.reverse(tf.linalg.transpose(shifted, ints(0, 2, 1)), ints(0));
     return tf.concat(List.of(backward, stacked), tf.constant(0));
   }
 
@@ -244,16 +247,16 @@ final class ShiftedCorrelations<T extends TNumber> {
     Operand<T> matrix =
         tf.linalg.transpose(
             tf.reshape(
-                sums, tf.array(rows, rows, columnsOfWindow, columnsOfWindow, channels, channels)),
-            tf.array(0, 2, 4, 1, 3, 5));
+                sums, ints(rows, rows, columnsOfWindow, columnsOfWindow, channels, channels)),
+            ints(0, 2, 4, 1, 3, 5));
     if (channels != geometry.inputChannels()) {
       int inputs = geometry.inputChannels();
       int cells = rows * columnsOfWindow * channels / inputs;
       Operand<TInt32> order = tf.constant(cellOfKernelOffset());
-      Operand<T> split = tf.reshape(matrix, tf.array(cells, inputs, cells, inputs));
+      Operand<T> split = tf.reshape(matrix, ints(cells, inputs, cells, inputs));
       matrix = tf.gather(tf.gather(split, order, tf.constant(0)), order, tf.constant(2));
     }
-    return tf.reshape(matrix, tf.array(patch, patch));
+    return tf.reshape(matrix, ints(patch, patch));
   }
 
   /** Where an entry of the kernel lies among the (block, phase) cells of the window. */
@@ -268,6 +271,16 @@ final class ShiftedCorrelations<T extends TNumber> {
       }
     }
     return cells;
+  }
+
+  /** A constant vector; one node for all uses. */
+  private Operand<TInt32> ints(int... values) {
+    return vectors.computeIfAbsent(
+        Arrays.stream(values).boxed().toList(), unused -> tf.constant(values));
+  }
+
+  private Operand<T> asRows(Operand<T> operand, int width) {
+    return tf.reshape(operand, ints(-1, width));
   }
 
   private Operand<T> joined(List<Operand<T>> operands, int axis) {

@@ -35,7 +35,7 @@ final class Accumulation<T extends TNumber> {
   private final Class<T> type;
   private final GraphVariable<TInt64> position;
   private final Map<String, GraphVariable<T>> gradientSums = new LinkedHashMap<>();
-  private final List<MomentSums<T>> momentSums = new ArrayList<>();
+  private final Map<String, MomentSums<T>> momentSums = new LinkedHashMap<>();
 
   /** Running sums of one layer's second moments. */
   private record MomentSums<T extends TNumber>(
@@ -66,7 +66,8 @@ final class Accumulation<T extends TNumber> {
     }
     for (LayerState<T> layer : layers) {
       LayerSite<T> site = layer.site();
-      momentSums.add(
+      momentSums.put(
+          site.name(),
           new MomentSums<>(
               zeros(store, site.name() + "/A_sum", layer.inputFactor().shape()),
               zeros(store, site.name() + "/G_sum", layer.outputFactor().shape()),
@@ -88,7 +89,8 @@ final class Accumulation<T extends TNumber> {
           Operand<T> share = tf.math.mul(gradient, tf.constant(type, 1.0 / microBatches));
           gathered.add(tf.assignAddVariableOp(sum.output(), share));
         });
-    gathered.add(Gate.when(tf, statisticsDue, gated -> gatherMoments(gated, taps)));
+    List<Tap<T>> passed = taps.stream().map(tap -> tap.passed(tf, statisticsDue)).toList();
+    gathered.add(Gate.when(tf, statisticsDue, gated -> gatherMoments(gated, passed)));
     Ops complete = OrderedOps.after(tf, gathered);
     Operand<TBool> last = tf.math.equal(now, tf.constant(microBatches - 1L));
     Op stepped =
@@ -98,7 +100,7 @@ final class Accumulation<T extends TNumber> {
             gated -> {
               Map<String, Operand<T>> means = new LinkedHashMap<>();
               gradientSums.forEach((name, sum) -> means.put(name, sum.read(gated)));
-              Op done = step.build(gated, means, (ops, tap) -> moments(ops, taps.indexOf(tap)));
+              Op done = step.build(gated, means, (ops, tap) -> moments(ops, tap.site()));
               return reset(OrderedOps.after(gated, List.of(done)));
             });
     Op advanced =
@@ -120,7 +122,7 @@ final class Accumulation<T extends TNumber> {
         indices,
         (ops, index) -> {
           SecondMoments<T> batch = TapMoments.of(ops, taps.get(index));
-          MomentSums<T> sums = momentSums.get(index);
+          MomentSums<T> sums = sumsOf(taps.get(index).site());
           Operand<T> gradient =
               ops.math.mul(batch.gradientSum(), ops.constant(type, share * share));
           return List.of(
@@ -131,8 +133,8 @@ final class Accumulation<T extends TNumber> {
         });
   }
 
-  private SecondMoments<T> moments(Ops tf, int index) {
-    MomentSums<T> sums = momentSums.get(index);
+  private SecondMoments<T> moments(Ops tf, LayerSite<T> site) {
+    MomentSums<T> sums = sumsOf(site);
     List<Operand<T>> counts = new ArrayList<>();
     tf.unstack(sums.counts().read(tf), 2L).forEach(counts::add);
     return new SecondMoments<>(
@@ -142,7 +144,7 @@ final class Accumulation<T extends TNumber> {
   private List<Op> reset(Ops tf) {
     List<Op> effects = new ArrayList<>();
     gradientSums.values().forEach(sum -> effects.add(clear(tf, sum)));
-    for (MomentSums<T> sums : momentSums) {
+    for (MomentSums<T> sums : momentSums.values()) {
       effects.add(clear(tf, sums.input()));
       effects.add(clear(tf, sums.gradient()));
       effects.add(clear(tf, sums.counts()));
@@ -161,6 +163,14 @@ final class Accumulation<T extends TNumber> {
       throw new IllegalStateException("no gradient sum for '" + name + "'");
     }
     return sum;
+  }
+
+  private MomentSums<T> sumsOf(LayerSite<T> site) {
+    MomentSums<T> sums = momentSums.get(site.name());
+    if (sums == null) {
+      throw new IllegalStateException("no sums of moments for '" + site.name() + "'");
+    }
+    return sums;
   }
 
   private GraphVariable<T> zeros(StateStore store, String name, Shape shape) {

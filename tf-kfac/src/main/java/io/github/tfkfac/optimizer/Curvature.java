@@ -13,7 +13,6 @@ import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
 import io.github.tfkfac.state.StateStore;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,13 +54,16 @@ final class Curvature<T extends TNumber> {
     return layers;
   }
 
-  /** Updates the moving averages when they are due. */
+  /** Updates the moving averages when they are due, from a batch that is {@code usable}. */
   Op statisticsWhenDue(
       Ops tf,
       Operand<TInt64> step,
+      Operand<TBool> usable,
       List<Tap<T>> taps,
       BiFunction<Ops, Tap<T>, SecondMoments<T>> moments) {
-    return Gate.when(tf, statisticsDue(tf, step), gated -> updateAverages(gated, taps, moments));
+    Operand<TBool> due = statisticsDue(tf, step);
+    List<Tap<T>> passed = taps.stream().map(tap -> tap.passed(tf, due)).toList();
+    return Gate.when(tf, due, gated -> updateAverages(gated, usable, passed, moments));
   }
 
   /** A scalar: whether the statistics are to be updated at {@code step}. */
@@ -72,41 +74,58 @@ final class Curvature<T extends TNumber> {
   /**
    * Updates the moving averages, one layer after the other so that only one layer's temporaries are
    * alive, and in backward order because the last layers' gradients come first.
+   *
+   * @param usable a scalar: false leaves the averages as they are; the assignments wait for it, the
+   *     computation does not
    */
   List<Op> updateAverages(
-      Ops tf, List<Tap<T>> taps, BiFunction<Ops, Tap<T>, SecondMoments<T>> moments) {
-    List<Operand<TBool>> accepted = new ArrayList<>();
+      Ops tf,
+      Operand<TBool> usable,
+      List<Tap<T>> taps,
+      BiFunction<Ops, Tap<T>, SecondMoments<T>> moments) {
+    List<Operand<TBool>> finite = new ArrayList<>();
+    List<Op> effects = new ArrayList<>();
     List<Integer> backward = new ArrayList<>();
     for (int i = taps.size() - 1; i >= 0; i--) {
       backward.add(i);
     }
-    List<Op> effects =
-        OrderedOps.chain(
-            tf,
-            backward,
-            (ops, index) -> {
-              LayerState<T> layer = layers.get(index);
-              SecondMoments<T> batch = moments.apply(ops, taps.get(index));
-              Operand<T> input = ops.math.div(batch.inputSum(), batch.rows());
-              return List.of(
-                  average(ops, layer.inputFactor(), input, accepted),
-                  average(ops, layer.outputFactor(), batch.gradientSum(), accepted));
-            });
-    List<Op> all = new ArrayList<>(effects);
-    all.add(Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, accepted)));
-    all.add(Counters.increment(tf, counters.statisticsUpdates));
-    return Collections.unmodifiableList(all);
+    OrderedOps.chain(
+        tf,
+        backward,
+        (ops, index) -> {
+          LayerState<T> layer = layers.get(index);
+          SecondMoments<T> batch = moments.apply(ops, taps.get(index));
+          Operand<T> input = average(ops, layer.inputFactor(), inputFactor(ops, batch));
+          Operand<T> output = average(ops, layer.outputFactor(), batch.gradientSum());
+          effects.add(assignFinite(tf, layer.inputFactor(), input, usable, finite));
+          effects.add(assignFinite(tf, layer.outputFactor(), output, usable, finite));
+          return List.of(input, output);
+        });
+    effects.add(Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, finite)));
+    effects.add(
+        Counters.add(tf, counters.statisticsUpdates, Counters.countTrue(tf, List.of(usable))));
+    return effects;
   }
 
-  private Op average(
-      Ops tf, GraphVariable<T> average, Operand<T> batch, List<Operand<TBool>> accepted) {
-    Operand<T> old = average.read(tf);
-    Operand<T> updated =
-        new MovingAverage(options.averageDecay())
-            .update(tf, old, options.normalisation().apply(tf, batch, type), type);
-    Operand<TBool> finite = FiniteGuard.allFinite(tf, List.of(updated));
-    accepted.add(finite);
-    return average.assign(tf, FiniteGuard.keepFinite(tf, finite, updated, old));
+  private static <T extends TNumber> Operand<T> inputFactor(Ops tf, SecondMoments<T> batch) {
+    return tf.math.div(batch.inputSum(), batch.rows());
+  }
+
+  private Operand<T> average(Ops tf, GraphVariable<T> average, Operand<T> batch) {
+    return new MovingAverage(options.averageDecay())
+        .update(tf, average.read(tf), options.normalisation().apply(tf, batch, type), type);
+  }
+
+  private Op assignFinite(
+      Ops tf,
+      GraphVariable<T> average,
+      Operand<T> updated,
+      Operand<TBool> usable,
+      List<Operand<TBool>> finite) {
+    Operand<TBool> isFinite = FiniteGuard.allFinite(tf, List.of(updated));
+    finite.add(isFinite);
+    Operand<TBool> accepted = tf.math.logicalAnd(usable, isFinite);
+    return average.assign(tf, FiniteGuard.keepFinite(tf, accepted, updated, average.read(tf)));
   }
 
   /**

@@ -75,11 +75,11 @@ final class InverseRefresh<T extends TNumber> {
     this.stacks = stacks(layers);
   }
 
-  /** Refreshes the inverses when that is due. */
-  Op whenDue(Ops tf, Operand<TInt64> step) {
+  /** Refreshes the inverses when that is due and the step is {@code usable}. */
+  Op whenDue(Ops tf, Operand<TInt64> step, Operand<TBool> usable) {
     return Gate.when(
         tf,
-        options.refreshes().due(tf, step),
+        tf.math.logicalAnd(usable, options.refreshes().due(tf, step)),
         gated -> {
           Operand<TBool> exact = options.refreshes().exact(gated, step);
           Operand<TBool> iterative = gated.math.logicalNot(exact);

@@ -19,7 +19,8 @@ public record SeparateOps(Op statistics, Op exactRefresh, Op iterativeRefresh) {
       Ops tf, TrainStep<T> step, Counters counters, CurvatureOptions options) {
     Curvature<T> curvature = step.curvature().orElseThrow();
     return new SeparateOps(
-        OrderedOps.group(tf, curvature.updateAverages(tf, step.taps(), TapMoments::of)),
+        OrderedOps.group(
+            tf, curvature.updateAverages(tf, tf.constant(true), step.taps(), TapMoments::of)),
         OrderedOps.group(
             tf, curvature.refresh().now(tf, options.exactSolver(), counters.exactRefreshes)),
         OrderedOps.group(

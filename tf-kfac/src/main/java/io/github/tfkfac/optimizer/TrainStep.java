@@ -34,13 +34,16 @@ import org.tensorflow.types.family.TType;
 /**
  * Puts one training step together: statistics, refreshes, directions, update, in this order.
  *
- * <p>Everything that changes state runs here and is ordered here; what it calls are pure functions.
+ * <p>A step whose gradients are not finite changes nothing but counters; one whose directions
+ * overflow moves no variable. Everything that changes state runs here and is ordered here; what it
+ * calls are pure functions.
  */
 final class TrainStep<T extends TNumber> {
 
   /** What the optimizer's facade hands over. */
   record Parts(
       Graph graph,
+      List<? extends Operand<?>> losses,
       TrainingOptions options,
       StateStore store,
       Counters counters,
@@ -141,22 +144,25 @@ final class TrainStep<T extends TNumber> {
       Map<String, Operand<T>> gradients,
       BiFunction<Ops, Tap<T>, SecondMoments<T>> moments,
       List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates) {
+    Operand<TBool> finite = finiteAfterLosses(tf, gradients);
     Map<String, Operand<T>> clipped = clip(tf, gradients);
     Map<String, Operand<T>> directions = new LinkedHashMap<>(clipped);
     Ops refreshed = tf;
     if (curvature.isPresent()) {
       Curvature<T> second = curvature.get();
-      Op statistics = second.statisticsWhenDue(tf, step, pass.taps(), moments);
-      Op refresh = second.refresh().whenDue(OrderedOps.after(tf, List.of(statistics)), step);
+      Op statistics = second.statisticsWhenDue(tf, step, finite, pass.taps(), moments);
+      Op refresh =
+          second.refresh().whenDue(OrderedOps.after(tf, List.of(statistics)), step, finite);
       refreshed = OrderedOps.after(tf, List.of(refresh));
       directions.putAll(second.directions(refreshed, clipped));
     }
-    Operand<TBool> finite = updates.finite(tf, new ArrayList<>(gradients.values()));
+    Operand<TBool> applicable =
+        tf.math.logicalAnd(finite, updates.finite(tf, new ArrayList<>(directions.values())));
     Counters counters = parts.counters();
     Op applied =
         Gate.when(
             refreshed,
-            finite,
+            applicable,
             gated -> {
               List<Op> effects = new ArrayList<>();
               effects.addAll(
@@ -173,10 +179,19 @@ final class TrainStep<T extends TNumber> {
     Op skipped =
         Gate.when(
             refreshed,
-            tf.math.logicalNot(finite),
+            tf.math.logicalNot(applicable),
             gated -> List.of(Counters.increment(gated, counters.skippedSteps)));
     Ops last = OrderedOps.after(tf, List.of(applied, skipped));
     return Counters.increment(last, counters.step);
+  }
+
+  /**
+   * Whether the gradients are finite, known only when the losses are: a loss that reads a reference
+   * variable must not see the variable after its update.
+   */
+  private Operand<TBool> finiteAfterLosses(Ops tf, Map<String, Operand<T>> gradients) {
+    Operand<TBool> finite = updates.finite(tf, new ArrayList<>(gradients.values()));
+    return OrderedOps.after(tf, parts.losses()).identity(finite);
   }
 
   private Map<String, Operand<T>> clip(Ops tf, Map<String, Operand<T>> gradients) {

@@ -127,7 +127,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
         TrainableVariables.find(graph, losses, options.variables(), store.variables());
     Ops ops = Ops.create(graph).withSubScope(name + "_step");
     TrainStep.Parts parts =
-        new TrainStep.Parts(graph, options, store, counters, learningRate, variables);
+        new TrainStep.Parts(graph, losses, options, store, counters, learningRate, variables);
     TrainStep<?> step = prepareTyped(ops, losses, variables, parts);
     trainStep = step;
     return step.gradientPairs();

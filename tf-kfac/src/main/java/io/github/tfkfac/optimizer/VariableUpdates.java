@@ -43,11 +43,11 @@ final class VariableUpdates<T extends TNumber> {
     }
   }
 
-  /** A scalar: whether every entry of every gradient is finite. */
-  Operand<TBool> finite(Ops tf, List<Operand<T>> gradients) {
+  /** A scalar: whether every entry of every gradient or direction is finite. */
+  Operand<TBool> finite(Ops tf, List<Operand<T>> values) {
     List<Operand<TBool>> each = new ArrayList<>();
-    for (Operand<T> gradient : gradients) {
-      Operand<T> flat = tf.reshape(gradient, tf.constant(new int[] {-1}));
+    for (Operand<T> value : values) {
+      Operand<T> flat = tf.reshape(value, tf.constant(new int[] {-1}));
       each.add(tf.reduceAll(tf.math.isFinite(flat), tf.constant(0)));
     }
     return tf.reduceAll(tf.stack(each), tf.constant(0));

@@ -165,6 +165,11 @@ public final class TestGraph<T extends TNumber> implements AutoCloseable {
     runner().addTarget(target).run().close();
   }
 
+  /** Runs an operation. */
+  public void run(GraphOperation target) {
+    runner().addTarget(target).run().close();
+  }
+
   /** Runs an operation several times. */
   public void run(Op target, int times) {
     for (int i = 0; i < times; i++) {
@@ -183,6 +188,19 @@ public final class TestGraph<T extends TNumber> implements AutoCloseable {
   public double[] fetch(Operand<?> value) {
     try (Result result = runner().fetch(value).run()) {
       return Tensors.values(result.get(0));
+    }
+  }
+
+  /** Several values of one run. */
+  public List<double[]> fetch(List<? extends Operand<?>> values) {
+    Session.Runner runner = runner();
+    values.forEach(runner::fetch);
+    try (Result result = runner.run()) {
+      List<double[]> all = new ArrayList<>();
+      for (int i = 0; i < values.size(); i++) {
+        all.add(Tensors.values(result.get(i)));
+      }
+      return all;
     }
   }
 

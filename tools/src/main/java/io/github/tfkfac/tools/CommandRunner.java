@@ -25,9 +25,7 @@ public final class CommandRunner {
     this.console = console;
     this.root = new CommandLine(new KfacCommand());
     subcommands.forEach(root::addSubcommand);
-    root.getSubcommands()
-        .values()
-        .forEach(command -> command.getCommandSpec().versionProvider(new VersionLines()));
+    root.getSubcommands().values().forEach(CommandRunner::addVersion);
     root.setOut(console.out())
         .setErr(console.err())
         .setAbbreviatedOptionsAllowed(false)
@@ -53,6 +51,11 @@ public final class CommandRunner {
       console.out().flush();
       console.err().flush();
     }
+  }
+
+  private static void addVersion(CommandLine command) {
+    command.getCommandSpec().versionProvider(new VersionLines());
+    command.getSubcommands().values().forEach(CommandRunner::addVersion);
   }
 
   private int fail(Throwable thrown, List<String> arguments) {

@@ -1,10 +1,13 @@
 package io.github.tfkfac.tools;
 
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.command.BenchCommand;
 import io.github.tfkfac.tools.command.CompareCommand;
 import io.github.tfkfac.tools.command.DoctorCommand;
 import io.github.tfkfac.tools.command.EvalCommand;
+import io.github.tfkfac.tools.command.InspectCommand;
 import io.github.tfkfac.tools.command.TrainCommand;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Entry point of the program. */
@@ -18,10 +21,13 @@ public final class Main {
   }
 
   static Map<String, ?> commands(Console console) {
-    return Map.of(
-        "doctor", new DoctorCommand(console),
-        "train", new TrainCommand(console),
-        "eval", new EvalCommand(console),
-        "compare", new CompareCommand(console));
+    Map<String, Object> commands = new LinkedHashMap<>();
+    commands.put("train", new TrainCommand(console));
+    commands.put("eval", new EvalCommand(console));
+    commands.put("compare", new CompareCommand(console));
+    commands.put("inspect", new InspectCommand(console));
+    commands.put("bench", BenchCommand.line(console));
+    commands.put("doctor", new DoctorCommand(console));
+    return commands;
   }
 }

@@ -29,6 +29,10 @@ class PackageRulesTest {
         .definedBy(ROOT + ".compare")
         .layer("run")
         .definedBy(ROOT + ".run")
+        .layer("inspect")
+        .definedBy(ROOT + ".inspect")
+        .layer("bench")
+        .definedBy(ROOT + ".bench")
         .layer("record")
         .definedBy(ROOT + ".record")
         .layer("render")
@@ -51,6 +55,10 @@ class PackageRulesTest {
         .mayOnlyBeAccessedByLayers("command")
         .whereLayer("run")
         .mayOnlyBeAccessedByLayers("command", "compare", "option")
+        .whereLayer("inspect")
+        .mayOnlyBeAccessedByLayers("command")
+        .whereLayer("bench")
+        .mayOnlyBeAccessedByLayers("command")
         .whereLayer("record")
         .mayOnlyBeAccessedByLayers("program", "command", "compare", "option", "run")
         .whereLayer("render")
@@ -60,7 +68,7 @@ class PackageRulesTest {
         .whereLayer("cli")
         .mayOnlyBeAccessedByLayers("program", "command", "render")
         .whereLayer("statistics")
-        .mayOnlyBeAccessedByLayers("command", "compare", "render")
+        .mayOnlyBeAccessedByLayers("command", "compare", "render", "bench")
         .check(classes);
   }
 }

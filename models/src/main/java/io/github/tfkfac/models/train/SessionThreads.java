@@ -5,7 +5,11 @@ import org.tensorflow.Session;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * How many threads a session uses.
+ * How many threads a session uses; it rewrites graphs little, so that the first step comes soon.
+ *
+ * <p>TensorFlow takes the threads of one operation from the first session of a process and uses
+ * them for all later ones, unless the environment variable {@code TF_OVERRIDE_GLOBAL_THREADPOOL} is
+ * 1.
  *
  * <p><i>Numerics</i>: sums depend on how they are split among threads, so runs repeat to the bit
  * with {@link #single()} alone.
@@ -42,6 +46,7 @@ public record SessionThreads(int intraOp, int interOp) {
         ConfigProto.newBuilder()
             .setIntraOpParallelismThreads(intraOp)
             .setInterOpParallelismThreads(interOp)
+            .setGraphOptions(GraphRewriting.layoutOnly())
             .build();
     return new Session(graph, config);
   }

@@ -15,7 +15,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** A run that is traced to the bit; as a program, it resumes the run from its last checkpoint. */
+/** A program that does a run or a part of it and traces it to the bit. */
 final class ResumeScenario {
 
   /** Beyond twice the inverse period, between two updates of the statistics. */
@@ -29,18 +29,25 @@ final class ResumeScenario {
   private final Path checkpoints;
   private final List<String> lines = new ArrayList<>();
 
-  ResumeScenario(Path checkpoints) {
+  private ResumeScenario(Path checkpoints) {
     this.checkpoints = checkpoints;
   }
 
-  /** Arguments: the folder of the checkpoints and the file to be written. */
+  /** Arguments: {@code start} or {@code resume}, and the folder of checkpoints and traces. */
   public static void main(String[] arguments) throws IOException {
-    List<String> lines = new ResumeScenario(Path.of(arguments[0])).resumed();
-    Files.write(Path.of(arguments[1]), lines);
+    Path folder = Path.of(arguments[1]);
+    Path parts = folder.resolve("parts");
+    if (arguments[0].equals("start")) {
+      Path whole = folder.resolve("whole");
+      Files.write(folder.resolve("whole.trace"), new ResumeScenario(whole).uninterrupted());
+      Files.write(folder.resolve("first.trace"), new ResumeScenario(parts).interrupted());
+    } else {
+      Files.write(folder.resolve("second.trace"), new ResumeScenario(parts).resumed());
+    }
   }
 
   /** From the start to the end. */
-  List<String> uninterrupted() {
+  private List<String> uninterrupted() {
     try (TinyRun<TFloat32> run = run()) {
       run.trainer(plan(), recorder()).train();
       return finished(run);
@@ -48,7 +55,7 @@ final class ResumeScenario {
   }
 
   /** From the start to the stop, where a checkpoint is saved. */
-  List<String> interrupted() {
+  private List<String> interrupted() {
     try (TinyRun<TFloat32> run = run()) {
       TrainingListener stopper =
           new TrainingListener() {
@@ -65,7 +72,7 @@ final class ResumeScenario {
   }
 
   /** From the last checkpoint to the end. */
-  List<String> resumed() {
+  private List<String> resumed() {
     try (TinyRun<TFloat32> run = run()) {
       Path last = new CheckpointFolder(checkpoints, 1).latest().orElseThrow();
       run.trainer(plan(), recorder()).resume(last);

@@ -17,10 +17,11 @@ class ResumeTest {
   @Test
   void aRunResumedInAnotherProcessGoesOnToTheBit(@TempDir Path folder)
       throws IOException, InterruptedException {
-    List<String> whole = new ResumeScenario(folder.resolve("whole")).uninterrupted();
-    Path checkpoints = folder.resolve("parts");
-    List<String> first = new ResumeScenario(checkpoints).interrupted();
-    List<String> second = resumedElsewhere(checkpoints, folder.resolve("trace"));
+    runProcess("start", folder);
+    runProcess("resume", folder);
+    List<String> whole = Files.readAllLines(folder.resolve("whole.trace"));
+    List<String> first = Files.readAllLines(folder.resolve("first.trace"));
+    List<String> second = Files.readAllLines(folder.resolve("second.trace"));
 
     int stop = (int) ResumeScenario.STOP;
     assertThat(first).hasSize(stop).isEqualTo(whole.subList(0, stop));
@@ -37,17 +38,18 @@ class ResumeTest {
     return Integer.parseInt(line.replaceAll(".*iterativeRefreshes=(\\d+).*", "$1"));
   }
 
-  private static List<String> resumedElsewhere(Path checkpoints, Path trace)
+  /** In a process whose first session has one thread, which holds for all its sessions. */
+  private static void runProcess(String what, Path folder)
       throws IOException, InterruptedException {
-    Path log = trace.resolveSibling("log");
+    Path log = folder.resolve(what + ".log");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 ResumeScenario.class.getName(),
-                checkpoints.toString(),
-                trace.toString())
+                what,
+                folder.toString())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -57,6 +59,5 @@ class ResumeTest {
       process.destroyForcibly();
     }
     assertThat(process.exitValue()).as(Files.readString(log)).isZero();
-    return Files.readAllLines(trace);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -26,7 +27,6 @@ import io.github.tfkfac.state.CheckpointFolder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +60,7 @@ class TrainerTest {
 
   private List<StepReport> stepReports() {
     ArgumentCaptor<StepReport> reports = ArgumentCaptor.forClass(StepReport.class);
-    verify(listener, org.mockito.Mockito.atLeastOnce()).stepped(reports.capture());
+    verify(listener, atLeastOnce()).stepped(reports.capture());
     return reports.getAllValues();
   }
 
@@ -287,31 +287,5 @@ class TrainerTest {
           .hasMessageContaining("8x8x3")
           .hasMessageContaining("9x9x3");
     }
-  }
-
-  @Test
-  void periodsCountEpochsAndSteps() {
-    List<Boolean> due = new ArrayList<>();
-    for (int epoch = 0; epoch < 4; epoch++) {
-      due.add(
-          Period.epochs(2)
-              .due(
-                  new Progress(
-                      7, new BatcherPosition(epoch, 16), new BatcherPosition(epoch + 1, 0))));
-    }
-    assertThat(due).containsExactly(false, true, false, true);
-    BatcherPosition same = BatcherPosition.START;
-    assertThat(Period.epochs(1).due(new Progress(4, same, same))).isFalse();
-    assertThat(Period.steps(3).due(new Progress(6, same, same))).isTrue();
-    assertThat(Period.steps(3).due(new Progress(7, same, same))).isFalse();
-  }
-
-  @Test
-  void badPlansAreRefused() {
-    assertThatThrownBy(() -> Period.steps(0)).hasMessageContaining("found 0");
-    assertThatThrownBy(() -> TrainingLength.epochs(0)).hasMessageContaining("found 0");
-    assertThatThrownBy(() -> steps(1).withBatchesAhead(0)).hasMessageContaining("found 0");
-    assertThatThrownBy(() -> steps(1).withSkippedStepsLimit(0)).hasMessageContaining("found 0");
-    assertThatThrownBy(() -> new SessionThreads(-1, 0)).hasMessageContaining("found -1");
   }
 }

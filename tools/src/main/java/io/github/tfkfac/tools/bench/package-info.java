@@ -1,5 +1,6 @@
 /**
- * Measurements of training steps and solvers, always alternating what is compared in one process.
+ * Measurements of training steps, of solvers and of memory; what is compared alternates in one
+ * process. May depend on {@code statistics}.
  */
 @NullMarked
 package io.github.tfkfac.tools.bench;

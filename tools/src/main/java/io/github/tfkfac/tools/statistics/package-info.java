@@ -1,4 +1,4 @@
-/** Means with their confidence intervals. Depends on the JDK only. */
+/** Means with their confidence intervals, medians. Depends on the JDK only. */
 @NullMarked
 package io.github.tfkfac.tools.statistics;
 

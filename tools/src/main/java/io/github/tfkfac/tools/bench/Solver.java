@@ -1,0 +1,35 @@
+package io.github.tfkfac.tools.bench;
+
+import io.github.tfkfac.linalg.InverseNorm;
+import io.github.tfkfac.linalg.InverseSolver;
+import io.github.tfkfac.linalg.SpectralGuard;
+
+/** The solvers that are compared. */
+public enum Solver {
+  NEWTON("Newton, inverse norm"),
+  GUARDED_NEWTON("Newton, spectral guard"),
+  CHOLESKY("Cholesky"),
+  LU("LU"),
+  EIGEN("eigendecomposition");
+
+  private final String title;
+
+  Solver(String title) {
+    this.title = title;
+  }
+
+  /** Its name in tables. */
+  public String title() {
+    return title;
+  }
+
+  InverseSolver inverseSolver() {
+    return switch (this) {
+      case NEWTON -> InverseSolver.newton(1, new InverseNorm());
+      case GUARDED_NEWTON -> InverseSolver.newton(1, new SpectralGuard());
+      case CHOLESKY -> InverseSolver.cholesky();
+      case LU -> InverseSolver.lu();
+      case EIGEN -> InverseSolver.eigen();
+    };
+  }
+}

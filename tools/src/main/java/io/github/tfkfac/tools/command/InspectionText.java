@@ -1,0 +1,158 @@
+package io.github.tfkfac.tools.command;
+
+import static io.github.tfkfac.tools.render.Quantities.bytes;
+import static io.github.tfkfac.tools.render.Quantities.decimal;
+import static io.github.tfkfac.tools.render.Quantities.percent;
+
+import io.github.tfkfac.tools.inspect.Inspection;
+import io.github.tfkfac.tools.inspect.LayerFact;
+import io.github.tfkfac.tools.inspect.LayerSize;
+import io.github.tfkfac.tools.inspect.MemoryNeed;
+import io.github.tfkfac.tools.inspect.Overhead;
+import io.github.tfkfac.tools.inspect.StepCost;
+import io.github.tfkfac.tools.inspect.VariableFact;
+import io.github.tfkfac.tools.render.Table;
+import io.github.tfkfac.tools.render.Table.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** An inspection as text. */
+final class InspectionText {
+
+  private static final String NOTE =
+      """
+      Operations are floating point operations of the captured layers; overhead is what an average
+      step adds to training. Statistics of convolutions may take less than shown, because
+      overlapping patches share products.
+      """;
+
+  private InspectionText() {}
+
+  static String of(Inspection found) {
+    return String.join(
+        "\n",
+        "%s on %s, %d classes, batch %d%n"
+            .formatted(found.model(), found.image(), found.classes(), found.batch()),
+        variables(found).text(),
+        layers(found).text(),
+        NOTE,
+        parts(found).text(),
+        memory(found.memory()));
+  }
+
+  private static Table variables(Inspection found) {
+    return new Table(
+        List.of(
+            Column.text("variable"),
+            Column.text("shape"),
+            Column.text("outcome"),
+            Column.text("reason")),
+        found.variables().stream().map(InspectionText::row).toList());
+  }
+
+  private static List<String> row(VariableFact variable) {
+    return List.of(
+        variable.name(),
+        variable.shape().stream().map(String::valueOf).collect(Collectors.joining("x")),
+        variable.outcome().name().toLowerCase(Locale.ROOT),
+        variable.reason());
+  }
+
+  private static Table layers(Inspection found) {
+    List<List<String>> rows = new ArrayList<>();
+    found.layers().forEach(layer -> rows.add(row(layer)));
+    List<String> total = new ArrayList<>(List.of("total", "", "", "", "", ""));
+    long factors = found.layers().stream().mapToLong(LayerFact::factorBytes).sum();
+    total.addAll(costs(factors, found.cost(), found.overhead()));
+    rows.add(total);
+    return new Table(
+        List.of(
+            Column.text("layer"),
+            Column.text("kind"),
+            Column.number("d_in"),
+            Column.number("d_out"),
+            Column.number("blocks"),
+            Column.number("rows"),
+            Column.number("factors"),
+            Column.number("training"),
+            Column.number("statistics"),
+            Column.number("Newton"),
+            Column.number("exact"),
+            Column.number("precondition"),
+            Column.number("overhead")),
+        rows);
+  }
+
+  private static List<String> row(LayerFact layer) {
+    LayerSize size = layer.size();
+    List<String> row = new ArrayList<>(List.of(layer.name(), layer.kind()));
+    for (long count :
+        new long[] {size.inputSize(), size.outputSize(), size.blocks(), size.rows()}) {
+      row.add(String.valueOf(count));
+    }
+    row.addAll(costs(layer.factorBytes(), layer.cost(), layer.overhead()));
+    return row;
+  }
+
+  private static List<String> costs(long factorBytes, StepCost cost, Overhead overhead) {
+    return List.of(
+        bytes(factorBytes),
+        decimal(cost.training()),
+        decimal(cost.statistics()),
+        decimal(cost.iterativeRefresh()),
+        decimal(cost.exactRefresh()),
+        decimal(cost.preconditioning()),
+        percent(overhead.total()));
+  }
+
+  private static Table parts(Inspection found) {
+    StepCost cost = found.cost();
+    Overhead overhead = found.overhead();
+    return new Table(
+        List.of(
+            Column.text("part of a step"),
+            Column.number("operations"),
+            Column.number("of training"),
+            Column.number("every"),
+            Column.number("per step")),
+        List.of(
+            part("training", cost.training(), cost, "1", 1),
+            part("preconditioning", cost.preconditioning(), cost, "1", overhead.preconditioning()),
+            part(
+                "statistics",
+                cost.statistics(),
+                cost,
+                String.valueOf(found.statisticsPeriod()),
+                overhead.statistics()),
+            part(
+                "Newton refresh",
+                cost.iterativeRefresh(),
+                cost,
+                String.valueOf(found.inversePeriod()),
+                overhead.refresh()),
+            List.of("overhead", "", "", "", percent(overhead.total())),
+            List.of(
+                "exact refresh",
+                decimal(cost.exactRefresh()),
+                percent(cost.exactRefresh() / cost.training()),
+                "rare",
+                "")));
+  }
+
+  private static List<String> part(
+      String name, double operations, StepCost cost, String period, double perStep) {
+    return List.of(
+        name, decimal(operations), percent(operations / cost.training()), period, percent(perStep));
+  }
+
+  private static String memory(MemoryNeed need) {
+    return "Memory kept between steps: factors %s, inverses %s, momentum %s; together %s%n"
+        .formatted(
+            bytes(need.factors()),
+            bytes(need.inverses()),
+            bytes(need.updateRule()),
+            bytes(need.total()));
+  }
+}

@@ -1,0 +1,107 @@
+package io.github.tfkfac.tools.inspect;
+
+import io.github.tfkfac.graph.ScanReport;
+import io.github.tfkfac.models.data.ImageShape;
+import io.github.tfkfac.models.train.ClassifierSpec;
+import io.github.tfkfac.models.train.TrainingGraph;
+import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.Kfac;
+import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.state.GraphVariable;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tensorflow.Graph;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * What K-FAC will do to a classifier and what that costs, found by building both in a graph that is
+ * never run.
+ *
+ * @param model name of the network
+ * @param image size of its images
+ * @param classes number of classes
+ * @param batch examples per step
+ * @param statisticsPeriod steps between two updates of the statistics
+ * @param inversePeriod steps between two refreshes of the inverses
+ * @param variables every variable of the network
+ * @param layers the captured layers
+ * @param memory what the optimizer keeps
+ * @param cost of each part of a step, all captured layers together
+ * @param overhead of an average step, all captured layers together
+ */
+public record Inspection(
+    String model,
+    ImageShape image,
+    int classes,
+    int batch,
+    long statisticsPeriod,
+    long inversePeriod,
+    List<VariableFact> variables,
+    List<LayerFact> layers,
+    MemoryNeed memory,
+    StepCost cost,
+    Overhead overhead) {
+
+  public Inspection {
+    variables = List.copyOf(variables);
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * Builds the classifier with its optimizer and looks at them.
+   *
+   * @throws IllegalArgumentException if {@code batch} is not positive
+   */
+  public static <T extends TNumber> Inspection of(
+      ClassifierSpec<T> spec, int batch, KfacOptions options) {
+    if (batch <= 0) {
+      throw new IllegalArgumentException("expected a batch size > 0, found " + batch);
+    }
+    try (Graph graph = new Graph()) {
+      Kfac optimizer = new Kfac(graph, options);
+      TrainingGraph.build(graph, spec, sameGraph -> optimizer);
+      return of(spec, batch, options, optimizer);
+    }
+  }
+
+  private static Inspection of(
+      ClassifierSpec<?> spec, int batch, KfacOptions options, Kfac optimizer) {
+    CurvatureOptions curvature = options.curvature();
+    long statisticsPeriod = curvature.statistics().period();
+    long inversePeriod = curvature.refreshes().period();
+    List<ScanReport.Entry> variables = variablesOfNetwork(optimizer);
+    List<LayerFact> layers =
+        optimizer.layers().stream().map(site -> LayerFact.of(site, batch, curvature)).toList();
+    long trainedEntries =
+        variables.stream()
+            .filter(entry -> entry.outcome() != ScanReport.Outcome.EXCLUDED)
+            .mapToLong(entry -> entry.shape().size())
+            .sum();
+    StepCost cost = layers.stream().map(LayerFact::cost).reduce(StepCost.ZERO, StepCost::plus);
+    return new Inspection(
+        spec.architecture().name(),
+        spec.images(),
+        spec.classes(),
+        batch,
+        statisticsPeriod,
+        inversePeriod,
+        variables.stream().map(VariableFact::of).toList(),
+        layers,
+        MemoryNeed.of(
+            optimizer.layers(),
+            trainedEntries,
+            options.training().rule().slots().size(),
+            spec.type()),
+        cost,
+        cost.overhead(statisticsPeriod, inversePeriod));
+  }
+
+  private static List<ScanReport.Entry> variablesOfNetwork(Kfac optimizer) {
+    Set<String> own =
+        optimizer.stateVariables().stream().map(GraphVariable::name).collect(Collectors.toSet());
+    return optimizer.scanReport().entries().stream()
+        .filter(entry -> !own.contains(entry.variable()))
+        .toList();
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * What second-order training of a network will cost, known before the first step. Knows no command.
+ */
+@NullMarked
+package io.github.tfkfac.tools.inspect;
+
+import org.jspecify.annotations.NullMarked;

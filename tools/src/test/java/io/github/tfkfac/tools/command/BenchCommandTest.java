@@ -1,0 +1,79 @@
+package io.github.tfkfac.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.tfkfac.tools.CommandRun;
+import io.github.tfkfac.tools.bench.NetworkStart;
+import io.github.tfkfac.tools.bench.StepMeasurement;
+import io.github.tfkfac.tools.bench.StepTimes;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BenchCommandTest {
+  @Test
+  void stepsAreMeasuredAsJson() throws Exception {
+    CommandRun run =
+        CommandRun.of(
+            "bench --model=mlp --image=2x2x1 --classes=2 --batch=2 --rounds=2 --threads=1 --json"
+                .split(" "));
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).contains("round 2 of 2");
+    JsonNode facts = run.json();
+    assertThat(facts.at("/setting/batch").asInt()).isEqualTo(2);
+    assertThat(facts.at("/measurement/times/rounds").size()).isEqualTo(2);
+    assertThat(facts.at("/measurement/nkfac/operations").asLong()).isPositive();
+    assertThat(facts.at("/summary/plainRatio/median").asDouble()).isPositive();
+  }
+
+  @Test
+  void theTextOfAMeasurementHasEveryPart() {
+    StepTimes times = new StepTimes(List.of(new StepTimes.Round(100, 110, 150, 900, 400)));
+    StepMeasurement found =
+        new StepMeasurement(
+            times, new NetworkStart(500, 60, 70), new NetworkStart(900, 80, 90), 1 << 20, 3 << 20);
+
+    assertThat(StepText.of(StepFacts.of(new NetworkOptions().setting(), 0, found)))
+        .startsWith("resnet20 on 32x32x3, 10 classes, batch 128, 1 rounds")
+        .containsPattern("(?m)^momentum, step +100.0 +100.0 +100.0$")
+        .containsPattern("(?m)^extra for statistics +40.0 ")
+        .containsPattern("(?m)^exact refresh +900.0 ")
+        .containsPattern("(?m)^NKFAC, average step +114.0 ")
+        .containsPattern("(?m)^plain step +1.100 ")
+        .containsPattern("(?m)^average step, ratio of the medians +1.140$")
+        .containsPattern("(?m)^NKFAC +900 +80 +90$")
+        .contains("1.0 MiB with momentum alone, 3.0 MiB with both networks");
+  }
+
+  @Test
+  void solversAreMeasured() {
+    CommandRun run = CommandRun.of("bench", "solvers", "--sizes=4,6", "--rounds=1");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out().lines()).hasSize(2 + 2 * 5);
+    assertThat(run.out()).contains("Newton, spectral guard", "Cholesky", "eigendecomposition");
+    assertThat(CommandRun.of("bench", "solvers", "--solvers=qr").err())
+        .contains("--solvers", "CHOLESKY");
+  }
+
+  @Test
+  void memoryIsMeasured() {
+    CommandRun run =
+        CommandRun.of(
+            ("bench memory --model=mlp --image=2x2x1 --classes=2 --batch=2 --steps=12 --from=6"
+                    + " --stat-period=2 --inverse-period=4 --threads=1")
+                .split(" "));
+
+    assertThat(run.out()).containsPattern("(?m)^ +6 +\\d").containsPattern("(?m)^ +12 +\\d");
+    assertThat(run.exitCode()).isEqualTo(run.err().isEmpty() ? 0 : 1);
+  }
+
+  @Test
+  void everySubcommandHasHelpAndAVersion() {
+    assertThat(CommandRun.of("bench", "memory", "--help").out())
+        .contains("kfac bench memory", "--from", "200");
+    assertThat(CommandRun.of("bench", "solvers", "--version").out()).startsWith("kfac ");
+    assertThat(CommandRun.of("bench", "solver").err()).contains("did you mean 'solvers'?");
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.tfkfac.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.tfkfac.tools.CommandRun;
+import org.junit.jupiter.api.Test;
+
+class InspectCommandTest {
+  private static final String[] TINY = {
+    "inspect", "--model=mlp", "--image=4x4x1", "--classes=3", "--batch=8"
+  };
+
+  @Test
+  void theTextHasVariablesLayersPartsAndMemory() {
+    CommandRun run = CommandRun.of(TINY);
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .startsWith("mlp on 4x4x1, 3 classes, batch 8\n")
+        .containsPattern("(?m)^dense0/\\S+ +16x512 +captured ")
+        .containsPattern("(?m)^linear/\\S+ +dense +257 +3 +1 +8 ")
+        .containsPattern("(?m)^total ")
+        .containsPattern("(?m)^preconditioning .* 1 ")
+        .containsPattern("(?m)^statistics .* 20 ")
+        .containsPattern("(?m)^Newton refresh .* 200 ")
+        .doesNotContain("kfac/")
+        .contains("Memory kept between steps: factors ");
+  }
+
+  @Test
+  void theJsonHasTheSameFacts() throws Exception {
+    JsonNode facts =
+        CommandRun.of(
+                "inspect --json --model=mlp --image=4x4x1 --stat-period=5 --newton=2".split(" "))
+            .json();
+
+    assertThat(facts.at("/statisticsPeriod").asInt()).isEqualTo(5);
+    assertThat(facts.at("/batch").asInt()).isEqualTo(128);
+    assertThat(facts.at("/variables/0/shape/1").asInt()).isEqualTo(512);
+    assertThat(facts.at("/variables/0/outcome").asText()).isEqualTo("CAPTURED");
+    JsonNode layer = facts.at("/layers/0");
+    assertThat(layer.at("/size/inputSize").asInt()).isEqualTo(17);
+    assertThat(layer.at("/cost/iterativeRefresh").asDouble())
+        .isEqualTo(2 * 4 * (Math.pow(17, 3) + Math.pow(512, 3)));
+    assertThat(facts.at("/overhead/total").asDouble()).isPositive();
+    assertThat(facts.at("/memory/total").asLong())
+        .isEqualTo(
+            2 * facts.at("/memory/factors").asLong() + facts.at("/memory/updateRule").asLong());
+  }
+
+  @Test
+  void unknownModelsAndUnreadableSizesAreBadInput() {
+    CommandRun model = CommandRun.of("inspect", "--model=resnet21");
+    assertThat(model.exitCode()).isEqualTo(2);
+    assertThat(model.err()).hasLineCount(1).contains("resnet21", "did you mean 'resnet20'?");
+
+    CommandRun image = CommandRun.of("inspect", "--image=32x32");
+    assertThat(image.exitCode()).isEqualTo(2);
+    assertThat(image.err()).hasLineCount(1).contains("--image", "32x32x3", "found '32x32'");
+  }
+}

@@ -31,7 +31,9 @@ record AttendedComparison(
   int run() throws IOException {
     DataSettings.Loaded images = arms.get(0).settings(seeds.get(0)).data().load();
     arms.forEach(arm -> arm.settings(seeds.get(0)).requireFits(images));
-    ComparedRuns runs = new ComparedRuns(folder, images, arguments);
+    ComparedRuns runs =
+        new ComparedRuns(
+            folder, images, arguments, problem -> ResumedRuns.passedOver(problem, console));
     for (long seed : seeds) {
       for (Arm arm : arms) {
         int exitCode = run(arm, seed, runs);

@@ -31,12 +31,16 @@ record AttendedRun(Console console, String name) {
     console
         .err()
         .printf(
-            "%s on %s with %s: %d steps, folder %s%n",
+            "%s on %s with %s: %d steps, folder %s%s%n",
             run.settings().model(),
             run.images().train(),
             name,
             run.totalSteps(),
-            ShellWords.path(run.folder().path()));
+            ShellWords.path(run.folder().path()),
+            recorded
+                .resumeFrom()
+                .map(checkpoint -> ", going on from " + checkpoint.getFileName())
+                .orElse(""));
     console.err().flush();
     StopSignal stop = new StopSignal();
     try (Interruption interruption = Interruption.listen(stop::request)) {

@@ -36,7 +36,12 @@ final class ResumedRuns {
   static Path checkpoint(RunFolder folder, Console console) {
     ResumePoint point = ResumePoint.in(ClassificationRun.checkpoints(folder));
     Path checkpoint = point.require(folder.checkpoints());
-    point.passedOver().forEach(problem -> console.err().println("kfac: passed over: " + problem));
+    point.passedOver().forEach(problem -> passedOver(problem, console));
     return checkpoint;
+  }
+
+  /** Says what is wrong with a checkpoint that is not used. */
+  static void passedOver(String problem, Console console) {
+    console.err().println("kfac: passed over: " + problem);
   }
 }

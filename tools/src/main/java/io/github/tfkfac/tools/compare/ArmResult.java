@@ -47,9 +47,9 @@ public record ArmResult(String label, List<FinishedRun> runs) {
                     .orElse(Double.NaN));
   }
 
-  /** Time of a whole run in seconds. */
-  public Optional<MeanInterval> wallSeconds() {
-    return mean(FinishedRun::wallSeconds);
+  /** Mean time of a whole run in seconds; NaN if none is complete. */
+  public double wallSeconds() {
+    return mean(FinishedRun::wallSeconds).map(MeanInterval::mean).orElse(Double.NaN);
   }
 
   /** Median of all steps' times in seconds; NaN without steps. */

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +24,10 @@ import java.util.stream.Stream;
  * @param folder of the comparison
  * @param images of all runs
  * @param arguments the command line, for records
+ * @param notes told of damaged checkpoints that are passed over
  */
-public record ComparedRuns(Path folder, DataSettings.Loaded images, List<String> arguments) {
+public record ComparedRuns(
+    Path folder, DataSettings.Loaded images, List<String> arguments, Consumer<String> notes) {
 
   /**
    * The run of an arm with a seed; empty if it has ended before.
@@ -44,8 +47,9 @@ public record ComparedRuns(Path folder, DataSettings.Loaded images, List<String>
     if (!record.result().isEmpty()) {
       return Optional.empty();
     }
-    Optional<Path> checkpoint =
-        ResumePoint.in(ClassificationRun.checkpoints(existing)).checkpoint();
+    ResumePoint point = ResumePoint.in(ClassificationRun.checkpoints(existing));
+    point.passedOver().forEach(notes);
+    Optional<Path> checkpoint = point.checkpoint();
     if (checkpoint.isPresent()) {
       return Optional.of(
           RecordedRun.resume(

@@ -38,7 +38,7 @@ final class ComparisonCurves {
 
   private static Plot loss(String xLabel, ComparisonResult result, Axis axis) {
     List<Curve> curves = curves(result, axis, MetricsListener.LOSS, true);
-    return new Plot("Training loss", xLabel, "loss", Plot.Scale.LOGARITHMIC, curves);
+    return new Plot("Training loss", xLabel, "loss", RunCurves.lossScale(curves), curves);
   }
 
   private static List<Curve> curves(

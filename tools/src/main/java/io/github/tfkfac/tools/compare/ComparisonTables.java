@@ -19,6 +19,9 @@ public final class ComparisonTables {
 
   private static final String NOTHING = "–";
 
+  /** Options that say nothing of the task: each run's own seed, and the place of the data. */
+  private static final Set<String> UNCOMPARED = Set.of("seed", "data");
+
   private ComparisonTables() {}
 
   /** One row per arm. */
@@ -34,7 +37,7 @@ public final class ComparisonTables {
               text(arm.bestAccuracy(), 2),
               number(arm.medianStepSeconds(), 3),
               number(arm.meanStepSeconds(), 3),
-              text(arm.wallSeconds(), 0)));
+              number(arm.wallSeconds(), 0)));
     }
     return new Table(
         List.of(
@@ -86,7 +89,7 @@ public final class ComparisonTables {
     Set<String> names = new TreeSet<>();
     for (FinishedRun run : result.runs()) {
       for (String name : run.record().options().keySet()) {
-        if (!name.equals("seed") && !isCommon(result, name)) {
+        if (!UNCOMPARED.contains(name) && !isCommon(result, name)) {
           names.add(name);
         }
       }
@@ -115,7 +118,7 @@ public final class ComparisonTables {
         .options()
         .forEach(
             (name, value) -> {
-              if (!name.equals("seed") && isCommon(result, name)) {
+              if (!UNCOMPARED.contains(name) && isCommon(result, name)) {
                 common.put(name, String.valueOf(value));
               }
             });

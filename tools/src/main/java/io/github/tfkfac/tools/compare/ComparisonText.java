@@ -18,13 +18,15 @@ final class ComparisonText {
     int fewest = result.arms().stream().mapToInt(arm -> arm.complete().size()).min().orElse(0);
     int most = result.arms().stream().mapToInt(arm -> arm.complete().size()).max().orElse(0);
     lines.add(
-        (fewest == most
-                ? "Each arm was trained " + times(most)
-                : "The arms were trained " + fewest + " to " + times(most))
-            + ", each time from another seed; an interval is the mean ± the half-width of the"
-            + " two-sided 95 % Student-t interval over the seeds. It covers the initial values, the"
-            + " order of the images and their augmentation, not the choice of hyper-parameters,"
-            + " network or data.");
+        most == 1
+            ? "Each arm was trained once, so that nothing is known of the spread over seeds."
+            : (fewest == most
+                    ? "Each arm was trained " + most + " times"
+                    : "The arms were trained " + fewest + " to " + most + " times")
+                + ", each time from another seed; an interval is the mean ± the half-width of the"
+                + " two-sided 95 % Student-t interval over the seeds. It covers the initial values,"
+                + " the order of the images and their augmentation, not the choice of"
+                + " hyper-parameters, network or data.");
     lines.add("Differences inside the intervals are not differences. " + ranking(result));
     lines.add(samplingError(result));
     lines.add(
@@ -45,10 +47,6 @@ final class ComparisonText {
           "Not finished, and not in this report: " + String.join(", ", result.unfinished()) + ".");
     }
     return lines;
-  }
-
-  private static String times(int count) {
-    return count == 1 ? "once" : count + " times";
   }
 
   private static String samplingError(ComparisonResult result) {

@@ -15,6 +15,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -151,10 +153,11 @@ public final class PlotImage {
     return points.stream().map(part::applyAsDouble).toList();
   }
 
+  /** In memory: a cache file would need a shutdown hook, too late after Ctrl-C. */
   private static byte[] encoded(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", bytes);
+    try (ImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
+      ImageIO.write(image, "png", stream);
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }

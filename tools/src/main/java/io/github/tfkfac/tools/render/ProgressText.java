@@ -23,6 +23,21 @@ final class ProgressText {
         seconds > 0 ? state.images() / seconds : 0);
   }
 
+  /** The same in few characters, for a line that has a bar as well. */
+  static String shortNumbers(State state, Duration elapsed) {
+    String accuracy =
+        Double.isNaN(state.accuracy())
+            ? ""
+            : String.format(Locale.ROOT, " acc %.1f%%", 100 * state.accuracy());
+    double seconds = elapsed.toNanos() / 1e9;
+    return String.format(
+        Locale.ROOT,
+        "loss %.3f%s %.0f img/s",
+        state.loss(),
+        accuracy,
+        seconds > 0 ? state.images() / seconds : 0);
+  }
+
   static String line(Plan plan, State state, Duration elapsed) {
     return String.format(
         Locale.ROOT,

@@ -42,7 +42,7 @@ public interface TrainingProgress extends AutoCloseable {
   static TrainingProgress open(Console console, Plan plan, Duration period) {
     LongSupplier clock = System::nanoTime;
     return console.terminal()
-        ? new ProgressOnTerminal(plan, clock)
+        ? new ProgressOnTerminal(plan, console.err(), clock)
         : new ProgressInLog(plan, console.err(), period, clock);
   }
 }

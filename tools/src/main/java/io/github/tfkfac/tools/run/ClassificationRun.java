@@ -15,13 +15,9 @@ import io.github.tfkfac.models.train.TrainingPlan;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.optimizer.TrainingHealth;
 import io.github.tfkfac.state.CheckpointFolder;
-import io.github.tfkfac.tools.record.EventFile;
-import io.github.tfkfac.tools.record.MetricsCsv;
-import io.github.tfkfac.tools.record.MetricsSink;
 import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,11 +77,10 @@ public record ClassificationRun(
       TrainingGraph<TFloat32> training =
           TrainingGraph.build(graph, spec, settings.optimizer().factory(totalSteps()));
       try (Session session = settings.sessionThreads().open(graph);
-          MetricsSink csv = csv(resumeFrom);
-          MetricsSink events = events(resumeFrom)) {
+          MetricsListener metrics = new MetricsListener(folder)) {
         session.initialize();
         List<TrainingListener> all = new ArrayList<>();
-        all.add(new MetricsListener(List.of(csv, events)));
+        all.add(metrics);
         all.addAll(listeners);
         Trainer<TFloat32> trainer = new Trainer<>(training, session, plan(), all, stop);
         TrainingResult result =
@@ -136,19 +131,5 @@ public record ClassificationRun(
         result.position(),
         whole,
         result.checkpoint());
-  }
-
-  private MetricsSink csv(Optional<Path> resumeFrom) throws IOException {
-    return resumeFrom.isPresent()
-        ? MetricsCsv.resume(
-            folder.metrics(), MetricsListener.COLUMNS, CheckpointFolder.stepOf(resumeFrom.get()))
-        : MetricsCsv.create(folder.metrics(), MetricsListener.COLUMNS);
-  }
-
-  private MetricsSink events(Optional<Path> resumeFrom) throws IOException {
-    Clock clock = Clock.systemUTC();
-    return resumeFrom.isPresent()
-        ? EventFile.resume(folder.events(), CheckpointFolder.stepOf(resumeFrom.get()), clock)
-        : EventFile.create(folder.events(), clock);
   }
 }

@@ -1,22 +1,27 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.models.train.EvaluationReport;
+import io.github.tfkfac.models.train.StartReport;
 import io.github.tfkfac.models.train.StepReport;
 import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.tools.record.EventFile;
+import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.MetricsSink;
+import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Writes every step and evaluation of a run to metrics sinks.
- *
- * @param sinks where rows go; they stay the caller's to close
+ * Writes every step and evaluation of a run to the metrics files of its folder, which are opened
+ * when training begins: a run that cannot begin, or go on, changes nothing.
  */
-public record MetricsListener(List<MetricsSink> sinks) implements TrainingListener {
+public final class MetricsListener implements TrainingListener, AutoCloseable {
 
   /** Column of the loss of a step's images. */
   public static final String LOSS = "loss";
@@ -34,7 +39,7 @@ public record MetricsListener(List<MetricsSink> sinks) implements TrainingListen
   public static final String SECONDS = "seconds";
 
   /** The columns of a run's metrics file. */
-  static final List<String> COLUMNS =
+  private static final List<String> COLUMNS =
       List.of(
           "epoch",
           LOSS,
@@ -48,8 +53,29 @@ public record MetricsListener(List<MetricsSink> sinks) implements TrainingListen
           TEST_LOSS,
           TEST_ACCURACY);
 
-  public MetricsListener {
-    sinks = List.copyOf(sinks);
+  private final RunFolder folder;
+  private final List<MetricsSink> sinks = new ArrayList<>();
+
+  /** Metrics for the run in a folder. */
+  MetricsListener(RunFolder folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public void started(StartReport report) {
+    Clock clock = Clock.systemUTC();
+    long step = report.step();
+    try {
+      if (report.resumedFrom().isPresent()) {
+        sinks.add(MetricsCsv.resume(folder.metrics(), COLUMNS, step));
+        sinks.add(EventFile.resume(folder.events(), step, clock));
+      } else {
+        sinks.add(MetricsCsv.create(folder.metrics(), COLUMNS));
+        sinks.add(EventFile.create(folder.events(), clock));
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
   }
 
   @Override
@@ -82,7 +108,18 @@ public record MetricsListener(List<MetricsSink> sinks) implements TrainingListen
         sink.write(row);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the run's metrics cannot be written: " + e.getMessage(), e);
+      throw unwritable(e);
+    }
+  }
+
+  private static UncheckedIOException unwritable(IOException e) {
+    return new UncheckedIOException("the run's metrics cannot be written: " + e.getMessage(), e);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (MetricsSink sink : sinks) {
+      sink.close();
     }
   }
 }

@@ -9,6 +9,7 @@ import io.github.tfkfac.tools.render.PlotImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Optional;
 public final class RunCurves {
 
   private static final int SMOOTHED_POINTS = 100;
+  private static final double WIDE_RANGE = 30;
 
   private RunCurves() {}
 
@@ -27,13 +29,9 @@ public final class RunCurves {
     List<Plot> plots = new ArrayList<>();
     Curve loss = smoothed("training loss", of(rows, MetricsListener.LOSS));
     if (!loss.points().isEmpty()) {
-      plots.add(
-          new Plot(
-              "Loss",
-              "step",
-              "loss",
-              Plot.Scale.LOGARITHMIC,
-              List.of(loss, new Curve("test loss", of(rows, MetricsListener.TEST_LOSS)))));
+      List<Curve> losses =
+          List.of(loss, new Curve("test loss", of(rows, MetricsListener.TEST_LOSS)));
+      plots.add(new Plot("Loss", "step", "loss", lossScale(losses), losses));
       plots.add(
           new Plot(
               "Accuracy",
@@ -59,15 +57,34 @@ public final class RunCurves {
         .toList();
   }
 
-  /** Means over neighbouring points, so that about a hundred remain. */
+  /**
+   * Means over neighbouring points, so that about a hundred remain; points left over at the end
+   * join the last mean.
+   */
   public static Curve smoothed(String name, List<Curve.Point> points) {
     int width = Math.max(1, (points.size() + SMOOTHED_POINTS - 1) / SMOOTHED_POINTS);
     List<Curve.Point> means = new ArrayList<>();
-    for (int from = 0; from < points.size(); from += width) {
-      List<Curve.Point> part = points.subList(from, Math.min(points.size(), from + width));
+    int from = 0;
+    while (from < points.size()) {
+      int to = from + 2 * width > points.size() ? points.size() : from + width;
+      List<Curve.Point> part = points.subList(from, to);
       double y = part.stream().mapToDouble(Curve.Point::y).average().orElse(Double.NaN);
       means.add(new Curve.Point(part.get(part.size() - 1).x(), y));
+      from = to;
     }
     return new Curve(name, means);
+  }
+
+  /** Powers of ten for losses that span more than one of them. */
+  public static Plot.Scale lossScale(List<Curve> losses) {
+    DoubleSummaryStatistics values =
+        losses.stream()
+            .flatMap(curve -> curve.points().stream())
+            .mapToDouble(Curve.Point::y)
+            .filter(y -> y > 0)
+            .summaryStatistics();
+    return values.getMax() > WIDE_RANGE * values.getMin()
+        ? Plot.Scale.LOGARITHMIC
+        : Plot.Scale.LINEAR;
   }
 }

@@ -2,9 +2,12 @@ package io.github.tfkfac.tools.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.models.data.DataException;
+import io.github.tfkfac.state.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 
@@ -14,6 +17,14 @@ class FailureTest {
     assertThat(Failure.of(new UserError("no such run"))).isEqualTo(new Failure("no such run", 2));
     assertThat(Failure.of(new IllegalArgumentException("expected a rate > 0, found -1")))
         .isEqualTo(new Failure("expected a rate > 0, found -1", 2));
+  }
+
+  @Test
+  void unusableDataAndCheckpointsAreBadInput() {
+    assertThat(Failure.of(DataException.of(Path.of("a.bin"), "10 bytes", "7", "unpack it again")))
+        .isEqualTo(new Failure("a.bin: expected 10 bytes, found 7; unpack it again", 2));
+    assertThat(Failure.of(new CheckpointException("the checkpoint is damaged")))
+        .isEqualTo(new Failure("the checkpoint is damaged", 2));
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.tfkfac.tools.error.UserError;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -62,6 +63,7 @@ class RunFolderTest {
             List.of("train", "--epochs", "2"),
             Map.of("epochs", 2),
             Map.of("weights", 7L),
+            Map.of("train_sha256", "ab"),
             Environment.current(),
             CLOCK.instant().toString(),
             Map.of());
@@ -74,7 +76,21 @@ class RunFolderTest {
     assertThat(json.at("/result/test~1accuracy").asDouble()).isEqualTo(0.9);
     assertThat(json.at("/environment/tensorFlow").asText()).startsWith("2.");
     assertThat(json.at("/environment/machine/cores").asInt()).isPositive();
+    assertThat(RunRecord.read(folder)).isEqualTo(started.withResult(Map.of("test/accuracy", 0.9)));
     assertThat(RunFolder.existing(folder.path())).isEqualTo(folder);
     assertThat(folder.path()).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
+  void aRecordWithoutDataIsReadAndAnythingElseRefused() throws IOException {
+    RunFolder folder = RunFolder.create(root, "a", CLOCK);
+    Files.writeString(
+        folder.record(), "{\"command\":\"x\",\"arguments\":[],\"started\":\"\",\"more\":1}");
+    assertThat(RunRecord.read(folder).data()).isEmpty();
+
+    Files.writeString(folder.record(), "{\"command\":");
+    assertThatThrownBy(() -> RunRecord.read(folder))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("run.json: not the record of a run");
   }
 }

@@ -54,6 +54,23 @@ class TrainingProgressTest {
   }
 
   @Test
+  void aBarIsRedrawnInOneLine() {
+    Plan plan = new Plan("train", 0, 40);
+    try (TrainingProgress progress =
+        new ProgressOnTerminal(plan, new PrintWriter(out), clock::get)) {
+      clock.addAndGet(SECOND);
+      progress.update(new State(40, 640, 1.23456, 0.4321));
+    }
+
+    assertThat(out.toString().chars().filter(c -> c == '\n')).hasSize(1);
+    assertThat(out.toString())
+        .startsWith("\r")
+        .contains("train 100% [")
+        .contains("40/40")
+        .contains("loss 1.235 acc 43.2% 640 img/s");
+  }
+
+  @Test
   void aPlanBackwardsIsRefused() {
     assertThatThrownBy(() -> new Plan("train", 5, 4)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -1,0 +1,90 @@
+package io.github.tfkfac.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tfkfac.tools.CommandRunner;
+import io.github.tfkfac.tools.cli.Console;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Runs command lines in this process and keeps what they write. */
+final class Program {
+  /** A task of seconds: 64 tiny images, four steps per epoch. */
+  static final List<String> TINY =
+      List.of(
+          "--model=mlp",
+          "--image-size=8",
+          "--train-images=64",
+          "--test-images=32",
+          "--batch=16",
+          "--epochs=3",
+          "--threads=1");
+
+  private String out = "";
+  private String err = "";
+
+  /** Runs a command line; returns its exit code. */
+  int run(String... arguments) {
+    StringWriter outText = new StringWriter();
+    StringWriter errText = new StringWriter();
+    Console console = new Console(new PrintWriter(outText), new PrintWriter(errText), false);
+    int exitCode =
+        new CommandRunner(
+                console,
+                Map.of(
+                    "train", new TrainCommand(console),
+                    "eval", new EvalCommand(console),
+                    "compare", new CompareCommand(console)))
+            .run(arguments);
+    out = outText.toString();
+    err = errText.toString();
+    return exitCode;
+  }
+
+  /** Runs a command on the tiny task, with more options. */
+  int runTiny(String command, String... more) {
+    return run(withTiny(command, more));
+  }
+
+  /** The command line of {@link #runTiny}; an option given twice counts as in {@code more}. */
+  static String[] withTiny(String command, String... more) {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    Set<String> given = Stream.of(more).map(Program::name).collect(Collectors.toSet());
+    TINY.stream().filter(option -> !given.contains(name(option))).forEach(arguments::add);
+    arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
+  }
+
+  private static String name(String option) {
+    return option.replaceFirst("=.*", "");
+  }
+
+  String out() {
+    return out;
+  }
+
+  String err() {
+    return err;
+  }
+
+  /** The only line on the error stream. */
+  String onlyLine() {
+    assertThat(err.lines()).as(err).hasSize(1);
+    return err.strip();
+  }
+
+  /** The only line that tells an error, among the lines of progress. */
+  String errorLine() {
+    Stream<String> errors = err.lines().filter(line -> line.startsWith("kfac: error: "));
+    List<String> lines = errors.toList();
+    assertThat(lines).as(err).hasSize(1);
+    assertThat(err).doesNotContain("\tat ");
+    return lines.get(0);
+  }
+}

@@ -1,0 +1,248 @@
+package io.github.tfkfac.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tfkfac.models.train.StepReport;
+import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.tools.record.MetricsCsv;
+import io.github.tfkfac.tools.record.MetricsRow;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.record.RunRecord;
+import io.github.tfkfac.tools.run.ClassificationRun;
+import io.github.tfkfac.tools.run.DataSettings;
+import io.github.tfkfac.tools.run.MetricsListener;
+import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.run.RunSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainCommandTest {
+  private static final Set<String> TIMES = Set.of(MetricsListener.SECONDS, "images_per_second");
+
+  @TempDir Path folder;
+  private final Program program = new Program();
+
+  @Test
+  void aRunLeavesItsFilesAndSaysWhereTheyAre() throws IOException {
+    Path run = folder.resolve("first");
+
+    assertThat(train("--runs=" + folder, "--name=first", "--optimizer=sgdm")).isZero();
+
+    RunRecord record = RunRecord.read(RunFolder.existing(run));
+    assertThat(program.out())
+        .contains("test accuracy  ")
+        .contains("of 32 images")
+        .contains(run.resolve("curves.png").toString())
+        .contains(run.resolve("metrics.csv").toString())
+        .contains(run.resolve("checkpoints/step-00000012").toString());
+    assertThat(record.command()).isEqualTo("train");
+    assertThat(record.options())
+        .containsEntry("optimizer", "sgdm")
+        .containsEntry("lr", "0.1")
+        .containsEntry("eval-every", "3")
+        .containsEntry("augment", "false");
+    assertThat(record.seeds()).containsEntry("seed", 1L).containsEntry("generator-seed", 1L);
+    assertThat(record.data().get("train_sha256")).hasSize(64);
+    assertThat(record.result()).containsEntry("test_images", 32).containsEntry("steps", 12);
+    assertThat(MetricsCsv.read(run.resolve("metrics.csv"))).hasSize(13);
+    assertThat(run.resolve("curves.png")).isNotEmptyFile();
+    assertThat(run.resolve("events")).isNotEmptyDirectory();
+    assertThat(program.err()).contains("step 12/12 (100 %)");
+  }
+
+  @Test
+  void aResumedRunDoesWhatTheUninterruptedOneDoes() throws IOException {
+    String[] options = {"--optimizer=nkfac", "--stat-period=2", "--inverse-period=3"};
+    assertThat(train(with(options, "--runs=" + folder, "--name=whole"))).isZero();
+    Path parted = interruptedAfter(6, options);
+
+    assertThat(program.run("train", "--resume", parted.toString())).isZero();
+
+    assertThat(metrics(parted)).isEqualTo(metrics(folder.resolve("whole")));
+    assertThat(weights(parted, 12)).isEqualTo(weights(folder.resolve("whole"), 12));
+    assertThat(RunRecord.read(new RunFolder(parted)).result()).containsKey("test_accuracy");
+
+    assertThat(program.run("train", "--resume", parted.toString())).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("is complete");
+  }
+
+  @Test
+  void aDamagedCheckpointIsPassedOver() throws IOException {
+    String[] options = {"--optimizer=sgdm"};
+    assertThat(train(with(options, "--runs=" + folder, "--name=whole"))).isZero();
+    Path parted = interruptedAfter(6, options);
+    Path newest = parted.resolve("checkpoints/step-00000006");
+    cut(newest.resolve("variables.data-00000-of-00001"));
+
+    assertThat(program.run("train", "--resume", parted.toString())).isZero();
+
+    assertThat(program.err()).contains("kfac: passed over: the checkpoint in " + newest);
+    assertThat(metrics(parted)).isEqualTo(metrics(folder.resolve("whole")));
+  }
+
+  @Test
+  void withoutAWholeCheckpointNothingIsResumed() throws IOException {
+    Path parted = interruptedAfter(2, "--optimizer=sgdm");
+    Path only = parted.resolve("checkpoints/step-00000002");
+    cut(only.resolve("variables.data-00000-of-00001"));
+
+    assertThat(program.run("train", "--resume", parted.toString())).isEqualTo(2);
+    assertThat(program.onlyLine()).contains(only.toString()).contains("start a new run");
+  }
+
+  @Test
+  void optionsThatContradictTheResumedRunAreRefused() throws IOException {
+    Path parted = interruptedAfter(2, "--optimizer=sgdm");
+
+    assertThat(program.run("train", "--resume", parted.toString(), "--lr=0.2")).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("--lr 0.2 where the run has 0.1");
+    assertThat(program.run("train", "--resume", parted.toString(), "--name=x")).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("--runs and --name are for new runs");
+    assertThat(program.run("train", "--resume", parted.toString(), "--generator-seed=2"))
+        .isEqualTo(2);
+    assertThat(program.onlyLine()).contains("--generator-seed 2 where the run has 1");
+  }
+
+  @Test
+  void aCheckpointOfAnotherModelIsRefused() throws IOException {
+    Path parted = interruptedAfter(2, "--optimizer=sgdm");
+    Path record = parted.resolve("run.json");
+    Files.writeString(record, Files.readString(record).replace("\"mlp\"", "\"resnet20\""));
+    List<MetricsRow> before = MetricsCsv.read(parted.resolve("metrics.csv"));
+
+    assertThat(program.run("train", "--resume", parted.toString())).isEqualTo(2);
+    assertThat(program.errorLine())
+        .contains("found model = resnet20 where the checkpoint")
+        .contains("step-00000002 has mlp");
+    assertThat(MetricsCsv.read(parted.resolve("metrics.csv"))).isEqualTo(before);
+
+    assertThat(program.run("eval", parted.toString())).isEqualTo(2);
+    assertThat(program.errorLine()).contains("step-00000002").contains("is of another model");
+  }
+
+  @Test
+  void otherImagesThanThoseOfTheResumedRunAreRefused() throws IOException {
+    Path parted = interruptedAfter(2, "--optimizer=sgdm");
+    Path record = parted.resolve("run.json");
+    String hash = RunRecord.read(new RunFolder(parted)).data().get("test_sha256");
+    Files.writeString(record, Files.readString(record).replace(hash, "0".repeat(64)));
+
+    assertThat(program.run("train", "--resume", parted.toString())).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("test_sha256").contains("give the same data");
+  }
+
+  @Test
+  void aLossThatIsNotFiniteEndsTheRunWithOneLine() {
+    int exitCode = train("--runs=" + folder, "--name=a", "--optimizer=sgdm", "--lr=1e30");
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(program.errorLine()).contains("the loss of step").contains("good checkpoint");
+    assertThat(program.out()).isEmpty();
+  }
+
+  @Test
+  void theLastEvaluationUsesAllTestImages() throws IOException {
+    assertThat(
+            train(
+                "--runs=" + folder,
+                "--name=a",
+                "--optimizer=adamw",
+                "--eval-every=1",
+                "--eval-images=8"))
+        .isZero();
+
+    assertThat(program.out()).contains("of 32 images");
+    List<MetricsRow> rows = MetricsCsv.read(folder.resolve("a/metrics.csv"));
+    double last = rows.get(rows.size() - 1).values().get(MetricsListener.TEST_ACCURACY);
+    RunRecord record = RunRecord.read(new RunFolder(folder.resolve("a")));
+    assertThat(record.result()).containsEntry("test_accuracy", last);
+  }
+
+  @Test
+  void optionsComeFromAFileAndTheCommandLineWins() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("a.yaml"),
+            "optimizer: adamw\nlr: 0.5\nweight-decay: 0.25\ndecay-kernels-only: true\n");
+
+    assertThat(train("--config=" + file, "--runs=" + folder, "--name=a", "--lr=0.01", "--epochs=1"))
+        .isZero();
+
+    assertThat(RunRecord.read(new RunFolder(folder.resolve("a"))).options())
+        .containsEntry("optimizer", "adamw")
+        .containsEntry("lr", "0.01")
+        .containsEntry("weight-decay", "0.25")
+        .containsEntry("decay-kernels-only", "true");
+  }
+
+  private int train(String... more) {
+    return program.runTiny("train", more);
+  }
+
+  private static String[] with(String[] options, String... more) {
+    String[] all = new String[options.length + more.length];
+    System.arraycopy(options, 0, all, 0, options.length);
+    System.arraycopy(more, 0, all, options.length, more.length);
+    return all;
+  }
+
+  /** A run of the tiny task that was asked to stop during a step. */
+  private Path interruptedAfter(long step, String... options) throws IOException {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String option : Program.withTiny("train", options)) {
+      int assignment = option.indexOf('=');
+      if (assignment > 0) {
+        values.put(option.substring(2, assignment), option.substring(assignment + 1));
+      }
+    }
+    RunSettings settings = RunSettings.of(values);
+    DataSettings.Loaded images = settings.data().load();
+    RunFolder run = RunFolder.create(folder.resolve("parted"));
+    StopSignal stop = new StopSignal();
+    TrainingListener stopper =
+        new TrainingListener() {
+          @Override
+          public void stepped(StepReport report) {
+            if (report.step() == step) {
+              stop.request();
+            }
+          }
+        };
+    ClassificationRun.Outcome outcome =
+        RecordedRun.start(new ClassificationRun(settings, images, run), "train", List.of())
+            .run(List.of(stopper), stop);
+    assertThat(outcome.finished()).isFalse();
+    assertThat(outcome.training().step()).isEqualTo(step);
+    return run.path();
+  }
+
+  private static List<MetricsRow> metrics(Path run) throws IOException {
+    return MetricsCsv.read(run.resolve("metrics.csv")).stream()
+        .map(
+            row -> {
+              Map<String, Double> values = new LinkedHashMap<>(row.values());
+              values.keySet().removeAll(TIMES);
+              return new MetricsRow(row.step(), values);
+            })
+        .toList();
+  }
+
+  private static byte[] weights(Path run, long step) throws IOException {
+    return Files.readAllBytes(
+        run.resolve("checkpoints/step-%08d/variables.data-00000-of-00001".formatted(step)));
+  }
+
+  private static void cut(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+  }
+}

@@ -59,8 +59,8 @@ class AccumulationTest {
       TinyMlp<TFloat64> smallMlp = new TinyMlp<>(small);
       Op largeTrain = whole.apply(large.graph).minimize(largeMlp.loss);
       Op smallTrain = gathering.apply(small.graph).minimize(smallMlp.loss);
-      large.start();
-      small.start();
+      large.startOptimized();
+      small.startOptimized();
       for (int step = 0; step < STEPS; step++) {
         double[] inputs = TinyMlp.inputs(step, PARTS * PART);
         double[] targets = TinyMlp.targets(step, PARTS * PART);

@@ -10,6 +10,7 @@ import io.github.tfkfac.optimizer.CurvatureOptions.Fallback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -32,6 +33,7 @@ import org.tensorflow.types.family.TNumber;
 public final class Kfac extends TrainingOptimizer {
 
   private final KfacOptions options;
+  private @Nullable SeparateOps separateOps;
 
   /** An optimizer for a graph; its state is named {@code kfac/...}. */
   public Kfac(Graph graph, KfacOptions options) {
@@ -68,8 +70,6 @@ public final class Kfac extends TrainingOptimizer {
     }
     return separateOps;
   }
-
-  private @org.jspecify.annotations.Nullable SeparateOps separateOps;
 
   @Override
   <T extends TNumber> TrainStep<T> prepare(

@@ -43,7 +43,6 @@ final class TrainStep<T extends TNumber> {
   /** What the optimizer's facade hands over. */
   record Parts(
       Graph graph,
-      List<? extends Operand<?>> losses,
       TrainingOptions options,
       StateStore store,
       Counters counters,
@@ -144,7 +143,7 @@ final class TrainStep<T extends TNumber> {
       Map<String, Operand<T>> gradients,
       BiFunction<Ops, Tap<T>, SecondMoments<T>> moments,
       List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates) {
-    Operand<TBool> finite = finiteAfterLosses(tf, gradients);
+    Operand<TBool> finite = updates.finite(tf, new ArrayList<>(gradients.values()));
     Map<String, Operand<T>> clipped = clip(tf, gradients);
     Map<String, Operand<T>> directions = new LinkedHashMap<>(clipped);
     Ops refreshed = tf;
@@ -183,15 +182,6 @@ final class TrainStep<T extends TNumber> {
             gated -> List.of(Counters.increment(gated, counters.skippedSteps)));
     Ops last = OrderedOps.after(tf, List.of(applied, skipped));
     return Counters.increment(last, counters.step);
-  }
-
-  /**
-   * Whether the gradients are finite, known only when the losses are: a loss that reads a reference
-   * variable must not see the variable after its update.
-   */
-  private Operand<TBool> finiteAfterLosses(Ops tf, Map<String, Operand<T>> gradients) {
-    Operand<TBool> finite = updates.finite(tf, new ArrayList<>(gradients.values()));
-    return OrderedOps.after(tf, parts.losses()).identity(finite);
   }
 
   private Map<String, Operand<T>> clip(Ops tf, Map<String, Operand<T>> gradients) {

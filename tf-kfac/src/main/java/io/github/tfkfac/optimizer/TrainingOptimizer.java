@@ -16,7 +16,6 @@ import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.framework.optimizers.Optimizer;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
@@ -42,9 +41,8 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
   private final TrainingOptions options;
   private final StateStore store;
   private final Counters counters;
-  private final GraphVariable<TFloat64> learningRateScale;
   private final Operand<TInt64> stepsDone;
-  private final Operand<TFloat64> learningRate;
+  private final LearningRate learningRate;
   private final List<Op> attached = new ArrayList<>();
   private final List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates =
       new ArrayList<>();
@@ -58,14 +56,9 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     this.options = options;
     this.store = new StateStore(graph, name);
     this.counters = new Counters(store);
-    this.learningRateScale =
-        store.create("learning_rate_scale", TFloat64.class, Shape.scalar(), tf -> tf.constant(1.0));
     Ops ops = Ops.create(graph).withSubScope(name + "_learning_rate");
     this.stepsDone = counters.step.read(ops);
-    this.learningRate =
-        ops.placeholderWithDefault(
-            ops.math.mul(options.learningRate().at(ops, stepsDone), learningRateScale.read(ops)),
-            Shape.scalar());
+    this.learningRate = new LearningRate(ops, store, options.learningRate(), stepsDone);
   }
 
   abstract <T extends TNumber> TrainStep<T> prepare(
@@ -127,7 +120,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
         TrainableVariables.find(graph, losses, options.variables(), store.variables());
     Ops ops = Ops.create(graph).withSubScope(name + "_step");
     TrainStep.Parts parts =
-        new TrainStep.Parts(graph, losses, options, store, counters, learningRate, variables);
+        new TrainStep.Parts(graph, options, store, counters, learningRate.value(), variables);
     TrainStep<?> step = prepareTyped(ops, losses, variables, parts);
     trainStep = step;
     return step.gradientPairs();
@@ -232,7 +225,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
    * one step.
    */
   public Operand<TFloat64> learningRate() {
-    return learningRate;
+    return learningRate.value();
   }
 
   /**
@@ -242,21 +235,8 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
    * @throws IllegalArgumentException unless the factor is positive and finite
    */
   public void scaleLearningRate(Session session, double factor) {
-    if (!(factor > 0) || !Double.isFinite(factor)) {
-      throw new IllegalArgumentException("expected a learning rate factor > 0, found " + factor);
-    }
-    Ops ops = Ops.create(graph).withSubScope(name + "_set_learning_rate_scale");
-    if (scaleInput == null) {
-      scaleInput = ops.placeholder(TFloat64.class);
-      scaleAssignment = learningRateScale.assign(ops, scaleInput);
-    }
-    try (TFloat64 value = TFloat64.scalarOf(factor)) {
-      session.runner().feed(scaleInput, value).addTarget(scaleAssignment).run().close();
-    }
+    learningRate.scale(session, factor);
   }
-
-  private @Nullable Operand<TFloat64> scaleInput;
-  private @Nullable Op scaleAssignment;
 
   /** What happens to every variable and why; known once {@code minimize} was called. */
   public ScanReport scanReport() {

@@ -14,7 +14,12 @@ public final class OrderedOps {
 
   private OrderedOps() {}
 
-  /** An {@code Ops} whose operations run after {@code before}. */
+  /**
+   * An {@code Ops} whose operations run after {@code before}.
+   *
+   * <p>These take the place of the control dependencies that {@code tf} has: in a gated part, what
+   * comes before must itself be gated.
+   */
   public static Ops after(Ops tf, List<? extends Op> before) {
     return before.isEmpty() ? tf : tf.withControlDependencies(List.copyOf(before));
   }

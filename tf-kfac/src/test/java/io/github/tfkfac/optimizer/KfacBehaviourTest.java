@@ -9,7 +9,6 @@ import io.github.tfkfac.graph.ScanReport.Entry;
 import io.github.tfkfac.graph.ScanReport.Outcome;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.state.GraphVariable;
-import io.github.tfkfac.state.OrderedOps;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TestGraph.Kind;
@@ -313,37 +312,6 @@ class KfacBehaviourTest {
       assertThat(uncaptured.get(name)).isEqualTo(plain.get(name));
       assertThat(uncaptured.get("kfac/" + name + "/momentum"))
           .isEqualTo(plain.get("first_order/" + name + "/momentum"));
-    }
-  }
-
-  @Test
-  void theLossOfARunIsThatBeforeItsUpdateEvenWhenItIsLate() {
-    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
-      Ops tf = graph.tf;
-      Operand<TFloat64> w = graph.variable("w", 3, Shape.of(4));
-      Operand<TFloat64> late = tf.constant(1.0);
-      for (int i = 0; i < 500; i++) {
-        late = tf.math.sin(tf.math.add(late, graph.sum(graph.input(Shape.of(1)))));
-      }
-      Operand<TFloat64> penalty = OrderedOps.after(tf, List.of(late)).nn.l2Loss(w);
-      Operand<TFloat64> loss = tf.math.add(graph.sum(w), penalty);
-      FirstOrder optimizer = new FirstOrder(graph.graph, TrainingOptions.sgdm(0.1, 0));
-      Op train = optimizer.minimize(loss);
-      graph
-          .graph
-          .operations()
-          .forEachRemaining(
-              operation -> {
-                if (operation.type().equals("Placeholder")) {
-                  graph.feed(operation.<TFloat64>output(0), Shape.of(1), 0.5);
-                }
-              });
-      graph.start();
-      for (int step = 0; step < 3; step++) {
-        double before = graph.fetch(loss)[0];
-        assertThat(graph.runAndFetch(train, loss)).as("step %d", step).containsExactly(before);
-        assertThat(graph.fetch(loss)[0]).isNotEqualTo(before);
-      }
     }
   }
 

@@ -33,7 +33,7 @@ class NonFiniteStepTest {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Kfac optimizer = new Kfac(graph.graph, KfacOptions.nkfac().withPeriods(2, 3));
       Op train = optimizer.minimize(mlp.loss);
-      graph.start();
+      graph.startOptimized();
       // With periods 2 and 3, every seventh of 6 * 7 * 3 steps meets every combination of due work.
       for (int step = 0; step < 6 * 7 * bad.length; step++) {
         Map<String, List<Double>> before = graph.everyVariable();
@@ -71,7 +71,7 @@ class NonFiniteStepTest {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Kfac optimizer = new Kfac(graph.graph, KfacOptions.nkfac().withPeriods(1, 1));
       Op train = optimizer.minimize(mlp.loss);
-      graph.start();
+      graph.startOptimized();
       Map<String, List<Double>> before = graph.everyVariable();
       double[] targets = TinyMlp.withEntry(TinyMlp.targets(0, EXAMPLES), 0, Double.NaN);
       mlp.feed(TinyMlp.inputs(0, EXAMPLES), targets);
@@ -91,7 +91,7 @@ class NonFiniteStepTest {
       Kfac optimizer =
           new Kfac(graph.graph, options.withTraining(options.training().withAccumulation(2)));
       Op train = optimizer.minimize(mlp.loss);
-      graph.start();
+      graph.startOptimized();
       mlp.feedBatch(0, EXAMPLES);
       graph.run(train, 2);
       Map<String, List<Double>> before = graph.everyVariable();
@@ -147,7 +147,7 @@ class NonFiniteStepTest {
     Kfac optimizer = new Kfac(graph.graph, KfacOptions.nkfac().withPeriods(1, 1));
     optimizer.minimize(
         graph.tf.math.mul(loss, graph.tf.constant(TFloat32.class, lossScale)), "train");
-    graph.start();
+    graph.startOptimized();
     graph.feed(x, Shape.of(1, 2), 1e22, 3e22);
     return optimizer;
   }
@@ -162,7 +162,7 @@ class NonFiniteStepTest {
         TrainingOptions options = TrainingOptions.adamW(0.01, 0.1).withRule(AdamW.standard());
         FirstOrder optimizer = new FirstOrder(one.graph, options);
         Op train = optimizer.minimize(mlp.loss);
-        one.start();
+        one.startOptimized();
         mlp.feedBatch(0, EXAMPLES);
         one.run(train);
         if (one == graph) {
@@ -197,7 +197,7 @@ class NonFiniteStepTest {
           tf -> List.of(tf.assignAddVariableOp(mean.output(), graph.sum(mlp.hidden))));
       optimizer.attach(graph.tf.assignAddVariableOp(batches.output(), graph.tf.constant(1.0)));
       Op train = optimizer.minimize(mlp.loss);
-      graph.start();
+      graph.startOptimized();
       mlp.feedBatch(0, EXAMPLES);
       double expected = graph.fetch(graph.sum(mlp.hidden))[0];
       graph.run(train);

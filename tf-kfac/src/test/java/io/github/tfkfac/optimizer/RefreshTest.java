@@ -39,7 +39,7 @@ class RefreshTest {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Kfac optimizer = new Kfac(graph.graph, with(3, policy));
       Op train = optimizer.minimize(mlp.loss);
-      graph.start();
+      graph.startOptimized();
       TrainingHealth before = optimizer.health(graph.session());
       for (int step = 0; step < 14; step++) {
         Map<String, List<Double>> values = graph.everyVariable();
@@ -83,7 +83,7 @@ class RefreshTest {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Kfac optimizer = new Kfac(graph.graph, raw);
       Op train = optimizer.minimize(mlp.loss);
-      graph.start();
+      graph.startOptimized();
       mlp.feedBatch(0, EXAMPLES);
       graph.run(train);
       graph.run(train);
@@ -117,7 +117,7 @@ class RefreshTest {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Op train = new Kfac(graph.graph, with(2, policy)).minimize(mlp.loss);
-      graph.start();
+      graph.startOptimized();
       mlp.feedBatch(0, EXAMPLES);
       List<List<String>> types = new ArrayList<>();
       for (int step = 0; step < 6; step++) {
@@ -145,7 +145,7 @@ class RefreshTest {
       Op train =
           new Kfac(graph.graph, options.withTraining(options.training().withAccumulation(2)))
               .minimize(mlp.loss);
-      graph.start();
+      graph.startOptimized();
       mlp.feedBatch(0, EXAMPLES);
       List<Long> products = new ArrayList<>();
       for (int run = 0; run < 4; run++) {

@@ -45,7 +45,7 @@ class SkippedWorkTest {
       Map<String, Operand<TFloat64>> predicates = predicates(graph);
       List<Node> nodes = new ArrayList<>();
       graph.graph.operations().forEachRemaining(operation -> nodes.add(Node.of(operation)));
-      graph.start();
+      graph.startOptimized();
       graph.feed(x, IMAGES, TestGraph.random(4, IMAGES.size()));
       for (int step = 0; step < 7; step++) {
         Set<String> off = turnedOff(graph, nodes, predicates);

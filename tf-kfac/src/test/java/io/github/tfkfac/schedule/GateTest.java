@@ -50,7 +50,7 @@ class GateTest {
   void theBodyRunsOnlyWhenThePredicateHolds(boolean taken) {
     Operand<TFloat64> choice = graph.input(Shape.scalar());
     Op gate = Gate.when(graph.tf, isPositive(choice), tf -> List.of(add(tf, 1), add(tf, 10)));
-    graph.start();
+    graph.startOptimized();
     graph.feed(choice, Shape.scalar(), taken ? 1 : -1);
     graph.run(gate, 3);
     assertThat(graph.value("counter")).containsExactly(taken ? 33 : 0);
@@ -72,7 +72,7 @@ class GateTest {
               return List.of(add(slow, 5));
             });
     Operand<TFloat64> seen = counter.read(OrderedOps.after(graph.tf, List.of(gate)));
-    graph.start();
+    graph.startOptimized();
     graph.feed(choice, Shape.scalar(), taken ? 1 : -1);
     assertThat(graph.fetch(seen)).containsExactly(taken ? 5 : 0);
   }
@@ -91,7 +91,7 @@ class GateTest {
               Op nested = Gate.when(tf, innerTaken, deeper -> List.of(add(deeper, 10)));
               return List.of(add(OrderedOps.after(tf, List.of(nested)), 1));
             });
-    graph.start();
+    graph.startOptimized();
     graph.feed(outerChoice, Shape.scalar(), outer);
     graph.feed(innerChoice, Shape.scalar(), inner);
     graph.run(gate);
@@ -117,7 +117,7 @@ class GateTest {
                   tf.reduceSum(tf.reshape(product, tf.constant(new int[] {-1})), tf.constant(0));
               return List.of(tf.assignAddVariableOp(counter.output(), total));
             });
-    graph.start();
+    graph.startOptimized();
     graph.feed(choice, Shape.scalar(), taken ? 1 : -1);
     graph.feed(x, Shape.of(1, 2), 1, 2);
     assertThat(graph.executed(gate).contains("MatMul")).isEqualTo(taken);
@@ -142,7 +142,7 @@ class GateTest {
               return List.of(digits.assign(tf, after));
             });
     Op group = OrderedOps.group(graph.tf, all);
-    graph.start();
+    graph.startOptimized();
     graph.run(group);
     assertThat(graph.value("digits")).containsExactly(items == 1 ? 1 : 1234);
   }

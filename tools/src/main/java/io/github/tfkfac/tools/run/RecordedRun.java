@@ -107,6 +107,7 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
     Map<String, String> options = options(record);
     Optional.ofNullable(given.get("data")).ifPresent(data -> options.put("data", data));
     RunSettings recorded = RunSettings.of(options);
+    recorded.optimizer().requireUses(given.keySet());
     options.putAll(given);
     Map<String, String> before = recorded.options();
     RunSettings.of(options)

@@ -44,10 +44,20 @@ public sealed interface LayerSite<T extends TNumber> {
     return weight().name();
   }
 
-  /** Bytes of the two factors (their inverses take as much again). */
+  /** What the input factor of this kind of layer is in full. */
+  default FactorStructure inputStructure() {
+    return new FactorStructure.Full(inputSize());
+  }
+
+  /** What the output-gradient factor of this kind of layer is in full. */
+  default FactorStructure outputStructure() {
+    return new FactorStructure.Full(outputSize());
+  }
+
+  /** Bytes of the two factors in full (their inverses take as much again). */
   default long factorBytes() {
-    long entries = (long) inputSize() * inputSize() + (long) outputSize() * outputSize();
-    return entries * blocks() * ElementSize.of(weight().type());
+    return (inputStructure().entries() + outputStructure().entries())
+        * ElementSize.of(weight().type());
   }
 
   /**
@@ -166,6 +176,16 @@ public sealed interface LayerSite<T extends TNumber> {
     @Override
     public int outputSize() {
       return geometry.outputChannels();
+    }
+
+    @Override
+    public FactorStructure inputStructure() {
+      return new FactorStructure.Stack(blocks(), inputSize());
+    }
+
+    @Override
+    public FactorStructure outputStructure() {
+      return new FactorStructure.Stack(blocks(), outputSize());
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.github.tfkfac.factor.SecondMoments;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.linalg.FiniteGuard;
 import io.github.tfkfac.precondition.BlockPreconditioner;
+import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.precondition.WeightMatrix;
 import io.github.tfkfac.precondition.WeightMatrix.Parts;
 import io.github.tfkfac.schedule.Gate;
@@ -134,8 +135,10 @@ final class Curvature<T extends TNumber> {
    * @param tf where to build; reads of the inverses come after its control dependencies
    * @param gradients the variables' gradients by name
    */
-  Map<String, Operand<T>> directions(Ops tf, Map<String, Operand<T>> gradients) {
-    Map<String, Operand<T>> directions = new LinkedHashMap<>();
+  Map<String, Operand<T>> directions(
+      Ops tf, Map<String, Operand<T>> gradients, StepContext context) {
+    List<Operand<T>> matrices = new ArrayList<>();
+    List<Operand<T>> preconditioned = new ArrayList<>();
     for (LayerState<T> layer : layers) {
       LayerSite<T> site = layer.site();
       Operand<T> gradient =
@@ -145,11 +148,21 @@ final class Curvature<T extends TNumber> {
               new Parts<>(
                   required(gradients, site.name()),
                   site.bias().map(bias -> required(gradients, bias.name()))));
-      BlockPreconditioner<T> block =
-          new BlockPreconditioner<>(layer.inputInverse().read(tf), layer.outputInverse().read(tf));
-      Operand<T> direction =
-          options.normControl().apply(tf, block.apply(tf, gradient), gradient, type);
-      Parts<T> parts = WeightMatrix.split(tf, site, direction);
+      matrices.add(gradient);
+      preconditioned.add(
+          new BlockPreconditioner<>(
+                  site.inputStructure(),
+                  layer.inputInverse().read(tf),
+                  site.outputStructure(),
+                  layer.outputInverse().read(tf))
+              .apply(tf, gradient));
+    }
+    List<Operand<T>> controlled =
+        options.normControl().apply(tf, preconditioned, matrices, context, type).directions();
+    Map<String, Operand<T>> directions = new LinkedHashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      LayerSite<T> site = layers.get(i).site();
+      Parts<T> parts = WeightMatrix.split(tf, site, controlled.get(i));
       directions.put(site.name(), parts.weight());
       parts
           .bias()

@@ -6,7 +6,7 @@ import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.ScanReport.Outcome;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
-import io.github.tfkfac.optimizer.CurvatureOptions.Fallback;
+import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,12 +61,7 @@ public final class Kfac extends TrainingOptimizer {
    */
   public SeparateOps separateOps() {
     if (separateOps == null) {
-      separateOps =
-          SeparateOps.build(
-              Ops.create(graph).withSubScope("kfac_separate"),
-              step(),
-              counters(),
-              options.curvature());
+      separateOps = SeparateOps.build(Ops.create(graph).withSubScope("kfac_separate"), step());
     }
     return separateOps;
   }
@@ -78,8 +73,10 @@ public final class Kfac extends TrainingOptimizer {
       List<Trainable<T>> variables,
       TrainStep.Parts parts) {
     CurvatureOptions curvature = options.curvature();
-    LayerScanner.Scan scan = LayerScanner.scan(parts.variables(), losses, curvature.layers());
-    if (curvature.fallback() == Fallback.REFUSE) {
+    LayerScanner.Scan scan =
+        LayerScanner.scan(parts.variables(), losses, Overrides.captured(curvature.layers()));
+    Overrides.requireMatches(curvature.layers(), scan.sites(), scan.report());
+    if (curvature.layers().fallback() == Fallback.REFUSE) {
       refuseFallbacks(scan.report());
     }
     List<LayerSite<T>> sites = typed(scan.sites());

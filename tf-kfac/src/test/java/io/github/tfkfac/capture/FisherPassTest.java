@@ -100,7 +100,7 @@ class FisherPassTest {
     assertThat(draw(head, SEED + 1, 3)).isNotEqualTo(first);
   }
 
-  private static double[] draw(Head head, long seed, long step) {
+  private static double[] draw(Head head, long seed, int step) {
     try (PredictingModel model = new PredictingModel(Body.DENSE, head)) {
       Operand<TFloat64> sum = gradientSums(model, Fisher.sampled(seed)).get(0);
       model.graph.start();

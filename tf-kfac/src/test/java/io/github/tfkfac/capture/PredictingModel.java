@@ -155,7 +155,7 @@ final class PredictingModel implements AutoCloseable {
     graph.feed(y, batch(outputShape, examples), targets);
   }
 
-  void feedStep(long value) {
+  void feedStep(int value) {
     graph.feed(stepInput, Shape.scalar(), value);
   }
 

@@ -28,7 +28,8 @@ public final class CapturedLayers {
     this.graph = graph;
     List<Operand<TFloat64>> losses = List.of(loss);
     TrainableVariables variables =
-        TrainableVariables.find(graph.graph, losses, VariableFilter.allButMovingStatistics(), List.of());
+        TrainableVariables.find(
+            graph.graph, losses, VariableFilter.allButMovingStatistics(), List.of());
     List<Trainable<TFloat64>> trained = new ArrayList<>();
     variables.trained().forEach(one -> trained.add((Trainable<TFloat64>) one));
     List<LayerSite<TFloat64>> sites = new ArrayList<>();

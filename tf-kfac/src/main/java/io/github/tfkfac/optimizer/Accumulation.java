@@ -1,6 +1,6 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.factor.SecondMoments;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.schedule.Gate;
@@ -61,7 +61,7 @@ final class Accumulation<T extends TNumber> {
     }
 
     @Override
-    public Tap<T> tap(int layer) {
+    public FisherTap<T> tap(int layer) {
       throw new IllegalStateException("the flows of gathered micro-batches are not kept");
     }
   }

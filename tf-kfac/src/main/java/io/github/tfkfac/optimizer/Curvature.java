@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.state.StateStore;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.tensorflow.types.family.TNumber;
 /** The second-order part of a training step: statistics, refreshes, preconditioned directions. */
 final class Curvature<T extends TNumber> {
 
+  private final Fisher fisher;
   private final List<LayerState<T>> layers;
   private final Statistics<T> statistics;
   private final FactorRefresh<T> refresh;
@@ -22,11 +24,16 @@ final class Curvature<T extends TNumber> {
       Counters counters,
       List<LayerSite<T>> sites,
       Class<T> type) {
+    this.fisher = options.factors().fisher();
     this.layers = sites.stream().map(site -> LayerState.create(store, site, options)).toList();
     this.statistics = new Statistics<>(options.factors(), counters, layers, type);
     this.refresh =
         new FactorRefresh<>(counters, RefreshPlan.of(layers, options.factors().statistics(), type));
     this.directions = new Directions<>(options, layers, type);
+  }
+
+  Fisher fisher() {
+    return fisher;
   }
 
   List<LayerState<T>> layers() {

@@ -1,8 +1,9 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.factor.AverageDecay;
-import io.github.tfkfac.factor.FactorScale;
+import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.linalg.CholeskyInverse;
 import io.github.tfkfac.linalg.InverseNorm;
@@ -60,7 +61,8 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
         new FactorOptions(
             Cadence.every(statisticsPeriod),
             AverageDecay.fixed(AVERAGE_DECAY),
-            FactorScale.meanOfRows(),
+            Fisher.empirical(),
+            FactorEstimate.meanOfRows(),
             Normalisation.frobenius()),
         new Approximation.Inverses(
             Damping.relative(), new CholeskyInverse(), new NewtonInverse(1, new InverseNorm())),

@@ -73,7 +73,7 @@ final class Statistics<T extends TNumber> {
               .average()
               .ifPresent(
                   average -> {
-                    Operand<T> factor = options.scale().inputFactor(ops, batch);
+                    Operand<T> factor = options.estimate().inputFactor(ops, batch);
                     Operand<T> updated = average(ops, average, factor, newShare);
                     effects.add(assignFinite(tf, average, updated, usable, finite));
                     computed.add(updated);
@@ -83,7 +83,7 @@ final class Statistics<T extends TNumber> {
               .average()
               .ifPresent(
                   average -> {
-                    Operand<T> factor = options.scale().outputFactor(ops, batch);
+                    Operand<T> factor = options.estimate().outputFactor(ops, batch);
                     Operand<T> updated = average(ops, average, factor, newShare);
                     effects.add(assignFinite(tf, average, updated, usable, finite));
                     computed.add(updated);

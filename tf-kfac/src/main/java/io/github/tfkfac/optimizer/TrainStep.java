@@ -1,6 +1,8 @@
 package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.capture.BackwardPass;
+import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.TrainableVariables;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
@@ -51,6 +53,7 @@ final class TrainStep<T extends TNumber> {
   private final Class<T> type;
   private final BackwardPass<T> pass;
   private final Optional<Curvature<T>> curvature;
+  private final List<PredictiveDistribution<T>> outputs;
   private final ScanReport report;
   private final VariableUpdates<T> updates;
 
@@ -60,6 +63,7 @@ final class TrainStep<T extends TNumber> {
       List<Trainable<T>> variables,
       BackwardPass<T> pass,
       Optional<Curvature<T>> curvature,
+      List<PredictiveDistribution<T>> outputs,
       ScanReport report) {
     this.tf = tf;
     this.parts = parts;
@@ -67,6 +71,7 @@ final class TrainStep<T extends TNumber> {
     this.type = variables.get(0).variable().type();
     this.pass = pass;
     this.curvature = curvature;
+    this.outputs = List.copyOf(outputs);
     this.report = report;
     this.updates =
         new VariableUpdates<>(
@@ -85,8 +90,15 @@ final class TrainStep<T extends TNumber> {
   }
 
   /** What the batch tells about the layers. */
-  Observed<T> observed() {
-    return new Observed.Batch<>(pass.taps(), curvature.map(Curvature::layers).orElse(List.of()));
+  Observed<T> observed(Operand<TInt64> step) {
+    return new ObservedBatch<>(
+        new ObservedBatch.Source<>(
+            parts.graph(),
+            curvature.map(Curvature::fisher).orElse(Fisher.empirical()),
+            outputs,
+            step,
+            pass.taps(),
+            curvature.map(Curvature::layers).orElse(List.of())));
   }
 
   /** The number of steps done before the one at hand. */
@@ -115,7 +127,7 @@ final class TrainStep<T extends TNumber> {
     Map<String, Operand<T>> gradients = byName(pairs);
     Op done;
     if (parts.options().accumulation() == 1) {
-      done = wholeStep(tf, step, gradients, observed(), attachedUpdates);
+      done = wholeStep(tf, step, gradients, observed(step), attachedUpdates);
     } else {
       Accumulation<T> accumulation =
           new Accumulation<>(
@@ -130,7 +142,7 @@ final class TrainStep<T extends TNumber> {
           accumulation.build(
               tf,
               gradients,
-              observed(),
+              observed(step),
               statisticsDue,
               (ops, mean, gathered) -> wholeStep(ops, step, mean, gathered, attachedUpdates));
     }

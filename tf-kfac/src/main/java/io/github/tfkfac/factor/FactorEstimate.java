@@ -10,7 +10,7 @@ import org.tensorflow.types.family.TNumber;
  * <p><i>Scale</i>: the gradients in {@link SecondMoments} are those of a loss averaged over the
  * batch.
  */
-public sealed interface FactorScale {
+public sealed interface FactorEstimate {
 
   /** The batch's input factor. */
   <T extends TNumber> Operand<T> inputFactor(Ops tf, SecondMoments<T> moments);
@@ -19,12 +19,12 @@ public sealed interface FactorScale {
   <T extends TNumber> Operand<T> outputFactor(Ops tf, SecondMoments<T> moments);
 
   /** NKFAC's scale. */
-  static FactorScale meanOfRows() {
+  static FactorEstimate meanOfRows() {
     return new MeanOfRows();
   }
 
   /** K-FAC's scale. */
-  static FactorScale perExample() {
+  static FactorEstimate perExample() {
     return new PerExample();
   }
 
@@ -32,7 +32,7 @@ public sealed interface FactorScale {
    * {@code A = Σ x̄ᵀx̄ / rows}, {@code G = Σ gᵀg} as it comes (Sun et al. 2023, NKFAC): meant to be
    * normalised.
    */
-  record MeanOfRows() implements FactorScale {
+  record MeanOfRows() implements FactorEstimate {
 
     @Override
     public <T extends TNumber> Operand<T> inputFactor(Ops tf, SecondMoments<T> moments) {
@@ -50,7 +50,7 @@ public sealed interface FactorScale {
    * |T|} output positions, and {@code N·g} the gradient of one example's loss, A sums and G
    * averages over the positions (Martens and Grosse 2015; Grosse and Martens 2016, KFC).
    */
-  record PerExample() implements FactorScale {
+  record PerExample() implements FactorEstimate {
 
     @Override
     public <T extends TNumber> Operand<T> inputFactor(Ops tf, SecondMoments<T> moments) {

@@ -26,6 +26,14 @@ public interface Damping {
   Schedule strength();
 
   /**
+   * Whether a factor's damping depends on the other factor's scale; if not, {@link #of} may be
+   * given the same scales twice.
+   */
+  default boolean couplesFactors() {
+    return true;
+  }
+
+  /**
    * The dampings of a layer's two factors.
    *
    * @param scales the factors' scales, or vectors of several layers' scales
@@ -90,6 +98,11 @@ public interface Damping {
     }
 
     @Override
+    public boolean couplesFactors() {
+      return false;
+    }
+
+    @Override
     public Schedule strength() {
       return share;
     }
@@ -126,6 +139,11 @@ public interface Damping {
     }
 
     @Override
+    public boolean couplesFactors() {
+      return false;
+    }
+
+    @Override
     public Schedule strength() {
       return value;
     }
@@ -158,6 +176,11 @@ public interface Damping {
     @Override
     public FactorScale scale() {
       return FactorScale.none();
+    }
+
+    @Override
+    public boolean couplesFactors() {
+      return false;
     }
 
     @Override

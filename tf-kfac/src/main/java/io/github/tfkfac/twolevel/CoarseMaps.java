@@ -9,7 +9,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceSum;
-import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -17,21 +16,30 @@ import org.tensorflow.types.family.TNumber;
  * output positions.
  *
  * <p>Maps are {@code [N, height, width]} with static height and width: an image's positions for a
- * convolution, {@code [N, positions, 1]} for a dense layer ({@code [N, 1, 1]} when it is applied
- * once per example). Uses of a shared weight follow one another along the height.
+ * convolution, {@code [N, positions, 1]} for a dense layer or an embedding ({@code [N, 1, 1]} when
+ * it is applied once per example). Uses of a shared weight follow one another along the height.
  */
 final class CoarseMaps {
 
   private CoarseMaps() {}
 
   /**
-   * {@code α}: at every position the sum of the input row, the 1 of the bias included. Of a
-   * depthwise convolution, whose channels have rows of their own, the mean over the channels.
+   * {@code α}: at every position the sum of the input row, the 1 of the bias included. Of a layer in
+   * groups, which have rows of their own, the mean over the groups; of an embedding 1.
+   *
+   * @throws IllegalArgumentException for a layer without input rows
    */
   static <T extends TNumber> Operand<T> input(Ops tf, Tap<T> tap) {
     LayerSite<T> site = tap.site();
+    if (site instanceof LayerSite.Embedding) {
+      return tf.onesLike(gradient(tf, tap));
+    }
     Operand<T> sums =
-        joined(tf, tap.flows().stream().map(flow -> inputSums(tf, site, flow)).toList());
+        joined(
+            tf,
+            tap.flows().stream()
+                .map(flow -> map(tf, site, rowSums(tf, site, flow.input(tf)), flow))
+                .toList());
     return site.bias().isEmpty() ? sums : tf.math.add(sums, tf.constantOfSameType(sums, 1));
   }
 
@@ -42,23 +50,35 @@ final class CoarseMaps {
         tap.flows().stream()
             .map(
                 flow -> {
-                  Operand<T> gradient = flow.outputGradient();
-                  return map(tf, tap.site(), tf.reduceSum(gradient, tf.constant(-1)), flow);
+                  Operand<T> sums = tf.reduceSum(flow.outputGradient(), tf.constant(-1));
+                  return map(tf, tap.site(), sums, flow);
                 })
             .toList());
   }
 
-  private static <T extends TNumber> Operand<T> inputSums(Ops tf, LayerSite<T> site, Flow<T> flow) {
-    Operand<T> input = flow.input(tf);
+  private static <T extends TNumber> Operand<T> rowSums(
+      Ops tf, LayerSite<T> site, Operand<T> input) {
+    if (site instanceof LayerSite.Dense) {
+      return tf.reduceSum(input, tf.constant(-1));
+    }
+    Operand<T> image = tf.reduceSum(input, tf.constant(-1), ReduceSum.keepDims(true));
     if (site instanceof LayerSite.Convolution<T> convolution) {
-      Operand<T> image = tf.reduceSum(input, tf.constant(-1), ReduceSum.keepDims(true));
-      return map(tf, site, windowSums(tf, convolution.geometry(), image), flow);
+      return windowSums(tf, convolution.geometry(), image);
+    }
+    if (site instanceof LayerSite.GroupedConvolution<T> grouped) {
+      return mean(tf, windowSums(tf, grouped.geometry(), image), grouped.groups());
     }
     if (site instanceof LayerSite.DepthwiseConvolution<T> depthwise) {
-      Operand<T> image = tf.math.mean(input, tf.constant(-1), Mean.keepDims(true));
-      return map(tf, site, windowSums(tf, depthwise.geometry(), image), flow);
+      ConvolutionGeometry geometry = depthwise.geometry();
+      return mean(tf, windowSums(tf, geometry, image), geometry.inputChannels());
     }
-    return map(tf, site, tf.reduceSum(input, tf.constant(-1)), flow);
+    throw new IllegalArgumentException(
+        "expected a layer with input rows for the two-level correction, found '%s' (%s); leave it out"
+            .formatted(site.name(), site.kind()));
+  }
+
+  private static <T extends TNumber> Operand<T> mean(Ops tf, Operand<T> sum, int count) {
+    return tf.math.div(sum, tf.constantOfSameType(sum, count));
   }
 
   /** Sums over the windows of an image with one channel. */
@@ -81,7 +101,7 @@ final class CoarseMaps {
     Shape output = flow.outputGradient().shape();
     long height = 1;
     long width = 1;
-    if (site instanceof LayerSite.Dense) {
+    if (site instanceof LayerSite.Dense || site instanceof LayerSite.Embedding) {
       for (int i = 1; i < output.numDimensions() - 1; i++) {
         height = known(site, output, i) * height;
       }

@@ -2,6 +2,7 @@ package io.github.tfkfac.twolevel;
 
 import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.graph.LayerSite;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -21,7 +22,8 @@ import org.tensorflow.types.family.TNumber;
  *
  * <p>Of two layers with maps of different size the larger is brought to the smaller by nearest
  * neighbours, {@code source = floor(target·big/small)} in each direction; a dense layer has one
- * position. Of a depthwise convolution α is the mean over its channels.
+ * position. Of a layer in groups α is the mean over the groups. Every layer's output has the N
+ * examples as first dimension.
  *
  * <p><i>Numerics</i>: positive semi-definite if all maps have one size. Source: two-level K-FAC,
  * appendix A.
@@ -32,12 +34,17 @@ import org.tensorflow.types.family.TNumber;
 public record CoarseStatistics<T extends TNumber>(
     Operand<T> inputProducts, Operand<T> gradientProducts) {
 
+  /** Whether a layer can take part: all but those without input rows, scale and shift. */
+  public static boolean covers(LayerSite<?> site) {
+    return !(site instanceof LayerSite.ScaleShift);
+  }
+
   /**
    * The statistics of a batch.
    *
    * @param taps one per layer; with several backward passes their gradient products add up
-   * @throws IllegalArgumentException if there is no layer, or the number of a layer's output
-   *     positions is not static
+   * @throws IllegalArgumentException if there is no layer, or one that is not covered, or the
+   *     number of a layer's output positions is not static
    */
   public static <T extends TNumber> CoarseStatistics<T> of(Ops tf, List<FisherTap<T>> taps) {
     if (taps.isEmpty()) {

@@ -39,8 +39,7 @@ class InverseSolverContractTest {
         InverseSolver.lu(),
         InverseSolver.cholesky(),
         InverseSolver.eigen(),
-        InverseSolver.fastest(
-            new SolverTimings(Map.of(4, Map.of(InverseSolver.cholesky(), 1e-3)))),
+        InverseSolver.fastest(new SolverTimings(Map.of(4, Map.of(InverseSolver.cholesky(), 1e-3)))),
         InverseSolver.newton(32, StepRule.inverseNorm()),
         InverseSolver.newton(16, StepRule.exactLineSearch()),
         InverseSolver.newton(16, StepRule.spectralGuard()));

@@ -8,6 +8,7 @@ import io.github.tfkfac.testing.DenseFactors;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.AfterEach;
@@ -75,8 +76,7 @@ class FactorProductTest {
     double[] gradient = TestGraph.random(SEED + 2, (long) groups * INPUTS * OUTPUTS);
     Shape shape = groups == 1 ? Shape.of(INPUTS, OUTPUTS) : Shape.of(groups, INPUTS, OUTPUTS);
     Operand<TFloat64> result =
-        new BlockPreconditioner<>(
-                input, graph.constant(input.shape(), a), output, graph.constant(output.shape(), g))
+        new BlockPreconditioner<>(input, inverse(input, a), output, inverse(output, g))
             .apply(graph.tf, graph.constant(shape, gradient));
     graph.start();
 
@@ -94,6 +94,21 @@ class FactorProductTest {
     assertThat(Tensors.relativeError(graph.fetch(result), expected))
         .as("seed %d", SEED)
         .isLessThan(TOLERANCE);
+  }
+
+  private Optional<Operand<TFloat64>> inverse(FactorStructure structure, double[] values) {
+    return structure instanceof FactorStructure.Identity
+        ? Optional.empty()
+        : Optional.of(graph.constant(structure.shape(), values));
+  }
+
+  @Test
+  void aMissingInverseIsRefused() {
+    FactorStructure full = new FactorStructure.Full(4);
+    assertThatThrownBy(
+            () -> new BlockPreconditioner<>(full, Optional.empty(), full, Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected an inverse of the input factor");
   }
 
   @Test

@@ -14,8 +14,11 @@ import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse.Orientation;
+import io.github.tfkfac.graph.Standardisation;
+import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
+import io.github.tfkfac.testing.TestGraph.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -156,46 +159,84 @@ class CoarseStatisticsTest {
 
   @Test
   void aDepthwiseLayerCountsWithTheMeanOfItsChannels() {
+    var geometry = new ConvolutionGeometry(1, 1, 2, 1, 1, 1, Padding.SAME);
+    assertCountsWithTheMeanOfItsGroups(
+        new LayerSite.DepthwiseConvolution<>(kernel(), Optional.empty(), List.of(), geometry));
+  }
+
+  @Test
+  void aGroupedLayerCountsWithTheMeanOfItsGroups() {
+    var geometry = new ConvolutionGeometry(1, 1, 1, 1, 1, 1, Padding.SAME);
+    assertCountsWithTheMeanOfItsGroups(
+        new LayerSite.GroupedConvolution<>(kernel(), Optional.empty(), List.of(), geometry, 2));
+  }
+
+  private GraphVariable<TFloat64> kernel() {
+    return graph.declare(Kind.RESOURCE, "w", Shape.of(1, 1, 2, 1), 1, 1);
+  }
+
+  /** Three images of 1×2 pixels with two channels, each of them a group. */
+  private void assertCountsWithTheMeanOfItsGroups(LayerSite<TFloat64> site) {
     double[] x = TestGraph.random(SEED, 12);
     double[] g = TestGraph.random(SEED + 1, 12);
-    var geometry = new ConvolutionGeometry(1, 1, 2, 1, 1, 1, Padding.SAME);
-    var weight = graph.declare(TestGraph.Kind.RESOURCE, "w", Shape.of(1, 1, 2, 1), 1, 1);
-    LayerSite<TFloat64> site =
-        new LayerSite.DepthwiseConvolution<>(weight, Optional.empty(), List.of(), geometry);
-    Shape image = Shape.of(3, 1, 2, 2);
-    Tap<TFloat64> tap =
-        new Tap<>(
-            site,
-            List.of(
-                new Tap.Flow<>(
-                    graph.constant(image, x),
-                    Orientation.ROWS_ARE_EXAMPLES,
-                    graph.constant(image, g))));
     double alpha = 0;
     double gamma = 0;
     for (int row = 0; row < 6; row++) {
       alpha += Math.pow((x[2 * row] + x[2 * row + 1]) / 2, 2) / 3;
       gamma += Math.pow(3 * (g[2 * row] + g[2 * row + 1]), 2) / 6;
     }
-    assertThat(fisher(List.of(new FisherTap<>(List.of(tap))))[0])
-        .isCloseTo(alpha * gamma, within(1e-12));
+    Shape image = Shape.of(3, 1, 2, 2);
+    FisherTap<TFloat64> tap = tap(site, graph.constant(image, x), graph.constant(image, g));
+    assertThat(fisher(List.of(tap))[0]).isCloseTo(alpha * gamma, within(TOLERANCE));
+  }
+
+  @Test
+  void anEmbeddingsInputsAreUnitVectors() {
+    LayerSite<TFloat64> site =
+        new LayerSite.Embedding<>(
+            graph.declare(Kind.RESOURCE, "w", Shape.of(2, 2), 1, 1, 1, 1), List.of());
+    double[] g = TestGraph.random(SEED, 12);
+    double gamma = 0;
+    for (int row = 0; row < 6; row++) {
+      gamma += Math.pow(3 * (g[2 * row] + g[2 * row + 1]), 2) / 6;
+    }
+    Operand<TFloat64> indices = graph.constant(Shape.of(3, 2), new double[6]);
+    FisherTap<TFloat64> tap = tap(site, indices, graph.constant(Shape.of(3, 2, 2), g));
+    // Two positions per example.
+    assertThat(fisher(List.of(tap))[0]).isCloseTo(2 * gamma, within(TOLERANCE));
+  }
+
+  @Test
+  void aLayerWithoutInputRowsIsRefused() {
+    GraphVariable<TFloat64> gamma = graph.declare(Kind.RESOURCE, "gamma", Shape.of(2), 1, 1);
+    LayerSite<TFloat64> site =
+        new LayerSite.ScaleShift<>(gamma, Optional.empty(), List.of(), new Standardisation.None());
+    Operand<TFloat64> image = graph.constant(Shape.of(3, 1, 1, 2), new double[6]);
+    FisherTap<TFloat64> tap = tap(site, image, image);
+    assertThat(CoarseStatistics.covers(site)).isFalse();
+    assertThatThrownBy(() -> CoarseStatistics.of(graph.tf, List.of(tap)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("found 'gamma' (scale and shift)");
+  }
+
+  private static FisherTap<TFloat64> tap(
+      LayerSite<TFloat64> site, Operand<TFloat64> input, Operand<TFloat64> gradient) {
+    return new FisherTap<>(
+        List.of(
+            new Tap<>(
+                site, List.of(new Tap.Flow<>(input, Orientation.ROWS_ARE_EXAMPLES, gradient)))));
   }
 
   @Test
   void imagesOfUnknownSizeAreRefused() {
     LayerBatch known =
         LayerBatch.convolution(graph, SEED, 4, 4, geometry(3, 3, 1, Padding.SAME), true);
-    Tap<TFloat64> tap = known.tap().columns().get(0);
-    Tap<TFloat64> unknown =
-        new Tap<>(
-            tap.site(),
-            List.of(
-                new Tap.Flow<>(
-                    graph.input(Shape.of(-1, -1, 4, 2)),
-                    Orientation.ROWS_ARE_EXAMPLES,
-                    graph.input(Shape.of(-1, -1, 4, 3)))));
-    assertThatThrownBy(
-            () -> CoarseStatistics.of(graph.tf, List.of(new FisherTap<>(List.of(unknown)))))
+    FisherTap<TFloat64> unknown =
+        tap(
+            known.tap().site(),
+            graph.input(Shape.of(-1, -1, 4, 2)),
+            graph.input(Shape.of(-1, -1, 4, 3)));
+    assertThatThrownBy(() -> CoarseStatistics.of(graph.tf, List.of(unknown)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("two-level correction of layer 'w500_4'");
     assertThatThrownBy(() -> CoarseStatistics.of(graph.tf, List.<FisherTap<TFloat64>>of()))

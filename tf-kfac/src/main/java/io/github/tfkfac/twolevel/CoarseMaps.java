@@ -24,8 +24,8 @@ final class CoarseMaps {
   private CoarseMaps() {}
 
   /**
-   * {@code α}: at every position the sum of the input row, the 1 of the bias included. Of a layer in
-   * groups, which have rows of their own, the mean over the groups; of an embedding 1.
+   * {@code α}: at every position the sum of the input row, the 1 of the bias included. Of a layer
+   * in groups, which have rows of their own, the mean over the groups; of an embedding 1.
    *
    * @throws IllegalArgumentException for a layer without input rows
    */

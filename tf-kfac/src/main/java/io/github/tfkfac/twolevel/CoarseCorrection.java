@@ -63,12 +63,12 @@ public record CoarseCorrection(CoarseDamping damping, double fineWeight, double 
    * (maps of different sizes can make some) count as zero; NaN if F_c is not finite.
    *
    * @param fisher F_c, {@code [L, L]}
-   * @param gradients every layer's gradient matrix, for the sizes
+   * @param entries number of entries of every layer's weight matrix
    * @param lambda λ, a positive scalar
    */
   public <T extends TNumber> Operand<T> inverse(
-      Ops tf, Operand<T> fisher, List<Operand<T>> gradients, Operand<T> lambda) {
-    double[] diagonal = damping.diagonal(entries(gradients));
+      Ops tf, Operand<T> fisher, long[] entries, Operand<T> lambda) {
+    double[] diagonal = damping.diagonal(entries);
     double[][] roots = new double[diagonal.length][diagonal.length];
     for (int i = 0; i < diagonal.length; i++) {
       for (int j = 0; j < diagonal.length; j++) {

@@ -61,7 +61,11 @@ class CoarseCorrectionTest {
     }
     Operand<TFloat64> coarse = graph.constant(Shape.of(3, 3), fisher.getDDRM().getData());
     Operand<TFloat64> inverse =
-        correction.inverse(graph.tf, coarse, gradients, graph.tf.constant(LAMBDA));
+        correction.inverse(
+            graph.tf,
+            coarse,
+            gradients.stream().mapToLong(g -> g.shape().size()).toArray(),
+            graph.tf.constant(LAMBDA));
     Corrected<TFloat64> result = correction.apply(graph.tf, inverse, directions, gradients);
     List<Operand<TFloat64>> all = new ArrayList<>(result.directions());
     all.add(result.coefficients());

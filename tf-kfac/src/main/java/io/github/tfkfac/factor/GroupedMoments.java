@@ -21,8 +21,9 @@ import org.tensorflow.types.family.TNumber;
  * outHeight, outWidth, groups·outputChannels]}, any of N, height and width unknown when the graph
  * is built. {@code inputSum} is {@code [groups, patch(+1), patch(+1)]} with the patch in the order
  * kernel row, kernel column, channel; {@code gradientSum} is {@code [groups, outputChannels,
- * outputChannels]}. <i>Memory</i>: patches are written out, twice, for a part of the batch at a
- * time, each at most {@value Patches#LARGEST_GROWTH} times the input.
+ * outputChannels]}. <i>Memory</i>: patches are written out, and sorted by group, for so small a
+ * part of the batch at a time that both take at most {@value Patches#LARGEST_GROWTH} times the
+ * memory of the input.
  *
  * @param geometry of one group
  * @param groups number of groups
@@ -30,6 +31,9 @@ import org.tensorflow.types.family.TNumber;
  */
 public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias)
     implements LayerMoments {
+
+  /** Patches are written out, then sorted by group. */
+  private static final int COPIES = 2;
 
   public GroupedMoments {
     if (groups <= 0) {
@@ -80,7 +84,7 @@ public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias
   private <T extends TNumber> Operand<T> inputSum(
       Ops tf, Operand<T> input, Operand<T> rows, FactorStructure kept) {
     if (kept instanceof Stack) {
-      int parts = Patches.parts(geometry, input);
+      int parts = COPIES * Patches.parts(geometry, input);
       Operand<T> sums = Patches.sum(tf, allGroups(), input, parts, this::products);
       return withBias(tf, sums, input, rows);
     }

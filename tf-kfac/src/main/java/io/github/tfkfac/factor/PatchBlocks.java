@@ -12,59 +12,50 @@ import org.tensorflow.types.family.TNumber;
 /** Diagonal blocks of the sum of patch outer products of a convolution. */
 final class PatchBlocks {
 
+  /** The entries of a block are written out, then put together. */
+  private static final int COPIES = 2;
+
   private PatchBlocks() {}
 
-  /** One part of the batch for one block. */
-  private record Piece(int block, int part) {}
-
   /**
-   * The blocks in the structure's shape; only the patch entries of one block are written out at a
-   * time, and those for so small a part of the batch that they take at most {@value
-   * Patches#LARGEST_GROWTH} times the memory of the input.
+   * The blocks in the structure's shape.
+   *
+   * <p><i>Memory</i>: besides the padded input, the patch entries of one block at a time, and those
+   * for so small a part of the batch that they take at most {@value Patches#LARGEST_GROWTH} times
+   * the memory of the input. <i>Cost</i>: {@code 2·rows·size·blockSize} operations.
    */
   static <T extends TNumber> Operand<T> sums(
       Ops tf, ConvolutionGeometry geometry, Bias bias, Blocks structure, Operand<T> input) {
     int blockSize = structure.blockSize();
     int size = geometry.patchSize() + bias.entries();
-    int pixel = geometry.inputChannels() * geometry.strideHeight() * geometry.strideWidth();
-    int parts =
-        (int) Math.ceil(Math.min(blockSize, size) / ((double) pixel * Patches.LARGEST_GROWTH));
-    List<Piece> pieces = new ArrayList<>();
-    for (int block = 0; block < structure.count(); block++) {
-      for (int part = 0; part < parts; part++) {
-        pieces.add(new Piece(block, part));
-      }
-    }
+    double pixel = geometry.inputChannels() * geometry.strideHeight() * geometry.strideWidth();
+    double growth = COPIES * Math.min(blockSize, size) / pixel;
+    int parts = (int) Math.ceil(growth / Patches.LARGEST_GROWTH);
     WindowSlices<T> slices = new WindowSlices<>(tf, geometry, input);
-    List<List<Operand<T>>> sums = new ArrayList<>();
-    for (int block = 0; block < structure.count(); block++) {
-      sums.add(new ArrayList<>());
-    }
-    OrderedOps.chain(
-        tf,
-        pieces,
-        (ops, piece) -> {
-          int begin = piece.block() * blockSize;
-          int end = Math.min(begin + blockSize, size);
-          Operand<T> rows = slices.columns(ops, begin, end, piece.part(), parts);
-          Operand<T> sum = Sums.products(ops, rows, rows);
-          sums.get(piece.block()).add(sum);
-          return List.of(sum);
-        });
-    int missing = structure.count() * blockSize - size;
     List<Operand<T>> blocks = new ArrayList<>();
-    for (List<Operand<T>> ofBlock : sums) {
-      Operand<T> sum = ofBlock.size() == 1 ? ofBlock.get(0) : tf.math.addN(ofBlock);
-      boolean last = blocks.size() == structure.count() - 1;
-      blocks.add(last && missing > 0 ? filled(tf, sum, missing) : sum);
+    Ops current = tf;
+    for (int begin = 0; begin < size; begin += blockSize) {
+      int end = Math.min(begin + blockSize, size);
+      List<Operand<T>> sums = new ArrayList<>();
+      for (int part = 0; part < parts; part++) {
+        Operand<T> rows = slices.columns(current, begin, end, part, parts);
+        Operand<T> sum = Sums.products(current, rows, rows);
+        sums.add(sum);
+        current = OrderedOps.after(current, List.of(sum));
+      }
+      Operand<T> block = sums.size() == 1 ? sums.get(0) : tf.math.addN(sums);
+      blocks.add(filled(tf, block, blockSize - (end - begin)));
     }
     return tf.stack(blocks);
   }
 
-  private static <T extends TNumber> Operand<T> filled(Ops tf, Operand<T> sum, int missing) {
-    return tf.pad(
-        sum,
-        tf.constant(new int[][] {{0, missing}, {0, missing}}),
-        tf.dtypes.cast(tf.constant(0), sum.type()));
+  /** The block with rows and columns of zeros that its last entries are missing. */
+  private static <T extends TNumber> Operand<T> filled(Ops tf, Operand<T> block, int missing) {
+    return missing == 0
+        ? block
+        : tf.pad(
+            block,
+            tf.constant(new int[][] {{0, missing}, {0, missing}}),
+            tf.constantOfSameType(block, 0));
   }
 }

@@ -7,14 +7,15 @@ import org.tensorflow.types.family.TNumber;
 /**
  * Unscaled second moments of a layer over one batch.
  *
- * <p><i>Shapes</i>: {@code [d, d]} for dense and convolution layers, {@code [channels, d, d]} for
- * depthwise ones, where the input's {@code d} counts the bias coordinate last. <i>Scale</i>: sums;
- * divide {@code inputSum} by {@code rows} for the mean over examples and positions, by {@code
- * examples} for the mean over examples of the sum over positions.
+ * <p><i>Shapes</i>: those of the {@link io.github.tfkfac.graph.FactorStructure} that is kept, where
+ * the input counts the bias coordinate last. <i>Scale</i>: sums; divide {@code inputSum} by {@code
+ * rows} for the mean over examples and positions, by {@code examples} for the mean over examples of
+ * the sum over positions.
  *
  * @param inputSum {@code Σ x̄ᵀx̄}
  * @param gradientSum {@code Σ gᵀg}
- * @param rows scalar, number of summed rows: examples times output positions
+ * @param rows scalar, number of summed rows: examples times output positions, or examples where the
+ *     positions are reduced
  * @param examples scalar, size of the batch
  */
 public record SecondMoments<T extends TNumber>(

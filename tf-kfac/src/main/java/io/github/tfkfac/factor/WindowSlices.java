@@ -78,7 +78,7 @@ final class WindowSlices<T extends TNumber> {
                 tf.stack(List.of(vertical.before(), vertical.after())),
                 tf.stack(List.of(horizontal.before(), horizontal.after())),
                 tf.stack(List.of(zero, zero))));
-    return tf.pad(input, paddings, tf.dtypes.cast(zero, input.type()));
+    return tf.pad(input, paddings, tf.constantOfSameType(input, 0));
   }
 
   /**
@@ -108,7 +108,7 @@ final class WindowSlices<T extends TNumber> {
       columns.add(
           tf.fill(
               tf.stack(List.of(rows, tf.constant(end - geometry.patchSize()))),
-              tf.dtypes.cast(tf.constant(1), padded.type())));
+              tf.constantOfSameType(padded, 1)));
     }
     return columns.size() == 1 ? columns.get(0) : tf.concat(columns, tf.constant(1));
   }

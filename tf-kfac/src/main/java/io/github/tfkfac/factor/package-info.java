@@ -1,8 +1,7 @@
 /**
  * Batch statistics of a layer: the second moments of its inputs and of its output gradients.
  *
- * <p>Depends on {@code graph} (geometry) and TensorFlow only; scaling, normalisation and averaging
- * happen elsewhere.
+ * <p>May depend on schedule, state, graph, capture and linalg.
  */
 @NullMarked
 package io.github.tfkfac.factor;

@@ -106,11 +106,7 @@ public sealed interface LayerSite<T extends TNumber> {
     }
   }
 
-  /**
-   * A two-dimensional convolution, NHWC, without dilation.
-   *
-   * @param geometry kernel, strides and padding
-   */
+  /** A two-dimensional convolution, NHWC, without dilation. */
   record Convolution<T extends TNumber>(
       GraphVariable<T> weight,
       Optional<GraphVariable<T>> bias,
@@ -139,7 +135,8 @@ public sealed interface LayerSite<T extends TNumber> {
   }
 
   /**
-   * A grouped convolution: every group of channels has a kernel, and factors, of its own.
+   * A grouped convolution: every group of channels has a kernel, and factors, of its own. On a CPU
+   * TensorFlow has its gradients in float32 only (oneDNN).
    *
    * @param geometry of one group: the channels that it reads and those that it writes
    */

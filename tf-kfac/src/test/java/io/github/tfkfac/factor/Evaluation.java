@@ -83,7 +83,8 @@ final class Evaluation {
         placeholders.add(tf.placeholder(type, Placeholder.shape(input.declared())));
         tensors.add(tensor(type, input));
       }
-      List<Operand<T>> outputs = function.apply(tf, placeholders);
+      List<Operand<T>> outputs = new ArrayList<>();
+      function.apply(tf, placeholders).forEach(output -> outputs.add(tf.identity(output)));
       try (Session session = new Session(graph, AS_BUILT)) {
         Session.Runner runner = session.runner();
         for (int i = 0; i < inputs.size(); i++) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
+import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.FactorStructure.Blocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,11 @@ class MomentsMemoryTest {
 
   private static long memoryAtStart;
 
-  record Case(String name, LayerMoments layer, Shape declared) {
+  record Case(String name, LayerMoments layer, FactorStructure kept, Shape declared) {
+    Case(String name, LayerMoments layer, Shape declared) {
+      this(name, layer, layer.inputStructure(), declared);
+    }
+
     @Override
     public String toString() {
       return name;
@@ -48,13 +54,17 @@ class MomentsMemoryTest {
     ConvolutionGeometry full =
         new ConvolutionGeometry(3, 3, CHANNELS, CHANNELS, 1, 1, Padding.SAME);
     ConvolutionGeometry depthwise = new ConvolutionGeometry(3, 3, CHANNELS, 1, 1, 1, Padding.SAME);
+    ConvolutionGeometry ofGroup = new ConvolutionGeometry(3, 3, 4, 4, 1, 1, Padding.SAME);
+    ConvolutionMoments ordinary = new ConvolutionMoments(full, Bias.PRESENT);
     long any = Shape.UNKNOWN_SIZE;
     Shape batchUnknown = Shape.of(any, SIDE, SIDE, CHANNELS);
     Shape sizesUnknown = Shape.of(any, any, any, CHANNELS);
     return Stream.of(
         new Case("depthwise", new DepthwiseMoments(depthwise, Bias.PRESENT), batchUnknown),
-        new Case("parts", new ConvolutionMoments(full, Bias.PRESENT), sizesUnknown),
-        new Case("shifted", new ConvolutionMoments(full, Bias.PRESENT), batchUnknown));
+        new Case("parts", ordinary, sizesUnknown),
+        new Case("shifted", ordinary, batchUnknown),
+        new Case("blocks", ordinary, new Blocks(9 * CHANNELS + 1, 64), sizesUnknown),
+        new Case("grouped", new GroupedMoments(ofGroup, CHANNELS / 4, Bias.PRESENT), sizesUnknown));
   }
 
   @BeforeAll
@@ -79,7 +89,8 @@ class MomentsMemoryTest {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> input = tf.placeholder(TFloat32.class, Placeholder.shape(c.declared()));
-      SecondMoments<TFloat32> moments = c.layer().of(tf, input, input);
+      SecondMoments<TFloat32> moments =
+          c.layer().of(tf, input, input, c.kept(), c.layer().outputStructure());
       try (Session session = new Session(graph);
           TFloat32 batch = TFloat32.tensorOf(Shape.of(examples, SIDE, SIDE, CHANNELS))) {
         session.runner().feed(input, batch).addTarget(moments.inputSum()).run().close();

@@ -148,7 +148,7 @@ public final class EigenbasisMoments {
     LayerSite<T> site = tap.site();
     long element = site.weight().type() == TFloat64.class ? Double.BYTES : Float.BYTES;
     long rows = 2 * positions * ((long) site.inputSize() + site.outputSize());
-    long gradients = 3L * site.inputSize() * site.outputSize();
+    long gradients = 3L * tap.columns().size() * site.inputSize() * site.outputSize();
     long ofExample = element * site.blocks() * (rows + gradients);
     long batch = Sums.staticSize(tap.columns().get(0).flows().get(0).outputGradient(), 0);
     long examples = batch == Shape.UNKNOWN_SIZE ? TYPICAL_BATCH : batch;

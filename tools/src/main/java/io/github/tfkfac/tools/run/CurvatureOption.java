@@ -12,12 +12,31 @@ import java.util.function.Function;
  * @param text how its value is written
  * @param read its value in a preset; empty if the preset does not use it
  * @param write a preset with another value
+ * @param condition the value of another option without which this one is not used, if there is one
  */
 record CurvatureOption<V>(
     String name,
     OptionText<V> text,
     Function<CurvatureOptions, Optional<V>> read,
-    BiFunction<CurvatureOptions, V, CurvatureOptions> write) {
+    BiFunction<CurvatureOptions, V, CurvatureOptions> write,
+    Optional<Condition> condition) {
+
+  /** A value of another option. */
+  record Condition(String option, String value) {}
+
+  CurvatureOption(
+      String name,
+      OptionText<V> text,
+      Function<CurvatureOptions, Optional<V>> read,
+      BiFunction<CurvatureOptions, V, CurvatureOptions> write) {
+    this(name, text, read, write, Optional.empty());
+  }
+
+  /** The same, used only with a value of another option. */
+  CurvatureOption<V> onlyWith(String option, String value) {
+    return new CurvatureOption<>(
+        name, text, read, write, Optional.of(new Condition(option, value)));
+  }
 
   /** The value in effect as text; empty if the preset does not use the option. */
   Optional<String> valueIn(CurvatureOptions options) {
@@ -27,10 +46,5 @@ record CurvatureOption<V>(
   /** The preset with the value of a text. */
   CurvatureOptions apply(CurvatureOptions options, String value) {
     return write.apply(options, text.read(name, value));
-  }
-
-  /** The same text as {@link #valueIn} has for an equal value. */
-  String canonical(String value) {
-    return text.writer().apply(text.read(name, value));
   }
 }

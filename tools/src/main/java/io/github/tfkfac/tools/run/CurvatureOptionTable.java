@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.damping.FactoredTikhonov;
 import io.github.tfkfac.factor.AverageDecay;
@@ -9,7 +10,11 @@ import io.github.tfkfac.linalg.StepRule;
 import io.github.tfkfac.optimizer.Approximation.Inverses;
 import io.github.tfkfac.optimizer.Approximation.LowRank;
 import io.github.tfkfac.optimizer.CurvatureOptions;
-import io.github.tfkfac.optimizer.LayerOptions.Fallback;
+import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.RefreshPolicy;
+import io.github.tfkfac.optimizer.RefreshPolicy.Spread;
+import io.github.tfkfac.precondition.KlClip;
+import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
 import io.github.tfkfac.schedule.Constant;
 import io.github.tfkfac.schedule.Schedule;
@@ -18,14 +23,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All options of the second-order optimizers, in the order in which they are applied. */
+/**
+ * The options of the second-order optimizers that hold for all layers, in the order in which they
+ * are applied.
+ */
 final class CurvatureOptionTable {
+
+  /** Solvers that need no measurement. */
+  static final Map<String, InverseSolver> PLAIN_SOLVERS =
+      ordered(
+          Map.entry("cholesky", InverseSolver.cholesky()),
+          Map.entry("lu", InverseSolver.lu()),
+          Map.entry("eigen", InverseSolver.eigen()));
 
   static final Map<String, InverseSolver> SOLVERS =
       ordered(
           Map.entry("cholesky", InverseSolver.cholesky()),
           Map.entry("lu", InverseSolver.lu()),
-          Map.entry("eigen", InverseSolver.eigen()));
+          Map.entry("eigen", InverseSolver.eigen()),
+          Map.entry("auto", MeasuredSolver.UNMEASURED));
 
   static final Map<String, StepRule> STEP_RULES =
       ordered(
@@ -65,10 +81,34 @@ final class CurvatureOptionTable {
               options.withIterativeSolver(
                   new NewtonInverse(newton(options).orElseThrow().iterations(), rule)));
 
+  static final String NORM_CONTROL = "norm-control";
+
+  /** Seed of targets drawn for a sampled Fisher; what is drawn depends on the step as well. */
+  private static final long SAMPLING_SEED = 1;
+
   static final List<CurvatureOption<?>> ALL =
       List.of(
+          new CurvatureOption<>(
+              "fisher",
+              OptionText.oneOf(
+                  "Fisher matrix",
+                  ordered(
+                      Map.entry("empirical", Fisher.empirical()),
+                      Map.entry("sampled", Fisher.sampled(SAMPLING_SEED)),
+                      Map.entry("exact", Fisher.exact()))),
+              options -> Optional.of(options.factors().fisher()),
+              (options, fisher) -> options.withFactors(options.factors().withFisher(fisher))),
           STATISTICS_PERIOD,
           INVERSE_PERIOD,
+          new CurvatureOption<>(
+              "refresh",
+              OptionText.oneOf(
+                  "refresh",
+                  ordered(
+                      Map.entry("together", Spread.TOGETHER),
+                      Map.entry("staggered", Spread.STAGGERED))),
+              options -> Optional.of(options.refreshes().spread()),
+              CurvatureOptionTable::refreshed),
           new CurvatureOption<>(
               "average-decay",
               OptionText.number(),
@@ -96,14 +136,24 @@ final class CurvatureOptionTable {
               options -> inverses(options).map(Inverses::exactSolver),
               CurvatureOptions::withExactSolver),
           new CurvatureOption<>(
-              "strict",
-              OptionText.truth(),
-              options -> Optional.of(options.layers().fallback() == Fallback.REFUSE),
-              (options, strict) ->
-                  options.withLayers(
-                      options
-                          .layers()
-                          .withFallback(strict ? Fallback.REFUSE : Fallback.TRAIN_PLAINLY))));
+              NORM_CONTROL,
+              OptionText.oneOf(
+                  "norm control",
+                  ordered(
+                      Map.entry("recovery", NormControl.recovery()),
+                      Map.entry("kl-clip", NormControl.klClip(KfacOptions.KL_CLIP)),
+                      Map.entry("none", NormControl.none()))),
+              options -> Optional.of(options.normControl()),
+              CurvatureOptions::withNormControl),
+          new CurvatureOption<>(
+                  "kl-clip",
+                  OptionText.number(),
+                  options ->
+                      options.normControl() instanceof KlClip clip
+                          ? constant(clip.bound())
+                          : Optional.empty(),
+                  (options, bound) -> options.withNormControl(NormControl.klClip(bound)))
+              .onlyWith(NORM_CONTROL, "kl-clip"));
 
   private CurvatureOptionTable() {}
 
@@ -111,7 +161,13 @@ final class CurvatureOptionTable {
     return Optional.of(options).filter(used -> !(used.approximation() instanceof LowRank));
   }
 
-  private static Optional<Inverses> inverses(CurvatureOptions options) {
+  private static CurvatureOptions refreshed(CurvatureOptions options, Spread spread) {
+    RefreshPolicy old = options.refreshes();
+    return options.withRefreshes(
+        new RefreshPolicy(old.period(), old.leadingPeriods(), old.exactEvery(), spread));
+  }
+
+  static Optional<Inverses> inverses(CurvatureOptions options) {
     return options.approximation() instanceof Inverses inverses
         ? Optional.of(inverses)
         : Optional.empty();
@@ -133,12 +189,12 @@ final class CurvatureOptionTable {
         : Optional.empty();
   }
 
-  private static Optional<Double> constant(Schedule schedule) {
+  static Optional<Double> constant(Schedule schedule) {
     return schedule instanceof Constant constant ? Optional.of(constant.value()) : Optional.empty();
   }
 
   /** The same kind of damping with another strength. */
-  private static Damping damping(Damping kind, double strength) {
+  static Damping damping(Damping kind, double strength) {
     if (kind instanceof Damping.Relative relative) {
       return new Damping.Relative(
           Schedule.constant(strength), relative.floor(), relative.eigenvalue());
@@ -159,7 +215,7 @@ final class CurvatureOptionTable {
   }
 
   @SafeVarargs
-  private static <V> Map<String, V> ordered(Map.Entry<String, V>... entries) {
+  static <V> Map<String, V> ordered(Map.Entry<String, V>... entries) {
     Map<String, V> map = new LinkedHashMap<>();
     for (Map.Entry<String, V> entry : entries) {
       map.put(entry.getKey(), entry.getValue());

@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.optimizer.CurvatureOptions;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,10 @@ import java.util.stream.Stream;
  */
 public record CurvatureSettings(Map<String, String> values) {
 
-  static final List<String> OPTIONS =
-      CurvatureOptionTable.ALL.stream().map(CurvatureOption::name).toList();
+  private static final List<CurvatureOption<?>> TABLE =
+      Stream.of(CurvatureOptionTable.ALL, LayerOptionTable.ALL).flatMap(List::stream).toList();
+
+  static final List<String> OPTIONS = TABLE.stream().map(CurvatureOption::name).toList();
 
   public CurvatureSettings {
     values = new LinkedHashMap<>(values);
@@ -44,23 +47,48 @@ public record CurvatureSettings(Map<String, String> values) {
   static CurvatureSettings of(CurvatureOptions preset, OptionValues changes) {
     Map<String, String> values = new LinkedHashMap<>();
     CurvatureOptions options = preset;
-    for (CurvatureOption<?> option : CurvatureOptionTable.ALL) {
-      Optional<String> initial = option.valueIn(options);
+    for (CurvatureOption<?> option : TABLE) {
       Optional<String> change = changes.text(option.name());
-      if (initial.isPresent() && change.isPresent()) {
+      if (change.isPresent() && option.valueIn(options).isPresent()) {
         options = option.apply(options, change.get());
-        values.put(option.name(), option.canonical(change.get()));
-      } else if (initial.isPresent()) {
-        values.put(option.name(), initial.get());
       }
+      option
+          .valueIn(options)
+          .filter(value -> !value.isEmpty())
+          .ifPresent(value -> values.put(option.name(), value));
     }
     return new CurvatureSettings(values);
+  }
+
+  /**
+   * Why an option is not used, if that is so because of another one.
+   *
+   * @param given names of the options that the user gave
+   */
+  Optional<String> conflict(String name, Collection<String> given) {
+    return TABLE.stream()
+        .filter(option -> option.name().equals(name) && !values.containsKey(name))
+        .flatMap(option -> option.condition().stream())
+        .filter(needed -> values.containsKey(needed.option()))
+        .map(
+            needed ->
+                "--%s works with --%s %s only, found --%s %s; %s"
+                    .formatted(
+                        name,
+                        needed.option(),
+                        needed.value(),
+                        needed.option(),
+                        values.get(needed.option()),
+                        given.contains(needed.option())
+                            ? "drop one of the two"
+                            : "drop --%s or give the other".formatted(name)))
+        .findFirst();
   }
 
   /** A preset changed to these settings. */
   CurvatureOptions applyTo(CurvatureOptions preset) {
     CurvatureOptions options = preset;
-    for (CurvatureOption<?> option : CurvatureOptionTable.ALL) {
+    for (CurvatureOption<?> option : TABLE) {
       Optional<String> value = value(option);
       if (value.isPresent()) {
         options = option.apply(options, value.get());

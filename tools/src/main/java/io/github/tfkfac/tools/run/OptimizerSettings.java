@@ -1,9 +1,10 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.LayerOptions;
 import io.github.tfkfac.optimizer.TrainingOptions;
 import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.tools.error.Suggestions;
@@ -157,16 +158,34 @@ public record OptimizerSettings(
   }
 
   /**
-   * Refuses options that the optimizer would not use.
+   * Refuses options that the optimizer would not use, of its own or because of another one.
    *
    * @throws UserError naming the first
    */
   public void requireUses(Collection<String> options) {
     for (String option : options) {
       if (OPTIONS.contains(option) && !values().containsKey(option)) {
-        throw new UserError("the optimizer " + name + " has no --" + option + "; leave it out");
+        throw new UserError(
+            curvature
+                .conflict(option, options)
+                .orElse("the optimizer " + name + " has no --" + option + "; leave it out"));
       }
     }
+  }
+
+  /** Whether only the network tells if the optimizer can train it as it is told to. */
+  boolean dependsOnNetwork() {
+    return kfac(1)
+        .filter(
+            options -> {
+              LayerOptions layers = options.curvature().layers();
+              return accumulation > 1
+                  || !(options.curvature().factors().fisher() instanceof Fisher.Empirical)
+                  || layers.fallback() == LayerOptions.Fallback.REFUSE
+                  || !layers.skipped().isEmpty()
+                  || !layers.overrides().isEmpty();
+            })
+        .isPresent();
   }
 
   private OptimizerPreset preset() {
@@ -182,7 +201,7 @@ public record OptimizerSettings(
   public OptimizerFactory factory(long totalSteps) {
     Optional<KfacOptions> kfac = kfac(totalSteps);
     return kfac.isPresent()
-        ? graph -> new Kfac(graph, kfac.get())
+        ? OptimizerFactory.kfac(kfac.get().withCurvature(MeasuredSolver.in(kfac.get().curvature())))
         : graph -> new FirstOrder(graph, training(totalSteps));
   }
 

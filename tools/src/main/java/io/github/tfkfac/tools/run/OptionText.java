@@ -1,12 +1,16 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.optimizer.LayerPattern;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How the value of an option is written.
@@ -48,6 +52,41 @@ record OptionText<V>(String expected, Function<String, V> reader, Function<V, St
           return Objects.requireNonNull(known.get(name));
         },
         value -> nameOf(value, known));
+  }
+
+  /** Layer patterns, separated by commas. */
+  static OptionText<List<LayerPattern>> patterns() {
+    return new OptionText<>(
+        "layer patterns such as fc*, separated by commas",
+        text -> parts(text).map(LayerPattern::new).toList(),
+        patterns -> patterns.stream().map(LayerPattern::text).collect(Collectors.joining(",")));
+  }
+
+  /** Pairs of a layer pattern and a value, separated by commas; of two equal patterns the last. */
+  static <V> OptionText<Map<String, V>> perLayer(OptionText<V> form) {
+    return new OptionText<>(
+        "PATTERN=VALUE, separated by commas, with " + form.expected() + " as value",
+        text -> {
+          Map<String, V> values = new LinkedHashMap<>();
+          parts(text)
+              .forEach(
+                  pair -> {
+                    int split = pair.lastIndexOf('=');
+                    String value = pair.substring(split + 1).strip();
+                    LayerPattern pattern =
+                        new LayerPattern(pair.substring(0, Math.max(0, split)).strip());
+                    values.put(pattern.text(), form.reader().apply(value));
+                  });
+          return values;
+        },
+        values ->
+            values.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + form.writer().apply(entry.getValue()))
+                .collect(Collectors.joining(",")));
+  }
+
+  private static Stream<String> parts(String text) {
+    return text.isEmpty() ? Stream.empty() : Arrays.stream(text.split(",", -1)).map(String::strip);
   }
 
   /**

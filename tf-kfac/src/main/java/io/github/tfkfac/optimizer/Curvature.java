@@ -8,6 +8,7 @@ import io.github.tfkfac.state.OrderedOps;
 import io.github.tfkfac.state.StateStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -33,10 +34,18 @@ final class Curvature<T extends TNumber> {
       Class<T> type) {
     this.fisher = options.factors().fisher();
     this.layers = sites.stream().map(site -> LayerState.create(store, site, options)).toList();
-    this.statistics = new Statistics<>(options.factors(), counters, layers, type);
-    this.refresh = new FactorRefresh<>(counters, RefreshPlan.of(layers, options.factors(), type));
+    Optional<CoarseLevel<T>> coarse =
+        layers.isEmpty()
+            ? Optional.empty()
+            : options
+                .coarse()
+                .map(
+                    correction ->
+                        new CoarseLevel<>(correction, options, store, counters, layers, type));
+    this.statistics = new Statistics<>(options.factors(), counters, layers, coarse, type);
+    this.refresh = new FactorRefresh<>(counters, RefreshPlan.of(layers, options, coarse, type));
     this.spectra = new SpectrumUpdate<>(options.factors().decay(), counters, layers, type);
-    this.directions = new Directions<>(options, layers, type);
+    this.directions = new Directions<>(options.normControl(), layers, coarse, type);
   }
 
   Fisher fisher() {
@@ -74,13 +83,12 @@ final class Curvature<T extends TNumber> {
   }
 
   /**
-   * The directions along which the captured variables move, by variable name.
+   * The directions along which the captured variables move.
    *
    * @param tf where to build; reads of the inverses come after its control dependencies
    * @param gradients the variables' gradients by name
    */
-  Map<String, Operand<T>> directions(
-      Ops tf, Map<String, Operand<T>> gradients, StepContext context) {
+  Directions.Result<T> directions(Ops tf, Map<String, Operand<T>> gradients, StepContext context) {
     return directions.of(tf, gradients, context);
   }
 }

@@ -7,6 +7,8 @@ import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.linalg.InverseSolver;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
+import io.github.tfkfac.twolevel.CoarseCorrection;
+import java.util.Optional;
 
 /**
  * How the curvature is estimated, approximated, refreshed and used.
@@ -14,6 +16,7 @@ import io.github.tfkfac.schedule.Cadence;
  * @param factors how the Kronecker factors are estimated
  * @param approximation what is derived from them
  * @param refreshes when that is derived anew
+ * @param coarse the second level, if there is one
  * @param normControl what is done about the length of the preconditioned gradients
  * @param layers which layers are preconditioned, and what is different for some
  */
@@ -21,32 +24,39 @@ public record CurvatureOptions(
     FactorOptions factors,
     Approximation approximation,
     RefreshPolicy refreshes,
+    Optional<CoarseCorrection> coarse,
     NormControl normControl,
     LayerOptions layers) {
 
   /** The same with another estimate of the factors. */
   public CurvatureOptions withFactors(FactorOptions other) {
-    return new CurvatureOptions(other, approximation, refreshes, normControl, layers);
+    return new CurvatureOptions(other, approximation, refreshes, coarse, normControl, layers);
   }
 
   /** The same with another approximation. */
   public CurvatureOptions withApproximation(Approximation other) {
-    return new CurvatureOptions(factors, other, refreshes, normControl, layers);
+    return new CurvatureOptions(factors, other, refreshes, coarse, normControl, layers);
   }
 
   /** The same with another policy of refreshes. */
   public CurvatureOptions withRefreshes(RefreshPolicy other) {
-    return new CurvatureOptions(factors, approximation, other, normControl, layers);
+    return new CurvatureOptions(factors, approximation, other, coarse, normControl, layers);
+  }
+
+  /** The same with a second, coarse level (two-level K-FAC). */
+  public CurvatureOptions withCoarse(CoarseCorrection correction) {
+    return new CurvatureOptions(
+        factors, approximation, refreshes, Optional.of(correction), normControl, layers);
   }
 
   /** The same with another control of the directions' length. */
   public CurvatureOptions withNormControl(NormControl other) {
-    return new CurvatureOptions(factors, approximation, refreshes, other, layers);
+    return new CurvatureOptions(factors, approximation, refreshes, coarse, other, layers);
   }
 
   /** The same with another treatment of layers. */
   public CurvatureOptions withLayers(LayerOptions other) {
-    return new CurvatureOptions(factors, approximation, refreshes, normControl, other);
+    return new CurvatureOptions(factors, approximation, refreshes, coarse, normControl, other);
   }
 
   /** The same with another choice of layers. */

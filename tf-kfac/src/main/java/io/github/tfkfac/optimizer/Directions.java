@@ -4,15 +4,18 @@ import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.precondition.BlockPreconditioner;
 import io.github.tfkfac.precondition.EigenPreconditioner;
+import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.precondition.WeightMatrix;
 import io.github.tfkfac.precondition.WeightMatrix.Parts;
 import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.twolevel.CoarseCorrection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
@@ -20,18 +23,40 @@ import org.tensorflow.types.family.TNumber;
 /** Turns the gradients of captured layers into the directions along which they move. */
 final class Directions<T extends TNumber> {
 
-  private final CurvatureOptions options;
+  private final NormControl normControl;
   private final List<LayerState<T>> layers;
+  private final Optional<CoarseLevel<T>> coarse;
   private final Class<T> type;
 
-  Directions(CurvatureOptions options, List<LayerState<T>> layers, Class<T> type) {
-    this.options = options;
+  /**
+   * What moves the captured variables, and how it came about.
+   *
+   * @param byVariable the directions by variable name
+   * @param gradients every layer's gradient matrix
+   * @param preconditioned every layer's preconditioned gradient before the control of its length
+   * @param lengthFactors every layer's factor of that control, a scalar
+   * @param coarseShare scalar: the coarse level's part of the preconditioned gradients, by norm
+   */
+  record Result<T extends TNumber>(
+      Map<String, Operand<T>> byVariable,
+      List<Operand<T>> gradients,
+      List<Operand<T>> preconditioned,
+      List<Operand<T>> lengthFactors,
+      Optional<Operand<T>> coarseShare) {}
+
+  Directions(
+      NormControl normControl,
+      List<LayerState<T>> layers,
+      Optional<CoarseLevel<T>> coarse,
+      Class<T> type) {
+    this.normControl = normControl;
     this.layers = layers;
+    this.coarse = coarse;
     this.type = type;
   }
 
-  /** The directions by variable name. */
-  Map<String, Operand<T>> of(Ops tf, Map<String, Operand<T>> gradients, StepContext context) {
+  /** Preconditions the gradients, given by variable name. */
+  Result<T> of(Ops tf, Map<String, Operand<T>> gradients, StepContext context) {
     Map<Damping, Operand<T>> strengths = new HashMap<>();
     List<Operand<T>> matrices = new ArrayList<>();
     List<Operand<T>> preconditioned = new ArrayList<>();
@@ -40,19 +65,27 @@ final class Directions<T extends TNumber> {
       matrices.add(gradient);
       preconditioned.add(precondition(tf, layer, gradient, context, strengths));
     }
-    List<Operand<T>> controlled =
-        options.normControl().apply(tf, preconditioned, matrices, context, type).directions();
+    Optional<CoarseCorrection.Corrected<T>> corrected =
+        coarse.map(level -> level.correct(tf, preconditioned, matrices));
+    List<Operand<T>> used =
+        corrected.map(CoarseCorrection.Corrected::directions).orElse(preconditioned);
+    NormControl.Controlled<T> controlled = normControl.apply(tf, used, matrices, context, type);
     Map<String, Operand<T>> directions = new LinkedHashMap<>();
     for (int i = 0; i < layers.size(); i++) {
       LayerSite<T> site = layers.get(i).site();
-      Parts<T> parts = WeightMatrix.split(tf, site, controlled.get(i));
+      Parts<T> parts = WeightMatrix.split(tf, site, controlled.directions().get(i));
       directions.put(site.name(), parts.weight());
       parts
           .bias()
           .ifPresent(
               value -> directions.put(site.bias().map(GraphVariable::name).orElseThrow(), value));
     }
-    return directions;
+    return new Result<>(
+        directions,
+        matrices,
+        used,
+        controlled.factors(),
+        corrected.map(CoarseCorrection.Corrected::share));
   }
 
   private Operand<T> precondition(

@@ -103,6 +103,33 @@ public final class Kfac extends TrainingOptimizer {
     return separateOps;
   }
 
+  /**
+   * The factors by which the norm control scaled the layers' directions in the step at hand, in the
+   * order of {@link #layers()}; all equal to ν for the KL clip. Fetch them with the training
+   * operation.
+   *
+   * @throws IllegalStateException before {@code minimize}
+   */
+  public List<Operand<?>> lengthFactors() {
+    return List.copyOf(used().lengthFactors());
+  }
+
+  /**
+   * The coarse level's part of the update in the step at hand: its norm over that of all
+   * preconditioned gradients, a scalar; empty without such a level.
+   *
+   * @throws IllegalStateException before {@code minimize}
+   */
+  public Optional<Operand<?>> coarseShare() {
+    return used().coarseShare().map(share -> share);
+  }
+
+  private Directions.Result<?> used() {
+    return step()
+        .used()
+        .orElseThrow(() -> new IllegalStateException("call minimize on the Kfac optimizer first"));
+  }
+
   @Override
   <T extends TNumber> TrainStep<T> prepare(
       Ops tf,

@@ -17,8 +17,10 @@ import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
 import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.twolevel.CoarseCorrection;
 import io.github.tfkfac.update.AdamW;
 import io.github.tfkfac.update.Momentum;
+import java.util.Optional;
 
 /**
  * The options of {@link Kfac}: a preset and changes to it.
@@ -92,6 +94,11 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return kfac(new Eigenbases(Damping.absolute(KFAC_DAMPING), Spectrum.REESTIMATED));
   }
 
+  /** Two-level K-FAC with the additive correction, as published; otherwise as {@link #kfac()}. */
+  public static KfacOptions twoLevel() {
+    return kfac().withCoarse(CoarseCorrection.additive());
+  }
+
   /**
    * KFAC*: exact inverses with NKFAC's normalised statistics, relative damping and norm recovery,
    * and its other settings (Sun et al. 2023, supplement).
@@ -136,6 +143,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
                 Normalisation.none()),
             approximation,
             RefreshPolicy.exactEvery(100),
+            Optional.empty(),
             NormControl.klClip(KL_CLIP),
             LayerOptions.all()));
   }
@@ -155,6 +163,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
         new Inverses(
             Damping.relative(), new CholeskyInverse(), new NewtonInverse(1, new InverseNorm())),
         RefreshPolicy.every(inversePeriod),
+        Optional.empty(),
         NormControl.recovery(),
         LayerOptions.all());
   }
@@ -201,6 +210,11 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
   /** The same with another damping. */
   public KfacOptions withDamping(Damping damping) {
     return withCurvature(curvature.withDamping(damping));
+  }
+
+  /** The same with a second, coarse level (two-level K-FAC). */
+  public KfacOptions withCoarse(CoarseCorrection correction) {
+    return withCurvature(curvature.withCoarse(correction));
   }
 
   /** The same with another control of the directions' length. */

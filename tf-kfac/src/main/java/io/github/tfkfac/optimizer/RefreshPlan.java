@@ -38,7 +38,10 @@ final class RefreshPlan {
 
   /** The groups, one per set of steps. */
   static <T extends TNumber> List<RefreshGroup<T>> of(
-      List<LayerState<T>> layers, FactorOptions factors, Class<T> type) {
+      List<LayerState<T>> layers,
+      CurvatureOptions options,
+      Optional<CoarseLevel<T>> coarse,
+      Class<T> type) {
     Map<RefreshPolicy, List<RefreshUnit<T>>> byPolicy = new LinkedHashMap<>();
     double largest = largestFactor(layers);
     kinds(layers)
@@ -55,16 +58,23 @@ final class RefreshPlan {
       if (layer.approximation() instanceof Approximation.LowRank lowRank) {
         byPolicy
             .computeIfAbsent(layer.refreshes(), policy -> new ArrayList<>())
-            .add(new LowRankUnit<>(layer, i, lowRank.damping(), factors.normalisation(), type));
+            .add(
+                new LowRankUnit<>(
+                    layer, i, lowRank.damping(), options.factors().normalisation(), type));
       }
     }
+    coarse.ifPresent(
+        level ->
+            byPolicy
+                .computeIfAbsent(options.refreshes(), policy -> new ArrayList<>())
+                .add(level.unit()));
     List<RefreshGroup<T>> groups = new ArrayList<>();
     byPolicy.forEach(
         (policy, units) -> {
           if (policy.spread() == Spread.TOGETHER) {
             groups.add(new RefreshGroup<>(policy, 0, units));
           } else {
-            groups.addAll(staggered(policy, units, factors.statistics()));
+            groups.addAll(staggered(policy, units, options.factors().statistics()));
           }
         });
     return List.copyOf(groups);

@@ -7,6 +7,7 @@ import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -21,12 +22,19 @@ final class Statistics<T extends TNumber> {
   private final FactorOptions options;
   private final Counters counters;
   private final List<LayerState<T>> layers;
+  private final Optional<CoarseLevel<T>> coarse;
   private final Class<T> type;
 
-  Statistics(FactorOptions options, Counters counters, List<LayerState<T>> layers, Class<T> type) {
+  Statistics(
+      FactorOptions options,
+      Counters counters,
+      List<LayerState<T>> layers,
+      Optional<CoarseLevel<T>> coarse,
+      Class<T> type) {
     this.options = options;
     this.counters = counters;
     this.layers = layers;
+    this.coarse = coarse;
     this.type = type;
   }
 
@@ -52,7 +60,8 @@ final class Statistics<T extends TNumber> {
         backward.add(i);
       }
     }
-    Operand<T> newShare = newShare(tf, step);
+    Operand<TInt64> update = tf.math.add(counters.statisticsUpdates.read(tf), tf.constant(1L));
+    Operand<T> newShare = newShare(tf, step, update);
     OrderedOps.chain(
         tf,
         backward,
@@ -83,16 +92,18 @@ final class Statistics<T extends TNumber> {
           return computed;
         });
     effects.add(Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, finite)));
+    List<Op> before = new ArrayList<>(List.of(newShare));
+    coarse.ifPresent(level -> before.addAll(level.update(tf, step, update, usable, observed)));
+    effects.addAll(before);
     effects.add(
         Counters.add(
-            OrderedOps.after(tf, List.of(newShare)),
+            OrderedOps.after(tf, before),
             counters.statisticsUpdates,
             Counters.countTrue(tf, List.of(usable))));
     return effects;
   }
 
-  private Operand<T> newShare(Ops tf, Operand<TInt64> step) {
-    Operand<TInt64> update = tf.math.add(counters.statisticsUpdates.read(tf), tf.constant(1L));
+  private Operand<T> newShare(Ops tf, Operand<TInt64> step, Operand<TInt64> update) {
     Operand<TFloat64> kept = options.decay().at(tf, step, update);
     return tf.dtypes.cast(tf.math.sub(tf.constant(1.0), kept), type);
   }

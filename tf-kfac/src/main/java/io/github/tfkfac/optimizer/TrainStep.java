@@ -57,6 +57,7 @@ final class TrainStep<T extends TNumber> {
   private final List<PredictiveDistribution<T>> outputs;
   private final ScanReport report;
   private final VariableUpdates<T> updates;
+  private Optional<Directions.Result<T>> used = Optional.empty();
 
   TrainStep(
       Ops tf,
@@ -100,6 +101,11 @@ final class TrainStep<T extends TNumber> {
             step,
             pass.taps(),
             curvature.map(Curvature::layers).orElse(List.of())));
+  }
+
+  /** The directions of the step at hand, once it was built. */
+  Optional<Directions.Result<T>> used() {
+    return used;
   }
 
   /** The number of steps done before the one at hand. */
@@ -165,8 +171,10 @@ final class TrainStep<T extends TNumber> {
     if (curvature.isPresent()) {
       Curvature<T> second = curvature.get();
       refreshed = second.advance(tf, step, finite, observed);
-      directions.putAll(
-          second.directions(refreshed, clipped, new StepContext(parts.learningRate(), step)));
+      Directions.Result<T> result =
+          second.directions(refreshed, clipped, new StepContext(parts.learningRate(), step));
+      directions.putAll(result.byVariable());
+      used = Optional.of(result);
     }
     Operand<TBool> applicable =
         tf.math.logicalAnd(finite, updates.finite(tf, new ArrayList<>(directions.values())));

@@ -6,6 +6,7 @@ import io.github.tfkfac.testing.NpzFixture;
 import io.github.tfkfac.testing.Tensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -26,6 +27,7 @@ final class FixtureRun<T extends TNumber> implements AutoCloseable {
   private final Op train;
   private final Session session;
   private final Map<String, Operand<?>> reads = new LinkedHashMap<>();
+  private double lengthFactor;
   final int steps;
 
   FixtureRun(NpzFixture fixture, String name, KfacOptions options, Class<T> type) {
@@ -60,21 +62,40 @@ final class FixtureRun<T extends TNumber> implements AutoCloseable {
                 .feed(network.labels, y)
                 .addTarget(train)
                 .fetch(network.loss)
+                .fetch(optimizer.lengthFactors().get(0))
                 .run()) {
+      lengthFactor = Tensors.values(result.get(1))[0];
       return Tensors.values(result.get(0))[0];
     }
   }
 
+  /** The factor by which the last step's first layer was scaled. */
+  double lengthFactor() {
+    return lengthFactor;
+  }
+
   /** The value of a fixture's key such as {@code dense1.weight} or {@code conv2.Ainv}. */
   double[] value(String key) {
+    if (key.equals("coarse")) {
+      double[] inputs = value("coarse/input_products");
+      double[] gradients = value("coarse/gradient_products");
+      return IntStream.range(0, inputs.length).mapToDouble(i -> inputs[i] * gradients[i]).toArray();
+    }
+    if (key.startsWith("coarse/")) {
+      return read("kfac/" + key);
+    }
     String layer = key.substring(0, key.lastIndexOf('.'));
     String what = key.substring(key.lastIndexOf('.') + 1);
     String name =
         switch (what) {
           case "A", "G" -> "kfac/" + layer + ".weight/" + what;
           case "Ainv", "Ginv" -> "kfac/" + layer + ".weight/" + what.charAt(0) + "_inverse";
-          default -> key.contains("/") ? "kfac/" + key : key;
+          default -> key;
         };
+    return read(name);
+  }
+
+  private double[] read(String name) {
     try (Result result = session.runner().fetch(reads.get(name)).run()) {
       return Tensors.values(result.get(0));
     }

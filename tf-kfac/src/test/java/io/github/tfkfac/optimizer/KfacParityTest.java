@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tfkfac.testing.NpzFixture;
 import io.github.tfkfac.testing.Tensors;
+import io.github.tfkfac.twolevel.CoarseCorrection;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,7 @@ class KfacParityTest {
   private static final double FLOAT32_TOLERANCE = 2e-3;
 
   @ParameterizedTest
-  @ValueSource(strings = {"kfac_eigen", "kfac_tikhonov"})
+  @ValueSource(strings = {"kfac_eigen", "kfac_tikhonov", "two_level_eigen", "two_level_tikhonov"})
   void followsTheReferenceInFloat64(String name) {
     NpzFixture fixture = NpzFixture.load(name);
     try (FixtureRun<TFloat64> run =
@@ -27,6 +28,9 @@ class KfacParityTest {
         double expected = fixture.get("loss").values()[step];
         assertThat(Math.abs(loss - expected) / expected)
             .as("%s: relative error of the loss before update %d", name, step + 1)
+            .isLessThanOrEqualTo(FLOAT64_TOLERANCE);
+        assertThat(Math.abs(run.lengthFactor() / fixture.get("nu").values()[step] - 1))
+            .as("%s: relative error of nu in update %d", name, step + 1)
             .isLessThanOrEqualTo(FLOAT64_TOLERANCE);
         for (Map.Entry<String, NpzFixture.Array> entry :
             fixture.startingWith("step" + (step + 1) + "/").entrySet()) {
@@ -40,7 +44,7 @@ class KfacParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"kfac_eigen", "kfac_tikhonov"})
+  @ValueSource(strings = {"kfac_eigen", "kfac_tikhonov", "two_level_eigen", "two_level_tikhonov"})
   void staysCloseToTheReferenceInFloat32(String name) {
     NpzFixture fixture = NpzFixture.load(name);
     try (FixtureRun<TFloat32> run =
@@ -57,6 +61,8 @@ class KfacParityTest {
 
   private static KfacOptions options(String name) {
     KfacOptions preset = name.endsWith("eigen") ? KfacOptions.kfac() : KfacOptions.kfacTikhonov();
-    return preset.withLearningRate(0.02).withWeightDecay(1e-3).withPeriods(2, 6);
+    KfacOptions levels =
+        name.startsWith("two_level") ? preset.withCoarse(CoarseCorrection.additive()) : preset;
+    return levels.withLearningRate(0.02).withWeightDecay(1e-3).withPeriods(2, 6);
   }
 }

@@ -1,6 +1,11 @@
 package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.ConvolutionGeometry;
+import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.FactorStructure.Blocks;
+import io.github.tfkfac.graph.FactorStructure.Diagonal;
+import io.github.tfkfac.graph.FactorStructure.Full;
+import io.github.tfkfac.graph.FactorStructure.Identity;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -13,13 +18,15 @@ import org.tensorflow.types.family.TNumber;
  * <p><i>Shapes</i>: input {@code [N, height, width, inputChannels]}, gradient {@code [N, outHeight,
  * outWidth, outputChannels]}; N, height and width may be unknown when the graph is built. {@code
  * inputSum} is {@code [patch(+1), patch(+1)]} with the patch in the order kernel row, kernel
- * column, channel; {@code gradientSum} is {@code [outputChannels, outputChannels]}.
+ * column, channel; {@code gradientSum} is {@code [outputChannels, outputChannels]}, both in full.
  *
- * <p><i>Cost</i>: the first that applies of: a 1×1 kernel is a dense layer; correlations of the
- * image with itself ({@link ShiftedCorrelations}), if height and width are known and these take at
- * most half the multiplications of patches; patches written out for so small a part of the batch at
- * a time that they take at most {@value #LARGEST_GROWTH} times the memory of the input. All give
- * the same sums to rounding.
+ * <p><i>Cost</i> of the full input sum: the first that applies of: a 1×1 kernel is a dense layer;
+ * correlations of the image with itself ({@link ShiftedCorrelations}), if height and width are
+ * known and these take at most half the multiplications of patches; patches written out for so
+ * small a part of the batch at a time that they take at most {@value #LARGEST_GROWTH} times the
+ * memory of the input. All give the same sums to rounding. Diagonal blocks are computed one after
+ * the other from the patch entries of their rows, written out within the same bound; a diagonal
+ * costs little more than squaring the input.
  *
  * @param geometry kernel, strides and padding
  * @param bias whether the layer adds a bias
@@ -32,25 +39,61 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
   private static final int TYPICAL_SIDE = 64;
 
   @Override
-  public <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
+  public FactorStructure inputStructure() {
+    return new Full(geometry.patchSize() + bias.entries());
+  }
+
+  @Override
+  public FactorStructure outputStructure() {
+    return new Full(geometry.outputChannels());
+  }
+
+  @Override
+  public <T extends TNumber> SecondMoments<T> of(
+      Ops tf,
+      Operand<T> input,
+      Operand<T> gradient,
+      FactorStructure kept,
+      FactorStructure keptOfGradient) {
     Sums.requireRank("input", input, 4);
     Sums.requireLast("input", input, geometry.inputChannels());
     Sums.requireLast("output gradient", gradient, geometry.outputChannels());
     Operand<T> g = Sums.asRows(tf, gradient, geometry.outputChannels());
     Operand<T> rows = Sums.count(tf, g, 0);
-    Operand<T> inputSum = patchSum(tf, input);
-    if (bias == Bias.PRESENT) {
-      Operand<T> total = Patches.total(tf, geometry, input);
-      inputSum = Sums.bordered(tf, inputSum, total, tf.reshape(rows, tf.array(1, 1)));
-    }
     return new SecondMoments<>(
-        inputSum, Sums.products(tf, g, g), rows, Sums.count(tf, gradient, 0));
+        inputSum(tf, input, rows, kept),
+        RowSums.of(tf, g, Bias.ABSENT, keptOfGradient),
+        rows,
+        Sums.count(tf, gradient, 0));
+  }
+
+  private <T extends TNumber> Operand<T> inputSum(
+      Ops tf, Operand<T> input, Operand<T> rows, FactorStructure kept) {
+    if (kept instanceof Diagonal) {
+      Operand<T> squares = Patches.total(tf, geometry, tf.math.square(input));
+      return bias == Bias.ABSENT ? squares : RowSums.withCount(tf, squares, rows);
+    }
+    if (geometry.kernelHeight() == 1 && geometry.kernelWidth() == 1) {
+      Operand<T> pixels = Sums.asRows(tf, seenBySinglePixel(tf, input), geometry.inputChannels());
+      return RowSums.of(tf, pixels, bias, kept);
+    }
+    if (kept instanceof Blocks blocks) {
+      return PatchBlocks.sums(tf, geometry, bias, blocks, input, LARGEST_GROWTH);
+    }
+    if (kept instanceof Full) {
+      Operand<T> sum = patchSum(tf, input);
+      return bias == Bias.ABSENT
+          ? sum
+          : Sums.bordered(
+              tf, sum, Patches.total(tf, geometry, input), tf.reshape(rows, tf.array(1, 1)));
+    }
+    if (kept instanceof Identity) {
+      return RowSums.nothing(tf, input.type());
+    }
+    throw RowSums.unfit("one matrix", kept);
   }
 
   private <T extends TNumber> Operand<T> patchSum(Ops tf, Operand<T> input) {
-    if (geometry.kernelHeight() == 1 && geometry.kernelWidth() == 1) {
-      return Sums.gram(tf, seenBySinglePixel(tf, input), geometry.inputChannels());
-    }
     WindowAxis vertical =
         axis(geometry.kernelHeight(), geometry.strideHeight(), Sums.staticSize(input, 1));
     WindowAxis horizontal =

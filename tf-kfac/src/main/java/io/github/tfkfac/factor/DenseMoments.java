@@ -1,5 +1,6 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.graph.FactorStructure;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
@@ -9,7 +10,7 @@ import org.tensorflow.types.family.TNumber;
  *
  * <p><i>Shapes</i>: input {@code [N, ..., inputs]} and gradient {@code [N, ..., outputs]} with any
  * number of dimensions between; {@code inputSum} is {@code [inputs(+1), inputs(+1)]}, {@code
- * gradientSum} is {@code [outputs, outputs]}.
+ * gradientSum} is {@code [outputs, outputs]}, in full.
  *
  * @param inputs width of the input
  * @param outputs width of the output
@@ -26,17 +27,29 @@ public record DenseMoments(int inputs, int outputs, Bias bias) implements LayerM
   }
 
   @Override
-  public <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
+  public FactorStructure inputStructure() {
+    return new FactorStructure.Full(inputs + bias.entries());
+  }
+
+  @Override
+  public FactorStructure outputStructure() {
+    return new FactorStructure.Full(outputs);
+  }
+
+  @Override
+  public <T extends TNumber> SecondMoments<T> of(
+      Ops tf,
+      Operand<T> input,
+      Operand<T> gradient,
+      FactorStructure kept,
+      FactorStructure keptOfGradient) {
     Sums.requireLast("input", input, inputs);
     Sums.requireLast("output gradient", gradient, outputs);
-    Operand<T> x = Sums.asRows(tf, input, inputs);
     Operand<T> g = Sums.asRows(tf, gradient, outputs);
-    Operand<T> rows = Sums.count(tf, g, 0);
-    Operand<T> inputSum = Sums.products(tf, x, x);
-    if (bias == Bias.PRESENT) {
-      inputSum = Sums.bordered(tf, inputSum, Sums.total(tf, x), tf.reshape(rows, tf.array(1, 1)));
-    }
     return new SecondMoments<>(
-        inputSum, Sums.products(tf, g, g), rows, Sums.count(tf, gradient, 0));
+        RowSums.of(tf, Sums.asRows(tf, input, inputs), bias, kept),
+        RowSums.of(tf, g, Bias.ABSENT, keptOfGradient),
+        Sums.count(tf, g, 0),
+        Sums.count(tf, gradient, 0));
   }
 }

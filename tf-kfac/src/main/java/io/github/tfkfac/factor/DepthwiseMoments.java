@@ -1,11 +1,14 @@
 package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.ConvolutionGeometry;
+import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.FactorStructure.Diagonal;
+import io.github.tfkfac.graph.FactorStructure.Identity;
+import io.github.tfkfac.graph.FactorStructure.Stack;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
@@ -35,7 +38,22 @@ public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implemen
   }
 
   @Override
-  public <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
+  public FactorStructure inputStructure() {
+    return new Stack(geometry.inputChannels(), window() + bias.entries());
+  }
+
+  @Override
+  public FactorStructure outputStructure() {
+    return new Stack(geometry.inputChannels(), geometry.outputChannels());
+  }
+
+  @Override
+  public <T extends TNumber> SecondMoments<T> of(
+      Ops tf,
+      Operand<T> input,
+      Operand<T> gradient,
+      FactorStructure kept,
+      FactorStructure keptOfGradient) {
     int channels = geometry.inputChannels();
     int multiplier = geometry.outputChannels();
     Sums.requireRank("input", input, 4);
@@ -43,28 +61,40 @@ public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implemen
     Sums.requireLast("output gradient", gradient, (long) channels * multiplier);
     Operand<T> g = tf.reshape(gradient, tf.array(-1, channels, multiplier));
     Operand<T> rows = Sums.count(tf, g, 0);
-    Operand<T> inputSum = patchSums(tf, input);
-    if (bias == Bias.PRESENT) {
-      Operand<T> total =
-          tf.reshape(Patches.total(tf, geometry, input), tf.array(window(), channels));
-      inputSum =
-          Sums.bordered(
-              tf,
-              inputSum,
-              tf.linalg.transpose(total, tf.array(1, 0)),
-              tf.fill(tf.array(channels, 1, 1), rows));
-    }
-    return new SecondMoments<>(inputSum, gradientSum(tf, g), rows, Sums.count(tf, gradient, 0));
+    return new SecondMoments<>(
+        inputSum(tf, input, rows, kept),
+        RowSums.ofGroups(tf, g, keptOfGradient),
+        rows,
+        Sums.count(tf, gradient, 0));
   }
 
-  /** {@code [channels, multiplier, multiplier]} of {@code [rows, channels, multiplier]}. */
-  private <T extends TNumber> Operand<T> gradientSum(Ops tf, Operand<T> g) {
-    if (geometry.outputChannels() == 1) {
-      Operand<T> squares = tf.reduceSum(tf.math.square(g), tf.constant(0));
-      return tf.expandDims(squares, tf.constant(-1));
+  private <T extends TNumber> Operand<T> inputSum(
+      Ops tf, Operand<T> input, Operand<T> rows, FactorStructure kept) {
+    int channels = geometry.inputChannels();
+    if (kept instanceof Stack) {
+      Operand<T> sums = patchSums(tf, input);
+      return bias == Bias.ABSENT
+          ? sums
+          : Sums.bordered(tf, sums, patchTotal(tf, input), tf.fill(tf.array(channels, 1, 1), rows));
     }
-    Operand<T> byChannel = tf.linalg.transpose(g, tf.array(1, 0, 2));
-    return tf.train.batchMatMul(byChannel, byChannel, g.type(), BatchMatMul.adjX(true));
+    if (kept instanceof Diagonal diagonal) {
+      Operand<T> squares = patchTotal(tf, tf.math.square(input));
+      if (bias == Bias.PRESENT) {
+        squares = tf.concat(List.of(squares, tf.fill(tf.array(channels, 1), rows)), tf.constant(1));
+      }
+      return tf.reshape(squares, tf.array(diagonal.size()));
+    }
+    if (kept instanceof Identity) {
+      return RowSums.nothing(tf, input.type());
+    }
+    throw RowSums.unfit("a stack of matrices", kept);
+  }
+
+  /** Sum of every channel's patches, {@code [channels, window]}. */
+  private <T extends TNumber> Operand<T> patchTotal(Ops tf, Operand<T> input) {
+    Operand<T> total = Patches.total(tf, geometry, input);
+    return tf.linalg.transpose(
+        tf.reshape(total, tf.array(window(), geometry.inputChannels())), tf.array(1, 0));
   }
 
   private int window() {

@@ -1,5 +1,6 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.graph.FactorStructure;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
@@ -18,12 +19,37 @@ import org.tensorflow.types.family.TNumber;
  */
 public sealed interface LayerMoments permits ConvolutionMoments, DenseMoments, DepthwiseMoments {
 
+  /** What the input sum of this layer is in full. */
+  FactorStructure inputStructure();
+
+  /** What the gradient sum of this layer is in full. */
+  FactorStructure outputStructure();
+
   /**
-   * Adds the nodes that compute the sums; creates no variables.
+   * Adds the nodes that compute the sums in full; creates no variables.
    *
    * @param input what the layer was applied to
    * @param gradient gradient of the loss for the layer's output before any activation
    * @throws IllegalArgumentException if a statically known shape does not fit the layer
    */
-  <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient);
+  default <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
+    return of(tf, input, gradient, inputStructure(), outputStructure());
+  }
+
+  /**
+   * Adds the nodes that compute the sums where they are kept; what is not kept is not computed.
+   *
+   * @param input what the layer was applied to
+   * @param gradient gradient of the loss for the layer's output before any activation
+   * @param kept which entries of the input sum, and its shape
+   * @param keptOfGradient which entries of the gradient sum, and its shape
+   * @throws IllegalArgumentException if a statically known shape or a structure does not fit the
+   *     layer
+   */
+  <T extends TNumber> SecondMoments<T> of(
+      Ops tf,
+      Operand<T> input,
+      Operand<T> gradient,
+      FactorStructure kept,
+      FactorStructure keptOfGradient);
 }

@@ -1,6 +1,7 @@
 package io.github.tfkfac.factor;
 
 import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
@@ -10,14 +11,37 @@ public final class TapMoments {
 
   private TapMoments() {}
 
-  /** Sums over every use of the layer's weight. */
+  /** Sums over every use of the layer's weight, in full. */
   public static <T extends TNumber> SecondMoments<T> of(Ops tf, Tap<T> tap) {
-    LayerMoments moments = of(tap.site());
+    return of(tf, tap, tap.site().inputStructure(), tap.site().outputStructure());
+  }
+
+  /**
+   * Sums over every use of the layer's weight, computed only where they are kept.
+   *
+   * @param input which entries of {@link SecondMoments#inputSum}, and its shape
+   * @param output which entries of {@link SecondMoments#gradientSum}, and its shape
+   * @throws IllegalArgumentException if a structure is no part of the layer's own
+   */
+  public static <T extends TNumber> SecondMoments<T> of(
+      Ops tf, Tap<T> tap, FactorStructure input, FactorStructure output) {
+    LayerSite<T> site = tap.site();
+    requirePart(site, "input", input, site.inputStructure());
+    requirePart(site, "output", output, site.outputStructure());
+    LayerMoments moments = of(site);
     return tap.flows().stream()
-        .map(flow -> moments.of(tf, flow.input(tf), flow.outputGradient()))
+        .map(flow -> moments.of(tf, flow.input(tf), flow.outputGradient(), input, output))
         .reduce((first, second) -> first.plus(tf, second))
-        .orElseThrow(
-            () -> new IllegalStateException("layer '" + tap.site().name() + "' has no uses"));
+        .orElseThrow(() -> new IllegalStateException("layer '" + site.name() + "' has no uses"));
+  }
+
+  private static void requirePart(
+      LayerSite<?> site, String side, FactorStructure kept, FactorStructure full) {
+    if (!kept.isPartOf(full)) {
+      throw new IllegalArgumentException(
+          "expected a part of %s for the %s factor of layer '%s', found %s"
+              .formatted(full, side, site.name(), kept));
+    }
   }
 
   private static LayerMoments of(LayerSite<?> site) {

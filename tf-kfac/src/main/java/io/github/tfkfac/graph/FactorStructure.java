@@ -22,6 +22,24 @@ public sealed interface FactorStructure {
     return shape().size();
   }
 
+  /**
+   * Whether this keeps nothing that a factor of the structure {@code full} does not have.
+   *
+   * <p>A dense matrix has blocks, a diagonal and an identity of its own size as parts; a stack has
+   * the diagonal of all its matrices one after the other, {@code [count · size]}, and the identity.
+   */
+  default boolean isPartOf(FactorStructure full) {
+    if (equals(full)) {
+      return true;
+    }
+    if (full instanceof Stack stack) {
+      long all = (long) stack.count() * stack.size();
+      return this instanceof Identity || (this instanceof Diagonal && size() == all);
+    }
+    return size() == full.size()
+        && (this instanceof Identity || (full instanceof Full && !(this instanceof Stack)));
+  }
+
   /** A dense matrix, {@code [size, size]}. */
   record Full(int size) implements FactorStructure {
 

@@ -1,12 +1,15 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.factor.AverageDecay;
+import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.linalg.CholeskyInverse;
 import io.github.tfkfac.linalg.InverseNorm;
 import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.linalg.StepRule;
-import io.github.tfkfac.optimizer.CurvatureOptions.Fallback;
+import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
 import io.github.tfkfac.schedule.Schedule;
@@ -55,16 +58,17 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
 
   private static CurvatureOptions curvature(long statisticsPeriod, long inversePeriod) {
     return new CurvatureOptions(
-        Cadence.every(statisticsPeriod),
-        AVERAGE_DECAY,
-        Normalisation.frobenius(),
-        Damping.relative(),
+        new FactorOptions(
+            Cadence.every(statisticsPeriod),
+            AverageDecay.fixed(AVERAGE_DECAY),
+            Fisher.empirical(),
+            FactorEstimate.meanOfRows(),
+            Normalisation.frobenius()),
+        new Approximation.Inverses(
+            Damping.relative(), new CholeskyInverse(), new NewtonInverse(1, new InverseNorm())),
         RefreshPolicy.every(inversePeriod),
-        new CholeskyInverse(),
-        new NewtonInverse(1, new InverseNorm()),
         NormControl.recovery(),
-        name -> true,
-        Fallback.TRAIN_PLAINLY);
+        LayerOptions.all());
   }
 
   /** The same with other training options. */
@@ -117,8 +121,13 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return withCurvature(curvature.withIterativeSolver(new NewtonInverse(iterations, rule)));
   }
 
+  /** The same with another treatment of layers. */
+  public KfacOptions withLayers(LayerOptions other) {
+    return withCurvature(curvature.withLayers(other));
+  }
+
   /** The same, but a matrix or kernel that belongs to no captured layer is refused. */
   public KfacOptions strict() {
-    return withCurvature(curvature.withFallback(Fallback.REFUSE));
+    return withLayers(curvature.layers().withFallback(Fallback.REFUSE));
   }
 }

@@ -1,0 +1,99 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.linalg.Eigendecomposition;
+import io.github.tfkfac.linalg.FiniteGuard;
+import io.github.tfkfac.linalg.Matrices;
+import io.github.tfkfac.state.GraphVariable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Replaces the eigenvectors and eigenvalues of a stack of factors by those of the averages; a
+ * result that is not finite is refused and the old one stays.
+ */
+record EigenbasisUnit<T extends TNumber>(FactorStack<T> stack, Class<T> type)
+    implements RefreshUnit<T> {
+
+  /** An eigendecomposition takes about nine times the work of an inverse. */
+  private static final double COST = 9;
+
+  @Override
+  public double cost() {
+    return COST * stack.cost();
+  }
+
+  @Override
+  public List<Op> refresh(Ops tf, Context<T> context) {
+    Operand<T> averages = stack.averages(tf);
+    List<GraphVariable<T>> eigenvalues = variables(factor -> factor.eigenvalues());
+    Operand<T> oldValues = read(tf, eigenvalues);
+    if (stack.structure() instanceof FactorStructure.Diagonal) {
+      return accept(
+          tf, averages, oldValues, context.counters(), finiteAll(tf, averages), eigenvalues);
+    }
+    Eigendecomposition<T> decomposition = Eigendecomposition.of(tf, averages);
+    List<GraphVariable<T>> bases = variables(factor -> factor.basis());
+    Operand<TBool> finite =
+        tf.math.logicalAnd(
+            tf.reduceAll(tf.math.isFinite(decomposition.basis()), tf.constant(new int[] {-2, -1})),
+            tf.reduceAll(tf.math.isFinite(decomposition.values()), tf.constant(-1)));
+    List<Op> effects =
+        new ArrayList<>(
+            stack.assign(
+                tf,
+                bases,
+                FiniteGuard.keepFinite(
+                    tf, Matrices.overEntries(tf, finite), decomposition.basis(), read(tf, bases))));
+    Operand<TBool> overValues =
+        finite.shape().numDimensions() == 0 ? finite : tf.expandDims(finite, tf.constant(-1));
+    effects.addAll(
+        stack.assign(
+            tf,
+            eigenvalues,
+            FiniteGuard.keepFinite(tf, overValues, decomposition.values(), oldValues)));
+    effects.add(
+        Counters.add(
+            tf, context.counters().rejectedInverses, Counters.countFalse(tf, List.of(finite))));
+    return effects;
+  }
+
+  private List<Op> accept(
+      Ops tf,
+      Operand<T> values,
+      Operand<T> old,
+      Counters counters,
+      Operand<TBool> finite,
+      List<GraphVariable<T>> variables) {
+    List<Op> effects =
+        new ArrayList<>(
+            stack.assign(tf, variables, FiniteGuard.keepFinite(tf, finite, values, old)));
+    effects.add(
+        Counters.add(tf, counters.rejectedInverses, Counters.countFalse(tf, List.of(finite))));
+    return effects;
+  }
+
+  private Operand<TBool> finiteAll(Ops tf, Operand<T> values) {
+    return FiniteGuard.allFinite(tf, List.of(values));
+  }
+
+  private Operand<T> read(Ops tf, List<GraphVariable<T>> variables) {
+    List<Operand<T>> values = new ArrayList<>();
+    variables.forEach(variable -> values.add(variable.read(tf)));
+    return stack.join(tf, values);
+  }
+
+  private List<GraphVariable<T>> variables(
+      Function<FactorState<T>, Optional<GraphVariable<T>>> which) {
+    return stack.members().stream()
+        .map(member -> which.apply(member.factor()).orElseThrow())
+        .toList();
+  }
+}

@@ -55,7 +55,9 @@ public final class NewtonProbe implements RunProbe {
         .forEach(
             (name, inverse) -> {
               GraphVariable<?> factor = factors.get(name);
-              if (factor != null && factor.shape().equals(inverse.shape())) {
+              if (factor != null
+                  && factor.shape().numDimensions() > 1
+                  && factor.shape().equals(inverse.shape())) {
                 measurements.add(
                     NewtonMeasurement.build(
                         tf, name, factor, inverse, run.settings().optimizer().curvature()));

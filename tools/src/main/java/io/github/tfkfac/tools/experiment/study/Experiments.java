@@ -10,6 +10,12 @@ public final class Experiments {
 
   /** In the order of the help. */
   public static List<Experiment> all() {
-    return List.of(new OptimizersExperiment(), new StepSizeExperiment());
+    return List.of(
+        new OptimizersExperiment(),
+        new StepSizeExperiment(),
+        new ImplementationsExperiment(),
+        new StatisticsExperiment(),
+        new LargeBatchExperiment(),
+        new SensitivityExperiment());
   }
 }

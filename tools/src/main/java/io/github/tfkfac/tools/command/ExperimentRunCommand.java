@@ -80,8 +80,16 @@ final class ExperimentRunCommand implements Callable<Integer> {
   private RunExecutor executor(Series.Task task, List<String> arguments) {
     return switch (task) {
       case CLASSIFICATION -> new ClassifierExecutor(console, experiment.probes(), arguments);
-      case PLANTED_REGRESSION -> throw new UnsupportedOperationException();
+      case PLANTED_REGRESSION -> new AttendedPlantedRuns(console, jobs(given()), arguments);
     };
+  }
+
+  private static int jobs(Map<String, String> given) {
+    try {
+      return Integer.parseInt(given.getOrDefault("jobs", "2"));
+    } catch (NumberFormatException e) {
+      throw new UserError("expected a number of --jobs, found '" + given.get("jobs") + "'", e);
+    }
   }
 
   private Map<String, String> given() {

@@ -32,7 +32,7 @@ public record Laboratory(
   private static final double MILLIS_PER_SECOND = 1e3;
 
   /** What may change when an experiment is gone on with. */
-  private static final Set<String> FREE = Set.of("data", "seeds");
+  private static final Set<String> FREE = Set.of("data", "seeds", "jobs");
 
   /**
    * Trains what has not ended.

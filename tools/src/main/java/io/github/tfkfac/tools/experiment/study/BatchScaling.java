@@ -80,6 +80,10 @@ record BatchScaling(ExperimentResult result, String series, TargetLoss target) {
     return optimizers;
   }
 
+  private boolean reached(List<MeasuredRun> runs) {
+    return runs.stream().allMatch(run -> run.complete() && target.in(run).isPresent());
+  }
+
   private static int batch(List<MeasuredRun> runs) {
     return Integer.parseInt(runs.get(0).option("batch"));
   }
@@ -91,7 +95,7 @@ record BatchScaling(ExperimentResult result, String series, TargetLoss target) {
         .forEach(
             (arm, runs) -> {
               if (optimizer.equals(runs.get(0).planned().arm().options().get("optimizer"))
-                  && runs.stream().allMatch(run -> target.in(run).isPresent())) {
+                  && reached(runs)) {
                 best.merge(batch(runs), new Best(arm, runs), BatchScaling.this::better);
               }
             });
@@ -118,7 +122,7 @@ record BatchScaling(ExperimentResult result, String series, TargetLoss target) {
               if (optimizer.equals(runs.get(0).planned().arm().options().get("optimizer"))) {
                 int[] counts = settings.computeIfAbsent(batch(runs), b -> new int[2]);
                 counts[0]++;
-                counts[1] += runs.stream().allMatch(run -> target.in(run).isPresent()) ? 1 : 0;
+                counts[1] += reached(runs) ? 1 : 0;
               }
             });
     settings.forEach(

@@ -16,6 +16,7 @@ public final class Experiments {
         new ImplementationsExperiment(),
         new StatisticsExperiment(),
         new LargeBatchExperiment(),
-        new SensitivityExperiment());
+        new SensitivityExperiment(),
+        new TwoLevelExperiment());
   }
 }

@@ -48,7 +48,7 @@ record CategoricalTargets<T extends TNumber>(Operand<T> output, Averaging averag
     Operand<T> targets =
         tf.oneHot(drawn, tf.constant(classes()), tf.constant(type, 1), tf.constant(type, 0));
     Operand<T> gradient = tf.math.sub(tf.nn.softmax(rows), targets);
-    return HessianRoot.likeOutput(tf, averaged(tf, gradient), output);
+    return HessianRoot.likeOutput(tf, tf.math.div(gradient, averaging.terms(tf, output)), output);
   }
 
   @Override
@@ -56,15 +56,16 @@ record CategoricalTargets<T extends TNumber>(Operand<T> output, Averaging averag
     int classes = classes();
     int positions = HessianRoot.columns(output) / classes;
     Operand<T> probabilities = tf.nn.softmax(tf.reshape(output, tf.array(-1, positions, classes)));
+    Operand<T> terms = averaging.terms(tf, output);
     List<Operand<T>> columns = new ArrayList<>();
     for (int position = 0; position < positions; position++) {
       Operand<T> here = slice(tf, probabilities, position, 0, classes);
       for (int k = 0; k < classes; k++) {
-        Operand<T> deviation = tf.math.sub(HessianRoot.unit(tf, classes, k, output.type()), here);
         Operand<T> root = tf.math.sqrt(slice(tf, probabilities, position, k, 1));
-        Operand<T> column = averaged(tf, tf.math.mul(root, deviation));
-        columns.add(
-            HessianRoot.likeOutput(tf, atPosition(tf, column, position, positions), output));
+        Operand<T> column =
+            tf.math.sub(HessianRoot.embed(tf, root, 2, k, classes), tf.math.mul(root, here));
+        Operand<T> map = HessianRoot.embed(tf, tf.math.div(column, terms), 1, position, positions);
+        columns.add(HessianRoot.likeOutput(tf, map, output));
       }
     }
     return columns;
@@ -79,22 +80,8 @@ record CategoricalTargets<T extends TNumber>(Operand<T> output, Averaging averag
     return Math.toIntExact(output.shape().get(output.shape().numDimensions() - 1));
   }
 
-  private Operand<T> averaged(Ops tf, Operand<T> gradient) {
-    return tf.math.div(gradient, averaging.terms(tf, output));
-  }
-
   private static <T extends TNumber> Operand<T> slice(
       Ops tf, Operand<T> probabilities, int position, int firstClass, int classes) {
     return tf.slice(probabilities, tf.array(0, position, firstClass), tf.array(-1, 1, classes));
-  }
-
-  /** Zero at all other positions. */
-  private static <T extends TNumber> Operand<T> atPosition(
-      Ops tf, Operand<T> column, int position, int positions) {
-    if (positions == 1) {
-      return column;
-    }
-    int[][] margins = {{0, 0}, {position, positions - 1 - position}, {0, 0}};
-    return tf.pad(column, tf.constant(margins), tf.constantOfSameType(column, 0));
   }
 }

@@ -1,7 +1,7 @@
 package io.github.tfkfac.capture;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -40,18 +40,20 @@ final class HessianRoot {
   static <T extends TNumber> List<Operand<T>> diagonal(Ops tf, Operand<T> roots) {
     int columns = columns(roots);
     Operand<T> flat = tf.reshape(roots, tf.array(-1, columns));
-    return IntStream.range(0, columns)
-        .mapToObj(
-            column ->
-                likeOutput(tf, tf.math.mul(flat, unit(tf, columns, column, roots.type())), roots))
-        .toList();
+    List<Operand<T>> all = new ArrayList<>();
+    for (int k = 0; k < columns; k++) {
+      Operand<T> root = tf.slice(flat, tf.array(0, k), tf.array(-1, 1));
+      all.add(likeOutput(tf, embed(tf, root, 1, k, columns), roots));
+    }
+    return all;
   }
 
-  /** {@code e_index} of a space of some dimension. */
-  static <T extends TNumber> Operand<T> unit(Ops tf, int dimension, int index, Class<T> type) {
-    double[] entries = new double[dimension];
-    entries[index] = 1;
-    return tf.dtypes.cast(tf.constant(entries), type);
+  /** Lengthens a dimension of length 1 by zeros, so that what was there stands at an index. */
+  static <T extends TNumber> Operand<T> embed(
+      Ops tf, Operand<T> value, int dimension, int index, int length) {
+    int[][] margins = new int[value.shape().numDimensions()][2];
+    margins[dimension] = new int[] {index, length - 1 - index};
+    return tf.pad(value, tf.constant(margins), tf.constantOfSameType(value, 0));
   }
 
   static <T extends TNumber> Operand<T> likeOutput(Ops tf, Operand<T> value, Operand<T> output) {

@@ -46,7 +46,8 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
    * What flows through one use of a weight.
    *
    * @param source the layer's input; dense: {@code [..., inputs]}, or transposed as {@code
-   *     orientation} says; convolution: {@code [batch, height, width, channels]}
+   *     orientation} says; convolution: {@code [batch, height, width, channels]}; embedding: the
+   *     indices, of an integer type whatever T says
    * @param orientation what the rows of {@code source} are
    * @param outputGradient gradient of the loss for the layer's output before the bias, in the
    *     output's shape

@@ -23,20 +23,15 @@ import org.tensorflow.types.family.TNumber;
  * <p><i>Cost</i> of the full input sum: the first that applies of: a 1×1 kernel is a dense layer;
  * correlations of the image with itself ({@link ShiftedCorrelations}), if height and width are
  * known and these take at most half the multiplications of patches; patches written out for so
- * small a part of the batch at a time that they take at most {@value #LARGEST_GROWTH} times the
- * memory of the input. All give the same sums to rounding. Diagonal blocks are computed one after
- * the other from the patch entries of their rows, written out within the same bound; a diagonal
- * costs little more than squaring the input.
+ * small a part of the batch at a time that they take at most {@value Patches#LARGEST_GROWTH} times
+ * the memory of the input. All give the same sums to rounding. Diagonal blocks are computed one
+ * after the other from the patch entries of their rows, written out within the same bound; a
+ * diagonal costs little more than squaring the input.
  *
  * @param geometry kernel, strides and padding
  * @param bias whether the layer adds a bias
  */
 public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implements LayerMoments {
-
-  private static final int LARGEST_GROWTH = 2;
-
-  /** Stands in for an unknown image side where the number of parts is chosen. */
-  private static final int TYPICAL_SIDE = 64;
 
   @Override
   public FactorStructure inputStructure() {
@@ -62,9 +57,17 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     Operand<T> rows = Sums.count(tf, g, 0);
     return new SecondMoments<>(
         inputSum(tf, input, rows, kept),
-        RowSums.of(tf, g, Bias.ABSENT, keptOfGradient),
+        RowSums.of(tf, g, keptOfGradient),
         rows,
         Sums.count(tf, gradient, 0));
+  }
+
+  @Override
+  public <T extends TNumber> LayerRows<T> reduced(Ops tf, Operand<T> input, Operand<T> gradient) {
+    Operand<T> g = Sums.byExample(tf, gradient, Sums.size(tf, input, 0), geometry.outputChannels());
+    Operand<T> positions = Sums.count(tf, g, 1);
+    Operand<T> means = tf.math.div(Patches.totals(tf, geometry, input), positions);
+    return LayerRows.of(tf, means, bias, Sums.overPositions(tf, g), positions);
   }
 
   private <T extends TNumber> Operand<T> inputSum(
@@ -78,7 +81,7 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
       return RowSums.of(tf, pixels, bias, kept);
     }
     if (kept instanceof Blocks blocks) {
-      return PatchBlocks.sums(tf, geometry, bias, blocks, input, LARGEST_GROWTH);
+      return PatchBlocks.sums(tf, geometry, bias, blocks, input);
     }
     if (kept instanceof Full) {
       Operand<T> sum = patchSum(tf, input);
@@ -94,28 +97,19 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
   }
 
   private <T extends TNumber> Operand<T> patchSum(Ops tf, Operand<T> input) {
-    WindowAxis vertical =
-        axis(geometry.kernelHeight(), geometry.strideHeight(), Sums.staticSize(input, 1));
-    WindowAxis horizontal =
-        axis(geometry.kernelWidth(), geometry.strideWidth(), Sums.staticSize(input, 2));
+    WindowAxis vertical = WindowAxis.vertical(geometry, Sums.staticSize(input, 1));
+    WindowAxis horizontal = WindowAxis.horizontal(geometry, Sums.staticSize(input, 2));
     if (isKnown(input)
         && vertical.shiftedWork() * horizontal.shiftedWork()
             <= vertical.patchWork() * horizontal.patchWork()) {
       return ShiftedCorrelations.sum(tf, geometry, vertical, horizontal, input);
     }
-    double growth = vertical.patchGrowth() * horizontal.patchGrowth();
-    int parts = Math.max(1, (int) Math.ceil(growth / LARGEST_GROWTH));
-    return Patches.sum(tf, geometry, input, parts);
+    return Patches.sum(tf, geometry, input, Patches.parts(geometry, input));
   }
 
   private static boolean isKnown(Operand<?> image) {
     return Sums.staticSize(image, 1) != Shape.UNKNOWN_SIZE
         && Sums.staticSize(image, 2) != Shape.UNKNOWN_SIZE;
-  }
-
-  private WindowAxis axis(int kernel, int stride, long side) {
-    int known = side == Shape.UNKNOWN_SIZE ? Math.max(kernel, TYPICAL_SIDE) : Math.toIntExact(side);
-    return WindowAxis.of(kernel, stride, geometry.padding(), known);
   }
 
   private <T extends TNumber> Operand<T> seenBySinglePixel(Ops tf, Operand<T> input) {

@@ -3,6 +3,7 @@ package io.github.tfkfac.factor;
 import io.github.tfkfac.graph.FactorStructure;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -48,8 +49,17 @@ public record DenseMoments(int inputs, int outputs, Bias bias) implements LayerM
     Operand<T> g = Sums.asRows(tf, gradient, outputs);
     return new SecondMoments<>(
         RowSums.of(tf, Sums.asRows(tf, input, inputs), bias, kept),
-        RowSums.of(tf, g, Bias.ABSENT, keptOfGradient),
+        RowSums.of(tf, g, keptOfGradient),
         Sums.count(tf, g, 0),
         Sums.count(tf, gradient, 0));
+  }
+
+  @Override
+  public <T extends TNumber> LayerRows<T> reduced(Ops tf, Operand<T> input, Operand<T> gradient) {
+    Operand<TInt32> examples = Sums.size(tf, input, 0);
+    Operand<T> x = Sums.byExample(tf, input, examples, inputs);
+    Operand<T> g = Sums.byExample(tf, gradient, examples, outputs);
+    return LayerRows.of(
+        tf, tf.math.mean(x, tf.constant(1)), bias, Sums.overPositions(tf, g), Sums.count(tf, g, 1));
   }
 }

@@ -2,7 +2,6 @@ package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.FactorStructure;
-import io.github.tfkfac.graph.FactorStructure.Diagonal;
 import io.github.tfkfac.graph.FactorStructure.Identity;
 import io.github.tfkfac.graph.FactorStructure.Stack;
 import java.util.ArrayList;
@@ -39,12 +38,12 @@ public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implemen
 
   @Override
   public FactorStructure inputStructure() {
-    return new Stack(geometry.inputChannels(), window() + bias.entries());
+    return channels().inputStructure();
   }
 
   @Override
   public FactorStructure outputStructure() {
-    return new Stack(geometry.inputChannels(), geometry.outputChannels());
+    return channels().outputStructure();
   }
 
   @Override
@@ -54,47 +53,35 @@ public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implemen
       Operand<T> gradient,
       FactorStructure kept,
       FactorStructure keptOfGradient) {
-    int channels = geometry.inputChannels();
-    int multiplier = geometry.outputChannels();
-    Sums.requireRank("input", input, 4);
-    Sums.requireLast("input", input, channels);
-    Sums.requireLast("output gradient", gradient, (long) channels * multiplier);
-    Operand<T> g = tf.reshape(gradient, tf.array(-1, channels, multiplier));
-    Operand<T> rows = Sums.count(tf, g, 0);
+    if (!(kept instanceof Stack)) {
+      return channels().of(tf, input, gradient, kept, keptOfGradient);
+    }
+    SecondMoments<T> others =
+        channels().of(tf, input, gradient, new Identity(kept.size()), keptOfGradient);
     return new SecondMoments<>(
-        inputSum(tf, input, rows, kept),
-        RowSums.ofGroups(tf, g, keptOfGradient),
-        rows,
-        Sums.count(tf, gradient, 0));
+        channels().withBias(tf, patchSums(tf, input), input, others.rows()),
+        others.gradientSum(),
+        others.rows(),
+        others.examples());
   }
 
-  private <T extends TNumber> Operand<T> inputSum(
-      Ops tf, Operand<T> input, Operand<T> rows, FactorStructure kept) {
-    int channels = geometry.inputChannels();
-    if (kept instanceof Stack) {
-      Operand<T> sums = patchSums(tf, input);
-      return bias == Bias.ABSENT
-          ? sums
-          : Sums.bordered(tf, sums, patchTotal(tf, input), tf.fill(tf.array(channels, 1, 1), rows));
-    }
-    if (kept instanceof Diagonal diagonal) {
-      Operand<T> squares = patchTotal(tf, tf.math.square(input));
-      if (bias == Bias.PRESENT) {
-        squares = tf.concat(List.of(squares, tf.fill(tf.array(channels, 1), rows)), tf.constant(1));
-      }
-      return tf.reshape(squares, tf.array(diagonal.size()));
-    }
-    if (kept instanceof Identity) {
-      return RowSums.nothing(tf, input.type());
-    }
-    throw RowSums.unfit("a stack of matrices", kept);
+  @Override
+  public <T extends TNumber> LayerRows<T> reduced(Ops tf, Operand<T> input, Operand<T> gradient) {
+    return channels().reduced(tf, input, gradient);
   }
 
-  /** Sum of every channel's patches, {@code [channels, window]}. */
-  private <T extends TNumber> Operand<T> patchTotal(Ops tf, Operand<T> input) {
-    Operand<T> total = Patches.total(tf, geometry, input);
-    return tf.linalg.transpose(
-        tf.reshape(total, tf.array(window(), geometry.inputChannels())), tf.array(1, 0));
+  /** The same with every channel as a group. */
+  private GroupedMoments channels() {
+    ConvolutionGeometry single =
+        new ConvolutionGeometry(
+            geometry.kernelHeight(),
+            geometry.kernelWidth(),
+            1,
+            geometry.outputChannels(),
+            geometry.strideHeight(),
+            geometry.strideWidth(),
+            geometry.padding());
+    return new GroupedMoments(single, geometry.inputChannels(), bias);
   }
 
   private int window() {

@@ -1,6 +1,7 @@
 package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.LayerSite;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
@@ -17,7 +18,13 @@ import org.tensorflow.types.family.TNumber;
  * rounding, no damping. <i>Source</i>: Martens and Grosse 2015; for convolutions the Kronecker
  * factors of Grosse and Martens 2016.
  */
-public sealed interface LayerMoments permits ConvolutionMoments, DenseMoments, DepthwiseMoments {
+public sealed interface LayerMoments
+    permits ConvolutionMoments,
+        DenseMoments,
+        DepthwiseMoments,
+        EmbeddingMoments,
+        GroupedMoments,
+        ScaleShiftMoments {
 
   /** What the input sum of this layer is in full. */
   FactorStructure inputStructure();
@@ -26,18 +33,8 @@ public sealed interface LayerMoments permits ConvolutionMoments, DenseMoments, D
   FactorStructure outputStructure();
 
   /**
-   * Adds the nodes that compute the sums in full; creates no variables.
-   *
-   * @param input what the layer was applied to
-   * @param gradient gradient of the loss for the layer's output before any activation
-   * @throws IllegalArgumentException if a statically known shape does not fit the layer
-   */
-  default <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
-    return of(tf, input, gradient, inputStructure(), outputStructure());
-  }
-
-  /**
    * Adds the nodes that compute the sums where they are kept; what is not kept is not computed.
+   * Creates no variables.
    *
    * @param input what the layer was applied to
    * @param gradient gradient of the loss for the layer's output before any activation
@@ -52,4 +49,38 @@ public sealed interface LayerMoments permits ConvolutionMoments, DenseMoments, D
       Operand<T> gradient,
       FactorStructure kept,
       FactorStructure keptOfGradient);
+
+  /**
+   * Adds the nodes that reduce the positions of every example to one row.
+   *
+   * @param input what the layer was applied to
+   * @param gradient gradient of the loss for the layer's output before any activation
+   */
+  <T extends TNumber> LayerRows<T> reduced(Ops tf, Operand<T> input, Operand<T> gradient);
+
+  /** The sums in full. */
+  default <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
+    return of(tf, input, gradient, inputStructure(), outputStructure());
+  }
+
+  /** The moments of a layer found in a graph. */
+  static LayerMoments of(LayerSite<?> site) {
+    Bias bias = site.bias().isPresent() ? Bias.PRESENT : Bias.ABSENT;
+    if (site instanceof LayerSite.Convolution<?> convolution) {
+      return new ConvolutionMoments(convolution.geometry(), bias);
+    }
+    if (site instanceof LayerSite.DepthwiseConvolution<?> depthwise) {
+      return new DepthwiseMoments(depthwise.geometry(), bias);
+    }
+    if (site instanceof LayerSite.GroupedConvolution<?> grouped) {
+      return new GroupedMoments(grouped.geometry(), grouped.groups(), bias);
+    }
+    if (site instanceof LayerSite.Embedding<?>) {
+      return new EmbeddingMoments(site.inputSize(), site.outputSize());
+    }
+    if (site instanceof LayerSite.ScaleShift<?> scaleShift) {
+      return new ScaleShiftMoments(site.blocks(), scaleShift.standardisation(), bias);
+    }
+    return new DenseMoments(site.inputSize() - bias.entries(), site.outputSize(), bias);
+  }
 }

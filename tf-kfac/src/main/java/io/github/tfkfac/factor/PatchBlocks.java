@@ -19,20 +19,16 @@ final class PatchBlocks {
 
   /**
    * The blocks in the structure's shape; only the patch entries of one block are written out at a
-   * time, and those for so small a part of the batch that they take at most {@code largestGrowth}
-   * times the memory of the input.
+   * time, and those for so small a part of the batch that they take at most {@value
+   * Patches#LARGEST_GROWTH} times the memory of the input.
    */
   static <T extends TNumber> Operand<T> sums(
-      Ops tf,
-      ConvolutionGeometry geometry,
-      Bias bias,
-      Blocks structure,
-      Operand<T> input,
-      double largestGrowth) {
+      Ops tf, ConvolutionGeometry geometry, Bias bias, Blocks structure, Operand<T> input) {
     int blockSize = structure.blockSize();
     int size = geometry.patchSize() + bias.entries();
     int pixel = geometry.inputChannels() * geometry.strideHeight() * geometry.strideWidth();
-    int parts = (int) Math.ceil(Math.min(blockSize, size) / (pixel * largestGrowth));
+    int parts =
+        (int) Math.ceil(Math.min(blockSize, size) / ((double) pixel * Patches.LARGEST_GROWTH));
     List<Piece> pieces = new ArrayList<>();
     for (int block = 0; block < structure.count(); block++) {
       for (int part = 0; part < parts; part++) {

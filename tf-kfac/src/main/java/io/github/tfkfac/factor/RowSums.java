@@ -20,6 +20,17 @@ final class RowSums {
   /**
    * {@code Σ xᵀx} in the structure's shape.
    *
+   * @param rows {@code [rows, size]}; {@code [rows, groups, size]} for a layer of several groups
+   */
+  static <T extends TNumber> Operand<T> of(Ops tf, Operand<T> rows, FactorStructure structure) {
+    return rows.shape().numDimensions() == 3
+        ? ofGroups(tf, rows, structure)
+        : of(tf, rows, Bias.ABSENT, structure);
+  }
+
+  /**
+   * {@code Σ xᵀx} in the structure's shape.
+   *
    * @param rows {@code [rows, size]}, without the bias entry
    * @param bias whether every row has a 1 as last entry
    */
@@ -45,27 +56,6 @@ final class RowSums {
     throw unfit("one matrix", structure);
   }
 
-  /**
-   * {@code Σ xᵀx} for every group of a layer.
-   *
-   * @param rows {@code [rows, groups, size]}
-   */
-  static <T extends TNumber> Operand<T> ofGroups(
-      Ops tf, Operand<T> rows, FactorStructure structure) {
-    if (structure instanceof Stack stack) {
-      return stack.size() == 1
-          ? tf.expandDims(Sums.total(tf, tf.math.square(rows)), tf.constant(-1))
-          : batched(tf, rows);
-    }
-    if (structure instanceof Diagonal diagonal) {
-      return tf.reshape(Sums.total(tf, tf.math.square(rows)), tf.array(diagonal.size()));
-    }
-    if (structure instanceof Identity) {
-      return nothing(tf, rows.type());
-    }
-    throw unfit("a stack of matrices", structure);
-  }
-
   /** A diagonal with the entry of the bias appended. */
   static <T extends TNumber> Operand<T> withCount(Ops tf, Operand<T> squares, Operand<T> rows) {
     return tf.concat(List.of(squares, tf.reshape(rows, tf.array(1))), tf.constant(0));
@@ -79,6 +69,22 @@ final class RowSums {
   static IllegalArgumentException unfit(String expected, FactorStructure found) {
     return new IllegalArgumentException(
         "expected the structure of a factor that is " + expected + ", found " + found);
+  }
+
+  private static <T extends TNumber> Operand<T> ofGroups(
+      Ops tf, Operand<T> rows, FactorStructure structure) {
+    if (structure instanceof Stack stack) {
+      return stack.size() == 1
+          ? tf.expandDims(Sums.total(tf, tf.math.square(rows)), tf.constant(-1))
+          : batched(tf, rows);
+    }
+    if (structure instanceof Diagonal diagonal) {
+      return tf.reshape(Sums.total(tf, tf.math.square(rows)), tf.array(diagonal.size()));
+    }
+    if (structure instanceof Identity) {
+      return nothing(tf, rows.type());
+    }
+    throw unfit("a stack of matrices", structure);
   }
 
   private static <T extends TNumber> Operand<T> blocks(

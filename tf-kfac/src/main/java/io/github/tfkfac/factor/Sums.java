@@ -44,6 +44,17 @@ final class Sums {
     return tf.dtypes.cast(size(tf, operand, dimension), operand.type());
   }
 
+  /** {@code [N, ..., width]} as {@code [examples, positions, width]}. */
+  static <T extends TNumber> Operand<T> byExample(
+      Ops tf, Operand<T> operand, Operand<TInt32> examples, int width) {
+    return tf.reshape(operand, tf.stack(List.of(examples, tf.constant(-1), tf.constant(width))));
+  }
+
+  /** Sum over the second dimension. */
+  static <T extends TNumber> Operand<T> overPositions(Ops tf, Operand<T> byExample) {
+    return tf.reduceSum(byExample, tf.constant(1));
+  }
+
   /**
    * The block matrix {@code [[moments, totalᵀ], [total, rows]]} of rows with a 1 appended.
    *

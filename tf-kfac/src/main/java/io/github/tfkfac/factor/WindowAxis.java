@@ -1,6 +1,8 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * One image axis under a sliding window, cut into blocks as long as the stride.
@@ -23,6 +25,24 @@ import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
  */
 record WindowAxis(
     int kernel, int stride, int size, int outputs, int dropped, int padBefore, int used, int kept) {
+
+  /** Stands in for the unknown side of an image. */
+  private static final int TYPICAL_SIDE = 64;
+
+  /** The rows of an image; its height may be {@link Shape#UNKNOWN_SIZE}. */
+  static WindowAxis vertical(ConvolutionGeometry geometry, long height) {
+    return typical(geometry.kernelHeight(), geometry.strideHeight(), geometry.padding(), height);
+  }
+
+  /** The columns of an image; its width may be {@link Shape#UNKNOWN_SIZE}. */
+  static WindowAxis horizontal(ConvolutionGeometry geometry, long width) {
+    return typical(geometry.kernelWidth(), geometry.strideWidth(), geometry.padding(), width);
+  }
+
+  private static WindowAxis typical(int kernel, int stride, Padding padding, long size) {
+    int known = size == Shape.UNKNOWN_SIZE ? Math.max(kernel, TYPICAL_SIDE) : Math.toIntExact(size);
+    return of(kernel, stride, padding, known);
+  }
 
   static WindowAxis of(int kernel, int stride, Padding padding, int size) {
     boolean same = padding == Padding.SAME;

@@ -4,7 +4,8 @@ package io.github.tfkfac.graph;
  * The window geometry of a two-dimensional NHWC convolution without dilation.
  *
  * <p><i>Shapes</i>: the kernel is {@code [kernelHeight, kernelWidth, inputChannels,
- * outputChannels]}; for a depthwise convolution the last entry is the channel multiplier.
+ * outputChannels]}; for a depthwise convolution the last entry is the channel multiplier, for a
+ * grouped one the output channels of one group.
  *
  * @param kernelHeight rows of the kernel
  * @param kernelWidth columns of the kernel
@@ -41,6 +42,11 @@ public record ConvolutionGeometry(
   /** Entries of one input patch: {@code kernelHeight * kernelWidth * inputChannels}. */
   public int patchSize() {
     return kernelHeight * kernelWidth * inputChannels;
+  }
+
+  /** Rows and columns of the kernel, as in {@code 3x3}. */
+  public String kernelSize() {
+    return kernelHeight + "x" + kernelWidth;
   }
 
   private static void requirePositive(String what, int value) {

@@ -1,15 +1,16 @@
 package io.github.tfkfac.graph;
 
-import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.LayerSite.Dense.WeightLayout;
 import io.github.tfkfac.graph.LayerUse.Orientation;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.LongStream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
+import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -51,6 +52,30 @@ sealed interface LayerMatch {
     }
   }
 
+  record GroupedSignature(ConvolutionGeometry geometry, int groups) implements Signature {
+    @Override
+    public <T extends TNumber> LayerSite<T> site(
+        GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
+      return new LayerSite.GroupedConvolution<>(weight, bias, uses, geometry, groups);
+    }
+  }
+
+  record EmbeddingSignature() implements Signature {
+    @Override
+    public <T extends TNumber> LayerSite<T> site(
+        GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
+      return new LayerSite.Embedding<>(weight, uses);
+    }
+  }
+
+  record ScaleShiftSignature(Standardisation standardisation) implements Signature {
+    @Override
+    public <T extends TNumber> LayerSite<T> site(
+        GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
+      return new LayerSite.ScaleShift<>(weight, bias, uses, standardisation);
+    }
+  }
+
   record DepthwiseSignature(ConvolutionGeometry geometry) implements Signature {
     @Override
     public <T extends TNumber> LayerSite<T> site(
@@ -60,7 +85,15 @@ sealed interface LayerMatch {
   }
 
   /** Looks at one consumer of a weight's value. */
-  static LayerMatch of(GraphOperation consumer, Output<?> weight, Shape weightShape) {
+  static LayerMatch of(
+      GraphOperation consumer,
+      Output<?> weight,
+      Shape weightShape,
+      NormalisationParameters normalisation) {
+    boolean scales = consumer.type().equals("Mul") || ScaleShiftMatch.isFused(consumer);
+    if (scales && normalisation == NormalisationParameters.UNITWISE) {
+      return ScaleShiftMatch.of(consumer, weight, weightShape);
+    }
     return switch (consumer.type()) {
       case "MatMul" -> matMul(consumer, weight, "transpose_a", "transpose_b");
       case "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3" ->
@@ -69,8 +102,8 @@ sealed interface LayerMatch {
               : new Other(
                   describe(consumer) + " with a weight of rank " + weightShape.numDimensions());
       case "Einsum" -> einsum(consumer, weight, weightShape);
-      case "Conv2D" -> convolution(consumer, weight, weightShape);
-      case "DepthwiseConv2dNative" -> depthwise(consumer, weight, weightShape);
+      case "Conv2D", "DepthwiseConv2dNative" -> ConvolutionMatch.of(consumer, weight, weightShape);
+      case "GatherV2" -> lookUp(consumer, weight, weightShape);
       default ->
           isPenalty(consumer)
               ? new Penalty(consumer.type())
@@ -148,74 +181,38 @@ sealed interface LayerMatch {
         new LayerUse(einsum.input(inputIndex), einsum.output(0), Orientation.ROWS_ARE_EXAMPLES));
   }
 
-  private static LayerMatch convolution(
-      GraphOperation convolution, Output<?> weight, Shape kernel) {
-    String obstacle = convolutionObstacle(convolution, weight);
-    if (obstacle != null) {
-      return new Other(obstacle);
+  private static LayerMatch lookUp(GraphOperation gather, Output<?> table, Shape tableShape) {
+    if (!gather.input(0).equals(table)) {
+      return new Other("index of " + describe(gather));
     }
-    long channels = convolution.input(0).shape().get(3);
-    if (channels != kernel.get(2)) {
+    Output<?> indices = gather.input(1);
+    boolean rowsOfMatrix =
+        tableShape.numDimensions() == 2
+            && gather.attributes().getAttrInt("batch_dims") == 0
+            && isZero(gather.input(2));
+    if (!rowsOfMatrix) {
+      return new Other(describe(gather) + " does not look up rows of a matrix");
+    }
+    if (indices.shape().isUnknown() || indices.shape().isScalar()) {
       return new Other(
-          describe(convolution)
-              + " is grouped: "
-              + channels
-              + " input channels, "
-              + kernel.get(2)
-              + " in the kernel");
+          describe(gather) + " has indices of shape " + indices.shape() + "; a batch is captured");
     }
-    return new Layer(new ConvolutionSignature(geometry(convolution, kernel)), use(convolution));
+    return new Layer(
+        new EmbeddingSignature(),
+        new LayerUse(indices, gather.output(0), Orientation.ROWS_ARE_EXAMPLES));
   }
 
-  private static LayerMatch depthwise(GraphOperation convolution, Output<?> weight, Shape kernel) {
-    String obstacle = convolutionObstacle(convolution, weight);
-    return obstacle != null
-        ? new Other(obstacle)
-        : new Layer(new DepthwiseSignature(geometry(convolution, kernel)), use(convolution));
+  private static boolean isZero(Output<?> scalar) {
+    if (!(scalar.op() instanceof GraphOperation operation) || !operation.type().equals("Const")) {
+      return false;
+    }
+    try (Tensor value = operation.attributes().getAttrTensor("value")) {
+      ByteDataBuffer bytes = value.asRawTensor().data();
+      return LongStream.range(0, bytes.size()).allMatch(i -> bytes.getByte(i) == 0);
+    }
   }
 
-  private static LayerUse use(GraphOperation convolution) {
-    return new LayerUse(convolution.input(0), convolution.output(0), Orientation.ROWS_ARE_EXAMPLES);
-  }
-
-  private static @Nullable String convolutionObstacle(
-      GraphOperation convolution, Output<?> weight) {
-    if (!convolution.input(1).equals(weight)) {
-      return "input of " + describe(convolution) + ", not its kernel";
-    }
-    String format = convolution.attributes().getAttrString("data_format");
-    if (!format.equals("NHWC")) {
-      return describe(convolution) + " has data format " + format + "; NHWC is captured";
-    }
-    for (long dilation : convolution.attributes().getAttrIntList("dilations")) {
-      if (dilation != 1) {
-        return describe(convolution) + " is dilated";
-      }
-    }
-    String padding = convolution.attributes().getAttrString("padding");
-    if (!padding.equals("SAME") && !padding.equals("VALID")) {
-      return describe(convolution) + " has padding " + padding + "; use Pad and VALID";
-    }
-    Shape input = convolution.input(0).shape();
-    if (input.isUnknown() || input.get(3) == Shape.UNKNOWN_SIZE) {
-      return "the input of " + describe(convolution) + " has an unknown number of channels";
-    }
-    return null;
-  }
-
-  private static ConvolutionGeometry geometry(GraphOperation convolution, Shape kernel) {
-    long[] strides = convolution.attributes().getAttrIntList("strides");
-    return new ConvolutionGeometry(
-        Math.toIntExact(kernel.get(0)),
-        Math.toIntExact(kernel.get(1)),
-        Math.toIntExact(kernel.get(2)),
-        Math.toIntExact(kernel.get(3)),
-        Math.toIntExact(strides[1]),
-        Math.toIntExact(strides[2]),
-        Padding.valueOf(convolution.attributes().getAttrString("padding")));
-  }
-
-  private static String describe(GraphOperation operation) {
+  static String describe(GraphOperation operation) {
     return operation.type() + " '" + operation.name() + "'";
   }
 }

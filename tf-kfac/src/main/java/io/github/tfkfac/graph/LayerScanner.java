@@ -31,15 +31,20 @@ public final class LayerScanner {
 
   private final TrainableVariables variables;
   private final VariableFilter layers;
+  private final NormalisationParameters normalisation;
   private final LossPath path;
   private final Map<Output<?>, Trainable<?>> owners = new HashMap<>();
   private final Map<String, LayerSite<?>> sites = new LinkedHashMap<>();
   private final Map<String, String> reasons = new HashMap<>();
 
   private LayerScanner(
-      TrainableVariables variables, List<? extends Operand<?>> losses, VariableFilter layers) {
+      TrainableVariables variables,
+      List<? extends Operand<?>> losses,
+      VariableFilter layers,
+      NormalisationParameters normalisation) {
     this.variables = variables;
     this.layers = layers;
+    this.normalisation = normalisation;
     this.path = new LossPath(losses);
   }
 
@@ -56,16 +61,26 @@ public final class LayerScanner {
     }
   }
 
+  /** Scans with the parameters of normalisation layers left plain. */
+  public static Scan scan(
+      TrainableVariables variables, List<? extends Operand<?>> losses, VariableFilter layers) {
+    return scan(variables, losses, layers, NormalisationParameters.PLAIN);
+  }
+
   /**
    * Scans the way from the variables to the losses.
    *
    * @param variables the variables to be trained
    * @param losses the losses
    * @param layers which weights may be captured, by name
+   * @param normalisation how the scale and shift of normalisation layers are trained
    */
   public static Scan scan(
-      TrainableVariables variables, List<? extends Operand<?>> losses, VariableFilter layers) {
-    LayerScanner scanner = new LayerScanner(variables, losses, layers);
+      TrainableVariables variables,
+      List<? extends Operand<?>> losses,
+      VariableFilter layers,
+      NormalisationParameters normalisation) {
+    LayerScanner scanner = new LayerScanner(variables, losses, layers, normalisation);
     scanner.scanWeights();
     return new Scan(List.copyOf(scanner.sites.values()), scanner.report());
   }
@@ -89,7 +104,8 @@ public final class LayerScanner {
         if (consumer.type().equals("Identity")) {
           continue;
         }
-        LayerMatch match = LayerMatch.of(consumer, value, variable.variable().shape());
+        LayerMatch match =
+            LayerMatch.of(consumer, value, variable.variable().shape(), normalisation);
         if (match instanceof LayerMatch.Other other) {
           reasons.putIfAbsent(variable.name(), other.reason());
           return;
@@ -113,12 +129,12 @@ public final class LayerScanner {
 
   private <T extends TNumber> void capture(
       GraphVariable<T> weight, Signature signature, List<LayerUse> uses) {
-    Optional<GraphVariable<T>> bias = bias(weight, uses);
-    LayerSite<T> site = signature.site(weight, bias, uses);
+    LayerSite<T> site = signature.site(weight, bias(weight, uses), uses);
     sites.put(weight.name(), site);
     reasons.put(weight.name(), describe(site));
-    bias.ifPresent(
-        variable -> reasons.put(variable.name(), "bias of layer '" + weight.name() + "'"));
+    site.bias()
+        .ifPresent(
+            variable -> reasons.put(variable.name(), "bias of layer '" + weight.name() + "'"));
   }
 
   private <T extends TNumber> Optional<GraphVariable<T>> bias(
@@ -126,14 +142,13 @@ public final class LayerScanner {
     Set<Trainable<?>> found = new LinkedHashSet<>();
     Set<GraphOperation> additions = new LinkedHashSet<>();
     for (LayerUse use : uses) {
-      List<GraphOperation> consumers = path.consumers(use.output());
-      Optional<Trainable<?>> added =
-          consumers.size() == 1 ? addedBias(consumers.get(0), use.output()) : Optional.empty();
+      Optional<GraphOperation> addition = addition(use);
+      Optional<Trainable<?>> added = addition.flatMap(one -> addedBias(one, use.output()));
       if (added.isEmpty()) {
         return Optional.empty();
       }
       found.add(added.get());
-      additions.add(consumers.get(0));
+      additions.add(addition.get());
     }
     if (found.size() != 1) {
       return Optional.empty();
@@ -155,6 +170,16 @@ public final class LayerScanner {
     return Optional.of(typed);
   }
 
+  /** Where a bias may be added to what a weight was applied to. */
+  private Optional<GraphOperation> addition(LayerUse use) {
+    GraphOperation layer = (GraphOperation) use.output().op();
+    if (ScaleShiftMatch.isFused(layer)) {
+      return Optional.of(layer);
+    }
+    List<GraphOperation> consumers = path.consumers(use.output());
+    return consumers.size() == 1 ? Optional.of(consumers.get(0)) : Optional.empty();
+  }
+
   private Optional<Trainable<?>> addedBias(GraphOperation addition, Output<?> output) {
     Output<?> added;
     switch (addition.type()) {
@@ -168,7 +193,10 @@ public final class LayerScanner {
       case "Add", "AddV2" ->
           added = addition.input(0).equals(output) ? addition.input(1) : addition.input(0);
       default -> {
-        return Optional.empty();
+        if (!ScaleShiftMatch.isFused(addition)) {
+          return Optional.empty();
+        }
+        added = ScaleShiftMatch.fusedShift(addition);
       }
     }
     long features = output.shape().get(output.shape().numDimensions() - 1);
@@ -208,6 +236,7 @@ public final class LayerScanner {
         + ": "
         + (site.blocks() > 1 ? site.blocks() + " blocks, " : "")
         + "factors "
+        + (site.inputStructure() instanceof FactorStructure.Diagonal ? "diagonal " : "")
         + site.inputSize()
         + " and "
         + site.outputSize()

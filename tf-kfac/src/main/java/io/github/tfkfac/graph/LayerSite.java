@@ -8,8 +8,8 @@ import org.tensorflow.types.family.TNumber;
 /**
  * A layer found in the graph: a weight, perhaps a bias, and every place where they are applied.
  *
- * <p>As a matrix the weight is {@code W = [weight; bias]} with the bias as last row, shape {@code
- * [inputSize, outputSize]}; a depthwise convolution has one such matrix per input channel.
+ * <p>As a matrix the weight is {@code W = [weight; bias]} with the bias as last row, {@code
+ * [inputSize, outputSize]}; a layer of several blocks has one such matrix per block.
  *
  * @param <T> element type
  */
@@ -24,12 +24,6 @@ public sealed interface LayerSite<T extends TNumber> {
   /** Where the weight is applied; more than one when it is shared. */
   List<LayerUse> uses();
 
-  /**
-   * Number of equal blocks that the layer falls into: 1, or the channels of a depthwise
-   * convolution.
-   */
-  int blocks();
-
   /** Rows of a block's weight matrix, the bias row included. */
   int inputSize();
 
@@ -38,6 +32,11 @@ public sealed interface LayerSite<T extends TNumber> {
 
   /** The kind of layer in a word or two. */
   String kind();
+
+  /** Number of equal blocks: 1, or the channels or groups of a layer that treats them apart. */
+  default int blocks() {
+    return inputStructure() instanceof FactorStructure.Stack stack ? stack.count() : 1;
+  }
 
   /** The layer's name: that of its weight. */
   default String name() {
@@ -51,13 +50,19 @@ public sealed interface LayerSite<T extends TNumber> {
 
   /** What the output-gradient factor of this kind of layer is in full. */
   default FactorStructure outputStructure() {
-    return new FactorStructure.Full(outputSize());
+    return inputStructure() instanceof FactorStructure.Stack stack
+        ? new FactorStructure.Stack(stack.count(), outputSize())
+        : new FactorStructure.Full(outputSize());
   }
 
   /** Bytes of the two factors in full (their inverses take as much again). */
   default long factorBytes() {
     return (inputStructure().entries() + outputStructure().entries())
         * ElementSize.of(weight().type());
+  }
+
+  private static int entries(Optional<?> bias) {
+    return bias.isPresent() ? 1 : 0;
   }
 
   /**
@@ -85,28 +90,19 @@ public sealed interface LayerSite<T extends TNumber> {
     }
 
     @Override
-    public int blocks() {
-      return 1;
-    }
-
-    @Override
     public int inputSize() {
-      return dimension(layout == WeightLayout.INPUTS_BY_OUTPUTS ? 0 : 1)
-          + bias.map(b -> 1).orElse(0);
+      int index = layout == WeightLayout.INPUTS_BY_OUTPUTS ? 0 : 1;
+      return Math.toIntExact(weight.shape().get(index)) + entries(bias);
     }
 
     @Override
     public int outputSize() {
-      return dimension(layout == WeightLayout.INPUTS_BY_OUTPUTS ? 1 : 0);
+      return Math.toIntExact(weight.shape().get(layout == WeightLayout.INPUTS_BY_OUTPUTS ? 1 : 0));
     }
 
     @Override
     public String kind() {
       return "dense";
-    }
-
-    private int dimension(int index) {
-      return Math.toIntExact(weight.shape().get(index));
     }
   }
 
@@ -127,13 +123,8 @@ public sealed interface LayerSite<T extends TNumber> {
     }
 
     @Override
-    public int blocks() {
-      return 1;
-    }
-
-    @Override
     public int inputSize() {
-      return geometry.patchSize() + bias.map(b -> 1).orElse(0);
+      return geometry.patchSize() + entries(bias);
     }
 
     @Override
@@ -143,7 +134,45 @@ public sealed interface LayerSite<T extends TNumber> {
 
     @Override
     public String kind() {
-      return "conv " + geometry.kernelHeight() + "x" + geometry.kernelWidth();
+      return "conv " + geometry.kernelSize();
+    }
+  }
+
+  /**
+   * A grouped convolution: every group of channels has a kernel, and factors, of its own.
+   *
+   * @param geometry of one group: the channels that it reads and those that it writes
+   */
+  record GroupedConvolution<T extends TNumber>(
+      GraphVariable<T> weight,
+      Optional<GraphVariable<T>> bias,
+      List<LayerUse> uses,
+      ConvolutionGeometry geometry,
+      int groups)
+      implements LayerSite<T> {
+
+    public GroupedConvolution {
+      uses = List.copyOf(uses);
+    }
+
+    @Override
+    public int inputSize() {
+      return geometry.patchSize() + entries(bias);
+    }
+
+    @Override
+    public int outputSize() {
+      return geometry.outputChannels();
+    }
+
+    @Override
+    public FactorStructure inputStructure() {
+      return new FactorStructure.Stack(groups, inputSize());
+    }
+
+    @Override
+    public String kind() {
+      return "grouped conv " + geometry.kernelSize();
     }
   }
 
@@ -164,13 +193,8 @@ public sealed interface LayerSite<T extends TNumber> {
     }
 
     @Override
-    public int blocks() {
-      return geometry.inputChannels();
-    }
-
-    @Override
     public int inputSize() {
-      return geometry.kernelHeight() * geometry.kernelWidth() + bias.map(b -> 1).orElse(0);
+      return geometry.kernelHeight() * geometry.kernelWidth() + entries(bias);
     }
 
     @Override
@@ -180,17 +204,97 @@ public sealed interface LayerSite<T extends TNumber> {
 
     @Override
     public FactorStructure inputStructure() {
-      return new FactorStructure.Stack(blocks(), inputSize());
-    }
-
-    @Override
-    public FactorStructure outputStructure() {
-      return new FactorStructure.Stack(blocks(), outputSize());
+      return new FactorStructure.Stack(geometry.inputChannels(), inputSize());
     }
 
     @Override
     public String kind() {
-      return "depthwise conv " + geometry.kernelHeight() + "x" + geometry.kernelWidth();
+      return "depthwise conv " + geometry.kernelSize();
+    }
+  }
+
+  /**
+   * An embedding: row {@code i} of the weight {@code [rows, outputs]} for every index i.
+   *
+   * <p>Inputs are unit vectors, so the input factor is diagonal, with the frequencies of the rows;
+   * {@link LayerUse#input} is the indices themselves, integers.
+   */
+  record Embedding<T extends TNumber>(GraphVariable<T> weight, List<LayerUse> uses)
+      implements LayerSite<T> {
+
+    public Embedding {
+      uses = List.copyOf(uses);
+    }
+
+    @Override
+    public Optional<GraphVariable<T>> bias() {
+      return Optional.empty();
+    }
+
+    @Override
+    public int inputSize() {
+      return Math.toIntExact(weight.shape().get(0));
+    }
+
+    @Override
+    public int outputSize() {
+      return Math.toIntExact(weight.shape().get(1));
+    }
+
+    @Override
+    public FactorStructure inputStructure() {
+      return new FactorStructure.Diagonal(inputSize());
+    }
+
+    @Override
+    public String kind() {
+      return "embedding";
+    }
+  }
+
+  /**
+   * The trained part of a normalisation, {@code y = gamma x̂ + beta} for every channel: the weight
+   * is gamma, the bias beta.
+   *
+   * <p>A channel's gradient for one example is the pair {@code (Σ g x̂, Σ g)} over the positions;
+   * its second moments, of order 2, are the input factor, and there is no output factor.
+   *
+   * @param standardisation what makes the use's input x̂
+   */
+  record ScaleShift<T extends TNumber>(
+      GraphVariable<T> weight,
+      Optional<GraphVariable<T>> bias,
+      List<LayerUse> uses,
+      Standardisation standardisation)
+      implements LayerSite<T> {
+
+    public ScaleShift {
+      uses = List.copyOf(uses);
+    }
+
+    @Override
+    public int inputSize() {
+      return 1 + entries(bias);
+    }
+
+    @Override
+    public int outputSize() {
+      return 1;
+    }
+
+    @Override
+    public FactorStructure inputStructure() {
+      return new FactorStructure.Stack(Math.toIntExact(weight.shape().get(0)), inputSize());
+    }
+
+    @Override
+    public FactorStructure outputStructure() {
+      return new FactorStructure.Identity(outputSize());
+    }
+
+    @Override
+    public String kind() {
+      return "scale and shift";
     }
   }
 }

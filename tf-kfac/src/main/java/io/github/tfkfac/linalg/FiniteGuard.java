@@ -54,6 +54,7 @@ public final class FiniteGuard {
    */
   static <T extends TNumber> Operand<T> onFiniteMatrices(
       Ops tf, Operand<T> matrix, UnaryOperator<Operand<T>> function) {
+    Matrices.order(matrix);
     FiniteMatrices<T> guarded = FiniteMatrices.of(tf, matrix);
     return guarded.matrixOrNaN(tf, function.apply(guarded.matrixOrIdentity()));
   }

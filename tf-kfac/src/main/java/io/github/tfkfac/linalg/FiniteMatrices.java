@@ -13,11 +13,7 @@ import org.tensorflow.types.family.TNumber;
  */
 record FiniteMatrices<T extends TNumber>(Operand<TBool> finite, Operand<T> matrixOrIdentity) {
 
-  /**
-   * @throws IllegalArgumentException if the matrix is not square or its size is not static
-   */
   static <T extends TNumber> FiniteMatrices<T> of(Ops tf, Operand<T> matrix) {
-    Matrices.order(matrix);
     Operand<TBool> finite = tf.reduceAll(tf.math.isFinite(matrix), tf.constant(new int[] {-2, -1}));
     Operand<T> zero = tf.constantOfSameType(matrix, 0);
     Operand<T> one = tf.constantOfSameType(matrix, 1);

@@ -2,6 +2,7 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.state.StateStore;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,8 @@ final class Curvature<T extends TNumber> {
    * @param tf where to build; reads of the inverses come after its control dependencies
    * @param gradients the variables' gradients by name
    */
-  Map<String, Operand<T>> directions(Ops tf, Map<String, Operand<T>> gradients) {
-    return directions.of(tf, gradients);
+  Map<String, Operand<T>> directions(
+      Ops tf, Map<String, Operand<T>> gradients, StepContext context) {
+    return directions.of(tf, gradients, context);
   }
 }

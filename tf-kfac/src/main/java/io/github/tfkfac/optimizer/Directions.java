@@ -1,14 +1,23 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.precondition.BlockPreconditioner;
+import io.github.tfkfac.precondition.EigenPreconditioner;
+import io.github.tfkfac.precondition.EigenSide;
+import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.precondition.WeightMatrix;
 import io.github.tfkfac.precondition.WeightMatrix.Parts;
 import io.github.tfkfac.state.GraphVariable;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
@@ -25,14 +34,22 @@ final class Directions<T extends TNumber> {
     this.type = type;
   }
 
-  Map<String, Operand<T>> of(Ops tf, Map<String, Operand<T>> gradients) {
-    Map<String, Operand<T>> directions = new LinkedHashMap<>();
+  /** The directions by variable name. */
+  Map<String, Operand<T>> of(Ops tf, Map<String, Operand<T>> gradients, StepContext context) {
+    Map<Damping, Operand<T>> strengths = new HashMap<>();
+    List<Operand<T>> matrices = new ArrayList<>();
+    List<Operand<T>> preconditioned = new ArrayList<>();
     for (LayerState<T> layer : layers) {
-      LayerSite<T> site = layer.site();
-      Operand<T> gradient = matrix(tf, site, gradients);
-      Operand<T> direction =
-          options.normControl().apply(tf, precondition(tf, layer, gradient), gradient, type);
-      Parts<T> parts = WeightMatrix.split(tf, site, direction);
+      Operand<T> gradient = matrix(tf, layer.site(), gradients);
+      matrices.add(gradient);
+      preconditioned.add(precondition(tf, layer, gradient, context, strengths));
+    }
+    List<Operand<T>> controlled =
+        options.normControl().apply(tf, preconditioned, matrices, context, type).directions();
+    Map<String, Operand<T>> directions = new LinkedHashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      LayerSite<T> site = layers.get(i).site();
+      Parts<T> parts = WeightMatrix.split(tf, site, controlled.get(i));
       directions.put(site.name(), parts.weight());
       parts
           .bias()
@@ -42,11 +59,50 @@ final class Directions<T extends TNumber> {
     return directions;
   }
 
-  private Operand<T> precondition(Ops tf, LayerState<T> layer, Operand<T> gradient) {
-    return new BlockPreconditioner<>(
-            layer.input().inverse().orElseThrow().read(tf),
-            layer.output().inverse().orElseThrow().read(tf))
-        .apply(tf, gradient);
+  private Operand<T> precondition(
+      Ops tf,
+      LayerState<T> layer,
+      Operand<T> gradient,
+      StepContext context,
+      Map<Damping, Operand<T>> strengths) {
+    if (!(layer.approximation() instanceof Approximation.Eigenbases bases)) {
+      return new BlockPreconditioner<>(
+              layer.input().structure(),
+              read(tf, layer.input().inverse()),
+              layer.output().structure(),
+              read(tf, layer.output().inverse()))
+          .apply(tf, gradient);
+    }
+    Operand<T> damping =
+        strengths.computeIfAbsent(
+            bases.damping(),
+            strength -> tf.dtypes.cast(strength.strength().at(tf, context.step()), type));
+    EigenPreconditioner<T> eigen =
+        new EigenPreconditioner<>(side(tf, layer.input()), side(tf, layer.output()));
+    Operand<T> spectrum =
+        layer
+            .spectrum()
+            .map(state -> state.diagonal().read(tf))
+            .orElseGet(() -> eigen.spectrum(tf));
+    return eigen.apply(tf, gradient, spectrum, damping);
+  }
+
+  private EigenSide<T> side(Ops tf, FactorState<T> factor) {
+    FactorStructure structure = factor.structure();
+    Operand<T> values =
+        factor
+            .eigenvalues()
+            .map((GraphVariable<T> variable) -> variable.read(tf))
+            .orElseGet(
+                () -> tf.fill(tf.constant(Shape.of(structure.size())), tf.constant(type, 1)));
+    return new EigenSide<>(structure, factor.basis().map(basis -> basis.read(tf)), values);
+  }
+
+  /** The variable's value; an empty vector where nothing is kept. */
+  private Operand<T> read(Ops tf, Optional<GraphVariable<T>> variable) {
+    return variable
+        .map((GraphVariable<T> present) -> present.read(tf))
+        .orElseGet(() -> tf.zeros(tf.constant(Shape.of(0)), type));
   }
 
   private static <T extends TNumber> Operand<T> matrix(

@@ -29,6 +29,11 @@ record FactorStack<T extends TNumber>(List<Member<T>> members) {
       return side == Side.INPUT ? layer.input() : layer.output();
     }
 
+    /** The layer's other factor. */
+    FactorState<T> partner() {
+      return side == Side.INPUT ? layer.output() : layer.input();
+    }
+
     GraphVariable<T> average() {
       return factor().average().orElseThrow();
     }

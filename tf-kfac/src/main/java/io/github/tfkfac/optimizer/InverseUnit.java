@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.damping.DampedFactor;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.linalg.FiniteGuard;
 import io.github.tfkfac.linalg.InverseSolver;
@@ -32,12 +33,13 @@ record InverseUnit<T extends TNumber>(FactorStack<T> stack, Inverses approximati
   @Override
   public List<Op> refresh(Ops tf, Context<T> context) {
     Operand<T> averages = stack.averages(tf);
-    Operand<T> damping = DampingOf.stack(tf, stack, approximation.damping(), context.step(), type);
+    Operand<T> damping =
+        StackDamping.of(tf, stack, averages, approximation.damping(), context.step(), type);
+    Operand<T> damped = DampedFactor.of(tf, stack.structure(), averages, damping);
     if (stack.structure() instanceof FactorStructure.Diagonal) {
-      Operand<T> inverse = tf.math.reciprocal(tf.math.add(averages, damping));
+      Operand<T> inverse = tf.math.reciprocal(damped);
       return accept(tf, inverse, stack.join(tf, old(tf)), context.counters());
     }
-    Operand<T> damped = Matrices.addToDiagonal(tf, averages, damping);
     return context
         .exactness()
         .choose(

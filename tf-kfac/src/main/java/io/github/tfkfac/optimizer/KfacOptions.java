@@ -9,6 +9,10 @@ import io.github.tfkfac.linalg.CholeskyInverse;
 import io.github.tfkfac.linalg.InverseNorm;
 import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.linalg.StepRule;
+import io.github.tfkfac.optimizer.Approximation.Eigenbases;
+import io.github.tfkfac.optimizer.Approximation.Inverses;
+import io.github.tfkfac.optimizer.Approximation.LowRank;
+import io.github.tfkfac.optimizer.Approximation.Spectrum;
 import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
@@ -29,6 +33,12 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
 
   /** NKFAC's share of the largest eigenvalue in the damping, eta. */
   public static final double DAMPING_SHARE = 0.01;
+
+  /** K-FAC's damping λ in 003. */
+  public static final double KFAC_DAMPING = 1e-2;
+
+  /** K-FAC's bound κ of the KL clip in 003. */
+  public static final double KL_CLIP = 1e-3;
 
   /** NKFAC's statistics period, T_stat. */
   public static final long STATISTICS_PERIOD = 20;
@@ -56,6 +66,84 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return new KfacOptions(TrainingOptions.of(1e-3, rule, 0), curvature(100, 1000));
   }
 
+  /**
+   * K-FAC with exact damping of the Kronecker product in its eigenbasis (Martens and Grosse 2015;
+   * 003 Appendix A): per-example factors, decay {@code min(1 - 1/k, 0.95)}, empirical Fisher, KL
+   * clip. Settings of 003 for its perceptrons: λ 1e-2, κ 1e-3, learning rate 1e-3, periods 10 and
+   * 100, momentum 0.9, no weight decay.
+   */
+  public static KfacOptions kfac() {
+    return kfac(new Eigenbases(Damping.absolute(KFAC_DAMPING), Spectrum.PRODUCT));
+  }
+
+  /**
+   * K-FAC with inverses of the factors after factored Tikhonov damping (Martens and Grosse 2015,
+   * section 6.3; 003 equations 8 and 9); otherwise as {@link #kfac()}.
+   */
+  public static KfacOptions kfacTikhonov() {
+    return kfac(inverses(Damping.factoredTikhonov(KFAC_DAMPING)));
+  }
+
+  /**
+   * EKFAC (George et al. 2018): K-FAC's eigenbasis with the diagonal re-estimated whenever the
+   * statistics are updated; otherwise as {@link #kfac()}.
+   */
+  public static KfacOptions ekfac() {
+    return kfac(new Eigenbases(Damping.absolute(KFAC_DAMPING), Spectrum.REESTIMATED));
+  }
+
+  /**
+   * KFAC*: exact inverses with NKFAC's normalised statistics, relative damping and norm recovery,
+   * and its other settings (Sun et al. 2023, supplement).
+   */
+  public static KfacOptions kfacStar() {
+    KfacOptions nkfac = nkfac();
+    return nkfac.withCurvature(
+        nkfac
+            .curvature()
+            .withApproximation(inverses(Damping.relative()))
+            .withRefreshes(RefreshPolicy.exactEvery(INVERSE_PERIOD)));
+  }
+
+  /**
+   * SKFAC (Tang et al. 2021): inverses of one mini-batch's factors by the Woodbury identity,
+   * damping √λ on each, positions of a convolution reduced; KL clip and other settings as {@link
+   * #kfac()}.
+   */
+  public static KfacOptions skfac() {
+    return kfac(new LowRank(Damping.squareRoot(KFAC_DAMPING)));
+  }
+
+  /** SKFAC*: SKFAC with NKFAC's normalisation, relative damping, norm recovery and settings. */
+  public static KfacOptions skfacStar() {
+    KfacOptions nkfac = nkfac();
+    return nkfac.withCurvature(
+        nkfac
+            .curvature()
+            .withApproximation(new LowRank(Damping.relative()))
+            .withRefreshes(RefreshPolicy.exactEvery(INVERSE_PERIOD)));
+  }
+
+  private static KfacOptions kfac(Approximation approximation) {
+    return new KfacOptions(
+        TrainingOptions.of(1e-3, new Momentum(0.9), 0),
+        new CurvatureOptions(
+            new FactorOptions(
+                Cadence.every(10),
+                AverageDecay.growing(AVERAGE_DECAY),
+                Fisher.empirical(),
+                FactorEstimate.perExample(),
+                Normalisation.none()),
+            approximation,
+            RefreshPolicy.exactEvery(100),
+            NormControl.klClip(KL_CLIP),
+            LayerOptions.all()));
+  }
+
+  private static Inverses inverses(Damping damping) {
+    return new Inverses(damping, new CholeskyInverse(), new CholeskyInverse());
+  }
+
   private static CurvatureOptions curvature(long statisticsPeriod, long inversePeriod) {
     return new CurvatureOptions(
         new FactorOptions(
@@ -64,7 +152,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
             Fisher.empirical(),
             FactorEstimate.meanOfRows(),
             Normalisation.frobenius()),
-        new Approximation.Inverses(
+        new Inverses(
             Damping.relative(), new CholeskyInverse(), new NewtonInverse(1, new InverseNorm())),
         RefreshPolicy.every(inversePeriod),
         NormControl.recovery(),
@@ -102,8 +190,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return withCurvature(
         curvature
             .withStatistics(Cadence.every(statisticsPeriod))
-            .withRefreshes(
-                new RefreshPolicy(inversePeriod, old.leadingPeriods(), old.exactEvery())));
+            .withRefreshes(old.withPeriod(inversePeriod)));
   }
 
   /** The same with another decay of the moving averages. */
@@ -114,6 +201,21 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
   /** The same with another damping. */
   public KfacOptions withDamping(Damping damping) {
     return withCurvature(curvature.withDamping(damping));
+  }
+
+  /** The same with another control of the directions' length. */
+  public KfacOptions withNormControl(NormControl control) {
+    return withCurvature(curvature.withNormControl(control));
+  }
+
+  /** The same with another Fisher matrix. */
+  public KfacOptions withFisher(Fisher fisher) {
+    return withCurvature(curvature.withFactors(curvature.factors().withFisher(fisher)));
+  }
+
+  /** The same with the factors' refreshes spread over the inverse period. */
+  public KfacOptions staggered() {
+    return withCurvature(curvature.withRefreshes(curvature.refreshes().staggered()));
   }
 
   /** The same with another step rule and number of Newton iterations per refresh. */

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -27,7 +28,10 @@ final class RefreshPlan {
 
   /** Factors that could be refreshed as one. */
   private record Kind(
-      FactorStructure structure, Approximation approximation, RefreshPolicy policy) {}
+      FactorStructure structure,
+      Approximation approximation,
+      RefreshPolicy policy,
+      Optional<Side> side) {}
 
   /** A step of the period and the work that falls on it so far. */
   private record Load(long offset, double cost) {}
@@ -74,7 +78,13 @@ final class RefreshPlan {
         if (member.factor().average().isPresent()) {
           kinds
               .computeIfAbsent(
-                  new Kind(member.factor().structure(), layer.approximation(), layer.refreshes()),
+                  new Kind(
+                      member.factor().structure(),
+                      layer.approximation(),
+                      layer.refreshes(),
+                      layer.approximation().damping().couplesFactors()
+                          ? Optional.of(side)
+                          : Optional.empty()),
                   kind -> new ArrayList<>())
               .add(member);
         }

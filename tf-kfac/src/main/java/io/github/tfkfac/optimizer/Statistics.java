@@ -92,7 +92,10 @@ final class Statistics<T extends TNumber> {
         });
     effects.add(Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, finite)));
     effects.add(
-        Counters.add(tf, counters.statisticsUpdates, Counters.countTrue(tf, List.of(usable))));
+        Counters.add(
+            OrderedOps.after(tf, List.of(newShare)),
+            counters.statisticsUpdates,
+            Counters.countTrue(tf, List.of(usable))));
     return effects;
   }
 

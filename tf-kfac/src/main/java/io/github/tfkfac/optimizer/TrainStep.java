@@ -6,6 +6,7 @@ import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.TrainableVariables;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
+import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
@@ -169,7 +170,8 @@ final class TrainStep<T extends TNumber> {
               .refresh()
               .whenDue(OrderedOps.after(tf, List.of(statistics)), step, finite, observed);
       refreshed = OrderedOps.after(tf, List.of(refresh));
-      directions.putAll(second.directions(refreshed, clipped));
+      directions.putAll(
+          second.directions(refreshed, clipped, new StepContext(parts.learningRate(), step)));
     }
     Operand<TBool> applicable =
         tf.math.logicalAnd(finite, updates.finite(tf, new ArrayList<>(directions.values())));

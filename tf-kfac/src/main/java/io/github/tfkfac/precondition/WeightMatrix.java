@@ -1,5 +1,6 @@
 package io.github.tfkfac.precondition;
 
+import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerSite.Dense.WeightLayout;
 import io.github.tfkfac.state.GraphVariable;
@@ -14,7 +15,7 @@ import org.tensorflow.types.family.TNumber;
  * Brings a layer's weight and bias gradients into the shape of the layer's factors and back.
  *
  * <p><i>Shapes</i>: the matrix is {@code [inputSize, outputSize]} with the bias as last row; for a
- * depthwise convolution {@code [channels, inputSize, outputSize]}.
+ * layer of several blocks {@code [blocks, inputSize, outputSize]}.
  */
 public final class WeightMatrix {
 
@@ -34,7 +35,7 @@ public final class WeightMatrix {
     if (parts.bias().isEmpty()) {
       return weight;
     }
-    boolean stacked = site.blocks() > 1 || site instanceof LayerSite.DepthwiseConvolution;
+    boolean stacked = isStack(site);
     Operand<T> bias =
         tf.reshape(
             parts.bias().get(),
@@ -54,10 +55,10 @@ public final class WeightMatrix {
     int columns = site.outputSize();
     Operand<T> weight;
     Operand<T> bias;
-    if (site instanceof LayerSite.DepthwiseConvolution) {
-      int channels = site.blocks();
-      weight = slice(tf, matrix, new int[] {0, 0, 0}, new int[] {channels, rows, columns});
-      bias = slice(tf, matrix, new int[] {0, rows, 0}, new int[] {channels, 1, columns});
+    if (isStack(site)) {
+      int blocks = site.blocks();
+      weight = slice(tf, matrix, new int[] {0, 0, 0}, new int[] {blocks, rows, columns});
+      bias = slice(tf, matrix, new int[] {0, rows, 0}, new int[] {blocks, 1, columns});
     } else {
       weight = slice(tf, matrix, new int[] {0, 0}, new int[] {rows, columns});
       bias = slice(tf, matrix, new int[] {rows, 0}, new int[] {1, columns});
@@ -67,6 +68,10 @@ public final class WeightMatrix {
         weightValue(tf, site, weight), Optional.of(tf.reshape(bias, tf.constant(biasShape))));
   }
 
+  private static boolean isStack(LayerSite<?> site) {
+    return site.inputStructure() instanceof FactorStructure.Stack;
+  }
+
   private static <T extends TNumber> Operand<T> weightRows(
       Ops tf, LayerSite<T> site, Operand<T> weight) {
     if (site instanceof LayerSite.Dense<T> dense) {
@@ -74,7 +79,7 @@ public final class WeightMatrix {
           ? weight
           : tf.linalg.transpose(weight, tf.constant(new int[] {1, 0}));
     }
-    if (site instanceof LayerSite.DepthwiseConvolution) {
+    if (isStack(site)) {
       return tf.linalg.transpose(
           tf.reshape(weight, tf.constant(new int[] {-1, site.blocks(), site.outputSize()})),
           tf.constant(new int[] {1, 0, 2}));
@@ -90,9 +95,7 @@ public final class WeightMatrix {
           : tf.linalg.transpose(rows, tf.constant(new int[] {1, 0}));
     }
     Operand<T> ordered =
-        site instanceof LayerSite.DepthwiseConvolution
-            ? tf.linalg.transpose(rows, tf.constant(new int[] {1, 0, 2}))
-            : rows;
+        isStack(site) ? tf.linalg.transpose(rows, tf.constant(new int[] {1, 0, 2})) : rows;
     return tf.reshape(ordered, tf.constant(site.weight().shape()));
   }
 

@@ -44,8 +44,9 @@ public sealed interface GradientClipping {
   /**
    * {@code g * min(1, largest / norm)} (Pascanu et al. 2013).
    *
-   * <p><i>Numerics</i>: the norm is that of the gradients divided by their largest magnitude, so no
-   * finite gradient overflows. Gradients within the bound stay as they are, bit for bit.
+   * <p><i>Numerics</i>: the gradients are divided by their largest magnitude (or by the bound, if
+   * that is larger) before they are squared, so no finite gradient overflows. Gradients within the
+   * bound stay as they are, bit for bit.
    *
    * @param largest the joint norm's bound
    */

@@ -12,13 +12,23 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TNumber;
 
-/** Runs a graph function once on given arrays. */
+/** Runs a graph function once on given arrays, without TensorFlow's graph optimizer. */
 @SuppressWarnings("ArrayRecordComponent")
 final class Evaluation {
+
+  private static final ConfigProto AS_BUILT =
+      ConfigProto.newBuilder()
+          .setGraphOptions(
+              GraphOptions.newBuilder()
+                  .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
+          .build();
 
   private Evaluation() {}
 
@@ -74,7 +84,7 @@ final class Evaluation {
         tensors.add(tensor(type, input));
       }
       List<Operand<T>> outputs = function.apply(tf, placeholders);
-      try (Session session = new Session(graph)) {
+      try (Session session = new Session(graph, AS_BUILT)) {
         Session.Runner runner = session.runner();
         for (int i = 0; i < inputs.size(); i++) {
           runner.feed(placeholders.get(i), tensors.get(i));

@@ -170,15 +170,15 @@ class LayerScannerTest {
 
   @Test
   void whatIsNoLayerIsTrainedPlainlyWithTheReason() {
-    Operand<TFloat32> table = weight("table", 5, 3);
+    Operand<TFloat32> cube = weight("cube", 2, 2, 3);
     Operand<TFloat32> looked =
-        graph.tf.gather(table, graph.tf.constant(new int[] {0, 2}), graph.tf.constant(0));
+        graph.tf.gather(cube, graph.tf.constant(1), graph.tf.constant(0));
     Operand<TFloat32> mask = weight("mask", 2, 3);
     Operand<TFloat32> left = weight("left", 2, 2);
     Operand<TFloat32> product = graph.tf.linalg.matMul(left, graph.tf.math.mul(looked, mask));
     LayerScanner.Scan scan = scan(graph.sum(product));
     assertThat(scan.sites()).isEmpty();
-    assertThat(entry(scan, "table").reason()).startsWith("used by GatherV2");
+    assertThat(entry(scan, "cube").reason()).startsWith("used by Gather");
     assertThat(entry(scan, "mask").reason()).startsWith("used by Mul");
     assertThat(entry(scan, "left").reason()).startsWith("left operand of MatMul");
   }
@@ -208,7 +208,6 @@ class LayerScannerTest {
   void convolutionsThatAreNotCapturedSayWhy() {
     Operand<TFloat32> images = graph.input(Shape.of(-1, 8, 8, 4));
     assertThat(conv("dilated", images, 4, Conv2d.dilations(1L, 2L, 2L, 1L))).contains("dilated");
-    assertThat(conv("grouped", images, 2)).contains("grouped: 4 input channels, 2 in the kernel");
     assertThat(conv("channels_first", images, 8, Conv2d.dataFormat("NCHW"))).contains("NCHW");
     Operand<TFloat32> w = weight("explicit", 3, 3, 4, 2);
     Operand<TFloat32> padded =
@@ -228,6 +227,86 @@ class LayerScannerTest {
                 graph.tf.nn.conv2d(
                     kernel, graph.input(Shape.of(3, 3, 4, 2)), List.of(1L, 1L, 1L, 1L), "SAME")));
     assertThat(entry(scan, "as_input").reason()).contains("not its kernel");
+  }
+
+  @Test
+  void aConvolutionWithFewerChannelsInItsKernelIsGrouped() {
+    Operand<TFloat32> images = graph.input(Shape.of(-1, 8, 8, 4));
+    assertThat(conv("grouped", images, 2))
+        .isEqualTo("grouped conv 3x3: 2 blocks, factors 18 and 1, no bias");
+  }
+
+  @Test
+  void rowsOfATableThatAreLookedUpAreAnEmbedding() {
+    Operand<TFloat32> looked = gather(weight("table", 5, 3), new int[] {4, 0, 4}, 0);
+    Operand<TFloat32> loss = graph.sum(graph.tf.nn.biasAdd(looked, weight("b", 3)));
+    LayerScanner.Scan scan = scan(loss);
+    assertThat(scan.sites()).hasSize(1);
+    assertThat(scan.sites().get(0)).isInstanceOf(LayerSite.Embedding.class);
+    assertThat(scan.sites().get(0).factorBytes()).isEqualTo((5 + 9) * 4);
+    assertThat(entry(scan, "table").reason())
+        .isEqualTo("embedding: factors diagonal 5 and 3, no bias");
+    assertThat(entry(scan, "b").outcome()).isEqualTo(Outcome.PLAIN);
+  }
+
+  @Test
+  void lookUpsThatAreNoEmbeddingSayWhy() {
+    Operand<TFloat32> columns = gather(weight("columns", 5, 3), new int[] {1}, 1);
+    Operand<TFloat32> vector = gather(weight("vector", 5), new int[] {1}, 0);
+    Operand<TFloat32> one =
+        graph.tf.gather(weight("single", 5, 3), graph.tf.constant(1), graph.tf.constant(0));
+    LayerScanner.Scan scan =
+        scan(
+            graph.tf.math.addN(List.of(graph.sum(columns), graph.sum(vector), graph.sum(one))));
+    assertThat(scan.sites()).isEmpty();
+    assertThat(entry(scan, "columns").reason()).endsWith("does not look up rows of a matrix");
+    assertThat(entry(scan, "vector").reason()).endsWith("does not look up rows of a matrix");
+    assertThat(entry(scan, "single").reason()).contains("indices of shape []");
+  }
+
+  @Test
+  void aFusedNormalisationIsCapturedOnRequestOnly() {
+    Operand<TFloat32> images = graph.input(Shape.of(-1, 2, 2, 3));
+    Operand<TFloat32> loss =
+        graph.sum(normalised(images, "training", FusedBatchNorm.isTraining(true)));
+    assertThat(scan(loss).sites()).isEmpty();
+    LayerScanner.Scan scan = unitwise(loss);
+    LayerSite<?> site = scan.sites().get(0);
+    assertThat(site).isInstanceOf(LayerSite.ScaleShift.class);
+    assertThat(site.inputStructure()).isEqualTo(new FactorStructure.Stack(3, 2));
+    assertThat(site.outputStructure()).isEqualTo(new FactorStructure.Identity(1));
+    assertThat(entry(scan, "training/gamma").reason())
+        .isEqualTo("scale and shift: 3 blocks, factors 2 and 1, with bias");
+    assertThat(entry(scan, "training/beta").reason())
+        .isEqualTo("bias of layer 'training/gamma'");
+  }
+
+  @Test
+  void aNormalisationByGivenStatisticsIsTrainedPlainly() {
+    Operand<TFloat32> images = graph.input(Shape.of(-1, 2, 2, 3));
+    LayerScanner.Scan scan =
+        unitwise(graph.sum(normalised(images, "fixed", FusedBatchNorm.isTraining(false))));
+    assertThat(scan.sites()).isEmpty();
+    assertThat(entry(scan, "fixed/gamma").reason()).endsWith("normalises by given statistics");
+    assertThat(entry(scan, "fixed/beta").outcome()).isEqualTo(Outcome.PLAIN);
+  }
+
+  @Test
+  void aComposedScaleAndShiftIsCapturedOnRequestOnly() {
+    Operand<TFloat32> scaled = graph.tf.math.mul(weight("gamma", 3), x);
+    Operand<TFloat32> loss = graph.sum(graph.tf.math.add(scaled, weight("beta", 3)));
+    assertThat(scan(loss).sites()).isEmpty();
+    LayerScanner.Scan scan = unitwise(loss);
+    assertThat(scan.sites()).hasSize(1);
+    assertThat(entry(scan, "beta").reason()).isEqualTo("bias of layer 'gamma'");
+  }
+
+  @Test
+  void aScaleOfWeightsIsNoScaleOfABatch() {
+    Operand<TFloat32> w = graph.tf.math.mul(weight("w", 3, 2), weight("scale", 2));
+    LayerScanner.Scan scan = unitwise(graph.sum(matMul(x, w)));
+    assertThat(scan.sites()).isEmpty();
+    assertThat(entry(scan, "scale").reason()).startsWith("used by Mul");
   }
 
   @Test
@@ -395,6 +474,25 @@ class LayerScannerTest {
         graph.tf.nn.conv2d(
             images, weight(name, 3, 3, channels, 2), List.of(1L, 1L, 1L, 1L), "SAME", options);
     return entry(scan(graph.sum(output)), name).reason();
+  }
+
+  private Operand<TFloat32> gather(Operand<TFloat32> table, int[] indices, int axis) {
+    return graph.tf.gather(table, graph.tf.constant(indices), graph.tf.constant(axis));
+  }
+
+  private Operand<TFloat32> normalised(
+      Operand<TFloat32> images, String name, FusedBatchNorm.Options mode) {
+    Operand<TFloat32> none = graph.tf.constant(new float[] {0, 0, 0});
+    return graph.tf.nn.<TFloat32, TFloat32>fusedBatchNorm(
+            images, weight(name + "/gamma", 3), weight(name + "/beta", 3), none, none, mode)
+        .y();
+  }
+
+  private LayerScanner.Scan unitwise(Operand<TFloat32> loss) {
+    TrainableVariables found =
+        TrainableVariables.find(graph.graph, List.of(loss), name -> true, List.of());
+    return LayerScanner.scan(
+        found, List.of(loss), name -> true, NormalisationParameters.UNITWISE);
   }
 
   private LayerScanner.Scan scan(Operand<TFloat32> loss) {

@@ -1,0 +1,12 @@
+package io.github.tfkfac.graph;
+
+/** How the scale and shift of normalisation layers (gamma, beta) are trained. */
+public enum NormalisationParameters {
+  /** Like any variable without a layer. */
+  PLAIN,
+  /**
+   * With a Fisher matrix of order 2 per channel ({@link LayerSite.ScaleShift}); every product of a
+   * batch of features with a trained vector counts as a scale.
+   */
+  UNITWISE
+}

@@ -1,0 +1,98 @@
+package io.github.tfkfac.graph;
+
+import io.github.tfkfac.graph.LayerMatch.Layer;
+import io.github.tfkfac.graph.LayerMatch.Other;
+import io.github.tfkfac.graph.LayerMatch.ScaleShiftSignature;
+import io.github.tfkfac.graph.LayerUse.Orientation;
+import io.github.tfkfac.state.GraphVariable;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+
+/** Recognises a trained vector as the scale of a batch of features. */
+final class ScaleShiftMatch {
+
+  private static final int SCALE = 1;
+  private static final int SHIFT = 2;
+
+  private ScaleShiftMatch() {}
+
+  static boolean isFused(GraphOperation operation) {
+    return operation.type().startsWith("FusedBatchNorm");
+  }
+
+  /** What a fused batch normalisation adds to its scaled input. */
+  static Output<?> fusedShift(GraphOperation normalisation) {
+    return normalisation.input(SHIFT);
+  }
+
+  /** A fused batch normalisation, or the product of a batch and a vector. */
+  static LayerMatch of(GraphOperation consumer, Output<?> scale, Shape scaleShape) {
+    return isFused(consumer) ? fused(consumer, scale) : product(consumer, scale, scaleShape);
+  }
+
+  private static LayerMatch fused(GraphOperation normalisation, Output<?> scale) {
+    String what = LayerMatch.describe(normalisation);
+    if (!normalisation.input(SCALE).equals(scale)) {
+      return new Other("used by " + what);
+    }
+    if (!normalisation.attributes().getAttrBool("is_training")) {
+      return new Other(what + " normalises by given statistics");
+    }
+    String format = normalisation.attributes().getAttrString("data_format");
+    if (!format.equals("NHWC")) {
+      return new Other(what + " has data format " + format + "; NHWC is captured");
+    }
+    double epsilon = normalisation.attributes().getAttrFloat("epsilon");
+    return new Layer(
+        new ScaleShiftSignature(new Standardisation.ByBatch(epsilon)),
+        use(normalisation.input(0), normalisation));
+  }
+
+  private static LayerMatch product(GraphOperation product, Output<?> scale, Shape scaleShape) {
+    Output<?> features = product.input(product.input(0).equals(scale) ? 1 : 0);
+    boolean fits =
+        scaleShape.numDimensions() == 1
+            && isBatchOf(features.shape(), scaleShape.get(0))
+            && dependsOnData(features);
+    return fits
+        ? new Layer(new ScaleShiftSignature(new Standardisation.None()), use(features, product))
+        : new Other("used by " + LayerMatch.describe(product));
+  }
+
+  private static LayerUse use(Output<?> input, GraphOperation operation) {
+    return new LayerUse(input, operation.output(0), Orientation.ROWS_ARE_EXAMPLES);
+  }
+
+  private static boolean isBatchOf(Shape shape, long channels) {
+    return !shape.isUnknown()
+        && shape.numDimensions() >= 2
+        && shape.get(0) != 1
+        && shape.get(shape.numDimensions() - 1) == channels;
+  }
+
+  /** Whether anything but variables and constants enters a value. */
+  private static boolean dependsOnData(Output<?> value) {
+    Set<GraphOperation> seen = new HashSet<>();
+    Deque<Operand<?>> open = new ArrayDeque<>();
+    open.add(value);
+    while (!open.isEmpty()) {
+      if (open.remove().op() instanceof GraphOperation operation && seen.add(operation)) {
+        operation.inputs().forEach(open::add);
+        boolean fixed =
+            operation.type().equals("Const")
+                || operation.type().equals(GraphVariable.REFERENCE)
+                || operation.type().equals(GraphVariable.RESOURCE);
+        if (operation.numInputs() == 0 && !fixed) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -37,8 +37,7 @@ class EmbeddingMomentsTest {
                 (tf, in) -> Evaluation.flat(LAYER.of(tf, indices(tf, indexType), in.get(0)))));
 
     assertClose(found.inputSum(), new double[] {1, 0, 3, 0, 2}, 0);
-    assertClose(
-        found.gradientSum(), BruteForce.gram(BruteForce.rows(GRADIENT.values(), 2)), EXACT);
+    assertClose(found.gradientSum(), BruteForce.gram(BruteForce.rows(GRADIENT.values(), 2)), EXACT);
     assertThat(found.rows()).isEqualTo(6);
     assertThat(found.examples()).isEqualTo(2);
   }
@@ -70,8 +69,7 @@ class EmbeddingMomentsTest {
             TFloat64.class,
             List.of(GRADIENT),
             (tf, in) -> {
-              LayerRows<TFloat64> reduced =
-                  LAYER.reduced(tf, indices(tf, indexType), in.get(0));
+              LayerRows<TFloat64> reduced = LAYER.reduced(tf, indices(tf, indexType), in.get(0));
               return List.of(reduced.input(), reduced.gradient(), reduced.positions());
             });
 
@@ -97,7 +95,6 @@ class EmbeddingMomentsTest {
   private static Operand<TFloat64> indices(Ops tf, Class<?> type) {
     Operand<TInt32> indices = tf.constant(INDICES);
     return (Operand<TFloat64>)
-        (Operand<?>)
-            (type == TInt32.class ? indices : tf.dtypes.cast(indices, TInt64.class));
+        (Operand<?>) (type == TInt32.class ? indices : tf.dtypes.cast(indices, TInt64.class));
   }
 }

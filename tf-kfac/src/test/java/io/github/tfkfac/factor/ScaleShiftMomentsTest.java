@@ -25,10 +25,8 @@ class ScaleShiftMomentsTest {
   private static final int POSITIONS = 4;
   private static final int CHANNELS = 2;
   private static final double EPSILON = 1e-3;
-  private static final double[] X =
-      BruteForce.normals(SEED, EXAMPLES * POSITIONS * CHANNELS);
-  private static final double[] G =
-      BruteForce.normals(SEED + 1, EXAMPLES * POSITIONS * CHANNELS);
+  private static final double[] X = BruteForce.normals(SEED, EXAMPLES * POSITIONS * CHANNELS);
+  private static final double[] G = BruteForce.normals(SEED + 1, EXAMPLES * POSITIONS * CHANNELS);
 
   @ParameterizedTest
   @EnumSource
@@ -49,8 +47,7 @@ class ScaleShiftMomentsTest {
   void theBatchStandardisesItsChannels() {
     Moments found =
         Evaluation.moments(
-            new ScaleShiftMoments(
-                CHANNELS, new Standardisation.ByBatch(EPSILON), Bias.PRESENT),
+            new ScaleShiftMoments(CHANNELS, new Standardisation.ByBatch(EPSILON), Bias.PRESENT),
             images(X),
             images(G));
 
@@ -68,11 +65,7 @@ class ScaleShiftMomentsTest {
                 (tf, in) ->
                     Evaluation.flat(
                         layer.of(
-                            tf,
-                            in.get(0),
-                            in.get(1),
-                            new Diagonal(2 * CHANNELS),
-                            new Identity(1))))
+                            tf, in.get(0), in.get(1), new Diagonal(2 * CHANNELS), new Identity(1))))
             .get(0);
 
     double[] full = expected(X, Bias.PRESENT);
@@ -125,11 +118,7 @@ class ScaleShiftMomentsTest {
                     (tf, in) ->
                         Evaluation.flat(
                             layer.of(
-                                tf,
-                                in.get(0),
-                                in.get(1),
-                                layer.inputStructure(),
-                                new Full(1)))))
+                                tf, in.get(0), in.get(1), layer.inputStructure(), new Full(1)))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the identity");
   }

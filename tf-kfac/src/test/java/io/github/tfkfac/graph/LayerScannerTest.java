@@ -171,8 +171,7 @@ class LayerScannerTest {
   @Test
   void whatIsNoLayerIsTrainedPlainlyWithTheReason() {
     Operand<TFloat32> cube = weight("cube", 2, 2, 3);
-    Operand<TFloat32> looked =
-        graph.tf.gather(cube, graph.tf.constant(1), graph.tf.constant(0));
+    Operand<TFloat32> looked = graph.tf.gather(cube, graph.tf.constant(1), graph.tf.constant(0));
     Operand<TFloat32> mask = weight("mask", 2, 3);
     Operand<TFloat32> left = weight("left", 2, 2);
     Operand<TFloat32> product = graph.tf.linalg.matMul(left, graph.tf.math.mul(looked, mask));
@@ -256,8 +255,7 @@ class LayerScannerTest {
     Operand<TFloat32> one =
         graph.tf.gather(weight("single", 5, 3), graph.tf.constant(1), graph.tf.constant(0));
     LayerScanner.Scan scan =
-        scan(
-            graph.tf.math.addN(List.of(graph.sum(columns), graph.sum(vector), graph.sum(one))));
+        scan(graph.tf.math.addN(List.of(graph.sum(columns), graph.sum(vector), graph.sum(one))));
     assertThat(scan.sites()).isEmpty();
     assertThat(entry(scan, "columns").reason()).endsWith("does not look up rows of a matrix");
     assertThat(entry(scan, "vector").reason()).endsWith("does not look up rows of a matrix");
@@ -277,8 +275,7 @@ class LayerScannerTest {
     assertThat(site.outputStructure()).isEqualTo(new FactorStructure.Identity(1));
     assertThat(entry(scan, "training/gamma").reason())
         .isEqualTo("scale and shift: 3 blocks, factors 2 and 1, with bias");
-    assertThat(entry(scan, "training/beta").reason())
-        .isEqualTo("bias of layer 'training/gamma'");
+    assertThat(entry(scan, "training/beta").reason()).isEqualTo("bias of layer 'training/gamma'");
   }
 
   @Test
@@ -483,7 +480,10 @@ class LayerScannerTest {
   private Operand<TFloat32> normalised(
       Operand<TFloat32> images, String name, FusedBatchNorm.Options mode) {
     Operand<TFloat32> none = graph.tf.constant(new float[] {0, 0, 0});
-    return graph.tf.nn.<TFloat32, TFloat32>fusedBatchNorm(
+    return graph
+        .tf
+        .nn
+        .<TFloat32, TFloat32>fusedBatchNorm(
             images, weight(name + "/gamma", 3), weight(name + "/beta", 3), none, none, mode)
         .y();
   }
@@ -491,8 +491,7 @@ class LayerScannerTest {
   private LayerScanner.Scan unitwise(Operand<TFloat32> loss) {
     TrainableVariables found =
         TrainableVariables.find(graph.graph, List.of(loss), name -> true, List.of());
-    return LayerScanner.scan(
-        found, List.of(loss), name -> true, NormalisationParameters.UNITWISE);
+    return LayerScanner.scan(found, List.of(loss), name -> true, NormalisationParameters.UNITWISE);
   }
 
   private LayerScanner.Scan scan(Operand<TFloat32> loss) {

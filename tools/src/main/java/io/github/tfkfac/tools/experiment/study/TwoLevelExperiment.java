@@ -82,7 +82,7 @@ public final class TwoLevelExperiment implements Experiment {
                 "test-images", "2500",
                 "epochs", epochs,
                 "batch", "512"));
-    common.keySet().forEach(name -> common.put(name, settings.choice(name, common.get(name))));
+    common.replaceAll(settings::choice);
     common.put("layers", settings.choice("layers", "64"));
     common.put("width", "10");
     common.putAll(

@@ -3,11 +3,16 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.precondition.StepContext;
+import io.github.tfkfac.schedule.Gate;
+import io.github.tfkfac.state.OrderedOps;
 import io.github.tfkfac.state.StateStore;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /** The second-order part of a training step: statistics, refreshes, preconditioned directions. */
@@ -17,6 +22,7 @@ final class Curvature<T extends TNumber> {
   private final List<LayerState<T>> layers;
   private final Statistics<T> statistics;
   private final FactorRefresh<T> refresh;
+  private final SpectrumUpdate<T> spectra;
   private final Directions<T> directions;
 
   Curvature(
@@ -28,8 +34,8 @@ final class Curvature<T extends TNumber> {
     this.fisher = options.factors().fisher();
     this.layers = sites.stream().map(site -> LayerState.create(store, site, options)).toList();
     this.statistics = new Statistics<>(options.factors(), counters, layers, type);
-    this.refresh =
-        new FactorRefresh<>(counters, RefreshPlan.of(layers, options.factors().statistics(), type));
+    this.refresh = new FactorRefresh<>(counters, RefreshPlan.of(layers, options.factors(), type));
+    this.spectra = new SpectrumUpdate<>(options.factors().decay(), counters, layers, type);
     this.directions = new Directions<>(options, layers, type);
   }
 
@@ -47,6 +53,24 @@ final class Curvature<T extends TNumber> {
 
   FactorRefresh<T> refresh() {
     return refresh;
+  }
+
+  /**
+   * Statistics and refreshes, when they are due and the step is {@code usable}.
+   *
+   * @return where to build what comes after them
+   */
+  Ops advance(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
+    Operand<TBool> due = statistics.due(tf, step);
+    Observed<T> seen = observed.behind(tf, due);
+    Op updated = Gate.when(tf, due, gated -> statistics.update(gated, step, usable, seen));
+    Op refreshed = refresh.whenDue(OrderedOps.after(tf, List.of(updated)), step, usable, observed);
+    Ops after = OrderedOps.after(tf, List.of(refreshed));
+    if (!spectra.isNeeded()) {
+      return after;
+    }
+    return OrderedOps.after(
+        tf, List.of(Gate.when(after, due, gated -> spectra.update(gated, step, usable, seen))));
   }
 
   /**

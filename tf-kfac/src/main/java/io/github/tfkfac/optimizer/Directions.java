@@ -1,11 +1,9 @@
 package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.precondition.BlockPreconditioner;
 import io.github.tfkfac.precondition.EigenPreconditioner;
-import io.github.tfkfac.precondition.EigenSide;
 import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.precondition.WeightMatrix;
 import io.github.tfkfac.precondition.WeightMatrix.Parts;
@@ -15,9 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
@@ -68,9 +64,9 @@ final class Directions<T extends TNumber> {
     if (!(layer.approximation() instanceof Approximation.Eigenbases bases)) {
       return new BlockPreconditioner<>(
               layer.input().structure(),
-              read(tf, layer.input().inverse()),
+              layer.input().inverse().map(inverse -> inverse.read(tf)),
               layer.output().structure(),
-              read(tf, layer.output().inverse()))
+              layer.output().inverse().map(inverse -> inverse.read(tf)))
           .apply(tf, gradient);
     }
     Operand<T> damping =
@@ -78,31 +74,14 @@ final class Directions<T extends TNumber> {
             bases.damping(),
             strength -> tf.dtypes.cast(strength.strength().at(tf, context.step()), type));
     EigenPreconditioner<T> eigen =
-        new EigenPreconditioner<>(side(tf, layer.input()), side(tf, layer.output()));
+        new EigenPreconditioner<>(
+            layer.input().eigenSide(tf, type), layer.output().eigenSide(tf, type));
     Operand<T> spectrum =
         layer
             .spectrum()
             .map(state -> state.diagonal().read(tf))
-            .orElseGet(() -> eigen.spectrum(tf));
+            .orElseGet(() -> eigen.spectrum(tf, gradient));
     return eigen.apply(tf, gradient, spectrum, damping);
-  }
-
-  private EigenSide<T> side(Ops tf, FactorState<T> factor) {
-    FactorStructure structure = factor.structure();
-    Operand<T> values =
-        factor
-            .eigenvalues()
-            .map((GraphVariable<T> variable) -> variable.read(tf))
-            .orElseGet(
-                () -> tf.fill(tf.constant(Shape.of(structure.size())), tf.constant(type, 1)));
-    return new EigenSide<>(structure, factor.basis().map(basis -> basis.read(tf)), values);
-  }
-
-  /** The variable's value; an empty vector where nothing is kept. */
-  private Operand<T> read(Ops tf, Optional<GraphVariable<T>> variable) {
-    return variable
-        .map((GraphVariable<T> present) -> present.read(tf))
-        .orElseGet(() -> tf.zeros(tf.constant(Shape.of(0)), type));
   }
 
   private static <T extends TNumber> Operand<T> matrix(

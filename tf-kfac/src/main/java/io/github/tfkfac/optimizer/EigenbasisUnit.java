@@ -4,7 +4,11 @@ import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.linalg.Eigendecomposition;
 import io.github.tfkfac.linalg.FiniteGuard;
 import io.github.tfkfac.linalg.Matrices;
+import io.github.tfkfac.optimizer.FactorStack.Member;
+import io.github.tfkfac.optimizer.LayerState.SpectrumState;
+import io.github.tfkfac.precondition.EigenPreconditioner;
 import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.state.OrderedOps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,56 +36,56 @@ record EigenbasisUnit<T extends TNumber>(FactorStack<T> stack, Class<T> type)
 
   @Override
   public List<Op> refresh(Ops tf, Context<T> context) {
+    List<Op> effects = new ArrayList<>(decompose(tf, context.counters()));
+    Ops after = OrderedOps.after(tf, effects);
+    for (Member<T> member : stack.members()) {
+      member.layer().spectrum().ifPresent(state -> effects.addAll(restart(after, member, state)));
+    }
+    return effects;
+  }
+
+  private List<Op> decompose(Ops tf, Counters counters) {
     Operand<T> averages = stack.averages(tf);
-    List<GraphVariable<T>> eigenvalues = variables(factor -> factor.eigenvalues());
+    List<GraphVariable<T>> eigenvalues = variables(FactorState::eigenvalues);
     Operand<T> oldValues = read(tf, eigenvalues);
     if (stack.structure() instanceof FactorStructure.Diagonal) {
-      return accept(
-          tf, averages, oldValues, context.counters(), finiteAll(tf, averages), eigenvalues);
+      return Accepted.vector(tf, averages, oldValues, counters)
+          .assign(value -> stack.assign(tf, eigenvalues, value));
     }
     Eigendecomposition<T> decomposition = Eigendecomposition.of(tf, averages);
-    List<GraphVariable<T>> bases = variables(factor -> factor.basis());
+    List<GraphVariable<T>> bases = variables(FactorState::basis);
     Operand<TBool> finite =
         tf.math.logicalAnd(
             tf.reduceAll(tf.math.isFinite(decomposition.basis()), tf.constant(new int[] {-2, -1})),
             tf.reduceAll(tf.math.isFinite(decomposition.values()), tf.constant(-1)));
-    List<Op> effects =
-        new ArrayList<>(
-            stack.assign(
-                tf,
-                bases,
-                FiniteGuard.keepFinite(
-                    tf, Matrices.overEntries(tf, finite), decomposition.basis(), read(tf, bases))));
     Operand<TBool> overValues =
         finite.shape().numDimensions() == 0 ? finite : tf.expandDims(finite, tf.constant(-1));
+    List<Op> effects = new ArrayList<>();
+    effects.addAll(
+        stack.assign(
+            tf,
+            bases,
+            FiniteGuard.keepFinite(
+                tf, Matrices.overEntries(tf, finite), decomposition.basis(), read(tf, bases))));
     effects.addAll(
         stack.assign(
             tf,
             eigenvalues,
             FiniteGuard.keepFinite(tf, overValues, decomposition.values(), oldValues)));
     effects.add(
-        Counters.add(
-            tf, context.counters().rejectedInverses, Counters.countFalse(tf, List.of(finite))));
-    return effects;
-  }
-
-  private List<Op> accept(
-      Ops tf,
-      Operand<T> values,
-      Operand<T> old,
-      Counters counters,
-      Operand<TBool> finite,
-      List<GraphVariable<T>> variables) {
-    List<Op> effects =
-        new ArrayList<>(
-            stack.assign(tf, variables, FiniteGuard.keepFinite(tf, finite, values, old)));
-    effects.add(
         Counters.add(tf, counters.rejectedInverses, Counters.countFalse(tf, List.of(finite))));
     return effects;
   }
 
-  private Operand<TBool> finiteAll(Ops tf, Operand<T> values) {
-    return FiniteGuard.allFinite(tf, List.of(values));
+  /** In a new basis the diagonal starts from the eigenvalues of the Kronecker product. */
+  private List<Op> restart(Ops tf, Member<T> member, SpectrumState<T> state) {
+    EigenPreconditioner<T> eigen =
+        new EigenPreconditioner<>(
+            member.layer().input().eigenSide(tf, type),
+            member.layer().output().eigenSide(tf, type));
+    return List.of(
+        state.diagonal().assign(tf, eigen.spectrum(tf, state.diagonal().read(tf))),
+        state.updates().assign(tf, tf.constant(0L)));
   }
 
   private Operand<T> read(Ops tf, List<GraphVariable<T>> variables) {

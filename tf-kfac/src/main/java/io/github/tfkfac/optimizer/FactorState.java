@@ -3,6 +3,7 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.optimizer.Approximation.Eigenbases;
 import io.github.tfkfac.optimizer.Approximation.LowRank;
+import io.github.tfkfac.precondition.EigenSide;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.StateStore;
 import java.util.Optional;
@@ -71,6 +72,15 @@ record FactorState<T extends TNumber>(
       }
     }
     return new FactorState<>(structure, average, inverse, basis, eigenvalues);
+  }
+
+  /** The factor's side in its eigenbasis at the last refresh. */
+  EigenSide<T> eigenSide(Ops tf, Class<T> type) {
+    Operand<T> values =
+        eigenvalues
+            .map((GraphVariable<T> variable) -> variable.read(tf))
+            .orElseGet(() -> filled(tf, Shape.of(structure.size()), 1, type));
+    return new EigenSide<>(structure, basis.map(variable -> variable.read(tf)), values);
   }
 
   private static <T extends TNumber> Operand<T> filled(

@@ -2,9 +2,7 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.damping.DampedFactor;
 import io.github.tfkfac.graph.FactorStructure;
-import io.github.tfkfac.linalg.FiniteGuard;
 import io.github.tfkfac.linalg.InverseSolver;
-import io.github.tfkfac.linalg.Matrices;
 import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.linalg.NewtonStep;
 import io.github.tfkfac.optimizer.Approximation.Inverses;
@@ -14,7 +12,6 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
@@ -67,18 +64,11 @@ record InverseUnit<T extends TNumber>(FactorStack<T> stack, Inverses approximati
   }
 
   private List<Op> accept(Ops tf, Operand<T> refreshed, Operand<T> old, Counters counters) {
-    List<Op> effects = new ArrayList<>();
-    boolean diagonal = stack.structure() instanceof FactorStructure.Diagonal;
-    Operand<TBool> finite =
-        tf.reduceAll(
-            tf.math.isFinite(refreshed),
-            tf.constant(diagonal ? new int[] {-1} : new int[] {-2, -1}));
-    Operand<TBool> overEntries = diagonal ? finite : Matrices.overEntries(tf, finite);
-    effects.addAll(
-        stack.assign(tf, inverses(), FiniteGuard.keepFinite(tf, overEntries, refreshed, old)));
-    effects.add(
-        Counters.add(tf, counters.rejectedInverses, Counters.countFalse(tf, List.of(finite))));
-    return effects;
+    Accepted<T> accepted =
+        stack.structure() instanceof FactorStructure.Diagonal
+            ? Accepted.vector(tf, refreshed, old, counters)
+            : Accepted.matrices(tf, refreshed, old, counters);
+    return accepted.assign(value -> stack.assign(tf, inverses(), value));
   }
 
   private List<Operand<T>> old(Ops tf) {

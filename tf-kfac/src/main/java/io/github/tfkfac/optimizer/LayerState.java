@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.factor.Eigenbasis;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.optimizer.Approximation.Eigenbases;
@@ -54,14 +55,26 @@ record LayerState<T extends TNumber>(
         Overrides.refreshes(site.name(), options),
         input,
         output,
-        spectrum(store, site, approximation));
+        spectrum(store, site, approximation, input, output));
   }
 
   private static <T extends TNumber> Optional<SpectrumState<T>> spectrum(
-      StateStore store, LayerSite<T> site, Approximation approximation) {
+      StateStore store,
+      LayerSite<T> site,
+      Approximation approximation,
+      FactorState<T> input,
+      FactorState<T> output) {
     if (!(approximation instanceof Eigenbases bases) || bases.spectrum() == Spectrum.PRODUCT) {
       return Optional.empty();
     }
+    Eigenbasis.obstacle(site, input.structure(), output.structure())
+        .ifPresent(
+            obstacle -> {
+              throw new IllegalArgumentException(
+                  "expected gradients per example for a re-estimated spectrum (EKFAC), found that "
+                      + obstacle
+                      + "; skip the layer or use KfacOptions.kfac()");
+            });
     Class<T> type = site.weight().type();
     Shape matrix = Shape.of(site.inputSize(), site.outputSize());
     Shape shape =

@@ -38,7 +38,7 @@ final class RefreshPlan {
 
   /** The groups, one per set of steps. */
   static <T extends TNumber> List<RefreshGroup<T>> of(
-      List<LayerState<T>> layers, Cadence statistics, Class<T> type) {
+      List<LayerState<T>> layers, FactorOptions factors, Class<T> type) {
     Map<RefreshPolicy, List<RefreshUnit<T>>> byPolicy = new LinkedHashMap<>();
     double largest = largestFactor(layers);
     kinds(layers)
@@ -55,7 +55,7 @@ final class RefreshPlan {
       if (layer.approximation() instanceof Approximation.LowRank lowRank) {
         byPolicy
             .computeIfAbsent(layer.refreshes(), policy -> new ArrayList<>())
-            .add(new LowRankUnit<>(layer, i, lowRank, type));
+            .add(new LowRankUnit<>(layer, i, lowRank.damping(), factors.normalisation(), type));
       }
     }
     List<RefreshGroup<T>> groups = new ArrayList<>();
@@ -64,7 +64,7 @@ final class RefreshPlan {
           if (policy.spread() == Spread.TOGETHER) {
             groups.add(new RefreshGroup<>(policy, 0, units));
           } else {
-            groups.addAll(staggered(policy, units, statistics));
+            groups.addAll(staggered(policy, units, factors.statistics()));
           }
         });
     return List.copyOf(groups);

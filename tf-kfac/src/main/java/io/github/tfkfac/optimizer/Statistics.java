@@ -3,7 +3,6 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.factor.MovingAverage;
 import io.github.tfkfac.factor.SecondMoments;
 import io.github.tfkfac.linalg.FiniteGuard;
-import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
 import java.util.ArrayList;
@@ -34,13 +33,6 @@ final class Statistics<T extends TNumber> {
   /** A scalar: whether the averages are to be updated at {@code step}. */
   Operand<TBool> due(Ops tf, Operand<TInt64> step) {
     return options.statistics().due(tf, step);
-  }
-
-  /** Updates the moving averages when they are due, from a batch that is {@code usable}. */
-  Op whenDue(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
-    Operand<TBool> due = due(tf, step);
-    Observed<T> seen = observed.behind(tf, due);
-    return Gate.when(tf, due, gated -> update(gated, step, usable, seen));
   }
 
   /**

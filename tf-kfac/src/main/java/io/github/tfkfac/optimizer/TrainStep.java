@@ -164,12 +164,7 @@ final class TrainStep<T extends TNumber> {
     Ops refreshed = tf;
     if (curvature.isPresent()) {
       Curvature<T> second = curvature.get();
-      Op statistics = second.statistics().whenDue(tf, step, finite, observed);
-      Op refresh =
-          second
-              .refresh()
-              .whenDue(OrderedOps.after(tf, List.of(statistics)), step, finite, observed);
-      refreshed = OrderedOps.after(tf, List.of(refresh));
+      refreshed = second.advance(tf, step, finite, observed);
       directions.putAll(
           second.directions(refreshed, clipped, new StepContext(parts.learningRate(), step)));
     }

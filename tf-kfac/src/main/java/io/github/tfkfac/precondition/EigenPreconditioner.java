@@ -27,15 +27,24 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
     return output.columnsToBasis(tf, input.rowsToBasis(tf, gradient));
   }
 
-  /** {@code λ_Aλ_Gᵀ}, the eigenvalues of A ⊗ G as a matrix (or a stack). */
-  public Operand<T> spectrum(Ops tf) {
+  /** {@code λ_Aλ_Gᵀ}, the eigenvalues of A ⊗ G for a gradient matrix (or a stack). */
+  public Operand<T> spectrum(Ops tf, Operand<T> gradient) {
     return tf.math.mul(
-        tf.expandDims(input.flatValues(tf), tf.constant(-1)),
-        tf.expandDims(output.flatValues(tf), tf.constant(-2)));
+        tf.expandDims(input.flatValues(tf, gradient, -2), tf.constant(-1)),
+        tf.expandDims(output.flatValues(tf, gradient, -1), tf.constant(-2)));
   }
 
   /**
-   * Preconditions a layer's gradient matrix.
+   * Preconditions a layer's gradient matrix with the eigenvalues of its factors.
+   *
+   * @param damping λ, a scalar
+   */
+  public Operand<T> apply(Ops tf, Operand<T> gradient, Operand<T> damping) {
+    return apply(tf, gradient, spectrum(tf, gradient), damping);
+  }
+
+  /**
+   * Preconditions a layer's gradient matrix with another spectrum.
    *
    * @param spectrum S, not negative
    * @param damping λ, a scalar

@@ -118,11 +118,12 @@ public record EigenSide<T extends TNumber>(
     return Matrices.multiply(tf, matrix, transposed);
   }
 
-  /** The eigenvalues in the order of the rows of a matrix in the basis. */
-  Operand<T> flatValues(Ops tf) {
-    return structure instanceof FactorStructure.Blocks
-        ? tf.reshape(values, tf.constant(new int[] {-1}))
-        : values;
+  /** The eigenvalues in the order of a gradient's rows (-2) or columns (-1) in the basis. */
+  Operand<T> flatValues(Ops tf, Operand<T> gradient, int side) {
+    if (structure instanceof FactorStructure.Blocks) {
+      return tf.reshape(values, tf.constant(new int[] {-1}));
+    }
+    return basis.isPresent() ? values : FactorProduct.perGroup(tf, values, gradient, side);
   }
 
   /** The blocks of a side whose size is a multiple of the block size. */

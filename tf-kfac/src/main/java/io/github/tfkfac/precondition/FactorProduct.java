@@ -3,6 +3,7 @@ package io.github.tfkfac.precondition;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.linalg.Matrices;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
@@ -11,8 +12,8 @@ import org.tensorflow.types.family.TNumber;
  * {@code D·B_G}.
  *
  * <p><i>Shapes</i>: D is {@code [inputSize, outputSize]}, or {@code [count, inputSize, outputSize]}
- * for a layer of several groups; the inverse has the shape of its structure. The product has the
- * shape of D.
+ * for a layer of several groups, whose diagonals then may stand one after the other, {@code [count
+ * · size]}; the inverse has the shape of its structure. The product has the shape of D.
  *
  * <p><i>Throws</i> {@link IllegalArgumentException} if a shape does not fit the structure.
  */
@@ -28,7 +29,8 @@ public final class FactorProduct {
       return gradient;
     }
     if (structure instanceof FactorStructure.Diagonal) {
-      return tf.math.mul(gradient, tf.expandDims(inverse, tf.constant(-1)));
+      Operand<T> perRow = perGroup(tf, inverse, gradient, -2);
+      return tf.math.mul(gradient, tf.expandDims(perRow, tf.constant(-1)));
     }
     if (structure instanceof FactorStructure.Blocks blocks) {
       Operand<T> cut = BlockRows.cut(tf, blocks, gradient);
@@ -45,7 +47,8 @@ public final class FactorProduct {
       return gradient;
     }
     if (structure instanceof FactorStructure.Diagonal) {
-      return tf.math.mul(gradient, inverse);
+      Operand<T> perColumn = perGroup(tf, inverse, gradient, -1);
+      return tf.math.mul(gradient, tf.expandDims(perColumn, tf.constant(-2)));
     }
     if (structure instanceof FactorStructure.Blocks blocks) {
       Operand<T> cut = BlockColumns.cut(tf, blocks, gradient);
@@ -64,13 +67,18 @@ public final class FactorProduct {
     requireSide(structure, gradient, side);
   }
 
+  /** A diagonal as {@code [size]}, or as {@code [groups, size]} if it holds those of all groups. */
+  static <T extends TNumber> Operand<T> perGroup(
+      Ops tf, Operand<T> diagonal, Operand<T> gradient, int side) {
+    long size = gradient.shape().get(gradient.shape().numDimensions() + side);
+    return diagonal.shape().get(0) == size
+        ? diagonal
+        : tf.reshape(diagonal, tf.constant(new long[] {gradient.shape().get(0), size}));
+  }
+
   /** Checks that a gradient's side (-2: input, -1: output) fits a structure. */
   static void requireSide(FactorStructure structure, Operand<?> gradient, int side) {
-    int rank = gradient.shape().numDimensions();
-    boolean fits =
-        (rank == 2 || (rank == 3 && !(structure instanceof FactorStructure.Blocks)))
-            && gradient.shape().get(rank + side) == structure.size();
-    if (!fits) {
+    if (!fits(structure, gradient.shape(), side)) {
       throw new IllegalArgumentException(
           "expected a gradient matrix with %d %s for a factor %s, found %s; pass it as WeightMatrix"
               .formatted(
@@ -79,5 +87,18 @@ public final class FactorProduct {
                   structure,
                   gradient.asOutput()));
     }
+  }
+
+  private static boolean fits(FactorStructure structure, Shape gradient, int side) {
+    int rank = gradient.numDimensions();
+    if (rank != 2 && (rank != 3 || structure instanceof FactorStructure.Blocks)) {
+      return false;
+    }
+    long size = gradient.get(rank + side);
+    boolean ofAllGroups =
+        rank == 3
+            && (structure instanceof FactorStructure.Diagonal
+                || structure instanceof FactorStructure.Identity);
+    return size == structure.size() || (ofAllGroups && gradient.get(0) * size == structure.size());
   }
 }

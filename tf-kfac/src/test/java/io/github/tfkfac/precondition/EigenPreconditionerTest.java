@@ -52,11 +52,7 @@ class EigenPreconditionerTest {
             EigenSide.of(graph.tf, input, graph.constant(input.shape(), a)),
             EigenSide.of(graph.tf, output, graph.constant(output.shape(), g)));
     Operand<TFloat64> result =
-        eigen.apply(
-            graph.tf,
-            graph.constant(shape, gradient),
-            eigen.spectrum(graph.tf),
-            graph.tf.constant(DAMPING));
+        eigen.apply(graph.tf, graph.constant(shape, gradient), graph.tf.constant(DAMPING));
     graph.start();
 
     double[] expected = new double[gradient.length];
@@ -64,8 +60,8 @@ class EigenPreconditionerTest {
     for (int group = 0; group < groups; group++) {
       // Row by row, the entries of A·D·G are those of (A ⊗ G) times the entries of D.
       SimpleMatrix damped =
-          DenseFactors.dense(input, a, group)
-              .kron(DenseFactors.dense(output, g, group))
+          DenseFactors.ofGroup(input, INPUTS, a, group)
+              .kron(DenseFactors.ofGroup(output, OUTPUTS, g, group))
               .plus(SimpleMatrix.identity(entries).scale(DAMPING));
       double[] part = Arrays.copyOfRange(gradient, group * entries, (group + 1) * entries);
       double[] solved =

@@ -8,6 +8,7 @@ import io.github.tfkfac.testing.DenseFactors;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.AfterEach;
@@ -57,7 +58,13 @@ class FactorProductTest {
         Arguments.of(
             3, new FactorStructure.Stack(3, INPUTS), new FactorStructure.Identity(OUTPUTS)),
         Arguments.of(
-            3, new FactorStructure.Diagonal(INPUTS), new FactorStructure.Stack(3, OUTPUTS)));
+            3, new FactorStructure.Diagonal(INPUTS), new FactorStructure.Stack(3, OUTPUTS)),
+        Arguments.of(
+            3, new FactorStructure.Diagonal(3 * INPUTS), new FactorStructure.Stack(3, OUTPUTS)),
+        Arguments.of(
+            3,
+            new FactorStructure.Identity(3 * INPUTS),
+            new FactorStructure.Diagonal(3 * OUTPUTS)));
   }
 
   @ParameterizedTest
@@ -69,8 +76,7 @@ class FactorProductTest {
     double[] gradient = TestGraph.random(SEED + 2, (long) groups * INPUTS * OUTPUTS);
     Shape shape = groups == 1 ? Shape.of(INPUTS, OUTPUTS) : Shape.of(groups, INPUTS, OUTPUTS);
     Operand<TFloat64> result =
-        new BlockPreconditioner<>(
-                input, graph.constant(input.shape(), a), output, graph.constant(output.shape(), g))
+        new BlockPreconditioner<>(input, inverse(input, a), output, inverse(output, g))
             .apply(graph.tf, graph.constant(shape, gradient));
     graph.start();
 
@@ -79,15 +85,30 @@ class FactorProductTest {
     for (int group = 0; group < groups; group++) {
       double[] part = Arrays.copyOfRange(gradient, group * entries, (group + 1) * entries);
       SimpleMatrix product =
-          DenseFactors.dense(input, a, group)
+          DenseFactors.ofGroup(input, INPUTS, a, group)
               .mult(new SimpleMatrix(INPUTS, OUTPUTS, true, part))
-              .mult(DenseFactors.dense(output, g, group));
+              .mult(DenseFactors.ofGroup(output, OUTPUTS, g, group));
       System.arraycopy(product.getDDRM().getData(), 0, expected, group * entries, entries);
     }
     assertThat(result.shape()).isEqualTo(shape);
     assertThat(Tensors.relativeError(graph.fetch(result), expected))
         .as("seed %d", SEED)
         .isLessThan(TOLERANCE);
+  }
+
+  private Optional<Operand<TFloat64>> inverse(FactorStructure structure, double[] values) {
+    return structure instanceof FactorStructure.Identity
+        ? Optional.empty()
+        : Optional.of(graph.constant(structure.shape(), values));
+  }
+
+  @Test
+  void aMissingInverseIsRefused() {
+    FactorStructure full = new FactorStructure.Full(4);
+    assertThatThrownBy(
+            () -> new BlockPreconditioner<>(full, Optional.empty(), full, Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected an inverse of the input factor");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.tfkfac.testing;
 
 import io.github.tfkfac.graph.FactorStructure;
+import java.util.Arrays;
 import java.util.Random;
 import org.ejml.simple.SimpleMatrix;
 
@@ -39,6 +40,20 @@ public final class DenseFactors {
       System.arraycopy(block, 0, values, i * order * order, order * order);
     }
     return values;
+  }
+
+  /** The dense matrix of one group, whose diagonals may stand one after the other. */
+  public static SimpleMatrix ofGroup(
+      FactorStructure structure, int size, double[] values, int group) {
+    if (structure.size() == size) {
+      return dense(structure, values, group);
+    }
+    double[] part = new double[size];
+    Arrays.fill(part, 1);
+    if (values.length > 0) {
+      System.arraycopy(values, group * size, part, 0, size);
+    }
+    return SimpleMatrix.diag(part);
   }
 
   /** The dense matrix of a factor; of the given group, if it is a stack. */

@@ -33,30 +33,38 @@ public record RuleCase(UpdateRule rule, Plain plain) {
 
   /** Every rule of the library, with its usual constants and with others. */
   public static Stream<RuleCase> all() {
+    return Stream.concat(
+        usual(),
+        Stream.of(
+            new RuleCase(new Momentum(0), momentum(t -> 0)),
+            new RuleCase(
+                new Nesterov(Schedule.cosine(0.5, 0.95, 30)),
+                nesterov(
+                    t ->
+                        0.95
+                            + (0.5 - 0.95)
+                                * (1 + Math.cos(Math.PI * Math.min(1, (t - 1) / 30.0)))
+                                / 2)),
+            adamW(new AdamW(0.8, 0.95, 1e-3, Decay.BIAS_CORRECTED_STEP, SecondMoment.CURRENT)),
+            adamW(
+                new AdamW(0.8, 0.95, 1e-3, Decay.BIAS_CORRECTED_STEP, SecondMoment.LARGEST_SO_FAR)),
+            rAdam(new RAdam(0.8, 0.9, 1e-3)),
+            rAdam(new RAdam(0.8, 0.5, 1e-3)),
+            adaBelief(new AdaBelief(0.8, 0.95, 1e-3))));
+  }
+
+  /** Every rule of the library, with every set of slots and with a schedule. */
+  public static Stream<RuleCase> usual() {
     return Stream.of(
         new RuleCase(new Momentum(0.9), momentum(t -> 0.9)),
-        new RuleCase(new Momentum(0), momentum(t -> 0)),
         new RuleCase(
             new Momentum(Schedule.stepDecay(0.9, 0.8, 7)),
             momentum(t -> 0.9 * Math.pow(0.8, Math.floor((t - 1) / 7.0)))),
         new RuleCase(new Nesterov(0.9), nesterov(t -> 0.9)),
-        new RuleCase(
-            new Nesterov(Schedule.cosine(0.5, 0.95, 30)),
-            nesterov(
-                t ->
-                    0.95
-                        + (0.5 - 0.95)
-                            * (1 + Math.cos(Math.PI * Math.min(1, (t - 1) / 30.0)))
-                            / 2)),
         adamW(AdamW.standard()),
         adamW(new AdamW(0.8, 0.95, 1e-3, Decay.LEARNING_RATE, SecondMoment.LARGEST_SO_FAR)),
-        adamW(new AdamW(0.8, 0.95, 1e-3, Decay.BIAS_CORRECTED_STEP, SecondMoment.CURRENT)),
-        adamW(new AdamW(0.8, 0.95, 1e-3, Decay.BIAS_CORRECTED_STEP, SecondMoment.LARGEST_SO_FAR)),
         rAdam(RAdam.standard()),
-        rAdam(new RAdam(0.8, 0.9, 1e-3)),
-        rAdam(new RAdam(0.8, 0.5, 1e-3)),
-        adaBelief(AdaBelief.standard()),
-        adaBelief(new AdaBelief(0.8, 0.95, 1e-3)));
+        adaBelief(AdaBelief.standard()));
   }
 
   /** Sun et al. 2023, Algorithm 2. */

@@ -21,20 +21,24 @@ import org.tensorflow.types.TFloat64;
  * One training on planted targets.
  *
  * @param settings what decides it
- * @param metrics takes a row per epoch
+ * @param metrics takes a row per step, with the loss of its batch, and a row per epoch
  * @param stop ends it early when requested
  */
 record PlantedTraining(PlantedSettings settings, MetricsSink metrics, StopSignal stop) {
 
+  static final String LOSS = "loss";
   static final String TRAIN_LOSS = "train_loss";
   static final String TRAIN_ACCURACY = "train_accuracy";
   static final String TEST_LOSS = "test_loss";
   static final String TEST_ACCURACY = "test_accuracy";
   static final String EPOCH_SECONDS = "epoch_seconds";
 
+  /** Entry of the result with the smallest training loss of any linear network. */
+  static final String LEAST_LOSS = "least_squares_loss";
+
   /** Columns of the metrics. */
   static final List<String> COLUMNS =
-      List.of("epoch", TRAIN_LOSS, TRAIN_ACCURACY, TEST_LOSS, TEST_ACCURACY, EPOCH_SECONDS);
+      List.of("epoch", LOSS, TRAIN_LOSS, TRAIN_ACCURACY, TEST_LOSS, TEST_ACCURACY, EPOCH_SECONDS);
 
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -57,17 +61,21 @@ record PlantedTraining(PlantedSettings settings, MetricsSink metrics, StopSignal
             return Optional.of(diverged(epoch));
           }
         }
-        return Optional.of(result(row, built.optimizer().health(session)));
+        Map<String, Object> result = result(row, built.optimizer().health(session));
+        result.put(LEAST_LOSS, LeastSquares.loss(train));
+        return Optional.of(result);
       }
     }
   }
 
   private Map<String, Double> epoch(
-      int epoch, PlantedGraph built, Session session, PlantedTargets train, PlantedTargets test) {
+      int epoch, PlantedGraph built, Session session, PlantedTargets train, PlantedTargets test)
+      throws IOException {
     long start = System.nanoTime();
     int[] order = new Shuffle(settings.seed()).indices(train.size(), epoch - 1);
     double loss = 0;
     double accuracy = 0;
+    long step = (epoch - 1L) * settings.stepsPerEpoch();
     for (int from = 0; from < order.length; from += settings.batch()) {
       int count = Math.min(settings.batch(), order.length - from);
       double[] scores =
@@ -76,6 +84,8 @@ record PlantedTraining(PlantedSettings settings, MetricsSink metrics, StopSignal
               session.runner().addTarget(built.step()),
               built.training(),
               train.batch(order, from, count));
+      step++;
+      metrics.write(new MetricsRow(step, Map.of(LOSS, scores[0])));
       loss += scores[0] * count / order.length;
       accuracy += scores[1] * count / order.length;
     }

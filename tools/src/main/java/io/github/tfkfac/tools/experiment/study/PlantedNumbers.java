@@ -23,6 +23,13 @@ import java.util.Locale;
 record PlantedNumbers(ExperimentResult result, String series) {
 
   private static final String TRAIN_LOSS = "train_loss";
+  private static final String LEAST_LOSS = "least_squares_loss";
+
+  /** Near the smallest possible loss: the mean of a few batches is so far above it. */
+  private static final double NEAR = 0.01;
+
+  private static final int BATCHES = 5;
+  private static final int DENSITY = 10;
   private static final String COARSE_SHARE = "coarse_share";
   private static final String ONE_LEVEL = "kfac";
   private static final String TWO_LEVEL = "two-level";
@@ -31,6 +38,13 @@ record PlantedNumbers(ExperimentResult result, String series) {
   static List<Measure> measures() {
     return List.of(
         new Measure(TRAIN_LOSS, "training loss", 5, run -> run.result(TRAIN_LOSS)),
+        new Measure(
+            "excess_loss",
+            "above least squares",
+            5,
+            run -> run.result(TRAIN_LOSS) - run.result(LEAST_LOSS)),
+        new Measure(
+            "steps_to_excess", "steps to %s above".formatted(NEAR), 0, PlantedNumbers::near),
         new Measure("test_loss", "test loss", 5, run -> run.result("test_loss")),
         new Measure(
             "train_accuracy", "training accuracy %", 2, run -> 100 * run.result("train_accuracy")),
@@ -47,7 +61,11 @@ record PlantedNumbers(ExperimentResult result, String series) {
         new Finding.Text(
             "Losses and accuracies are those of the last epoch: of training as means over its"
                 + " batches before each update, of test samples by the network in inference mode."
-                + " Every seed has samples, initial values and an order of its own."));
+                + " Every seed has samples, initial values and an order of its own. 'Above least"
+                + " squares' is the distance to the smallest training loss that a linear network"
+                + " can have; it is reached when the mean loss of "
+                + BATCHES
+                + " batches in a row is at most that far above it."));
     findings.add(new Finding.Text(difference()));
     findings.add(new Finding.Text(coarse()));
     findings.add(
@@ -55,6 +73,7 @@ record PlantedNumbers(ExperimentResult result, String series) {
             "curves-" + series,
             "Means over the seeds with 95 % intervals.",
             List.of(
+                steps(),
                 plot("Training loss", "loss", TRAIN_LOSS),
                 plot("Test loss", "loss", "test_loss"),
                 plot("Training accuracy", "accuracy", "train_accuracy"),
@@ -102,6 +121,52 @@ record PlantedNumbers(ExperimentResult result, String series) {
                     + " % of the update's length (norm of c·1 over the norm of V + c·1, mean over"
                     + " the epochs).")
         .orElse("The share of the coarse term in the update was not measured.");
+  }
+
+  /** The loss of single batches above the least one, which shows the first epochs. */
+  private Plot steps() {
+    return new Plot(
+        "Loss of a batch above least squares",
+        "step",
+        Plot.Scale.LOGARITHMIC,
+        "loss above the least",
+        Plot.Scale.LOGARITHMIC,
+        result.arms(series).keySet().stream()
+            .map(
+                arm ->
+                    Curve.mean(
+                        arm,
+                        result.complete(series, arm).stream()
+                            .map(run -> new Curve(arm, excess(run)))
+                            .toList()))
+            .toList());
+  }
+
+  /** Means over {@link #BATCHES} batches, at steps that get rarer as a logarithmic axis asks. */
+  private static List<Curve.Point> excess(MeasuredRun run) {
+    List<Curve.Point> losses = RunCurves.of(run.finished().rows(), "loss");
+    List<Curve.Point> points = new ArrayList<>();
+    for (int end = BATCHES; end <= losses.size(); end += Math.max(1, end / DENSITY)) {
+      double mean =
+          losses.subList(end - BATCHES, end).stream()
+              .mapToDouble(Curve.Point::y)
+              .average()
+              .orElse(Double.NaN);
+      points.add(new Curve.Point(losses.get(end - 1).x(), mean - run.result(LEAST_LOSS)));
+    }
+    return points;
+  }
+
+  private static double near(MeasuredRun run) {
+    List<Curve.Point> losses = RunCurves.of(run.finished().rows(), "loss");
+    double sum = 0;
+    for (int i = 0; i < losses.size(); i++) {
+      sum += losses.get(i).y() - (i >= BATCHES ? losses.get(i - BATCHES).y() : 0);
+      if (i + 1 >= BATCHES && sum / BATCHES - run.result(LEAST_LOSS) <= NEAR) {
+        return losses.get(i).x();
+      }
+    }
+    return Double.NaN;
   }
 
   private Plot plot(String title, String yLabel, String metric) {

@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * Where a run's training time went, told from the times of its steps: a plain step has no
  * statistics, so the median of steps with statistics less that of plain ones is what statistics
- * cost, and what refresh steps take beyond the median of steps with statistics is the refresh. The
+ * cost, and what refresh steps take beyond the median of steps with statistics is the refresh. An
+ * optimizer without averages takes its statistics in the refresh and has no period of them. The
  * first step, in which TensorFlow prepares the graph, is left out.
  *
  * @param steps steps that were counted
@@ -23,11 +24,12 @@ record StageSeconds(int steps, double plain, double statistics, double refresh) 
 
   /** The times of a run; empty without a step of every kind, or without periods. */
   static Optional<StageSeconds> of(MeasuredRun run) {
-    if (run.option("stat-period").isEmpty()) {
+    if (run.option("inverse-period").isEmpty()) {
       return Optional.empty();
     }
-    long statisticsPeriod = Long.parseLong(run.option("stat-period"));
     long inversePeriod = Long.parseLong(run.option("inverse-period"));
+    boolean averaged = !run.option("stat-period").isEmpty();
+    long statisticsPeriod = averaged ? Long.parseLong(run.option("stat-period")) : inversePeriod;
     List<Double> plain = new ArrayList<>();
     List<Double> withStatistics = new ArrayList<>();
     List<Double> withRefresh = new ArrayList<>();
@@ -45,11 +47,12 @@ record StageSeconds(int steps, double plain, double statistics, double refresh) 
         plain.add(seconds);
       }
     }
-    if (plain.isEmpty() || withStatistics.isEmpty() || withRefresh.isEmpty()) {
+    if (plain.isEmpty() || withRefresh.isEmpty() || (averaged && withStatistics.isEmpty())) {
       return Optional.empty();
     }
     double plainStep = Spread.of(plain).median();
-    double statisticsStep = Math.max(plainStep, Spread.of(withStatistics).median());
+    double statisticsStep =
+        averaged ? Math.max(plainStep, Spread.of(withStatistics).median()) : plainStep;
     int steps = plain.size() + withStatistics.size() + withRefresh.size();
     return Optional.of(
         new StageSeconds(

@@ -2,16 +2,10 @@ package io.github.tfkfac.tools.experiment.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.tools.experiment.ExperimentReport;
-import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.FakeRuns;
-import io.github.tfkfac.tools.experiment.Laboratory;
-import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.record.MetricsRow;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,14 +60,7 @@ class StepSizeExperimentTest {
   }
 
   private String report(FakeRuns runs) throws IOException {
-    Laboratory laboratory =
-        new Laboratory(new StepSizeExperiment(), folder, List.of(), InstantSource.system());
-    laboratory.train(
-        new ExperimentSettings(Preset.SMALL, 2, Map.of("dataset", "generated")),
-        List.of(),
-        task -> runs);
-    return Files.readString(
-        new ExperimentReport(laboratory.experiment(), laboratory.result()).write(folder));
+    return Reports.page(new StepSizeExperiment(), folder, 2, runs, Map.of());
   }
 
   private static MetricsRow row(long step, double before, double bestAlpha) {

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RunSettingsTest {
 
@@ -27,7 +28,7 @@ class RunSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nkfac", "adankfac", "sgdm", "adamw"})
+  @MethodSource("io.github.tfkfac.tools.run.OptimizerSettings#names")
   void optionsMakeTheSameSettingsAgain(String optimizer) {
     RunSettings settings =
         RunSettings.of(
@@ -55,6 +56,28 @@ class RunSettingsTest {
         .containsEntry("lr", "0.05")
         .containsEntry("stat-period", "20")
         .containsEntry("inverse-period", "200");
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.tfkfac.tools.run.OptimizerSettings#names")
+  void anOptimizerHasTheOptionsThatItUsesAndNoOthers(String name) {
+    Map<String, String> values = OptimizerSettings.defaults(name).values();
+
+    assertThat(values.containsKey("momentum"))
+        .isEqualTo(!Set.of("adankfac", "adamw", "radam", "adabelief").contains(name));
+    assertThat(values.containsKey("inverse-period")).isEqualTo(name.contains("kfac"));
+    assertThat(values.containsKey("stat-period"))
+        .isEqualTo(name.contains("kfac") && !name.contains("skfac"));
+    assertThat(values.containsKey("step-rule"))
+        .isEqualTo(Set.of("nkfac", "adankfac").contains(name));
+    assertThat(values.containsKey("exact-solver"))
+        .isEqualTo(Set.of("nkfac", "adankfac", "kfac-tikhonov", "kfac-star").contains(name));
+  }
+
+  @Test
+  void valuesAreRecordedInOneForm() {
+    assertThat(RunSettings.of(Map.of("damping", "0.003")))
+        .isEqualTo(RunSettings.of(Map.of("damping", "3e-3")));
   }
 
   @Test

@@ -69,7 +69,7 @@ public final class OptimizersExperiment implements Experiment {
         "paper: CIFAR-100 and CIFAR-10 with "
             + String.join(", ", MODELS)
             + ", 200 epochs, batch 128, 3 seeds.",
-        "small: a perceptron on 10,000 MNIST images, 5 epochs, periods 10/50, 3 seeds.");
+        "small: a perceptron on 10,000 MNIST images, 8 epochs, periods 10/50, 3 seeds.");
   }
 
   @Override
@@ -91,7 +91,7 @@ public final class OptimizersExperiment implements Experiment {
   public ExperimentPlan plan(ExperimentSettings settings) {
     List<Series> series = new ArrayList<>();
     if (settings.preset() == Preset.SMALL) {
-      Map<String, String> common = Options.digits(settings, 10_000, 5);
+      Map<String, String> common = Options.digits(settings, 10_000, 8);
       series.add(Series.classification(Options.series(common), arms(common)));
     } else {
       List<String> all = paperTasks();

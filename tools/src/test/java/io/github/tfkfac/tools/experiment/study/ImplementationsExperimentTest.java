@@ -20,8 +20,8 @@ class ImplementationsExperimentTest {
 
   @Test
   void thePartsOfAStepAreToldFromItsTimes() throws IOException {
-    // Of nine steps the first does not count: 4 plain of 1 s, 2 with statistics of 3 s, 2 with a
-    // refresh of 10 s besides.
+    // The first step does not count. Of the others, four are plain, two have statistics of 2 s
+    // and two have statistics and a refresh of 10 s.
     double[] seconds = {99, 1, 3, 1, 13, 1, 3, 1, 13};
     String page =
         Reports.page(
@@ -33,7 +33,7 @@ class ImplementationsExperimentTest {
 
     assertThat(page)
         .contains("<td class=\"right\">20.00</td>") // s of damping + inversion
-        .contains("<td class=\"right\">55.6</td>") // 20 of 4*1+4*1... see the next line
+        .contains("<td class=\"right\">55.6</td>") // of 8 plain, 8 statistics, 20 refresh
         .contains("<td class=\"right\">81.89 ± .21</td>")
         .contains("<td class=\"right\">134.21</td>")
         .doesNotContain("No run is long enough");

@@ -202,8 +202,9 @@ record PlantedNumbers(ExperimentResult result, String series) {
   /** Of all epochs but the first, in which TensorFlow prepares the graph. */
   private static double secondsPerEpoch(MeasuredRun run) {
     return run.finished().rows().stream()
-        .skip(1)
         .mapToDouble(row -> row.values().getOrDefault("epoch_seconds", Double.NaN))
+        .filter(Double::isFinite)
+        .skip(1)
         .average()
         .orElse(Double.NaN);
   }

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.models.train.OptimizerFactory;
+import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
@@ -181,6 +182,7 @@ public record OptimizerSettings(
               LayerOptions layers = options.curvature().layers();
               return accumulation > 1
                   || !(options.curvature().factors().fisher() instanceof Fisher.Empirical)
+                  || !(layers.limit() instanceof FactorLimit.None)
                   || layers.fallback() == LayerOptions.Fallback.REFUSE
                   || !layers.skipped().isEmpty()
                   || !layers.overrides().isEmpty();

@@ -116,6 +116,19 @@ public record OptimizerSettings(
         curvature(preset, new OptionValues(Map.of())));
   }
 
+  /**
+   * An optimizer from option values by name; options that are none of an optimizer's are passed
+   * over.
+   *
+   * @throws UserError if the optimizer does not use one of its options
+   */
+  public static OptimizerSettings of(Map<String, String> given) {
+    OptimizerSettings settings =
+        defaults(given.getOrDefault("optimizer", names().get(0))).with(new OptionValues(given));
+    settings.requireUses(given.keySet());
+    return settings;
+  }
+
   private static CurvatureSettings curvature(OptimizerPreset preset, OptionValues changes) {
     return preset
         .curvature()

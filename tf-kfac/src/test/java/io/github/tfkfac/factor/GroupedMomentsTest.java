@@ -41,7 +41,7 @@ class GroupedMomentsTest {
     int inputs = g.inputChannels();
     Image image = Image.random(SEED, EXAMPLES, 6, 5, GROUPS * inputs);
     Input gradient = gradient(g, GROUPS * g.outputChannels());
-    Shape unknown = Shape.of(-1, -1, -1, GROUPS * inputs);
+    Shape unknown = Shape.of(-1, -1, -1, image.channels());
 
     for (Bias bias : Bias.values()) {
       Moments found =

@@ -53,7 +53,7 @@ public record BackwardPass<T extends TNumber>(List<Operand<T>> gradients, List<T
 
     Map<Output<?>, Operand<T>> byTarget = new LinkedHashMap<>();
     for (int i = 0; i < wanted.length; i++) {
-      byTarget.put(wanted[i], typed(derivatives[i]));
+      byTarget.put(wanted[i], Tap.typed(derivatives[i]));
     }
     List<Operand<T>> gradients = new ArrayList<>();
     for (Trainable<T> variable : variables) {
@@ -67,7 +67,7 @@ public record BackwardPass<T extends TNumber>(List<Operand<T>> gradients, List<T
       for (LayerUse use : site.uses()) {
         flows.add(
             new Tap.Flow<>(
-                typed(use.input()), use.inputOrientation(), found(byTarget, use.output())));
+                Tap.typed(use.input()), use.inputOrientation(), found(byTarget, use.output())));
       }
       taps.add(new Tap<>(site, flows));
     }
@@ -81,10 +81,5 @@ public record BackwardPass<T extends TNumber>(List<Operand<T>> gradients, List<T
       throw new IllegalStateException("no gradient was built for '" + target.op().name() + "'");
     }
     return gradient;
-  }
-
-  @SuppressWarnings("unchecked") // layers and variables of one optimizer have one element type
-  private static <T extends TNumber> Operand<T> typed(Output<?> output) {
-    return (Operand<T>) output;
   }
 }

@@ -6,6 +6,7 @@ import io.github.tfkfac.schedule.Gate;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
@@ -34,6 +35,11 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
                         flow.orientation(),
                         Gate.pass(tf, predicate, flow.outputGradient())))
             .toList());
+  }
+
+  @SuppressWarnings("unchecked") // layers and variables of one optimizer have one element type
+  static <T extends TNumber> Operand<T> typed(Output<?> output) {
+    return (Operand<T>) output;
   }
 
   /**

@@ -1,20 +1,55 @@
 package io.github.tfkfac.damping;
 
+import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.linalg.Matrices;
 import io.github.tfkfac.linalg.PowerIteration;
+import io.github.tfkfac.schedule.Schedule;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * How much is added to a Kronecker factor's diagonal before it is inverted.
+ * How much is added to the diagonals of a layer's two Kronecker factors before they are inverted.
  *
- * <p><i>Shapes</i>: factor {@code [d, d]} to a scalar, or {@code [c, d, d]} to {@code [c]}. The
- * factor itself is never changed.
+ * <p>In two parts: {@link #scale} says what number is taken of every factor, which works on stacks
+ * of factors of equal shape; {@link #of} turns a layer's two numbers into two dampings, entry by
+ * entry, so that vectors of many layers' numbers can be passed at once.
+ *
+ * <p>The factors themselves are never changed.
  */
-public sealed interface Damping {
+public interface Damping {
 
-  /** The damping of a factor (or of each of a stack of factors). */
-  <T extends TNumber> Operand<T> of(Ops tf, Operand<T> factor, Class<T> type);
+  /** What {@link #of} gets of every factor. */
+  FactorScale scale();
+
+  /** The strength as a function of the step; one that is adapted takes its place. */
+  Schedule strength();
+
+  /**
+   * Whether a factor's damping depends on the other factor's scale; if not, {@link #of} may be
+   * given the same scales twice.
+   */
+  default boolean couplesFactors() {
+    return true;
+  }
+
+  /**
+   * The dampings of a layer's two factors.
+   *
+   * @param scales the factors' scales, or vectors of several layers' scales
+   * @return dampings in the shape of the scales
+   */
+  <T extends TNumber> FactorPair<T> of(
+      Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type);
+
+  /**
+   * The damping, at step 0, of a matrix (or of each of a stack) whose partner has the same scale.
+   */
+  default <T extends TNumber> Operand<T> of(Ops tf, Operand<T> matrix, Class<T> type) {
+    Operand<T> scale = scale().of(tf, new FactorStructure.Full(Matrices.order(matrix)), matrix);
+    DampingContext start = DampingContext.at(tf, this, tf.constant(0L));
+    return of(tf, new FactorPair<>(scale, scale), start, type).input();
+  }
 
   /**
    * NKFAC's damping with its published constants: 0.01 of the largest eigenvalue, at least 1e-4.
@@ -28,52 +63,137 @@ public sealed interface Damping {
     return new Absolute(value);
   }
 
+  /** {@code √λ} for every factor. */
+  static Damping squareRoot(double lambda) {
+    return new SquareRoot(lambda);
+  }
+
+  /** {@code √λ} in all, distributed by the factors' mean eigenvalues. */
+  static Damping factoredTikhonov(double lambda) {
+    return new FactoredTikhonov(lambda);
+  }
+
   /**
    * {@code max(floor, share * lambda_max)} with the largest eigenvalue by power iteration (Sun et
    * al. 2023, NKFAC).
    *
-   * @param share part of the largest eigenvalue, positive
+   * @param share part of the largest eigenvalue, positive; the strength
    * @param floor smallest damping, positive
    * @param eigenvalue how the largest eigenvalue is found
    */
-  record Relative(double share, double floor, PowerIteration eigenvalue) implements Damping {
+  record Relative(Schedule share, Schedule floor, PowerIteration eigenvalue) implements Damping {
 
     public Relative {
-      requirePositive("share", share);
-      requirePositive("floor", floor);
+      Strength.requirePositive("share", share);
+      Strength.requirePositive("floor", floor);
+    }
+
+    public Relative(double share, double floor, PowerIteration eigenvalue) {
+      this(Strength.constant("share", share), Strength.constant("floor", floor), eigenvalue);
     }
 
     @Override
-    public <T extends TNumber> Operand<T> of(Ops tf, Operand<T> factor, Class<T> type) {
-      return tf.math.maximum(
-          tf.math.mul(eigenvalue.lambdaMax(tf, factor), tf.constant(type, share)),
-          tf.constant(type, floor));
+    public FactorScale scale() {
+      return FactorScale.largestEigenvalue(eigenvalue);
+    }
+
+    @Override
+    public boolean couplesFactors() {
+      return false;
+    }
+
+    @Override
+    public Schedule strength() {
+      return share;
+    }
+
+    @Override
+    public <T extends TNumber> FactorPair<T> of(
+        Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
+      Operand<T> part = tf.dtypes.cast(context.strength(), type);
+      Operand<T> least = tf.dtypes.cast(floor.at(tf, context.step()), type);
+      return new FactorPair<>(
+          tf.math.maximum(tf.math.mul(scales.input(), part), least),
+          tf.math.maximum(tf.math.mul(scales.output(), part), least));
     }
   }
 
   /**
-   * A constant.
+   * The strength itself.
    *
    * @param value the damping, positive
    */
-  record Absolute(double value) implements Damping {
+  record Absolute(Schedule value) implements Damping {
 
     public Absolute {
-      requirePositive("value", value);
+      Strength.requirePositive("value", value);
+    }
+
+    public Absolute(double value) {
+      this(Strength.constant("value", value));
     }
 
     @Override
-    public <T extends TNumber> Operand<T> of(Ops tf, Operand<T> factor, Class<T> type) {
-      Operand<T> constant = tf.constant(type, value);
-      return factor.shape().numDimensions() == 2
-          ? constant
-          : tf.fill(tf.constant(new long[] {factor.shape().get(0)}), constant);
+    public FactorScale scale() {
+      return FactorScale.none();
+    }
+
+    @Override
+    public boolean couplesFactors() {
+      return false;
+    }
+
+    @Override
+    public Schedule strength() {
+      return value;
+    }
+
+    @Override
+    public <T extends TNumber> FactorPair<T> of(
+        Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
+      Operand<T> damping = tf.dtypes.cast(context.strength(), type);
+      return new FactorPair<>(
+          tf.math.mul(scales.input(), damping), tf.math.mul(scales.output(), damping));
     }
   }
 
-  private static void requirePositive(String name, double value) {
-    if (!(value > 0) || !Double.isFinite(value)) {
-      throw new IllegalArgumentException("expected a damping's " + name + " > 0, found " + value);
+  /**
+   * {@code √λ} for each factor, so that {@code λI} is part of their product (Tang et al. 2021,
+   * SKFAC).
+   *
+   * @param lambda λ, positive; the strength
+   */
+  record SquareRoot(Schedule lambda) implements Damping {
+
+    public SquareRoot {
+      Strength.requirePositive("lambda", lambda);
+    }
+
+    public SquareRoot(double lambda) {
+      this(Strength.constant("lambda", lambda));
+    }
+
+    @Override
+    public FactorScale scale() {
+      return FactorScale.none();
+    }
+
+    @Override
+    public boolean couplesFactors() {
+      return false;
+    }
+
+    @Override
+    public Schedule strength() {
+      return lambda;
+    }
+
+    @Override
+    public <T extends TNumber> FactorPair<T> of(
+        Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
+      Operand<T> root = tf.dtypes.cast(tf.math.sqrt(context.strength()), type);
+      return new FactorPair<>(
+          tf.math.mul(scales.input(), root), tf.math.mul(scales.output(), root));
     }
   }
 }

@@ -1,4 +1,7 @@
-/** What is added to a Kronecker factor's diagonal before it is inverted; may depend on linalg. */
+/**
+ * What is added to a Kronecker factor's diagonal before it is inverted, and how its strength
+ * adapts; may depend on schedule, graph and linalg.
+ */
 @NullMarked
 package io.github.tfkfac.damping;
 

@@ -1,5 +1,6 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.linalg.LowRank;
 import io.github.tfkfac.linalg.Matrices;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -15,6 +16,9 @@ public sealed interface Normalisation {
 
   /** The factor that enters the moving average. */
   <T extends TNumber> Operand<T> apply(Ops tf, Operand<T> factor, Class<T> type);
+
+  /** U such that {@code U·Uᵀ} is what enters, one column per example. */
+  <T extends TNumber> Operand<T> ofLowRank(Ops tf, Operand<T> u, Class<T> type);
 
   /** Division by the Frobenius norm. */
   static Normalisation frobenius() {
@@ -36,6 +40,12 @@ public sealed interface Normalisation {
       Operand<T> norm = Matrices.overEntries(tf, Matrices.frobeniusNorm(tf, factor));
       return tf.math.div(factor, tf.math.add(norm, tf.constant(type, 1e-12)));
     }
+
+    @Override
+    public <T extends TNumber> Operand<T> ofLowRank(Ops tf, Operand<T> u, Class<T> type) {
+      Operand<T> norm = Matrices.overEntries(tf, LowRank.frobeniusNorm(tf, u));
+      return tf.math.div(u, tf.math.sqrt(tf.math.add(norm, tf.constant(type, 1e-12))));
+    }
   }
 
   /** No change. */
@@ -43,6 +53,11 @@ public sealed interface Normalisation {
     @Override
     public <T extends TNumber> Operand<T> apply(Ops tf, Operand<T> factor, Class<T> type) {
       return factor;
+    }
+
+    @Override
+    public <T extends TNumber> Operand<T> ofLowRank(Ops tf, Operand<T> u, Class<T> type) {
+      return u;
     }
   }
 }

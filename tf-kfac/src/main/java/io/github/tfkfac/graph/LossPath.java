@@ -11,7 +11,7 @@ import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
 /** The part of a graph from which a loss is computed along differentiable edges. */
-final class LossPath {
+public final class LossPath {
 
   private static final Set<String> NOT_DIFFERENTIATED =
       Set.of(
@@ -32,7 +32,8 @@ final class LossPath {
 
   private final Set<GraphOperation> operations = new HashSet<>();
 
-  LossPath(List<? extends Operand<?>> losses) {
+  /** Walks back from the losses. */
+  public LossPath(List<? extends Operand<?>> losses) {
     Deque<GraphOperation> open = new ArrayDeque<>();
     for (Operand<?> loss : losses) {
       if (loss.op() instanceof GraphOperation operation && operations.add(operation)) {
@@ -55,7 +56,7 @@ final class LossPath {
   }
 
   /** Whether the loss depends on what the operation computes. */
-  boolean contains(GraphOperation operation) {
+  public boolean contains(GraphOperation operation) {
     return operations.contains(operation);
   }
 

@@ -55,14 +55,7 @@ public final class FiniteGuard {
   static <T extends TNumber> Operand<T> onFiniteMatrices(
       Ops tf, Operand<T> matrix, UnaryOperator<Operand<T>> function) {
     Matrices.order(matrix);
-    Operand<TBool> finite = tf.reduceAll(tf.math.isFinite(matrix), tf.constant(new int[] {-2, -1}));
-    Operand<TBool> overEntries = Matrices.overEntries(tf, finite);
-    Operand<T> zero = tf.constantOfSameType(matrix, 0);
-    Operand<T> one = tf.constantOfSameType(matrix, 1);
-    Operand<T> matrixOrIdentity =
-        Matrices.addToDiagonal(
-            tf, tf.select(overEntries, matrix, zero), tf.select(finite, zero, one));
-    return tf.select(
-        overEntries, function.apply(matrixOrIdentity), tf.constantOfSameType(matrix, Double.NaN));
+    FiniteMatrices<T> guarded = FiniteMatrices.of(tf, matrix);
+    return guarded.matrixOrNaN(tf, function.apply(guarded.matrixOrIdentity()));
   }
 }

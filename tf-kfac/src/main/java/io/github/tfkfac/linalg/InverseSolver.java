@@ -14,7 +14,7 @@ import org.tensorflow.types.family.TNumber;
  * FiniteGuard} tells.
  */
 public sealed interface InverseSolver
-    permits LuInverse, CholeskyInverse, EigenInverse, NewtonInverse {
+    permits LuInverse, CholeskyInverse, EigenInverse, NewtonInverse, AutoSolver {
 
   /**
    * The inverse of {@code matrix}, exact or approximate.
@@ -43,6 +43,11 @@ public sealed interface InverseSolver
   /** Exact and symmetric, with eigenvalues bounded away from zero. */
   static InverseSolver eigen() {
     return new EigenInverse();
+  }
+
+  /** The fastest direct one for every order. */
+  static InverseSolver fastest(SolverTimings timings) {
+    return new AutoSolver(timings);
   }
 
   /** Newton iterations from the warm start. */

@@ -1,5 +1,6 @@
 package io.github.tfkfac.linalg;
 
+import java.util.Arrays;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -76,14 +77,13 @@ public final class Matrices {
   }
 
   /**
-   * {@code M + value·I}.
+   * {@code M + value·I}, of a batch with any number of leading dimensions.
    *
-   * @param value one number, or one per matrix of the batch
+   * @param value one number, or one per matrix, or one per entry of the first leading dimensions
    */
   public static <T extends TNumber> Operand<T> addToDiagonal(
       Ops tf, Operand<T> matrix, Operand<T> value) {
-    Operand<T> perRow =
-        value.shape().numDimensions() == 0 ? value : tf.expandDims(value, tf.constant(-1));
+    Operand<T> perRow = overDimensions(tf, value, matrix.shape().numDimensions() - 1);
     return withDiagonal(tf, matrix, tf.math.add(diagonal(tf, matrix), perRow));
   }
 
@@ -110,6 +110,20 @@ public final class Matrices {
         : tf.reshape(perMatrix, tf.constant(new int[] {-1, 1, 1}));
   }
 
+  /**
+   * Appends dimensions of length 1 up to a rank, so that values for the first dimensions of an
+   * operand broadcast over the others; a scalar stays one.
+   */
+  public static <T extends TType> Operand<T> overDimensions(Ops tf, Operand<T> values, int rank) {
+    int missing = rank - values.shape().numDimensions();
+    if (values.shape().numDimensions() == 0 || missing == 0) {
+      return values;
+    }
+    long[] ones = new long[missing];
+    Arrays.fill(ones, 1);
+    return tf.reshape(values, tf.constant(values.shape().append(Shape.of(ones)).asArray()));
+  }
+
   /** The block of every matrix that starts at (row, column). */
   static <T extends TNumber> Operand<T> block(
       Ops tf, Operand<T> matrix, int row, int column, int rows, int columns) {
@@ -126,7 +140,8 @@ public final class Matrices {
     return matrix.shape().numDimensions() == 3;
   }
 
-  private static <T extends TNumber> Operand<T> diagonal(Ops tf, Operand<T> matrix) {
+  /** The diagonal of every matrix. */
+  public static <T extends TNumber> Operand<T> diagonal(Ops tf, Operand<T> matrix) {
     return tf.linalg.matrixDiagPart(matrix, tf.constant(0), tf.constantOfSameType(matrix, 0));
   }
 

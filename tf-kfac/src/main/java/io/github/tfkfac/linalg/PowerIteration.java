@@ -1,5 +1,6 @@
 package io.github.tfkfac.linalg;
 
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
@@ -38,11 +39,29 @@ public record PowerIteration(int rounds) {
    * to rounding. Two products a round.
    */
   public <T extends TNumber> Operand<T> lambdaMax(Ops tf, Operand<T> matrix) {
-    Operand<T> v = start(tf, matrix);
+    return largest(
+        tf,
+        start(tf, matrix),
+        v -> Matrices.multiplyTransposed(tf, matrix, v),
+        u -> Matrices.multiply(tf, matrix, u));
+  }
+
+  /** The same for a symmetric matrix of which only the product with a column is known. */
+  <T extends TNumber> Operand<T> lambdaMax(
+      Ops tf, int order, Class<T> type, UnaryOperator<Operand<T>> product) {
+    return largest(tf, start(tf, order, type), product, product);
+  }
+
+  private <T extends TNumber> Operand<T> largest(
+      Ops tf,
+      Operand<T> start,
+      UnaryOperator<Operand<T>> transposedProduct,
+      UnaryOperator<Operand<T>> product) {
+    Operand<T> v = start;
     for (int round = 0; round < rounds; round++) {
       // v enters with unit length: u is the same, and λ⁴ is never formed.
-      Operand<T> u = unit(tf, Matrices.multiplyTransposed(tf, matrix, unit(tf, v)));
-      v = Matrices.multiply(tf, matrix, u);
+      Operand<T> u = unit(tf, transposedProduct.apply(unit(tf, v)));
+      v = product.apply(u);
     }
     return Matrices.frobeniusNorm(tf, v);
   }
@@ -61,12 +80,16 @@ public record PowerIteration(int rounds) {
 
   /** The start vector as a column {@code [d, 1]}. */
   static <T extends TNumber> Operand<T> start(Ops tf, Operand<T> matrix) {
-    double[][] column = new double[Matrices.order(matrix)][1];
+    return start(tf, Matrices.order(matrix), matrix.type());
+  }
+
+  private static <T extends TNumber> Operand<T> start(Ops tf, int order, Class<T> type) {
+    double[][] column = new double[order][1];
     for (int i = 0; i < column.length; i++) {
       double multiple = (i + 1) * GOLDEN_RATIO;
       column[i][0] = 1 + multiple - Math.floor(multiple);
     }
-    return tf.dtypes.cast(tf.constant(column), matrix.type());
+    return tf.dtypes.cast(tf.constant(column), type);
   }
 
   /** {@code v/‖v‖}; zero stays zero. */

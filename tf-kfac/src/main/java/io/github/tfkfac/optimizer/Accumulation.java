@@ -1,8 +1,7 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.factor.SecondMoments;
-import io.github.tfkfac.factor.TapMoments;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
@@ -12,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -33,6 +31,7 @@ final class Accumulation<T extends TNumber> {
 
   private final int microBatches;
   private final Class<T> type;
+  private final List<LayerState<T>> layers;
   private final GraphVariable<TInt64> position;
   private final Map<String, GraphVariable<T>> gradientSums = new LinkedHashMap<>();
   private final Map<String, MomentSums<T>> momentSums = new LinkedHashMap<>();
@@ -44,10 +43,27 @@ final class Accumulation<T extends TNumber> {
   /** Builds the training step that sees the gathered values. */
   @FunctionalInterface
   interface Step<T extends TNumber> {
-    Op build(
-        Ops tf,
-        Map<String, Operand<T>> gradients,
-        BiFunction<Ops, Tap<T>, SecondMoments<T>> moments);
+    Op build(Ops tf, Map<String, Operand<T>> gradients, Observed<T> observed);
+  }
+
+  /** The gathered second moments. */
+  private record Gathered<T extends TNumber>(Accumulation<T> sums, List<LayerState<T>> layers)
+      implements Observed<T> {
+
+    @Override
+    public Observed<T> behind(Ops tf, Operand<TBool> predicate) {
+      return this;
+    }
+
+    @Override
+    public SecondMoments<T> moments(Ops tf, int layer) {
+      return sums.moments(tf, layers.get(layer).site());
+    }
+
+    @Override
+    public FisherTap<T> tap(int layer) {
+      throw new IllegalStateException("the flows of gathered micro-batches are not kept");
+    }
   }
 
   Accumulation(
@@ -58,6 +74,7 @@ final class Accumulation<T extends TNumber> {
       Class<T> type) {
     this.microBatches = microBatches;
     this.type = type;
+    this.layers = List.copyOf(layers);
     this.position =
         store.create("micro_batch", TInt64.class, Shape.scalar(), tf -> tf.constant(0L));
     for (GraphVariable<T> variable : variables) {
@@ -69,8 +86,8 @@ final class Accumulation<T extends TNumber> {
       momentSums.put(
           site.name(),
           new MomentSums<>(
-              zeros(store, site.name() + "/A_sum", layer.inputFactor().shape()),
-              zeros(store, site.name() + "/G_sum", layer.outputFactor().shape()),
+              zeros(store, site.name() + "/A_sum", layer.input().structure().shape()),
+              zeros(store, site.name() + "/G_sum", layer.output().structure().shape()),
               zeros(store, site.name() + "/counts", Shape.of(2))));
     }
   }
@@ -78,7 +95,7 @@ final class Accumulation<T extends TNumber> {
   Op build(
       Ops tf,
       Map<String, Operand<T>> gradients,
-      List<Tap<T>> taps,
+      Observed<T> microBatch,
       Operand<TBool> statisticsDue,
       Step<T> step) {
     Operand<TInt64> now = position.read(tf);
@@ -89,7 +106,7 @@ final class Accumulation<T extends TNumber> {
           Operand<T> share = tf.math.mul(gradient, tf.constant(type, 1.0 / microBatches));
           gathered.add(tf.assignAddVariableOp(sum.output(), share));
         });
-    List<Tap<T>> passed = taps.stream().map(tap -> tap.passed(tf, statisticsDue)).toList();
+    Observed<T> passed = microBatch.behind(tf, statisticsDue);
     gathered.add(Gate.when(tf, statisticsDue, gated -> gatherMoments(gated, passed)));
     Ops complete = OrderedOps.after(tf, gathered);
     Operand<TBool> last = tf.math.equal(now, tf.constant(microBatches - 1L));
@@ -100,7 +117,7 @@ final class Accumulation<T extends TNumber> {
             gated -> {
               Map<String, Operand<T>> means = new LinkedHashMap<>();
               gradientSums.forEach((name, sum) -> means.put(name, sum.read(gated)));
-              Op done = step.build(gated, means, (ops, tap) -> moments(ops, tap.site()));
+              Op done = step.build(gated, means, new Gathered<>(this, layers));
               return reset(OrderedOps.after(gated, List.of(done)));
             });
     Op advanced =
@@ -111,9 +128,9 @@ final class Accumulation<T extends TNumber> {
     return OrderedOps.group(tf, List.of(stepped, advanced));
   }
 
-  private List<Op> gatherMoments(Ops tf, List<Tap<T>> taps) {
+  private List<Op> gatherMoments(Ops tf, Observed<T> microBatch) {
     List<Integer> indices = new ArrayList<>();
-    for (int i = taps.size() - 1; i >= 0; i--) {
+    for (int i = layers.size() - 1; i >= 0; i--) {
       indices.add(i);
     }
     double share = 1.0 / microBatches;
@@ -121,8 +138,8 @@ final class Accumulation<T extends TNumber> {
         tf,
         indices,
         (ops, index) -> {
-          SecondMoments<T> batch = TapMoments.of(ops, taps.get(index));
-          MomentSums<T> sums = sumsOf(taps.get(index).site());
+          SecondMoments<T> batch = microBatch.moments(ops, index);
+          MomentSums<T> sums = sumsOf(layers.get(index).site());
           Operand<T> gradient =
               ops.math.mul(batch.gradientSum(), ops.constant(type, share * share));
           return List.of(

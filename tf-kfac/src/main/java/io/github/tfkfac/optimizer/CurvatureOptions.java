@@ -1,209 +1,119 @@
 package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.linalg.InverseSolver;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
+import io.github.tfkfac.twolevel.CoarseCorrection;
+import java.util.Optional;
 
 /**
- * How the Kronecker factors are estimated, damped and inverted.
+ * How the curvature is estimated, approximated, refreshed and used.
  *
- * @param statistics when the statistics are updated
- * @param averageDecay share of the old moving average that is kept at an update, in [0, 1)
- * @param normalisation what is done to a batch's factor before it enters the average
- * @param damping what is added to the diagonal before inversion
- * @param refreshes when the inverses are refreshed, and when exactly
- * @param exactSolver the solver of exact refreshes
- * @param iterativeSolver the solver of the others; it starts from the inverse so far
- * @param normControl what is done about the length of a preconditioned gradient
- * @param layers which layers may be captured, by the name of their weight
- * @param fallback whether a matrix or kernel may be trained without preconditioning
+ * @param factors how the Kronecker factors are estimated
+ * @param approximation what is derived from them
+ * @param refreshes when that is derived anew
+ * @param coarse the second level, if there is one
+ * @param normControl what is done about the length of the preconditioned gradients
+ * @param layers which layers are preconditioned, and what is different for some
  */
 public record CurvatureOptions(
-    Cadence statistics,
-    double averageDecay,
-    Normalisation normalisation,
-    Damping damping,
+    FactorOptions factors,
+    Approximation approximation,
     RefreshPolicy refreshes,
-    InverseSolver exactSolver,
-    InverseSolver iterativeSolver,
+    Optional<CoarseCorrection> coarse,
     NormControl normControl,
-    VariableFilter layers,
-    Fallback fallback) {
+    LayerOptions layers) {
 
-  /**
-   * What happens to a matrix or kernel (a variable of rank 2 or more) that belongs to no captured
-   * layer.
-   */
-  public enum Fallback {
-    /** It is trained by the same rule without preconditioning. */
-    TRAIN_PLAINLY,
-    /** {@code minimize} refuses the graph and names it. */
-    REFUSE
+  /** The same with another estimate of the factors. */
+  public CurvatureOptions withFactors(FactorOptions other) {
+    return new CurvatureOptions(other, approximation, refreshes, coarse, normControl, layers);
   }
 
-  public CurvatureOptions {
-    if (!(averageDecay >= 0 && averageDecay < 1)) {
-      throw new IllegalArgumentException(
-          "expected the moving average's decay in [0, 1), found " + averageDecay);
-    }
-    if (exactSolver.needsWarmStart()) {
-      throw new IllegalArgumentException(
-          "expected a direct solver for exact refreshes, found "
-              + exactSolver
-              + "; use LU, Cholesky or eigendecomposition");
-    }
-  }
-
-  /** The same with other times of the statistics. */
-  public CurvatureOptions withStatistics(Cadence other) {
-    return new CurvatureOptions(
-        other,
-        averageDecay,
-        normalisation,
-        damping,
-        refreshes,
-        exactSolver,
-        iterativeSolver,
-        normControl,
-        layers,
-        fallback);
-  }
-
-  /** The same with another decay of the moving averages. */
-  public CurvatureOptions withAverageDecay(double other) {
-    return new CurvatureOptions(
-        statistics,
-        other,
-        normalisation,
-        damping,
-        refreshes,
-        exactSolver,
-        iterativeSolver,
-        normControl,
-        layers,
-        fallback);
-  }
-
-  /** The same with another normalisation of a batch's factors. */
-  public CurvatureOptions withNormalisation(Normalisation other) {
-    return new CurvatureOptions(
-        statistics,
-        averageDecay,
-        other,
-        damping,
-        refreshes,
-        exactSolver,
-        iterativeSolver,
-        normControl,
-        layers,
-        fallback);
-  }
-
-  /** The same with another damping. */
-  public CurvatureOptions withDamping(Damping other) {
-    return new CurvatureOptions(
-        statistics,
-        averageDecay,
-        normalisation,
-        other,
-        refreshes,
-        exactSolver,
-        iterativeSolver,
-        normControl,
-        layers,
-        fallback);
+  /** The same with another approximation. */
+  public CurvatureOptions withApproximation(Approximation other) {
+    return new CurvatureOptions(factors, other, refreshes, coarse, normControl, layers);
   }
 
   /** The same with another policy of refreshes. */
   public CurvatureOptions withRefreshes(RefreshPolicy other) {
-    return new CurvatureOptions(
-        statistics,
-        averageDecay,
-        normalisation,
-        damping,
-        other,
-        exactSolver,
-        iterativeSolver,
-        normControl,
-        layers,
-        fallback);
+    return new CurvatureOptions(factors, approximation, other, coarse, normControl, layers);
   }
 
-  /** The same with another solver of exact refreshes. */
-  public CurvatureOptions withExactSolver(InverseSolver other) {
+  /** The same with a second, coarse level (two-level K-FAC). */
+  public CurvatureOptions withCoarse(CoarseCorrection correction) {
     return new CurvatureOptions(
-        statistics,
-        averageDecay,
-        normalisation,
-        damping,
-        refreshes,
-        other,
-        iterativeSolver,
-        normControl,
-        layers,
-        fallback);
+        factors, approximation, refreshes, Optional.of(correction), normControl, layers);
   }
 
-  /** The same with another solver of iterative refreshes. */
-  public CurvatureOptions withIterativeSolver(InverseSolver other) {
-    return new CurvatureOptions(
-        statistics,
-        averageDecay,
-        normalisation,
-        damping,
-        refreshes,
-        exactSolver,
-        other,
-        normControl,
-        layers,
-        fallback);
-  }
-
-  /** The same with another control of the direction's length. */
+  /** The same with another control of the directions' length. */
   public CurvatureOptions withNormControl(NormControl other) {
-    return new CurvatureOptions(
-        statistics,
-        averageDecay,
-        normalisation,
-        damping,
-        refreshes,
-        exactSolver,
-        iterativeSolver,
-        other,
-        layers,
-        fallback);
+    return new CurvatureOptions(factors, approximation, refreshes, coarse, other, layers);
+  }
+
+  /** The same with another treatment of layers. */
+  public CurvatureOptions withLayers(LayerOptions other) {
+    return new CurvatureOptions(factors, approximation, refreshes, coarse, normControl, other);
   }
 
   /** The same with another choice of layers. */
-  public CurvatureOptions withLayers(VariableFilter other) {
-    return new CurvatureOptions(
-        statistics,
-        averageDecay,
-        normalisation,
-        damping,
-        refreshes,
-        exactSolver,
-        iterativeSolver,
-        normControl,
-        other,
-        fallback);
+  public CurvatureOptions withLayers(VariableFilter captured) {
+    return withLayers(layers.withCaptured(captured));
   }
 
-  /** The same with another treatment of matrices outside of captured layers. */
-  public CurvatureOptions withFallback(Fallback other) {
-    return new CurvatureOptions(
-        statistics,
-        averageDecay,
-        normalisation,
-        damping,
-        refreshes,
-        exactSolver,
-        iterativeSolver,
-        normControl,
-        layers,
-        other);
+  /** The same with other times of the statistics. */
+  public CurvatureOptions withStatistics(Cadence other) {
+    return withFactors(factors.withStatistics(other));
+  }
+
+  /** The same with another decay of the moving averages. */
+  public CurvatureOptions withAverageDecay(double share) {
+    return withFactors(factors.withDecay(AverageDecay.fixed(share)));
+  }
+
+  /** The same with another normalisation of a batch's factors. */
+  public CurvatureOptions withNormalisation(Normalisation other) {
+    return withFactors(factors.withNormalisation(other));
+  }
+
+  /** The same with another damping. */
+  public CurvatureOptions withDamping(Damping other) {
+    return withApproximation(approximation.withDamping(other));
+  }
+
+  /**
+   * The same with another solver of exact refreshes.
+   *
+   * @throws IllegalStateException if the approximation does not invert averaged factors
+   */
+  public CurvatureOptions withExactSolver(InverseSolver other) {
+    Approximation.Inverses inverses = inverses();
+    return withApproximation(
+        new Approximation.Inverses(inverses.damping(), other, inverses.iterativeSolver()));
+  }
+
+  /**
+   * The same with another solver of iterative refreshes.
+   *
+   * @throws IllegalStateException if the approximation does not invert averaged factors
+   */
+  public CurvatureOptions withIterativeSolver(InverseSolver other) {
+    Approximation.Inverses inverses = inverses();
+    return withApproximation(
+        new Approximation.Inverses(inverses.damping(), inverses.exactSolver(), other));
+  }
+
+  private Approximation.Inverses inverses() {
+    if (approximation instanceof Approximation.Inverses inverses) {
+      return inverses;
+    }
+    throw new IllegalStateException(
+        "expected an approximation by inverses of the averaged factors to choose a solver for,"
+            + " found "
+            + approximation
+            + "; leave the solver out or choose another preset");
   }
 }

@@ -41,6 +41,7 @@ public final class FirstOrder extends TrainingOptimizer {
         variables,
         BackwardPass.build(graph, tf, losses, variables, List.of()),
         Optional.empty(),
+        List.of(),
         LayerScanner.scan(parts.variables(), losses, name -> false).report());
   }
 }

@@ -1,12 +1,14 @@
 package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.capture.BackwardPass;
+import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.graph.LayerScanner;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.ScanReport.Outcome;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
-import io.github.tfkfac.optimizer.CurvatureOptions.Fallback;
+import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,12 +35,32 @@ import org.tensorflow.types.family.TNumber;
 public final class Kfac extends TrainingOptimizer {
 
   private final KfacOptions options;
+  private final List<PredictiveDistribution<?>> outputs;
   private @Nullable SeparateOps separateOps;
 
   /** An optimizer for a graph; its state is named {@code kfac/...}. */
   public Kfac(Graph graph, KfacOptions options) {
+    this(graph, options, List.of());
+  }
+
+  /**
+   * An optimizer for a graph whose Fisher matrix takes targets from what the model predicts.
+   *
+   * @param outputs every output of the model that the loss looks at, with the distribution whose
+   *     negative logarithm is the loss
+   */
+  public Kfac(Graph graph, KfacOptions options, List<PredictiveDistribution<?>> outputs) {
     super(graph, "kfac", options.training());
     this.options = options;
+    this.outputs = List.copyOf(outputs);
+    if (!(options.curvature().factors().fisher() instanceof Fisher.Empirical)
+        && outputs.isEmpty()) {
+      throw new IllegalArgumentException(
+          "expected what the model predicts for "
+              + options.curvature().factors().fisher()
+              + ", found nothing; pass List.of(PredictiveDistribution.categorical(logits)) as third"
+              + " argument, or use Fisher.empirical()");
+    }
   }
 
   @Override
@@ -61,14 +83,36 @@ public final class Kfac extends TrainingOptimizer {
    */
   public SeparateOps separateOps() {
     if (separateOps == null) {
-      separateOps =
-          SeparateOps.build(
-              Ops.create(graph).withSubScope("kfac_separate"),
-              step(),
-              counters(),
-              options.curvature());
+      separateOps = SeparateOps.build(Ops.create(graph).withSubScope("kfac_separate"), step());
     }
     return separateOps;
+  }
+
+  /**
+   * The factors by which the norm control scaled the layers' directions in the step at hand, in the
+   * order of {@link #layers()}; all equal to ν for the KL clip. Fetch them with the training
+   * operation.
+   *
+   * @throws IllegalStateException before {@code minimize}
+   */
+  public List<Operand<?>> lengthFactors() {
+    return List.copyOf(used().lengthFactors());
+  }
+
+  /**
+   * The coarse level's part of the update in the step at hand: its norm over that of all
+   * preconditioned gradients, a scalar; empty without such a level.
+   *
+   * @throws IllegalStateException before {@code minimize}
+   */
+  public Optional<Operand<?>> coarseShare() {
+    return used().coarseShare().map(share -> share);
+  }
+
+  private Directions.Result<?> used() {
+    return step()
+        .used()
+        .orElseThrow(() -> new IllegalStateException("call minimize on the Kfac optimizer first"));
   }
 
   @Override
@@ -78,8 +122,10 @@ public final class Kfac extends TrainingOptimizer {
       List<Trainable<T>> variables,
       TrainStep.Parts parts) {
     CurvatureOptions curvature = options.curvature();
-    LayerScanner.Scan scan = LayerScanner.scan(parts.variables(), losses, curvature.layers());
-    if (curvature.fallback() == Fallback.REFUSE) {
+    LayerScanner.Scan scan =
+        LayerScanner.scan(parts.variables(), losses, Overrides.captured(curvature.layers()));
+    Overrides.requireMatches(curvature.layers(), scan.sites(), scan.report());
+    if (curvature.layers().fallback() == Fallback.REFUSE) {
       refuseFallbacks(scan.report());
     }
     List<LayerSite<T>> sites = typed(scan.sites());
@@ -90,6 +136,7 @@ public final class Kfac extends TrainingOptimizer {
         variables,
         BackwardPass.build(graph, tf, losses, variables, sites),
         Optional.of(new Curvature<>(curvature, parts.store(), parts.counters(), sites, type)),
+        typedOutputs(),
         scan.report());
   }
 
@@ -109,6 +156,13 @@ public final class Kfac extends TrainingOptimizer {
               + first.reason()
               + "); allow the plain fallback or exclude them with a variable filter");
     }
+  }
+
+  @SuppressWarnings("unchecked") // the model's outputs have its variables' type
+  private <T extends TNumber> List<PredictiveDistribution<T>> typedOutputs() {
+    List<PredictiveDistribution<T>> typed = new ArrayList<>();
+    outputs.forEach(output -> typed.add((PredictiveDistribution<T>) output));
+    return typed;
   }
 
   @SuppressWarnings("unchecked") // all trained variables have one type

@@ -1,17 +1,26 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.factor.AverageDecay;
+import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.linalg.CholeskyInverse;
 import io.github.tfkfac.linalg.InverseNorm;
 import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.linalg.StepRule;
-import io.github.tfkfac.optimizer.CurvatureOptions.Fallback;
+import io.github.tfkfac.optimizer.Approximation.Eigenbases;
+import io.github.tfkfac.optimizer.Approximation.Inverses;
+import io.github.tfkfac.optimizer.Approximation.LowRank;
+import io.github.tfkfac.optimizer.Approximation.Spectrum;
+import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
 import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.twolevel.CoarseCorrection;
 import io.github.tfkfac.update.AdamW;
 import io.github.tfkfac.update.Momentum;
+import java.util.Optional;
 
 /**
  * The options of {@link Kfac}: a preset and changes to it.
@@ -26,6 +35,12 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
 
   /** NKFAC's share of the largest eigenvalue in the damping, eta. */
   public static final double DAMPING_SHARE = 0.01;
+
+  /** K-FAC's damping λ in 003. */
+  public static final double KFAC_DAMPING = 1e-2;
+
+  /** K-FAC's bound κ of the KL clip in 003. */
+  public static final double KL_CLIP = 1e-3;
 
   /** NKFAC's statistics period, T_stat. */
   public static final long STATISTICS_PERIOD = 20;
@@ -53,18 +68,104 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return new KfacOptions(TrainingOptions.of(1e-3, rule, 0), curvature(100, 1000));
   }
 
+  /**
+   * K-FAC with exact damping of the Kronecker product in its eigenbasis (Martens and Grosse 2015;
+   * 003 Appendix A): per-example factors, decay {@code min(1 - 1/k, 0.95)}, empirical Fisher, KL
+   * clip. Settings of 003 for its perceptrons: λ 1e-2, κ 1e-3, learning rate 1e-3, periods 10 and
+   * 100, momentum 0.9, no weight decay.
+   */
+  public static KfacOptions kfac() {
+    return kfac(new Eigenbases(Damping.absolute(KFAC_DAMPING), Spectrum.PRODUCT));
+  }
+
+  /**
+   * K-FAC with inverses of the factors after factored Tikhonov damping (Martens and Grosse 2015,
+   * section 6.3; 003 equations 8 and 9); otherwise as {@link #kfac()}.
+   */
+  public static KfacOptions kfacTikhonov() {
+    return kfac(inverses(Damping.factoredTikhonov(KFAC_DAMPING)));
+  }
+
+  /**
+   * EKFAC (George et al. 2018): K-FAC's eigenbasis with the diagonal re-estimated whenever the
+   * statistics are updated; otherwise as {@link #kfac()}.
+   */
+  public static KfacOptions ekfac() {
+    return kfac(new Eigenbases(Damping.absolute(KFAC_DAMPING), Spectrum.REESTIMATED));
+  }
+
+  /** Two-level K-FAC with the additive correction, as published; otherwise as {@link #kfac()}. */
+  public static KfacOptions twoLevel() {
+    return kfac().withCoarse(CoarseCorrection.additive());
+  }
+
+  /**
+   * KFAC*: exact inverses with NKFAC's normalised statistics, relative damping and norm recovery,
+   * and its other settings (Sun et al. 2023, supplement).
+   */
+  public static KfacOptions kfacStar() {
+    KfacOptions nkfac = nkfac();
+    return nkfac.withCurvature(
+        nkfac
+            .curvature()
+            .withApproximation(inverses(Damping.relative()))
+            .withRefreshes(RefreshPolicy.exactEvery(INVERSE_PERIOD)));
+  }
+
+  /**
+   * SKFAC (Tang et al. 2021): inverses of one mini-batch's factors by the Woodbury identity,
+   * damping √λ on each, positions of a convolution reduced; KL clip and other settings as {@link
+   * #kfac()}.
+   */
+  public static KfacOptions skfac() {
+    return kfac(new LowRank(Damping.squareRoot(KFAC_DAMPING)));
+  }
+
+  /** SKFAC*: SKFAC with NKFAC's normalisation, relative damping, norm recovery and settings. */
+  public static KfacOptions skfacStar() {
+    KfacOptions nkfac = nkfac();
+    return nkfac.withCurvature(
+        nkfac
+            .curvature()
+            .withApproximation(new LowRank(Damping.relative()))
+            .withRefreshes(RefreshPolicy.exactEvery(INVERSE_PERIOD)));
+  }
+
+  private static KfacOptions kfac(Approximation approximation) {
+    return new KfacOptions(
+        TrainingOptions.of(1e-3, new Momentum(0.9), 0),
+        new CurvatureOptions(
+            new FactorOptions(
+                Cadence.every(10),
+                AverageDecay.growing(AVERAGE_DECAY),
+                Fisher.empirical(),
+                FactorEstimate.perExample(),
+                Normalisation.none()),
+            approximation,
+            RefreshPolicy.exactEvery(100),
+            Optional.empty(),
+            NormControl.klClip(KL_CLIP),
+            LayerOptions.all()));
+  }
+
+  private static Inverses inverses(Damping damping) {
+    return new Inverses(damping, new CholeskyInverse(), new CholeskyInverse());
+  }
+
   private static CurvatureOptions curvature(long statisticsPeriod, long inversePeriod) {
     return new CurvatureOptions(
-        Cadence.every(statisticsPeriod),
-        AVERAGE_DECAY,
-        Normalisation.frobenius(),
-        Damping.relative(),
+        new FactorOptions(
+            Cadence.every(statisticsPeriod),
+            AverageDecay.fixed(AVERAGE_DECAY),
+            Fisher.empirical(),
+            FactorEstimate.meanOfRows(),
+            Normalisation.frobenius()),
+        new Inverses(
+            Damping.relative(), new CholeskyInverse(), new NewtonInverse(1, new InverseNorm())),
         RefreshPolicy.every(inversePeriod),
-        new CholeskyInverse(),
-        new NewtonInverse(1, new InverseNorm()),
+        Optional.empty(),
         NormControl.recovery(),
-        name -> true,
-        Fallback.TRAIN_PLAINLY);
+        LayerOptions.all());
   }
 
   /** The same with other training options. */
@@ -98,8 +199,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return withCurvature(
         curvature
             .withStatistics(Cadence.every(statisticsPeriod))
-            .withRefreshes(
-                new RefreshPolicy(inversePeriod, old.leadingPeriods(), old.exactEvery())));
+            .withRefreshes(old.withPeriod(inversePeriod)));
   }
 
   /** The same with another decay of the moving averages. */
@@ -112,13 +212,38 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return withCurvature(curvature.withDamping(damping));
   }
 
+  /** The same with a second, coarse level (two-level K-FAC). */
+  public KfacOptions withCoarse(CoarseCorrection correction) {
+    return withCurvature(curvature.withCoarse(correction));
+  }
+
+  /** The same with another control of the directions' length. */
+  public KfacOptions withNormControl(NormControl control) {
+    return withCurvature(curvature.withNormControl(control));
+  }
+
+  /** The same with another Fisher matrix. */
+  public KfacOptions withFisher(Fisher fisher) {
+    return withCurvature(curvature.withFactors(curvature.factors().withFisher(fisher)));
+  }
+
+  /** The same with the factors' refreshes spread over the inverse period. */
+  public KfacOptions staggered() {
+    return withCurvature(curvature.withRefreshes(curvature.refreshes().staggered()));
+  }
+
   /** The same with another step rule and number of Newton iterations per refresh. */
   public KfacOptions withNewton(int iterations, StepRule rule) {
     return withCurvature(curvature.withIterativeSolver(new NewtonInverse(iterations, rule)));
   }
 
+  /** The same with another treatment of layers. */
+  public KfacOptions withLayers(LayerOptions other) {
+    return withCurvature(curvature.withLayers(other));
+  }
+
   /** The same, but a matrix or kernel that belongs to no captured layer is refused. */
   public KfacOptions strict() {
-    return withCurvature(curvature.withFallback(Fallback.REFUSE));
+    return withLayers(curvature.layers().withFallback(Fallback.REFUSE));
   }
 }

@@ -1,56 +1,94 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.factor.Eigenbasis;
+import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.optimizer.Approximation.Eigenbases;
+import io.github.tfkfac.optimizer.Approximation.Spectrum;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.StateStore;
-import org.tensorflow.Operand;
+import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What is kept of a captured layer between steps.
+ * What is kept of a captured layer between steps, and the settings that hold for it.
  *
- * @param inputFactor moving average of the input factor, A
- * @param outputFactor moving average of the output-gradient factor, G
- * @param inputInverse inverse of the damped A at the last refresh
- * @param outputInverse inverse of the damped G at the last refresh
+ * @param approximation what is derived from its factors
+ * @param refreshes when that is derived anew
+ * @param input the input factor, A
+ * @param output the output-gradient factor, G
+ * @param spectrum the re-estimated diagonal in the eigenbasis (EKFAC)
  */
 record LayerState<T extends TNumber>(
     LayerSite<T> site,
-    GraphVariable<T> inputFactor,
-    GraphVariable<T> outputFactor,
-    GraphVariable<T> inputInverse,
-    GraphVariable<T> outputInverse) {
+    Approximation approximation,
+    RefreshPolicy refreshes,
+    FactorState<T> input,
+    FactorState<T> output,
+    Optional<SpectrumState<T>> spectrum) {
 
-  static <T extends TNumber> LayerState<T> create(StateStore store, LayerSite<T> site) {
+  /**
+   * The diagonal that EKFAC re-estimates.
+   *
+   * @param diagonal {@code S}, in the shape of the layer's weight matrix
+   * @param updates how often it was updated in the present basis
+   */
+  record SpectrumState<T extends TNumber>(
+      GraphVariable<T> diagonal, GraphVariable<TInt64> updates) {}
+
+  static <T extends TNumber> LayerState<T> create(
+      StateStore store, LayerSite<T> site, CurvatureOptions options) {
     Class<T> type = site.weight().type();
-    Shape inputShape = factorShape(site, site.inputSize());
-    Shape outputShape = factorShape(site, site.outputSize());
+    Approximation approximation = Overrides.approximation(site.name(), options);
+    FactorLimit limit = options.layers().limit();
+    FactorState<T> input =
+        FactorState.create(
+            store, site.name() + "/A", limit.kept(site.inputStructure()), approximation, type);
+    FactorState<T> output =
+        FactorState.create(
+            store, site.name() + "/G", limit.kept(site.outputStructure()), approximation, type);
     return new LayerState<>(
         site,
-        store.create(site.name() + "/A", type, inputShape, tf -> zeros(tf, inputShape, type)),
-        store.create(site.name() + "/G", type, outputShape, tf -> zeros(tf, outputShape, type)),
-        store.create(
-            site.name() + "/A_inverse", type, inputShape, tf -> identity(tf, inputShape, type)),
-        store.create(
-            site.name() + "/G_inverse", type, outputShape, tf -> identity(tf, outputShape, type)));
+        approximation,
+        Overrides.refreshes(site.name(), options),
+        input,
+        output,
+        spectrum(store, site, approximation, input, output));
   }
 
-  private static Shape factorShape(LayerSite<?> site, long size) {
-    return site instanceof LayerSite.DepthwiseConvolution
-        ? Shape.of(site.blocks(), size, size)
-        : Shape.of(size, size);
-  }
-
-  private static <T extends TNumber> Operand<T> zeros(Ops tf, Shape shape, Class<T> type) {
-    return tf.zeros(tf.constant(shape), type);
-  }
-
-  private static <T extends TNumber> Operand<T> identity(Ops tf, Shape shape, Class<T> type) {
-    Operand<T> ones =
-        tf.fill(tf.constant(shape.subShape(0, shape.numDimensions() - 1)), tf.constant(type, 1));
-    return tf.linalg.matrixDiagV3(
-        ones, tf.constant(0), tf.constant(-1), tf.constant(-1), tf.constant(type, 0));
+  private static <T extends TNumber> Optional<SpectrumState<T>> spectrum(
+      StateStore store,
+      LayerSite<T> site,
+      Approximation approximation,
+      FactorState<T> input,
+      FactorState<T> output) {
+    if (!(approximation instanceof Eigenbases bases) || bases.spectrum() == Spectrum.PRODUCT) {
+      return Optional.empty();
+    }
+    Eigenbasis.obstacle(site, input.structure(), output.structure())
+        .ifPresent(
+            obstacle -> {
+              throw new IllegalArgumentException(
+                  "expected gradients per example for a re-estimated spectrum (EKFAC), found that "
+                      + obstacle
+                      + "; skip the layer or use KfacOptions.kfac()");
+            });
+    Class<T> type = site.weight().type();
+    Shape matrix = Shape.of(site.inputSize(), site.outputSize());
+    Shape shape =
+        site.inputStructure() instanceof FactorStructure.Stack stack
+            ? Shape.of(stack.count()).append(matrix)
+            : matrix;
+    return Optional.of(
+        new SpectrumState<>(
+            store.create(
+                site.name() + "/S",
+                type,
+                shape,
+                tf -> tf.fill(tf.constant(shape), tf.constant(type, 1))),
+            store.create(
+                site.name() + "/S_updates", TInt64.class, Shape.scalar(), tf -> tf.constant(0L))));
   }
 }

@@ -16,8 +16,21 @@ import org.tensorflow.types.TInt64;
  * @param period steps between two refreshes
  * @param leadingPeriods how many periods after the start every refresh is exact
  * @param exactEvery an exact refresh after this many refreshes, in units of the period
+ * @param spread whether all factors are refreshed in the same step
  */
-public record RefreshPolicy(long period, long leadingPeriods, long exactEvery) {
+public record RefreshPolicy(long period, long leadingPeriods, long exactEvery, Spread spread) {
+
+  /** In which steps of a period the factors are refreshed. */
+  public enum Spread {
+    /** All in its first step. */
+    TOGETHER,
+    /**
+     * Each in a step of its own as far as there are steps enough, away from those of the
+     * statistics: the times above count from a factor's own first step, and until then its inverse
+     * is the identity.
+     */
+    STAGGERED
+  }
 
   public RefreshPolicy {
     requirePositive("inverse period", period);
@@ -28,9 +41,29 @@ public record RefreshPolicy(long period, long leadingPeriods, long exactEvery) {
     }
   }
 
+  /** A policy that refreshes all factors in the same step. */
+  public RefreshPolicy(long period, long leadingPeriods, long exactEvery) {
+    this(period, leadingPeriods, exactEvery, Spread.TOGETHER);
+  }
+
+  /** Every refresh exact. */
+  public static RefreshPolicy exactEvery(long period) {
+    return new RefreshPolicy(period, 0, 1);
+  }
+
   /** NKFAC's policy: exact up to two periods, and at every 500th refresh. */
   public static RefreshPolicy every(long period) {
     return new RefreshPolicy(period, 2, 500);
+  }
+
+  /** The same with another period. */
+  public RefreshPolicy withPeriod(long other) {
+    return new RefreshPolicy(other, leadingPeriods, exactEvery, spread);
+  }
+
+  /** The same with the factors' refreshes spread over the period. */
+  public RefreshPolicy staggered() {
+    return new RefreshPolicy(period, leadingPeriods, exactEvery, Spread.STAGGERED);
   }
 
   /** A scalar: whether a refresh is due at {@code step}. */

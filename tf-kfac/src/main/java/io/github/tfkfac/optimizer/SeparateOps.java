@@ -1,9 +1,10 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.factor.TapMoments;
 import io.github.tfkfac.state.OrderedOps;
+import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -15,16 +16,13 @@ import org.tensorflow.types.family.TNumber;
  */
 public record SeparateOps(Op statistics, Op exactRefresh, Op iterativeRefresh) {
 
-  static <T extends TNumber> SeparateOps build(
-      Ops tf, TrainStep<T> step, Counters counters, CurvatureOptions options) {
+  static <T extends TNumber> SeparateOps build(Ops tf, TrainStep<T> step) {
     Curvature<T> curvature = step.curvature().orElseThrow();
+    Operand<TInt64> done = step.stepsDone(tf);
+    Observed<T> observed = step.observed(done).behind(tf, tf.constant(true));
     return new SeparateOps(
-        OrderedOps.group(
-            tf, curvature.updateAverages(tf, tf.constant(true), step.taps(), TapMoments::of)),
-        OrderedOps.group(
-            tf, curvature.refresh().now(tf, options.exactSolver(), counters.exactRefreshes)),
-        OrderedOps.group(
-            tf,
-            curvature.refresh().now(tf, options.iterativeSolver(), counters.iterativeRefreshes)));
+        OrderedOps.group(tf, curvature.statistics().update(tf, done, tf.constant(true), observed)),
+        OrderedOps.group(tf, curvature.refresh().now(tf, done, Exactness.always(), observed)),
+        OrderedOps.group(tf, curvature.refresh().now(tf, done, Exactness.never(), observed)));
   }
 }

@@ -1,12 +1,12 @@
 package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.capture.BackwardPass;
-import io.github.tfkfac.capture.Tap;
-import io.github.tfkfac.factor.SecondMoments;
-import io.github.tfkfac.factor.TapMoments;
+import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.TrainableVariables;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
+import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -55,8 +54,10 @@ final class TrainStep<T extends TNumber> {
   private final Class<T> type;
   private final BackwardPass<T> pass;
   private final Optional<Curvature<T>> curvature;
+  private final List<PredictiveDistribution<T>> outputs;
   private final ScanReport report;
   private final VariableUpdates<T> updates;
+  private Optional<Directions.Result<T>> used = Optional.empty();
 
   TrainStep(
       Ops tf,
@@ -64,6 +65,7 @@ final class TrainStep<T extends TNumber> {
       List<Trainable<T>> variables,
       BackwardPass<T> pass,
       Optional<Curvature<T>> curvature,
+      List<PredictiveDistribution<T>> outputs,
       ScanReport report) {
     this.tf = tf;
     this.parts = parts;
@@ -71,6 +73,7 @@ final class TrainStep<T extends TNumber> {
     this.type = variables.get(0).variable().type();
     this.pass = pass;
     this.curvature = curvature;
+    this.outputs = List.copyOf(outputs);
     this.report = report;
     this.updates =
         new VariableUpdates<>(
@@ -88,8 +91,26 @@ final class TrainStep<T extends TNumber> {
     return curvature;
   }
 
-  List<Tap<T>> taps() {
-    return pass.taps();
+  /** What the batch tells about the layers. */
+  Observed<T> observed(Operand<TInt64> step) {
+    return new ObservedBatch<>(
+        new ObservedBatch.Source<>(
+            parts.graph(),
+            curvature.map(Curvature::fisher).orElse(Fisher.empirical()),
+            outputs,
+            step,
+            pass.taps(),
+            curvature.map(Curvature::layers).orElse(List.of())));
+  }
+
+  /** The directions of the step at hand, once it was built. */
+  Optional<Directions.Result<T>> used() {
+    return used;
+  }
+
+  /** The number of steps done before the one at hand. */
+  Operand<TInt64> stepsDone(Ops ops) {
+    return parts.counters().step.read(ops);
   }
 
   /** The loss's gradients with their variables, as TensorFlow-Java passes them around. */
@@ -113,7 +134,7 @@ final class TrainStep<T extends TNumber> {
     Map<String, Operand<T>> gradients = byName(pairs);
     Op done;
     if (parts.options().accumulation() == 1) {
-      done = wholeStep(tf, step, gradients, TapMoments::of, attachedUpdates);
+      done = wholeStep(tf, step, gradients, observed(step), attachedUpdates);
     } else {
       Accumulation<T> accumulation =
           new Accumulation<>(
@@ -123,14 +144,14 @@ final class TrainStep<T extends TNumber> {
               curvature.map(Curvature::layers).orElse(List.of()),
               type);
       Operand<TBool> statisticsDue =
-          curvature.map(c -> c.statisticsDue(tf, step)).orElse(tf.constant(false));
+          curvature.map(c -> c.statistics().due(tf, step)).orElse(tf.constant(false));
       done =
           accumulation.build(
               tf,
               gradients,
-              pass.taps(),
+              observed(step),
               statisticsDue,
-              (ops, mean, moments) -> wholeStep(ops, step, mean, moments, attachedUpdates));
+              (ops, mean, gathered) -> wholeStep(ops, step, mean, gathered, attachedUpdates));
     }
     List<Op> all = new ArrayList<>(attached);
     all.add(done);
@@ -141,7 +162,7 @@ final class TrainStep<T extends TNumber> {
       Ops tf,
       Operand<TInt64> step,
       Map<String, Operand<T>> gradients,
-      BiFunction<Ops, Tap<T>, SecondMoments<T>> moments,
+      Observed<T> observed,
       List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates) {
     Operand<TBool> finite = updates.finite(tf, new ArrayList<>(gradients.values()));
     Map<String, Operand<T>> clipped = clip(tf, gradients);
@@ -149,11 +170,11 @@ final class TrainStep<T extends TNumber> {
     Ops refreshed = tf;
     if (curvature.isPresent()) {
       Curvature<T> second = curvature.get();
-      Op statistics = second.statisticsWhenDue(tf, step, finite, pass.taps(), moments);
-      Op refresh =
-          second.refresh().whenDue(OrderedOps.after(tf, List.of(statistics)), step, finite);
-      refreshed = OrderedOps.after(tf, List.of(refresh));
-      directions.putAll(second.directions(refreshed, clipped));
+      refreshed = second.advance(tf, step, finite, observed);
+      Directions.Result<T> result =
+          second.directions(refreshed, clipped, new StepContext(parts.learningRate(), step));
+      directions.putAll(result.byVariable());
+      used = Optional.of(result);
     }
     Operand<TBool> applicable =
         tf.math.logicalAnd(finite, updates.finite(tf, new ArrayList<>(directions.values())));

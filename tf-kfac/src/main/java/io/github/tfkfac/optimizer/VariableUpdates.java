@@ -1,13 +1,16 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.StateStore;
 import io.github.tfkfac.update.ParameterGroups;
+import io.github.tfkfac.update.StepScalars;
 import io.github.tfkfac.update.UpdateRule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -22,12 +25,14 @@ final class VariableUpdates<T extends TNumber> {
   private final TrainingOptions options;
   private final List<GraphVariable<T>> variables;
   private final Map<String, List<GraphVariable<T>>> slots = new LinkedHashMap<>();
+  private final GraphVariable<TInt64> step;
   private final Class<T> type;
 
   VariableUpdates(
       TrainingOptions options, StateStore store, List<GraphVariable<T>> variables, Class<T> type) {
     this.options = options;
     this.variables = variables;
+    this.step = stepCounter(store);
     this.type = type;
     for (GraphVariable<T> variable : variables) {
       List<GraphVariable<T>> ofVariable = new ArrayList<>();
@@ -54,7 +59,9 @@ final class VariableUpdates<T extends TNumber> {
   }
 
   /**
-   * Moves every variable along its direction.
+   * Moves every variable along its direction; nothing moves if a new value or slot is not finite.
+   *
+   * <p>A slot can overflow where the direction did not: Adam squares it.
    *
    * @param directions by variable name
    * @param learningRate scalar
@@ -65,37 +72,97 @@ final class VariableUpdates<T extends TNumber> {
       Map<String, Operand<T>> directions,
       Operand<TFloat64> learningRate,
       Operand<TInt64> alreadyApplied) {
-    List<Op> effects = new ArrayList<>();
-    Operand<T> count = tf.dtypes.cast(tf.math.add(alreadyApplied, tf.constant(1L)), type);
+    StepScalars<T> scalars = new StepScalars<>(tf, step.read(tf), alreadyApplied, type);
+    Map<GraphVariable<T>, Operand<T>> next = new LinkedHashMap<>();
     for (GraphVariable<T> variable : variables) {
-      ParameterGroups.Settings settings = options.groups().of(variable.name(), variable.shape());
-      Operand<TFloat64> rate =
-          settings.learningRateFactor() == 1
-              ? learningRate
-              : tf.math.mul(learningRate, tf.constant(settings.learningRateFactor()));
-      List<GraphVariable<T>> ofVariable = slots.getOrDefault(variable.name(), List.of());
       Operand<T> direction = directions.get(variable.name());
       if (direction == null) {
         throw new IllegalStateException("no direction for '" + variable.name() + "'");
       }
-      UpdateRule.Result<T> result =
-          options
-              .rule()
-              .apply(
-                  tf,
-                  new UpdateRule.Context<>(
-                      variable.read(tf),
-                      direction,
-                      ofVariable.stream().map(slot -> slot.read(tf)).toList(),
-                      tf.dtypes.cast(rate, type),
-                      count,
-                      settings.weightDecay(),
-                      type));
-      effects.add(variable.assign(tf, result.weight()));
-      for (int i = 0; i < ofVariable.size(); i++) {
-        effects.add(ofVariable.get(i).assign(tf, result.slots().get(i)));
+      next.putAll(move(tf, variable, direction, learningRate, scalars));
+    }
+    return List.of(
+        Gate.when(
+            tf,
+            finite(tf, List.copyOf(next.values())),
+            gated ->
+                next.entrySet().stream()
+                    .map(entry -> entry.getKey().assign(gated, entry.getValue()))
+                    .toList()));
+  }
+
+  /** The new values of a variable and its slots. */
+  private Map<GraphVariable<T>, Operand<T>> move(
+      Ops tf,
+      GraphVariable<T> variable,
+      Operand<T> direction,
+      Operand<TFloat64> learningRate,
+      StepScalars<T> scalars) {
+    ParameterGroups.Settings settings = options.groups().of(variable.name(), variable.shape());
+    Operand<TFloat64> rate =
+        settings.learningRateFactor() == 1
+            ? learningRate
+            : tf.math.mul(learningRate, tf.constant(settings.learningRateFactor()));
+    List<GraphVariable<T>> ofVariable = slots.getOrDefault(variable.name(), List.of());
+    UpdateRule.Context<T> context =
+        new UpdateRule.Context<>(
+            variable.read(tf),
+            direction,
+            ofVariable.stream().map(slot -> slot.read(tf)).toList(),
+            tf.dtypes.cast(rate, type),
+            settings.decays()
+                ? Optional.of(scalars.atStep(settings.weightDecay()))
+                : Optional.empty(),
+            scalars);
+    UpdateRule.Result<T> result = options.rule().apply(tf, context);
+    requireSlots(variable, result);
+    Map<GraphVariable<T>, Operand<T>> next = new LinkedHashMap<>();
+    next.put(variable, result.weight());
+    for (int i = 0; i < ofVariable.size(); i++) {
+      next.put(ofVariable.get(i), result.slots().get(i));
+    }
+    next.forEach(this::requireShape);
+    return next;
+  }
+
+  private void requireSlots(GraphVariable<T> variable, UpdateRule.Result<T> result) {
+    List<String> names = options.rule().slots();
+    if (result.slots().size() != names.size()) {
+      throw new IllegalStateException(
+          "expected a new value of each slot "
+              + names
+              + " of '"
+              + variable.name()
+              + "', found "
+              + result.slots().size()
+              + " values; correct the result of "
+              + options.rule());
+    }
+  }
+
+  private void requireShape(GraphVariable<T> variable, Operand<T> value) {
+    if (!value.shape().isCompatibleWith(variable.shape())) {
+      throw new IllegalStateException(
+          "expected a new value of shape "
+              + variable.shape()
+              + " for '"
+              + variable.name()
+              + "', found "
+              + value.shape()
+              + "; correct the result of "
+              + options.rule());
+    }
+  }
+
+  /** The optimizer's counter of steps; it is among the first that a store is asked for. */
+  private static GraphVariable<TInt64> stepCounter(StateStore store) {
+    for (GraphVariable<?> variable : store.variables()) {
+      if (variable.type() == TInt64.class && variable.name().endsWith("/step")) {
+        @SuppressWarnings("unchecked") // the type was just compared
+        GraphVariable<TInt64> counter = (GraphVariable<TInt64>) variable;
+        return counter;
       }
     }
-    return effects;
+    throw new IllegalStateException("expected a counter of steps among the state, found none");
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Turns gradients into preconditioned directions, block by block, and controls their norm; may
- * depend on graph and linalg.
+ * depend on schedule, graph, linalg and damping.
  */
 @NullMarked
 package io.github.tfkfac.precondition;

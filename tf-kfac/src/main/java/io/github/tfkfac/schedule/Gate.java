@@ -1,6 +1,8 @@
 package io.github.tfkfac.schedule;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -10,7 +12,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TType;
 
 /**
- * Runs a part of the graph only when a scalar predicate holds.
+ * Runs a part of the graph only when a scalar predicate holds, or one of two parts.
  *
  * <p>Built from Switch and Merge: operations of the gated part hang by control dependency on the
  * taken side of the switch, so everything in it is skipped, at no cost, when the predicate is
@@ -53,5 +55,47 @@ public final class Gate {
   public static <T extends TType> Operand<T> pass(
       Ops tf, Operand<TBool> predicate, Operand<T> value) {
     return tf.switchCond(value, predicate).outputTrue();
+  }
+
+  /**
+   * Values from one of two parts, of which only the chosen one runs.
+   *
+   * <p>Neither part has side effects. What a part uses from outside is among its inputs, so that it
+   * waits for the choice; what it creates itself it creates with the {@code Ops} it is given.
+   *
+   * @param predicate a scalar
+   * @param inputs what both parts get
+   * @param then gives the values if the predicate is true
+   * @param otherwise gives as many values, of the same shapes, if it is false
+   */
+  public static <T extends TType> List<Operand<T>> choose(
+      Ops tf,
+      Operand<TBool> predicate,
+      List<Operand<T>> inputs,
+      BiFunction<Ops, List<Operand<T>>, List<Operand<T>>> then,
+      BiFunction<Ops, List<Operand<T>>, List<Operand<T>>> otherwise) {
+    SwitchCond<TBool> side = tf.switchCond(predicate, predicate);
+    List<SwitchCond<T>> passed =
+        inputs.stream().map(input -> tf.switchCond(input, predicate)).toList();
+    List<Operand<T>> whenTrue =
+        then.apply(
+            tf.withControlDependencies(tf.identity(side.outputTrue())),
+            passed.stream().map(input -> (Operand<T>) input.outputTrue()).toList());
+    List<Operand<T>> whenFalse =
+        otherwise.apply(
+            tf.withControlDependencies(tf.identity(side.outputFalse())),
+            passed.stream().map(input -> (Operand<T>) input.outputFalse()).toList());
+    if (whenTrue.size() != whenFalse.size()) {
+      throw new IllegalArgumentException(
+          "expected as many values from both parts of a choice, found "
+              + whenTrue.size()
+              + " and "
+              + whenFalse.size());
+    }
+    List<Operand<T>> chosen = new ArrayList<>();
+    for (int i = 0; i < whenTrue.size(); i++) {
+      chosen.add(tf.merge(List.of(whenTrue.get(i), whenFalse.get(i))).output());
+    }
+    return List.copyOf(chosen);
   }
 }

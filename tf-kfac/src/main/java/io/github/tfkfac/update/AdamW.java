@@ -13,6 +13,8 @@ import org.tensorflow.types.family.TNumber;
  * {@code c = lr/(1-b1^t)} ({@link Decay#BIAS_CORRECTED_STEP}, as AdaNKFAC does). With {@code
  * amsgrad} the largest {@code s} so far takes the place of {@code s} (Reddi et al. 2018).
  *
+ * <p><i>Numerics</i>: the powers of {@code b1} and {@code b2} in float64.
+ *
  * @param beta1 decay of the first moment, in [0, 1)
  * @param beta2 decay of the second moment, in [0, 1)
  * @param epsilon added to the root, positive
@@ -36,11 +38,9 @@ public record AdamW(
   }
 
   public AdamW {
-    requireDecay("beta1", beta1);
-    requireDecay("beta2", beta2);
-    if (!(epsilon > 0)) {
-      throw new IllegalArgumentException("expected epsilon > 0 in AdamW, found " + epsilon);
-    }
+    Hyperparameters.requireFraction("beta1", beta1);
+    Hyperparameters.requireFraction("beta2", beta2);
+    Hyperparameters.requirePositive("epsilon", epsilon);
   }
 
   /** The usual settings: 0.9, 0.999, 1e-8, decay times learning rate. */
@@ -58,27 +58,26 @@ public record AdamW(
   @Override
   public <T extends TNumber> Result<T> apply(Ops tf, Context<T> context) {
     Operand<T> direction = context.direction();
-    Operand<T> moment1 = average(tf, context, context.slots().get(0), direction, beta1);
+    Operand<T> moment1 = Moments.average(tf, context, context.slot(0), direction, beta1);
     Operand<T> moment2 =
-        average(tf, context, context.slots().get(1), tf.math.square(direction), beta2);
+        Moments.average(tf, context, context.slot(1), tf.math.square(direction), beta2);
     Operand<T> dividing = moment2;
     if (secondMoment == SecondMoment.LARGEST_SO_FAR) {
-      dividing = tf.math.maximum(context.slots().get(2), moment2);
+      dividing = tf.math.maximum(context.slot(2), moment2);
     }
-    Operand<T> step = tf.math.div(context.learningRate(), biasCorrection(tf, context, beta1));
+    Operand<T> step = tf.math.div(context.learningRate(), Moments.biasCorrection(context, beta1));
     Operand<T> root =
         tf.math.add(
-            tf.math.div(tf.math.sqrt(dividing), tf.math.sqrt(biasCorrection(tf, context, beta2))),
-            tf.constant(context.type(), epsilon));
+            tf.math.div(
+                tf.math.sqrt(dividing), tf.math.sqrt(Moments.biasCorrection(context, beta2))),
+            context.constant(epsilon));
     Operand<T> change = tf.math.mul(step, tf.math.div(moment1, root));
-    if (context.weightDecay() != 0) {
+    if (context.weightDecay().isPresent()) {
       Operand<T> factor = decay == Decay.LEARNING_RATE ? context.learningRate() : step;
       change =
           tf.math.add(
               change,
-              tf.math.mul(
-                  tf.math.mul(factor, tf.constant(context.type(), context.weightDecay())),
-                  context.weight()));
+              tf.math.mul(tf.math.mul(factor, context.weightDecay().get()), context.weight()));
     }
     Operand<T> weight = tf.math.sub(context.weight(), change);
     return new Result<>(
@@ -86,25 +85,5 @@ public record AdamW(
         secondMoment == SecondMoment.CURRENT
             ? List.of(moment1, moment2)
             : List.of(moment1, moment2, dividing));
-  }
-
-  private static <T extends TNumber> Operand<T> average(
-      Ops tf, Context<T> context, Operand<T> old, Operand<T> value, double beta) {
-    return tf.math.add(
-        tf.math.mul(old, tf.constant(context.type(), beta)),
-        tf.math.mul(value, tf.constant(context.type(), 1 - beta)));
-  }
-
-  private static <T extends TNumber> Operand<T> biasCorrection(
-      Ops tf, Context<T> context, double beta) {
-    return tf.math.sub(
-        tf.constant(context.type(), 1),
-        tf.math.pow(tf.constant(context.type(), beta), context.count()));
-  }
-
-  private static void requireDecay(String name, double value) {
-    if (!(value >= 0 && value < 1)) {
-      throw new IllegalArgumentException("expected " + name + " in [0, 1), found " + value);
-    }
   }
 }

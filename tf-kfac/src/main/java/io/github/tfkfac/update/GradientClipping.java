@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -43,6 +44,10 @@ public sealed interface GradientClipping {
   /**
    * {@code g * min(1, largest / norm)} (Pascanu et al. 2013).
    *
+   * <p><i>Numerics</i>: the gradients are divided by their largest magnitude (or by the bound, if
+   * that is larger) before they are squared, so no finite gradient overflows. Gradients within the
+   * bound stay as they are, bit for bit.
+   *
    * @param largest the joint norm's bound
    */
   record GlobalNorm(double largest) implements GradientClipping {
@@ -54,17 +59,39 @@ public sealed interface GradientClipping {
     @Override
     public <T extends TNumber> List<Operand<T>> clip(
         Ops tf, List<Operand<T>> gradients, Class<T> type) {
+      Operand<T> bound = tf.constant(type, largest);
+      Operand<T> scale = tf.math.maximum(largestMagnitude(tf, gradients), bound);
       List<Operand<T>> squares = new ArrayList<>();
       for (Operand<T> gradient : gradients) {
-        Operand<T> flat = tf.reshape(gradient, tf.constant(new int[] {-1}));
-        squares.add(tf.reduceSum(tf.math.square(flat), tf.constant(0)));
+        squares.add(sum(tf, tf.math.square(tf.math.div(gradient, scale))));
       }
-      Operand<T> norm = tf.math.sqrt(tf.math.addN(squares));
-      Operand<T> bound = tf.constant(type, largest);
-      Operand<T> factor = tf.math.div(bound, tf.math.maximum(norm, bound));
+      Operand<T> scaledNorm = tf.math.sqrt(tf.math.addN(squares));
+      Operand<TBool> tooLarge = tf.math.greater(scaledNorm, tf.math.div(bound, scale));
+      Operand<T> one = tf.constant(type, 1);
+      Operand<T> divisor = tf.select(tooLarge, scale, one);
+      Operand<T> factor = tf.select(tooLarge, tf.math.div(bound, scaledNorm), one);
       List<Operand<T>> clipped = new ArrayList<>();
-      gradients.forEach(gradient -> clipped.add(tf.math.mul(gradient, factor)));
+      for (Operand<T> gradient : gradients) {
+        clipped.add(tf.math.mul(tf.math.div(gradient, divisor), factor));
+      }
       return clipped;
+    }
+
+    private static <T extends TNumber> Operand<T> largestMagnitude(
+        Ops tf, List<Operand<T>> gradients) {
+      List<Operand<T>> each = new ArrayList<>();
+      for (Operand<T> gradient : gradients) {
+        each.add(tf.reduceMax(flat(tf, tf.math.abs(gradient)), tf.constant(0)));
+      }
+      return tf.reduceMax(tf.stack(each), tf.constant(0));
+    }
+
+    private static <T extends TNumber> Operand<T> sum(Ops tf, Operand<T> value) {
+      return tf.reduceSum(flat(tf, value), tf.constant(0));
+    }
+
+    private static <T extends TNumber> Operand<T> flat(Ops tf, Operand<T> value) {
+      return tf.reshape(value, tf.constant(new int[] {-1}));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.tfkfac.update;
 
+import io.github.tfkfac.schedule.Constant;
+import io.github.tfkfac.schedule.Schedule;
 import org.tensorflow.ndarray.Shape;
 
 /** Decides per variable how it is decayed and how fast it learns. */
@@ -16,6 +18,11 @@ public interface ParameterGroups {
 
   /** Every variable with the same weight decay. */
   static ParameterGroups uniform(double weightDecay) {
+    return uniform(Settings.decay(weightDecay));
+  }
+
+  /** Every variable with the same weight decay. */
+  static ParameterGroups uniform(Schedule weightDecay) {
     Settings settings = new Settings(weightDecay, 1);
     return (name, shape) -> settings;
   }
@@ -25,6 +32,14 @@ public interface ParameterGroups {
    * scales and offsets) are not decayed.
    */
   static ParameterGroups decayKernelsOnly(double weightDecay) {
+    return decayKernelsOnly(Settings.decay(weightDecay));
+  }
+
+  /**
+   * Weight decay on matrices and kernels only: variables of rank 0 and 1 (biases, normalisation
+   * scales and offsets) are not decayed.
+   */
+  static ParameterGroups decayKernelsOnly(Schedule weightDecay) {
     Settings kernels = new Settings(weightDecay, 1);
     Settings vectors = new Settings(0, 1);
     return (name, shape) -> shape.numDimensions() <= 1 ? vectors : kernels;
@@ -33,18 +48,39 @@ public interface ParameterGroups {
   /**
    * What a group prescribes.
    *
-   * @param weightDecay weight decay, 0 for none
+   * @param weightDecay weight decay as a function of the step, constantly 0 for none
    * @param learningRateFactor multiplier of the optimizer's learning rate
    */
-  record Settings(double weightDecay, double learningRateFactor) {
+  record Settings(Schedule weightDecay, double learningRateFactor) {
 
     public Settings {
-      if (!(weightDecay >= 0) || !Double.isFinite(weightDecay)) {
-        throw new IllegalArgumentException("expected weight decay >= 0, found " + weightDecay);
+      if (weightDecay instanceof Constant constant) {
+        requireDecay(constant.value());
       }
       if (!(learningRateFactor > 0) || !Double.isFinite(learningRateFactor)) {
         throw new IllegalArgumentException(
             "expected a learning rate factor > 0, found " + learningRateFactor);
+      }
+    }
+
+    /** The same weight decay at every step. */
+    public Settings(double weightDecay, double learningRateFactor) {
+      this(decay(weightDecay), learningRateFactor);
+    }
+
+    /** Whether there is any weight decay. */
+    public boolean decays() {
+      return !(weightDecay instanceof Constant constant && constant.value() == 0);
+    }
+
+    private static Schedule decay(double value) {
+      requireDecay(value);
+      return Schedule.constant(value);
+    }
+
+    private static void requireDecay(double value) {
+      if (!(value >= 0) || !Double.isFinite(value)) {
+        throw new IllegalArgumentException("expected weight decay >= 0, found " + value);
       }
     }
   }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class InverseSolverContractTest {
         InverseSolver.lu(),
         InverseSolver.cholesky(),
         InverseSolver.eigen(),
+        InverseSolver.fastest(new SolverTimings(Map.of(4, Map.of(InverseSolver.cholesky(), 1e-3)))),
         InverseSolver.newton(32, StepRule.inverseNorm()),
         InverseSolver.newton(16, StepRule.exactLineSearch()),
         InverseSolver.newton(16, StepRule.spectralGuard()));

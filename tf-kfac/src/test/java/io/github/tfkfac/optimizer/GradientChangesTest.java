@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TinyMlp;
@@ -265,9 +266,9 @@ class GradientChangesTest {
   @Test
   void onlyKernelsCanBeDecayed() {
     ParameterGroups groups = ParameterGroups.decayKernelsOnly(0.2);
-    assertThat(groups.of("b", Shape.of(7)).weightDecay()).isZero();
-    assertThat(groups.of("s", Shape.scalar()).weightDecay()).isZero();
-    assertThat(groups.of("w", Shape.of(7, 2)).weightDecay()).isEqualTo(0.2);
+    assertThat(groups.of("b", Shape.of(7)).decays()).isFalse();
+    assertThat(groups.of("s", Shape.scalar()).decays()).isFalse();
+    assertThat(groups.of("w", Shape.of(7, 2)).weightDecay()).isEqualTo(Schedule.constant(0.2));
     assertThatThrownBy(() -> ParameterGroups.uniform(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("weight decay >= 0, found -1");

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TinyMlp;
+import io.github.tfkfac.update.AdaBelief;
 import io.github.tfkfac.update.AdamW;
+import io.github.tfkfac.update.RAdam;
+import io.github.tfkfac.update.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -177,6 +183,38 @@ class NonFiniteStepTest {
       }
       assertThat(weights.get(0)).as("as if the bad step had not been").isEqualTo(weights.get(1));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rulesThatSquare")
+  void aSecondMomentThatOverflowsLeavesEveryVariableAndSlotAlone(UpdateRule rule) {
+    try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, TestGraph.Kind.REFERENCE)) {
+      Placeholder<TFloat32> gradient = graph.input(Shape.of(2));
+      Operand<TFloat32> w = graph.variable("w", Shape.of(2), 1, -1);
+      Operand<TFloat32> other = graph.variable("other", Shape.of(1), 0.5);
+      Operand<TFloat32> loss =
+          graph.tf.math.add(graph.sum(graph.tf.math.mul(w, gradient)), graph.halfSquare(other));
+      Op train =
+          new FirstOrder(graph.graph, TrainingOptions.sgdm(0.1, 0.1).withRule(rule)).minimize(loss);
+      graph.startOptimized();
+      graph.feed(gradient, Shape.of(2), 1, 2);
+      graph.run(train);
+      Map<String, List<Double>> before = graph.everyVariable();
+      graph.feed(gradient, Shape.of(2), 1, 1e25);
+      graph.run(train);
+      Map<String, List<Double>> after = graph.everyVariable();
+      assertThat(changed(before, after))
+          .isSubsetOf("first_order/step", "first_order/applied_updates");
+      graph.feed(gradient, Shape.of(2), 1, 2);
+      graph.run(train);
+      assertThat(changed(after, graph.everyVariable()))
+          .as("training goes on")
+          .contains("w", "other", "first_order/w/moment1", "first_order/other/moment1");
+    }
+  }
+
+  static Stream<UpdateRule> rulesThatSquare() {
+    return Stream.of(AdamW.standard(), RAdam.standard(), AdaBelief.standard());
   }
 
   @Test

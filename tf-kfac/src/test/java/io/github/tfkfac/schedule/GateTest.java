@@ -124,6 +124,54 @@ class GateTest {
   }
 
   @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void onlyThePartThatIsChosenRuns(boolean first) {
+    Operand<TFloat64> choice = graph.input(Shape.scalar());
+    Operand<TFloat64> x = graph.input(Shape.of(2, 2));
+    List<Operand<TFloat64>> chosen =
+        Gate.choose(
+            graph.tf,
+            isPositive(choice),
+            List.of(x),
+            (tf, in) -> List.of(tf.linalg.matMul(in.get(0), in.get(0)), tf.constant(1.0)),
+            (tf, in) -> List.of(tf.linalg.cholesky(in.get(0)), tf.constant(2.0)));
+    Op target = graph.tf.identity(chosen.get(0));
+    graph.startOptimized();
+    graph.feed(choice, Shape.scalar(), first ? 1 : -1);
+    graph.feed(x, Shape.of(2, 2), 4, 0, 0, 9);
+    assertThat(chosen.get(0).shape()).isEqualTo(Shape.of(2, 2));
+    assertThat(graph.fetch(chosen.get(0))).containsExactly(first ? 16 : 2, 0, 0, first ? 81 : 3);
+    assertThat(graph.fetch(chosen.get(1))).containsExactly(first ? 1 : 2);
+    List<String> executed = graph.executed(target);
+    assertThat(executed.contains("MatMul")).isEqualTo(first);
+    assertThat(executed.contains("Cholesky")).isEqualTo(!first);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 5", "1, -1, 6", "-1, 1, 7"})
+  void choicesNest(double outer, double inner, double expected) {
+    Operand<TFloat64> outerChoice = graph.input(Shape.scalar());
+    Operand<TFloat64> innerChoice = graph.input(Shape.scalar());
+    List<Operand<TFloat64>> chosen =
+        Gate.choose(
+            graph.tf,
+            isPositive(outerChoice),
+            List.of(innerChoice),
+            (tf, in) ->
+                Gate.choose(
+                    tf,
+                    tf.math.greater(in.get(0), tf.constant(0.0)),
+                    in,
+                    (deeper, value) -> List.of(deeper.constant(5.0)),
+                    (deeper, value) -> List.of(deeper.constant(6.0))),
+            (tf, in) -> List.of(tf.constant(7.0)));
+    graph.startOptimized();
+    graph.feed(outerChoice, Shape.scalar(), outer);
+    graph.feed(innerChoice, Shape.scalar(), inner);
+    assertThat(graph.fetch(chosen.get(0))).containsExactly(expected);
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1, 4})
   void aChainRunsItsStepsInOrder(int items) {
     GraphVariable<TFloat64> digits = graph.declare(Kind.RESOURCE, "digits", Shape.scalar(), 0);

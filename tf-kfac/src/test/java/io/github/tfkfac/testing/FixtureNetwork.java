@@ -42,6 +42,10 @@ public final class FixtureNetwork<T extends TNumber> {
               dense("dense3", tf.nn.relu(dense("dense2", tf.nn.relu(dense("dense1", images)))));
           case "ada_mlp" -> dense("dense2", tf.nn.relu(dense("dense1", images)));
           case "cnn" -> cnn();
+          case "kfac_eigen", "kfac_tikhonov", "two_level_eigen" ->
+              dense("dense3", tf.math.tanh(dense("dense2", tf.math.tanh(dense("dense1", images)))));
+          case "two_level_tikhonov" ->
+              dense("dense3", tf.nn.relu(dense("dense2", tf.nn.relu(dense("dense1", images)))));
           default -> throw new IllegalArgumentException(name);
         };
     int classes = Math.toIntExact(logits.shape().get(1));

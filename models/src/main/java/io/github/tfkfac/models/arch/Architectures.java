@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The architectures that have a name. {@code resnet18} to {@code resnet101} have the stem for small
- * images; with {@code -imagenet} appended the one for large images.
+ * The architectures that have a name. Those that exist at both {@linkplain ImageScale scales} have
+ * {@code -imagenet} appended to their name at the larger one.
  */
 public final class Architectures {
 
@@ -43,14 +43,21 @@ public final class Architectures {
     Map<String, Architecture> architectures = new LinkedHashMap<>();
     Stream.of(
             Stream.of(new Mlp(512, 256)),
-            IntStream.of(20, 32, 44, 56, 110).mapToObj(CifarResNet::new),
-            Stream.of(ResNet.Stem.values())
-                .flatMap(
-                    stem ->
-                        IntStream.of(18, 34, 50, 101).mapToObj(depth -> new ResNet(depth, stem))))
+            Stream.of(DeepLinear.published()),
+            IntStream.of(8, 20, 32, 44, 56, 110).mapToObj(CifarResNet::new),
+            Stream.of(ImageScale.values()).flatMap(Architectures::atScale))
         .flatMap(family -> family)
         .forEach(architecture -> architectures.put(architecture.name(), architecture));
     return architectures;
+  }
+
+  private static Stream<Architecture> atScale(ImageScale scale) {
+    return Stream.of(
+            IntStream.of(18, 34, 50, 101).mapToObj(depth -> new ResNet(depth, scale)),
+            IntStream.of(11, 16, 19).mapToObj(depth -> new Vgg(depth, scale)),
+            Stream.of(DenseNet.depth121(scale)),
+            Stream.of(new AlexNet(scale)))
+        .flatMap(family -> family);
   }
 
   private static String nearest(String name) {

@@ -17,7 +17,7 @@ import org.tensorflow.types.family.TNumber;
  * <p>Parameters are named {@code conv1}, {@code bn1}, {@code layer<stage>/<block>/conv<i>} and
  * {@code bn<i>}, {@code linear}.
  *
- * @param depth weighted layers, {@code 6 n + 2} with n blocks per stage: 20, 32, 44, 56, 110
+ * @param depth weighted layers, {@code 6 n + 2} with n blocks per stage: 8, 20, 32, 44, 56, 110
  */
 public record CifarResNet(int depth) implements Architecture {
 
@@ -27,7 +27,7 @@ public record CifarResNet(int depth) implements Architecture {
   public CifarResNet {
     if (depth < 8 || (depth - 2) % 6 != 0) {
       throw new IllegalArgumentException(
-          "expected depth 6 n + 2 for a CIFAR ResNet (20, 32, 44, 56, 110), found " + depth);
+          "expected depth 6 n + 2 for a CIFAR ResNet (8, 20, 32, 44, 56, 110), found " + depth);
     }
   }
 

@@ -19,20 +19,14 @@ import org.tensorflow.types.family.TNumber;
  * bn<i>}, {@code downsample/0} and {@code downsample/1}, {@code fc}.
  *
  * @param depth weighted layers: 18, 34 (basic blocks), 50 or 101 (bottlenecks)
- * @param stem the layers in front of the first stage
+ * @param scale CIFAR starts with a 3×3 convolution of stride 1, IMAGENET with a 7×7 convolution and
+ *     a 3×3 maximum, each of stride 2
  * @param residualStart strength of the residual branches before training
  */
-public record ResNet(int depth, Stem stem, ResidualStart residualStart) implements Architecture {
+public record ResNet(int depth, ImageScale scale, ResidualStart residualStart)
+    implements Architecture {
 
   private static final int FIRST_WIDTH = 64;
-
-  /** The layers in front of the first stage. */
-  public enum Stem {
-    /** A 3×3 convolution with stride 1, for images of about 32×32. */
-    CIFAR,
-    /** A 7×7 convolution and a 3×3 maximum, each with stride 2, for images of about 224×224. */
-    IMAGENET
-  }
 
   /** Strength of a residual branch before training: the initial value of its last gamma. */
   public enum ResidualStart {
@@ -50,20 +44,17 @@ public record ResNet(int depth, Stem stem, ResidualStart residualStart) implemen
   }
 
   /** With residual branches at full strength. */
-  public ResNet(int depth, Stem stem) {
-    this(depth, stem, ResidualStart.FULL);
+  public ResNet(int depth, ImageScale scale) {
+    this(depth, scale, ResidualStart.FULL);
   }
 
   public ResNet withResidualStart(ResidualStart newResidualStart) {
-    return new ResNet(depth, stem, newResidualStart);
+    return new ResNet(depth, scale, newResidualStart);
   }
 
   @Override
   public String name() {
-    return switch (stem) {
-      case CIFAR -> "resnet" + depth;
-      case IMAGENET -> "resnet" + depth + "-imagenet";
-    };
+    return scale.named("resnet" + depth);
   }
 
   @Override
@@ -100,7 +91,7 @@ public record ResNet(int depth, Stem stem, ResidualStart residualStart) implemen
   }
 
   private <T extends TNumber> Operand<T> stem(LayerContext<T> context, Operand<T> images) {
-    return switch (stem) {
+    return switch (scale) {
       case CIFAR -> ResidualBlock.rectified(context, 1, images, new Convolution(FIRST_WIDTH, 3));
       case IMAGENET ->
           Pooling.max(

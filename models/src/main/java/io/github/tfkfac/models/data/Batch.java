@@ -91,7 +91,7 @@ public final class Batch {
     return tensor(type, oneHot(), Shape.of(size(), classCount));
   }
 
-  private static <T extends TNumber> T tensor(Class<T> type, float[] values, Shape shape) {
+  static <T extends TNumber> T tensor(Class<T> type, float[] values, Shape shape) {
     if (type == TFloat32.class) {
       return type.cast(TFloat32.tensorOf(shape, DataBuffers.of(values, true, false)));
     }

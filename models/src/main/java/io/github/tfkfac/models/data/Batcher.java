@@ -2,6 +2,7 @@ package io.github.tfkfac.models.data;
 
 import java.util.NoSuchElementException;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** Prepares the batches of a {@link BatchPlan} when asked for. */
 public final class Batcher implements BatchSource {
@@ -54,16 +55,14 @@ public final class Batcher implements BatchSource {
     int length = data.shape().valueCount();
     float[] images = new float[Math.multiplyExact(count, length)];
     int[] labels = new int[count];
-    float[] scaled = new float[length];
-    for (int i = 0; i < count; i++) {
-      int image = order[position.offset() + i];
-      plan.scaling().scale(data.image(image), data.shape(), scaled);
-      RandomGenerator random =
-          KeyedRandom.of(
-              KeyedRandom.Use.AUGMENTATION, plan.augmentationSeed(), position.epoch(), image);
-      plan.augmentation().apply(scaled, data.shape(), random, images, i * length);
-      labels[i] = data.label(image);
-    }
+    IntStream places = IntStream.range(0, count);
+    (data.readsFiles() ? places.parallel() : places)
+        .forEach(
+            place -> {
+              int image = order[position.offset() + place];
+              prepare(image, images, place * length);
+              labels[place] = data.label(image);
+            });
     moveTo(position.offset() + count);
     return new Batch(data.shape(), data.classCount(), images, labels);
   }
@@ -71,6 +70,16 @@ public final class Batcher implements BatchSource {
   @Override
   public BatcherPosition position() {
     return position;
+  }
+
+  private void prepare(int image, float[] target, int offset) {
+    ImageDataset data = plan.data();
+    RandomGenerator random =
+        KeyedRandom.of(
+            KeyedRandom.Use.AUGMENTATION, plan.augmentationSeed(), position.epoch(), image);
+    float[] scaled = new float[data.shape().valueCount()];
+    plan.scaling().scale(plan.augmentation().view(data, image, random), data.shape(), scaled);
+    plan.augmentation().apply(scaled, data.shape(), random, target, offset);
   }
 
   private void moveTo(int offset) {

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An immutable set of labelled images of one size, held in memory as unsigned bytes.
+ * An immutable set of labelled images of one size, as unsigned bytes: held in memory, or read from
+ * one file per image whenever it is asked for.
  *
  * <p><i>Shapes</i>: pixels are NHWC; labels are class numbers from 0.
  */
@@ -19,34 +20,21 @@ public final class ImageDataset {
   private final String name;
   private final ImageShape shape;
   private final List<String> classNames;
-  private final byte[] pixels;
+  private final ImageStore store;
   private final int[] labels;
 
   private ImageDataset(
-      String name, ImageShape shape, List<String> classNames, byte[] pixels, int[] labels) {
+      String name, ImageShape shape, List<String> classNames, ImageStore store, int[] labels) {
     this.name = Objects.requireNonNull(name, "name");
     this.shape = Objects.requireNonNull(shape, "shape");
     this.classNames = List.copyOf(classNames);
-    this.pixels = pixels;
+    this.store = store;
     this.labels = labels;
     if (labels.length == 0) {
       throw new IllegalArgumentException("expected at least one image in " + name + ", found none");
     }
     if (classNames.isEmpty()) {
       throw new IllegalArgumentException("expected at least one class in " + name + ", found none");
-    }
-    if ((long) labels.length * shape.valueCount() != pixels.length) {
-      throw new IllegalArgumentException(
-          "expected "
-              + (long) labels.length * shape.valueCount()
-              + " pixel bytes for the "
-              + labels.length
-              + " labels of "
-              + name
-              + " ("
-              + shape
-              + " each), found "
-              + pixels.length);
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classNames.size()) {
@@ -71,13 +59,32 @@ public final class ImageDataset {
    */
   public static ImageDataset of(
       String name, ImageShape shape, List<String> classNames, byte[] pixels, int[] labels) {
-    return new ImageDataset(name, shape, classNames, pixels.clone(), labels.clone());
+    return owning(name, shape, classNames, pixels.clone(), labels.clone());
   }
 
   /** As {@link #of}, taking over arrays that nobody else holds. */
   static ImageDataset owning(
       String name, ImageShape shape, List<String> classNames, byte[] pixels, int[] labels) {
-    return new ImageDataset(name, shape, classNames, pixels, labels);
+    if ((long) labels.length * shape.valueCount() != pixels.length) {
+      throw new IllegalArgumentException(
+          "expected "
+              + (long) labels.length * shape.valueCount()
+              + " pixel bytes for the "
+              + labels.length
+              + " labels of "
+              + name
+              + " ("
+              + shape
+              + " each), found "
+              + pixels.length);
+    }
+    return stored(name, shape, classNames, new ImagesInMemory(shape, pixels), labels);
+  }
+
+  /** Images that a store has, one per label. */
+  static ImageDataset stored(
+      String name, ImageShape shape, List<String> classNames, ImageStore store, int[] labels) {
+    return new ImageDataset(name, shape, classNames, store, labels);
   }
 
   public String name() {
@@ -111,18 +118,31 @@ public final class ImageDataset {
     Objects.checkIndex(row, shape.height());
     Objects.checkIndex(column, shape.width());
     Objects.checkIndex(channel, shape.channels());
-    return Byte.toUnsignedInt(
-        pixels[
-            image * shape.valueCount()
-                + (row * shape.width() + column) * shape.channels()
-                + channel]);
+    int place = (row * shape.width() + column) * shape.channels() + channel;
+    return Byte.toUnsignedInt(store.value(Objects.checkIndex(image, labels.length), place));
   }
 
-  /** Copy of the bytes of one image, HWC. */
+  /**
+   * Copy of the bytes of one image, HWC.
+   *
+   * @throws DataException if the image is in a file that is unreadable
+   */
   public byte[] image(int image) {
-    Objects.checkIndex(image, labels.length);
-    int length = shape.valueCount();
-    return Arrays.copyOfRange(pixels, image * length, (image + 1) * length);
+    return store.image(Objects.checkIndex(image, labels.length));
+  }
+
+  /**
+   * A part of one image as it was before it got the data set's size, resized to that size; HWC.
+   *
+   * @throws DataException if the image is in a file that is unreadable
+   */
+  public byte[] region(int image, Region.Choice choice) {
+    return store.region(Objects.checkIndex(image, labels.length), choice);
+  }
+
+  /** Whether asking for an image means to read and decode a file. */
+  boolean readsFiles() {
+    return store instanceof ImagesInFiles;
   }
 
   /** The first {@code count} images. */
@@ -143,16 +163,14 @@ public final class ImageDataset {
               + " to "
               + end);
     }
-    int length = shape.valueCount();
-    return new ImageDataset(
-        name,
-        shape,
-        classNames,
-        Arrays.copyOfRange(pixels, start * length, end * length),
-        Arrays.copyOfRange(labels, start, end));
+    return stored(
+        name, shape, classNames, store.range(start, end), Arrays.copyOfRange(labels, start, end));
   }
 
-  /** SHA-256 (hexadecimal) of shape, class count, labels and pixels; the name does not count. */
+  /**
+   * SHA-256 (hexadecimal) of shape, class count, labels and pixels, where images in files count by
+   * the names and sizes of their files; the data set's name does not count.
+   */
   public String contentHash() {
     MessageDigest digest;
     try {
@@ -164,7 +182,7 @@ public final class ImageDataset {
     ByteBuffer labelBytes = ByteBuffer.allocate(labels.length * Integer.BYTES);
     labelBytes.asIntBuffer().put(labels);
     digest.update(labelBytes);
-    digest.update(pixels);
+    store.addTo(digest);
     return HexFormat.of().formatHex(digest.digest());
   }
 

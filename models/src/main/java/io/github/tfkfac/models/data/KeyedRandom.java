@@ -18,7 +18,9 @@ final class KeyedRandom {
     SHUFFLE(1),
     AUGMENTATION(2),
     IMAGE(3),
-    LABEL(4);
+    LABEL(4),
+    SAMPLE(5),
+    PLANTED_WEIGHTS(6);
 
     private final long key;
 

@@ -36,8 +36,11 @@ class PassTest {
         Arguments.of(new Mlp(6, 5), TFloat64.class),
         Arguments.of(new CifarResNet(8), TFloat32.class),
         Arguments.of(new CifarResNet(8), TFloat64.class),
-        Arguments.of(new ResNet(18, ResNet.Stem.CIFAR), TFloat64.class),
-        Arguments.of(new ResNet(50, ResNet.Stem.IMAGENET), TFloat32.class));
+        Arguments.of(new ResNet(18, ImageScale.CIFAR), TFloat64.class),
+        Arguments.of(new ResNet(50, ImageScale.IMAGENET), TFloat32.class),
+        Arguments.of(new DenseNet(List.of(2, 1), 3, ImageScale.CIFAR), TFloat64.class),
+        Arguments.of(new DenseNet(List.of(1, 1), 3, ImageScale.IMAGENET), TFloat32.class),
+        Arguments.of(new DeepLinear(5, 4), TFloat64.class));
   }
 
   @ParameterizedTest
@@ -92,7 +95,7 @@ class PassTest {
   @Test
   void zeroStartMakesEveryBranchVanish() {
     try (Network<TFloat32> network = new Network<>(TFloat32.class)) {
-      new ResNet(18, ResNet.Stem.CIFAR)
+      new ResNet(18, ImageScale.CIFAR)
           .withResidualStart(ResNet.ResidualStart.ZERO)
           .logits(network.training(0), images(network), CLASSES);
       assertThat(network.values("layer1/0/bn2/gamma")).containsOnly(0);

@@ -27,6 +27,7 @@ public record Arm(String label, Map<String, String> options) {
           "train-images",
           "test-images",
           "image-size",
+          "crop",
           "generator-seed",
           "augment",
           "optimizer",

@@ -68,7 +68,7 @@ public record Inspection(
   private static Inspection of(
       ClassifierSpec<?> spec, int batch, KfacOptions options, Kfac optimizer) {
     CurvatureOptions curvature = options.curvature();
-    long statisticsPeriod = curvature.statistics().period();
+    long statisticsPeriod = curvature.factors().statistics().period();
     long inversePeriod = curvature.refreshes().period();
     List<ScanReport.Entry> variables = variablesOfNetwork(optimizer);
     List<LayerFact> layers =

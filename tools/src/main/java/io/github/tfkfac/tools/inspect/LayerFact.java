@@ -1,6 +1,8 @@
 package io.github.tfkfac.tools.inspect;
 
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.linalg.InverseSolver;
+import io.github.tfkfac.optimizer.Approximation.Inverses;
 import io.github.tfkfac.optimizer.CurvatureOptions;
 
 /**
@@ -18,13 +20,16 @@ public record LayerFact(
 
   static LayerFact of(LayerSite<?> site, int batch, CurvatureOptions options) {
     LayerSize size = LayerSize.of(site, batch);
-    StepCost cost = StepCost.of(size, options.iterativeSolver(), options.exactSolver());
+    StepCost cost =
+        options.approximation() instanceof Inverses inverses
+            ? StepCost.of(size, inverses.iterativeSolver(), inverses.exactSolver())
+            : StepCost.of(size, InverseSolver.eigen(), InverseSolver.eigen());
     return new LayerFact(
         site.name(),
         site.kind(),
         size,
         site.factorBytes(),
         cost,
-        cost.overhead(options.statistics().period(), options.refreshes().period()));
+        cost.overhead(options.factors().statistics().period(), options.refreshes().period()));
   }
 }

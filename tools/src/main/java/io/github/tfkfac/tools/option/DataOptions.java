@@ -10,8 +10,8 @@ public final class DataOptions {
       names = "--dataset",
       paramLabel = "NAME",
       description =
-          "generated (drawn by the program, needs no files), cifar10, cifar100 or mnist; default"
-              + " generated.")
+          "generated (drawn by the program, needs no files), cifar10, cifar100, mnist, svhn or"
+              + " image-folder (train/CLASS/IMAGE and val/CLASS/IMAGE); default generated.")
   @Nullable String dataset;
 
   @Option(
@@ -35,8 +35,18 @@ public final class DataOptions {
   @Option(
       names = "--image-size",
       paramLabel = "PIXELS",
-      description = "Height and width of generated images, at least 8; default 32.")
+      description =
+          "Height and width of generated images, at least 8, default 32; or of those of an"
+              + " image-folder, default 224.")
   @Nullable Integer imageSize;
+
+  @Option(
+      names = "--crop",
+      paramLabel = "PART",
+      description =
+          "Square in the middle of an image-folder's images that is seen, in parts of the shorter"
+              + " side; default 0.875.")
+  @Nullable Double crop;
 
   @Option(
       names = "--generator-seed",
@@ -49,7 +59,7 @@ public final class DataOptions {
       negatable = true,
       fallbackValue = "true",
       description =
-          "Crop and mirror training images at random; default for cifar10 and cifar100. Not for"
-              + " mnist.")
+          "Crop and mirror training images at random; default for cifar10, cifar100 and"
+              + " image-folder. Not for mnist and svhn.")
   @Nullable Boolean augment;
 }

@@ -37,6 +37,7 @@ public final class EvaluationOptions {
       names = "--dataset",
       paramLabel = "NAME",
       description =
-          "Data set: generated, cifar10, cifar100 or mnist; only with --weights; default cifar10.")
+          "Data set: generated, cifar10, cifar100, mnist, svhn or image-folder; only with --weights;"
+              + " default cifar10.")
   @Nullable String dataset;
 }

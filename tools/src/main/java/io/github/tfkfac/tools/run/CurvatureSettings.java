@@ -7,6 +7,7 @@ import io.github.tfkfac.linalg.PowerIteration;
 import io.github.tfkfac.linalg.StepRule;
 import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.LayerOptions;
 import io.github.tfkfac.optimizer.RefreshPolicy;
 import io.github.tfkfac.schedule.Cadence;
 import io.github.tfkfac.tools.error.Suggestions;
@@ -118,8 +119,11 @@ public record CurvatureSettings(
             new Damping.Relative(dampingShare, DAMPING_FLOOR, new PowerIteration(POWER_ITERATIONS)))
         .withExactSolver(solver())
         .withIterativeSolver(new NewtonInverse(newtonIterations, rule()))
-        .withFallback(
-            strict ? CurvatureOptions.Fallback.REFUSE : CurvatureOptions.Fallback.TRAIN_PLAINLY);
+        .withLayers(
+            preset
+                .layers()
+                .withFallback(
+                    strict ? LayerOptions.Fallback.REFUSE : LayerOptions.Fallback.TRAIN_PLAINLY));
   }
 
   private InverseSolver solver() {

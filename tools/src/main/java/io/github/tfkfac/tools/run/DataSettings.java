@@ -4,9 +4,12 @@ import io.github.tfkfac.models.data.Augmentation;
 import io.github.tfkfac.models.data.Cifar;
 import io.github.tfkfac.models.data.GeneratedImages;
 import io.github.tfkfac.models.data.ImageDataset;
+import io.github.tfkfac.models.data.ImageFolder;
 import io.github.tfkfac.models.data.MnistIdx;
 import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.data.RandomCropFlip;
+import io.github.tfkfac.models.data.RandomResizedCropFlip;
+import io.github.tfkfac.models.data.Svhn;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import java.nio.file.Path;
@@ -22,7 +25,9 @@ import java.util.Optional;
  * @param folder where the data lie; not for generated images
  * @param trainImages how many training images are used, from the first on; 0 for all
  * @param testImages how many test images are used, from the first on; 0 for all
- * @param imageSize height and width of generated images
+ * @param imageSize height and width of generated images, and of those of an image folder
+ * @param crop side of the square in the middle that is seen of an image of an image folder, in
+ *     parts of its shorter side
  * @param generatorSeed seed of generated training images; the test images have other seeds
  * @param augment whether training images are cropped and flipped at random; not for digits, whose
  *     mirror images are other characters
@@ -33,6 +38,7 @@ public record DataSettings(
     int trainImages,
     int testImages,
     int imageSize,
+    double crop,
     long generatorSeed,
     boolean augment) {
 
@@ -46,10 +52,14 @@ public record DataSettings(
           "train-images",
           "test-images",
           "image-size",
+          "crop",
           "generator-seed",
           "augment");
 
-  private static final List<String> NAMES = List.of(GENERATED, "cifar10", "cifar100", "mnist");
+  private static final String IMAGE_FOLDER = "image-folder";
+  private static final List<String> NAMES =
+      List.of(GENERATED, "cifar10", "cifar100", "mnist", "svhn", IMAGE_FOLDER);
+  private static final List<String> DIGITS = List.of("mnist", "svhn");
   private static final int GENERATED_TRAIN = 8_000;
   private static final int GENERATED_TEST = 2_000;
   private static final int GENERATED_SIZE = 32;
@@ -74,9 +84,11 @@ public record DataSettings(
               + folder.get()
               + "; name the folder's data set with --dataset, or leave --data out");
     }
-    if (augment && dataset.equals("mnist")) {
+    if (augment && DIGITS.contains(dataset)) {
       throw new UserError(
-          "expected no augmentation for mnist, since mirrored digits are other characters; leave"
+          "expected no augmentation for "
+              + dataset
+              + ", since mirrored digits are other characters; leave"
               + " --augment out");
     }
   }
@@ -89,14 +101,16 @@ public record DataSettings(
   /** Settings from options; only photographs are augmented unless the options say otherwise. */
   static DataSettings of(OptionValues options) {
     String dataset = options.text("dataset", GENERATED);
+    boolean folder = dataset.equals(IMAGE_FOLDER);
     return new DataSettings(
         dataset,
         options.text("data").map(Path::of),
         options.count("train-images", 0),
         options.count("test-images", 0),
-        options.count("image-size", GENERATED_SIZE),
+        options.count("image-size", folder ? ImageFolder.IMAGENET_SIZE : GENERATED_SIZE),
+        options.number("crop", ImageFolder.IMAGENET_CROP),
         options.whole("generator-seed", 1),
-        options.flag("augment", dataset.startsWith("cifar")));
+        options.flag("augment", folder || dataset.startsWith("cifar")));
   }
 
   /**
@@ -131,8 +145,8 @@ public record DataSettings(
     return new Loaded(
         train,
         test(),
-        PixelScaling.ofDataset(train),
-        augment ? RandomCropFlip.cifar() : Augmentation.none());
+        dataset.equals(IMAGE_FOLDER) ? PixelScaling.pretrainedRgb() : PixelScaling.ofDataset(train),
+        augment ? augmentation() : Augmentation.none());
   }
 
   /**
@@ -147,6 +161,8 @@ public record DataSettings(
           case "cifar10" -> Cifar.cifar10Test(folder.orElseThrow());
           case "cifar100" -> Cifar.cifar100Test(folder.orElseThrow());
           case "mnist" -> MnistIdx.test(folder.orElseThrow());
+          case "svhn" -> Svhn.test(folder.orElseThrow());
+          case IMAGE_FOLDER -> imageFolder().validation();
           default -> generated(testImages, GENERATED_TEST, generatorSeed + TEST_SEED_OFFSET);
         });
   }
@@ -156,8 +172,18 @@ public record DataSettings(
       case "cifar10" -> Cifar.cifar10Train(folder.orElseThrow());
       case "cifar100" -> Cifar.cifar100Train(folder.orElseThrow());
       case "mnist" -> MnistIdx.train(folder.orElseThrow());
+      case "svhn" -> Svhn.train(folder.orElseThrow());
+      case IMAGE_FOLDER -> imageFolder().train();
       default -> generated(trainImages, GENERATED_TRAIN, generatorSeed);
     };
+  }
+
+  private ImageFolder imageFolder() {
+    return new ImageFolder(folder.orElseThrow(), imageSize, crop);
+  }
+
+  private Augmentation augmentation() {
+    return dataset.equals(IMAGE_FOLDER) ? RandomResizedCropFlip.imageNet() : RandomCropFlip.cifar();
   }
 
   private ImageDataset generated(int count, int otherwise, long seed) {
@@ -184,6 +210,10 @@ public record DataSettings(
     values.put("dataset", dataset);
     values.put("train-images", Integer.toString(trainImages));
     values.put("test-images", Integer.toString(testImages));
+    if (dataset.equals(IMAGE_FOLDER)) {
+      values.put("image-size", Integer.toString(imageSize));
+      values.put("crop", Double.toString(crop));
+    }
     if (dataset.equals(GENERATED)) {
       values.put("image-size", Integer.toString(imageSize));
       values.put("generator-seed", Long.toString(generatorSeed));

@@ -149,6 +149,18 @@ class TrainErrorsTest {
     assertThat(program.onlyLine()).contains("mirrored digits are other characters");
   }
 
+  @Test
+  void otherFoldersWithoutTheirFilesAreNamed() throws IOException {
+    Path data = Files.createDirectory(folder.resolve("empty"));
+    assertThat(program.run("train", "--dataset=svhn", "--data=" + data)).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("expected a folder with train_32x32.mat");
+    assertThat(program.run("train", "--dataset=image-folder", "--data=" + data)).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("train: expected a folder, found no such folder");
+    assertThat(program.run("train", "--dataset=image-folder", "--data=" + data, "--crop=2"))
+        .isEqualTo(2);
+    assertThat(program.onlyLine()).contains("found 224 and 2.0");
+  }
+
   private int train(String... more) {
     String[] all = new String[more.length + 1];
     System.arraycopy(more, 0, all, 0, more.length);

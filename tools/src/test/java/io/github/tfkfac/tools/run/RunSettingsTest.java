@@ -58,6 +58,18 @@ class RunSettingsTest {
   }
 
   @Test
+  void anImageFolderHasASizeAndACrop() {
+    Map<String, String> given = Map.of("dataset", "image-folder", "data", "/d", "crop", "0.5");
+    RunSettings settings = RunSettings.of(given);
+
+    assertThat(settings.options())
+        .containsEntry("image-size", "224")
+        .containsEntry("crop", "0.5")
+        .containsEntry("augment", "true");
+    assertThat(RunSettings.of(settings.options())).isEqualTo(settings);
+  }
+
+  @Test
   void everyOptionHasItsEffect() {
     Map<String, String> given =
         Map.of(

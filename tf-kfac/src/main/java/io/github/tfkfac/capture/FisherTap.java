@@ -1,0 +1,38 @@
+package io.github.tfkfac.capture;
+
+import io.github.tfkfac.graph.LayerSite;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * What a layer's Fisher statistics are computed from: its inputs, and one set of output gradients
+ * per backward pass.
+ *
+ * <p>The inputs are the same in every column and count once; the outer products of the output
+ * gradients add up over the columns.
+ *
+ * @param columns at least one
+ */
+public record FisherTap<T extends TNumber>(List<Tap<T>> columns) {
+
+  public FisherTap {
+    columns = List.copyOf(columns);
+    if (columns.isEmpty()) {
+      throw new IllegalArgumentException(
+          "expected a layer's output gradients of at least one backward pass, found none");
+    }
+  }
+
+  /** The layer. */
+  public LayerSite<T> site() {
+    return columns.get(0).site();
+  }
+
+  /** The same values for the part of a graph that is gated by a predicate. */
+  public FisherTap<T> passed(Ops tf, Operand<TBool> predicate) {
+    return new FisherTap<>(columns.stream().map(tap -> tap.passed(tf, predicate)).toList());
+  }
+}

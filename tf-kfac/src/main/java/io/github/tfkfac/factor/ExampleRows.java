@@ -1,0 +1,105 @@
+package io.github.tfkfac.factor;
+
+import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.graph.ConvolutionGeometry;
+import io.github.tfkfac.graph.LayerSite;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * A layer's input and output-gradient rows, sorted by example.
+ *
+ * <p>With a weight that is used several times, the rows of all uses are positions of the example.
+ *
+ * <p><i>Shapes</i>: {@code [n, positions, d]} for the n examples of a part of the batch; {@code [n,
+ * channels, positions, d]} for a depthwise convolution.
+ */
+final class ExampleRows<T extends TNumber> {
+
+  private final LayerSite<T> site;
+  private final BatchPart part;
+
+  ExampleRows(LayerSite<T> site, BatchPart part) {
+    this.site = site;
+    this.part = part;
+  }
+
+  /** Input rows, with a 1 appended when there is a bias. */
+  Operand<T> inputs(Ops tf, Tap<T> tap) {
+    Operand<T> rows = joined(tf, tap, flow -> inputRows(tf, part.of(tf, flow.input(tf))));
+    if (site.bias().isEmpty()) {
+      return rows;
+    }
+    int[][] margins = new int[isStack() ? 4 : 3][2];
+    margins[margins.length - 1][1] = 1;
+    return tf.pad(rows, tf.constant(margins), tf.constantOfSameType(rows, 1));
+  }
+
+  /** Output-gradient rows. */
+  Operand<T> gradients(Ops tf, Tap<T> tap) {
+    return joined(
+        tf,
+        tap,
+        flow -> {
+          Operand<T> gradient = part.of(tf, flow.outputGradient());
+          if (!isStack()) {
+            return rows(tf, gradient, site.outputSize());
+          }
+          Operand<T> byPosition = rows(tf, gradient, site.blocks(), site.outputSize());
+          return tf.linalg.transpose(byPosition, tf.array(0, 2, 1, 3));
+        });
+  }
+
+  private Operand<T> inputRows(Ops tf, Operand<T> input) {
+    if (site instanceof LayerSite.Convolution<T> convolution) {
+      ConvolutionGeometry geometry = convolution.geometry();
+      return rows(tf, patches(tf, geometry, input), geometry.patchSize());
+    }
+    if (site instanceof LayerSite.DepthwiseConvolution<T> depthwise) {
+      ConvolutionGeometry geometry = depthwise.geometry();
+      int window = geometry.kernelHeight() * geometry.kernelWidth();
+      Operand<T> byPosition = rows(tf, patches(tf, geometry, input), window, site.blocks());
+      return tf.linalg.transpose(byPosition, tf.array(0, 3, 1, 2));
+    }
+    return rows(tf, input, site.inputSize() - site.bias().map(b -> 1).orElse(0));
+  }
+
+  private boolean isStack() {
+    return site instanceof LayerSite.DepthwiseConvolution;
+  }
+
+  private Operand<T> joined(Ops tf, Tap<T> tap, Function<Tap.Flow<T>, Operand<T>> rows) {
+    List<Operand<T>> uses = tap.flows().stream().map(rows).toList();
+    return uses.size() == 1 ? uses.get(0) : tf.concat(uses, tf.constant(-2));
+  }
+
+  /** {@code [n, positions, sizes]} of {@code [n, ..., product of sizes]}. */
+  private static <T extends TNumber> Operand<T> rows(Ops tf, Operand<T> value, int... sizes) {
+    int rank = value.shape().numDimensions();
+    Operand<TInt32> between =
+        tf.slice(tf.shape(value), tf.array(1), tf.array(Math.max(0, rank - 2)));
+    List<Operand<TInt32>> shape = new ArrayList<>();
+    shape.add(tf.constant(-1));
+    shape.add(tf.reduceProd(between, tf.constant(0)));
+    for (int size : sizes) {
+      shape.add(tf.constant(size));
+    }
+    return tf.reshape(value, tf.stack(shape));
+  }
+
+  /** {@code [n, rows, columns, patch]} with the patch in order row, column, channel. */
+  private static <T extends TNumber> Operand<T> patches(
+      Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
+    return tf.image.extractImagePatches(
+        input,
+        List.of(1L, (long) geometry.kernelHeight(), (long) geometry.kernelWidth(), 1L),
+        List.of(1L, (long) geometry.strideHeight(), (long) geometry.strideWidth(), 1L),
+        List.of(1L, 1L, 1L, 1L),
+        geometry.padding().name());
+  }
+}

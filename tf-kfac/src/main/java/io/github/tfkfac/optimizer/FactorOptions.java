@@ -1,0 +1,49 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.factor.AverageDecay;
+import io.github.tfkfac.factor.FactorEstimate;
+import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.schedule.Cadence;
+
+/**
+ * How the Kronecker factors are estimated.
+ *
+ * @param statistics when the moving averages are updated
+ * @param decay share of the old moving average that is kept at an update
+ * @param fisher over which targets the output-gradient factor is an expectation
+ * @param estimate how sums of outer products become factors
+ * @param normalisation what is done to a batch's factor before it enters the average
+ */
+public record FactorOptions(
+    Cadence statistics,
+    AverageDecay decay,
+    Fisher fisher,
+    FactorEstimate estimate,
+    Normalisation normalisation) {
+
+  /** The same with other times of the updates. */
+  public FactorOptions withStatistics(Cadence other) {
+    return new FactorOptions(other, decay, fisher, estimate, normalisation);
+  }
+
+  /** The same with another decay of the moving averages. */
+  public FactorOptions withDecay(AverageDecay other) {
+    return new FactorOptions(statistics, other, fisher, estimate, normalisation);
+  }
+
+  /** The same with another Fisher matrix. */
+  public FactorOptions withFisher(Fisher other) {
+    return new FactorOptions(statistics, decay, other, estimate, normalisation);
+  }
+
+  /** The same with another way from sums of outer products to factors. */
+  public FactorOptions withEstimate(FactorEstimate other) {
+    return new FactorOptions(statistics, decay, fisher, other, normalisation);
+  }
+
+  /** The same with another normalisation of a batch's factors. */
+  public FactorOptions withNormalisation(Normalisation other) {
+    return new FactorOptions(statistics, decay, fisher, estimate, other);
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.schedule.Gate;
+import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.state.OrderedOps;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Derives anew what preconditions: inverses or eigenbases.
+ *
+ * <p>The units of a group follow one another, so that only one unit's temporaries are alive.
+ */
+final class FactorRefresh<T extends TNumber> {
+
+  private final Counters counters;
+  private final List<RefreshGroup<T>> groups;
+
+  FactorRefresh(Counters counters, List<RefreshGroup<T>> groups) {
+    this.counters = counters;
+    this.groups = groups;
+  }
+
+  /** Refreshes what is due when the step is {@code usable}. */
+  Op whenDue(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
+    List<Op> all = new ArrayList<>();
+    for (RefreshGroup<T> group : groups) {
+      Operand<TBool> due = tf.math.logicalAnd(usable, group.due(tf, step));
+      Observed<T> seen = observed.behind(tf, due);
+      all.add(Gate.when(tf, due, gated -> refresh(gated, group, step, seen)));
+    }
+    return OrderedOps.group(tf, all);
+  }
+
+  /** The steps at which the first group is refreshed count as the refreshes. */
+  private List<Op> refresh(
+      Ops tf, RefreshGroup<T> group, Operand<TInt64> step, Observed<T> observed) {
+    Operand<TBool> exact = group.exact(tf, step);
+    List<Op> effects =
+        new ArrayList<>(
+            units(
+                tf,
+                group,
+                new RefreshUnit.Context<>(step, Exactness.when(exact), observed, counters)));
+    if (group.equals(groups.get(0))) {
+      effects.add(count(tf, exact, counters.exactRefreshes));
+      effects.add(count(tf, tf.math.logicalNot(exact), counters.iterativeRefreshes));
+    }
+    return effects;
+  }
+
+  private static Op count(Ops tf, Operand<TBool> predicate, GraphVariable<TInt64> counter) {
+    return Gate.when(tf, predicate, ops -> List.of(Counters.increment(ops, counter)));
+  }
+
+  /** Refreshes everything, due or not. */
+  List<Op> now(Ops tf, Operand<TInt64> step, Exactness exactness, Observed<T> observed) {
+    List<Op> effects = new ArrayList<>();
+    Ops current = tf;
+    for (RefreshGroup<T> group : groups) {
+      List<Op> done =
+          units(current, group, new RefreshUnit.Context<>(step, exactness, observed, counters));
+      effects.addAll(done);
+      current = OrderedOps.after(current, done);
+    }
+    effects.add(
+        Counters.increment(
+            tf,
+            exactness.known().orElse(true)
+                ? counters.exactRefreshes
+                : counters.iterativeRefreshes));
+    return effects;
+  }
+
+  private static <T extends TNumber> List<Op> units(
+      Ops tf, RefreshGroup<T> group, RefreshUnit.Context<T> context) {
+    return OrderedOps.chain(tf, group.units(), (ops, unit) -> unit.refresh(ops, context));
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.graph.VariableFilter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which layers are preconditioned, how much is kept of their factors, and what is different for
+ * some of them.
+ *
+ * @param captured which layers may be captured, by the name of their weight
+ * @param skipped patterns of layers that are trained plainly; each must match one
+ * @param fallback whether a matrix or kernel may be trained without preconditioning
+ * @param limit what is kept of large factors
+ * @param overrides settings of single layers; each pattern must match one, the last match counts
+ */
+public record LayerOptions(
+    VariableFilter captured,
+    List<LayerPattern> skipped,
+    Fallback fallback,
+    FactorLimit limit,
+    List<LayerOverride> overrides) {
+
+  /**
+   * What happens to a matrix or kernel (a variable of rank 2 or more) that belongs to no captured
+   * layer.
+   */
+  public enum Fallback {
+    /** It is trained by the same rule without preconditioning. */
+    TRAIN_PLAINLY,
+    /** {@code minimize} refuses the graph and names it. */
+    REFUSE
+  }
+
+  public LayerOptions {
+    skipped = List.copyOf(skipped);
+    overrides = List.copyOf(overrides);
+  }
+
+  /** Every layer, dense factors of any size, no exceptions. */
+  public static LayerOptions all() {
+    return new LayerOptions(
+        name -> true, List.of(), Fallback.TRAIN_PLAINLY, FactorLimit.none(), List.of());
+  }
+
+  /** The same with another choice of layers. */
+  public LayerOptions withCaptured(VariableFilter other) {
+    return new LayerOptions(other, skipped, fallback, limit, overrides);
+  }
+
+  /** The same, but layers whose weight's name matches the pattern are trained plainly. */
+  public LayerOptions withSkipped(LayerPattern pattern) {
+    return new LayerOptions(captured, with(skipped, pattern), fallback, limit, overrides);
+  }
+
+  /** The same with another treatment of matrices outside of captured layers. */
+  public LayerOptions withFallback(Fallback other) {
+    return new LayerOptions(captured, skipped, other, limit, overrides);
+  }
+
+  /** The same with another treatment of large factors. */
+  public LayerOptions withLimit(FactorLimit other) {
+    return new LayerOptions(captured, skipped, fallback, other, overrides);
+  }
+
+  /** The same with settings for single layers. */
+  public LayerOptions withOverride(LayerOverride override) {
+    return new LayerOptions(captured, skipped, fallback, limit, with(overrides, override));
+  }
+
+  private static <E> List<E> with(List<E> list, E element) {
+    List<E> longer = new ArrayList<>(list);
+    longer.add(element);
+    return longer;
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.linalg.InverseSolver;
+import java.util.Optional;
+
+/**
+ * Settings of the layers whose weight's name matches a pattern, in place of the optimizer's.
+ *
+ * @param pattern which layers
+ * @param damping their damping, if different
+ * @param refreshes when their inverses are refreshed, if different
+ * @param exactSolver their solver of exact refreshes, if different
+ * @param iterativeSolver their solver of the other refreshes, if different
+ */
+public record LayerOverride(
+    LayerPattern pattern,
+    Optional<Damping> damping,
+    Optional<RefreshPolicy> refreshes,
+    Optional<InverseSolver> exactSolver,
+    Optional<InverseSolver> iterativeSolver) {
+
+  /** No difference yet, for layers that match the pattern. */
+  public static LayerOverride of(String pattern) {
+    return new LayerOverride(
+        new LayerPattern(pattern),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same with a damping of their own. */
+  public LayerOverride withDamping(Damping value) {
+    return new LayerOverride(pattern, Optional.of(value), refreshes, exactSolver, iterativeSolver);
+  }
+
+  /** The same with refreshes of their own. */
+  public LayerOverride withRefreshes(RefreshPolicy value) {
+    return new LayerOverride(pattern, damping, Optional.of(value), exactSolver, iterativeSolver);
+  }
+
+  /** The same with an exact solver of their own. */
+  public LayerOverride withExactSolver(InverseSolver value) {
+    return new LayerOverride(pattern, damping, refreshes, Optional.of(value), iterativeSolver);
+  }
+
+  /** The same with an iterative solver of their own. */
+  public LayerOverride withIterativeSolver(InverseSolver value) {
+    return new LayerOverride(pattern, damping, refreshes, exactSolver, Optional.of(value));
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.capture.FisherTap;
+import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.damping.DampingContext;
+import io.github.tfkfac.damping.FactorPair;
+import io.github.tfkfac.factor.LayerRows;
+import io.github.tfkfac.factor.LowRankRows;
+import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.TapRows;
+import io.github.tfkfac.linalg.WoodburyInverse;
+import io.github.tfkfac.schedule.Gate;
+import io.github.tfkfac.state.GraphVariable;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Replaces the inverses of a layer by those of the damped factors of the batch at hand, {@code (UUᵀ
+ * + μI)⁻¹} with one column of U per example; a result that is not finite is refused.
+ */
+record LowRankUnit<T extends TNumber>(
+    LayerState<T> layer, int index, Damping damping, Normalisation normalisation, Class<T> type)
+    implements RefreshUnit<T> {
+
+  @Override
+  public double cost() {
+    return FactorStack.cost(layer.input().structure())
+        + FactorStack.cost(layer.output().structure());
+  }
+
+  @Override
+  public List<Op> refresh(Ops tf, Context<T> context) {
+    FisherTap<T> tap = context.observed().tap(index);
+    LayerRows<T> rows = TapRows.reduced(tf, tap.columns().get(0));
+    List<LayerRows<T>> columns = new ArrayList<>(List.of(rows));
+    for (Tap<T> column : tap.columns().subList(1, tap.columns().size())) {
+      columns.add(TapRows.reduced(tf, column));
+    }
+    Operand<T> input =
+        normalisation.ofLowRank(tf, LowRankRows.input(tf, rows, layer.input().structure()), type);
+    Operand<T> output =
+        normalisation.ofLowRank(
+            tf, LowRankRows.output(tf, columns, layer.output().structure()), type);
+    FactorPair<T> dampings =
+        damping.of(
+            tf,
+            new FactorPair<>(
+                damping.scale().ofLowRank(tf, input), damping.scale().ofLowRank(tf, output)),
+            DampingContext.at(tf, damping, context.step()),
+            type);
+    List<Op> effects = new ArrayList<>();
+    layer
+        .input()
+        .inverse()
+        .ifPresent(
+            inverse ->
+                effects.addAll(replace(tf, inverse, input, dampings.input(), context.counters())));
+    layer
+        .output()
+        .inverse()
+        .ifPresent(
+            inverse ->
+                effects.addAll(
+                    replace(tf, inverse, output, dampings.output(), context.counters())));
+    return effects;
+  }
+
+  private List<Op> replace(
+      Ops tf, GraphVariable<T> inverse, Operand<T> u, Operand<T> damping, Counters counters) {
+    Operand<T> refreshed = new WoodburyInverse(Gate::choose).of(tf, u, damping);
+    return Accepted.matrices(tf, refreshed, inverse.read(tf), counters)
+        .assign(value -> List.of(inverse.assign(tf, value)));
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.ScanReport;
+import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.optimizer.Approximation.Inverses;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Applies the settings of single layers. */
+final class Overrides {
+
+  private Overrides() {}
+
+  /** Which layers may be captured: those of the filter that no pattern skips. */
+  static VariableFilter captured(LayerOptions layers) {
+    return name ->
+        layers.captured().accepts(name)
+            && layers.skipped().stream().noneMatch(pattern -> pattern.matches(name));
+  }
+
+  /** The approximation of a layer. */
+  static Approximation approximation(String layer, CurvatureOptions options) {
+    Approximation approximation = options.approximation();
+    Optional<LayerOverride> override = of(layer, options.layers());
+    if (override.isEmpty()) {
+      return approximation;
+    }
+    Approximation damped =
+        override.get().damping().map(approximation::withDamping).orElse(approximation);
+    if (override.get().exactSolver().isEmpty() && override.get().iterativeSolver().isEmpty()) {
+      return damped;
+    }
+    if (!(damped instanceof Inverses inverses)) {
+      throw new IllegalArgumentException(
+          "expected no solver for the layers '%s', because %s does not invert averaged factors; leave it out"
+              .formatted(override.get().pattern(), approximation));
+    }
+    return new Inverses(
+        inverses.damping(),
+        override.get().exactSolver().orElse(inverses.exactSolver()),
+        override.get().iterativeSolver().orElse(inverses.iterativeSolver()));
+  }
+
+  /** When a layer is refreshed. */
+  static RefreshPolicy refreshes(String layer, CurvatureOptions options) {
+    return of(layer, options.layers())
+        .flatMap(LayerOverride::refreshes)
+        .orElse(options.refreshes());
+  }
+
+  /**
+   * Refuses patterns that match no layer.
+   *
+   * @param report what the scan found
+   */
+  static void requireMatches(LayerOptions layers, List<LayerSite<?>> sites, ScanReport report) {
+    List<String> captured = sites.stream().map(LayerSite::name).toList();
+    layers.overrides().stream()
+        .map(LayerOverride::pattern)
+        .forEach(pattern -> requireMatch("override", pattern, captured));
+    List<String> all = report.entries().stream().map(ScanReport.Entry::variable).toList();
+    layers.skipped().forEach(pattern -> requireMatch("skip", pattern, all));
+  }
+
+  private static void requireMatch(String what, LayerPattern pattern, List<String> names) {
+    if (names.stream().noneMatch(pattern::matches)) {
+      String known =
+          String.join(", ", Stream.concat(names.stream().limit(8), more(names)).toList());
+      throw new IllegalArgumentException(
+          "expected the pattern '%s' (%s) to match a layer's weight, found none among: %s; '*' stands for any characters"
+              .formatted(pattern, what, known.isEmpty() ? "no layer at all" : known));
+    }
+  }
+
+  private static Stream<String> more(List<String> names) {
+    return names.size() > 8 ? Stream.of("… (" + (names.size() - 8) + " more)") : Stream.empty();
+  }
+
+  private static Optional<LayerOverride> of(String layer, LayerOptions layers) {
+    return layers.overrides().stream()
+        .filter(override -> override.pattern().matches(layer))
+        .reduce((first, second) -> second);
+  }
+}

@@ -1,0 +1,35 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.schedule.Cadence;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Units that are refreshed in the same steps.
+ *
+ * @param policy when they are refreshed
+ * @param offset first step, counted from which the policy holds
+ * @param units what is refreshed
+ */
+record RefreshGroup<T extends TNumber>(
+    RefreshPolicy policy, long offset, List<RefreshUnit<T>> units) {
+
+  Operand<TBool> due(Ops tf, Operand<TInt64> step) {
+    if (offset == 0) {
+      return policy.due(tf, step);
+    }
+    return Cadence.every(policy.period()).due(tf, shifted(tf, step));
+  }
+
+  Operand<TBool> exact(Ops tf, Operand<TInt64> step) {
+    return policy.exact(tf, offset == 0 ? step : shifted(tf, step));
+  }
+
+  private Operand<TInt64> shifted(Ops tf, Operand<TInt64> step) {
+    return tf.math.sub(step, tf.constant(offset));
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.tfkfac.precondition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.testing.DenseFactors;
+import io.github.tfkfac.testing.TestGraph;
+import java.util.ArrayList;
+import java.util.List;
+import org.ejml.simple.SimpleMatrix;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat64;
+
+class QuadraticModelTest {
+
+  private static final double TOLERANCE = 1e-12;
+  private static final double DAMPING = 0.2;
+  private static final long SEED = 70;
+
+  @Test
+  void theChangeIsThatOfTheDenseModel() {
+    List<List<FactorStructure>> layers =
+        List.of(
+            List.of(new FactorStructure.Full(3), new FactorStructure.Full(2)),
+            List.of(new FactorStructure.Diagonal(4), new FactorStructure.Blocks(3, 2)));
+    double expected = 0;
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      List<QuadraticModel.Layer<TFloat64>> parts = new ArrayList<>();
+      for (List<FactorStructure> sides : layers) {
+        FactorStructure input = sides.get(0);
+        FactorStructure output = sides.get(1);
+        int entries = input.size() * output.size();
+        double[] a = DenseFactors.random(input, SEED);
+        double[] g = DenseFactors.random(output, SEED + 1);
+        double[] change = TestGraph.random(SEED + 2, entries);
+        double[] gradient = TestGraph.random(SEED + 3, entries);
+        Shape shape = Shape.of(input.size(), output.size());
+        parts.add(
+            new QuadraticModel.Layer<>(
+                graph.constant(shape, change),
+                graph.constant(shape, gradient),
+                input,
+                graph.constant(input.shape(), a),
+                output,
+                graph.constant(output.shape(), g)));
+        SimpleMatrix delta = new SimpleMatrix(entries, 1, true, change);
+        SimpleMatrix damped =
+            DenseFactors.dense(input, a, 0)
+                .kron(DenseFactors.dense(output, g, 0))
+                .plus(SimpleMatrix.identity(entries).scale(DAMPING));
+        expected +=
+            delta.dot(new SimpleMatrix(entries, 1, true, gradient))
+                + delta.dot(damped.mult(delta)) / 2;
+      }
+      Operand<TFloat64> result = QuadraticModel.change(graph.tf, parts, graph.tf.constant(DAMPING));
+      graph.start();
+      assertThat(graph.fetch(result)[0])
+          .as("seed %d", SEED)
+          .isCloseTo(expected, within(TOLERANCE * Math.abs(expected)));
+    }
+  }
+
+  @Test
+  void noLayerIsRefused() {
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      Operand<TFloat64> damping = graph.tf.constant(DAMPING);
+      assertThatThrownBy(() -> QuadraticModel.change(graph.tf, List.of(), damping))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("expected at least one captured layer");
+    }
+  }
+}

@@ -47,6 +47,7 @@ public record Eigenbasis<T extends TNumber>(
     boolean known =
         site instanceof LayerSite.Dense
             || site instanceof LayerSite.Convolution
+            || site instanceof LayerSite.GroupedConvolution
             || site instanceof LayerSite.DepthwiseConvolution;
     if (!known) {
       return Optional.of(

@@ -2,6 +2,7 @@ package io.github.tfkfac.factor;
 
 import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.state.OrderedOps;
 import java.util.ArrayList;
@@ -23,10 +24,10 @@ import org.tensorflow.types.family.TNumber;
  * <p>Among all diagonals in this basis S is nearest to the Fisher block of the batch, so never
  * farther than {@code λ_A λ_Gᵀ}, with which it agrees for a dense layer and one example.
  *
- * <p><i>Shapes</i>: {@code [inputSize, outputSize]}; {@code [channels, inputSize, outputSize]} for
- * a depthwise convolution. <i>Scale</i>: mean over the examples of a loss that is a mean over them.
- * <i>Memory</i>: gradients per example are formed for a part of the batch at a time, at most
- * {@value #PART_BYTES} bytes or one example (a batch of unknown size is taken as {@value
+ * <p><i>Shapes</i>: {@code [inputSize, outputSize]}; {@code [groups, inputSize, outputSize]} for a
+ * grouped or depthwise convolution. <i>Scale</i>: mean over the examples of a loss that is a mean
+ * over them. <i>Memory</i>: gradients per example are formed for a part of the batch at a time, at
+ * most {@value #PART_BYTES} bytes or one example (a batch of unknown size is taken as {@value
  * #TYPICAL_BATCH}). <i>Source</i>: George et al. 2018, equation 8 (EKFAC).
  */
 public final class EigenbasisMoments {
@@ -62,7 +63,7 @@ public final class EigenbasisMoments {
     Operand<T> examples = Sums.count(tf, tap.columns().get(0).flows().get(0).outputGradient(), 0);
     long positions = positions(tap.columns().get(0));
     Operand<T> sum =
-        positions == 1 && site.blocks() == 1
+        positions == 1 && site.inputStructure() instanceof FactorStructure.Full
             ? ofSingleRows(tf, tap, basis)
             : ofPositions(tf, tap, basis, positions, parts(tap, positions, partBytes));
     return tf.math.mul(examples, sum);
@@ -148,7 +149,7 @@ public final class EigenbasisMoments {
     LayerSite<T> site = tap.site();
     long element = site.weight().type() == TFloat64.class ? Double.BYTES : Float.BYTES;
     long rows = 2 * positions * ((long) site.inputSize() + site.outputSize());
-    long gradients = 3L * site.inputSize() * site.outputSize();
+    long gradients = 3L * tap.columns().size() * site.inputSize() * site.outputSize();
     long ofExample = element * site.blocks() * (rows + gradients);
     long batch = Sums.staticSize(tap.columns().get(0).flows().get(0).outputGradient(), 0);
     long examples = batch == Shape.UNKNOWN_SIZE ? TYPICAL_BATCH : batch;

@@ -2,6 +2,7 @@ package io.github.tfkfac.factor;
 
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.graph.ConvolutionGeometry;
+import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.tensorflow.types.family.TNumber;
  * <p>With a weight that is used several times, the rows of all uses are positions of the example.
  *
  * <p><i>Shapes</i>: {@code [n, positions, d]} for the n examples of a part of the batch; {@code [n,
- * channels, positions, d]} for a depthwise convolution.
+ * groups, positions, d]} for a grouped or depthwise convolution.
  */
 final class ExampleRows<T extends TNumber> {
 
@@ -58,19 +59,38 @@ final class ExampleRows<T extends TNumber> {
   private Operand<T> inputRows(Ops tf, Operand<T> input) {
     if (site instanceof LayerSite.Convolution<T> convolution) {
       ConvolutionGeometry geometry = convolution.geometry();
-      return rows(tf, patches(tf, geometry, input), geometry.patchSize());
+      return rows(tf, Patches.extract(tf, geometry, input), geometry.patchSize());
+    }
+    if (site instanceof LayerSite.GroupedConvolution<T> grouped) {
+      return groupRows(tf, grouped.geometry(), grouped.geometry().inputChannels(), input);
     }
     if (site instanceof LayerSite.DepthwiseConvolution<T> depthwise) {
-      ConvolutionGeometry geometry = depthwise.geometry();
-      int window = geometry.kernelHeight() * geometry.kernelWidth();
-      Operand<T> byPosition = rows(tf, patches(tf, geometry, input), window, site.blocks());
-      return tf.linalg.transpose(byPosition, tf.array(0, 3, 1, 2));
+      return groupRows(tf, depthwise.geometry(), 1, input);
     }
     return rows(tf, input, site.inputSize() - site.bias().map(b -> 1).orElse(0));
   }
 
+  /**
+   * Patches of every group.
+   *
+   * @param channels that a group reads
+   */
+  private Operand<T> groupRows(
+      Ops tf, ConvolutionGeometry geometry, int channels, Operand<T> input) {
+    int groups = site.blocks();
+    int window = geometry.kernelHeight() * geometry.kernelWidth();
+    Operand<T> patches = Patches.extract(tf, geometry, input);
+    Operand<T> byGroup =
+        tf.linalg.transpose(rows(tf, patches, window, groups, channels), tf.array(0, 3, 1, 2, 4));
+    Operand<TInt32> positions = tf.slice(tf.shape(byGroup), tf.array(2), tf.array(1));
+    return tf.reshape(
+        byGroup,
+        tf.concat(
+            List.of(tf.array(-1, groups), positions, tf.array(window * channels)), tf.constant(0)));
+  }
+
   private boolean isStack() {
-    return site instanceof LayerSite.DepthwiseConvolution;
+    return site.inputStructure() instanceof FactorStructure.Stack;
   }
 
   private Operand<T> joined(Ops tf, Tap<T> tap, Function<Tap.Flow<T>, Operand<T>> rows) {
@@ -90,16 +110,5 @@ final class ExampleRows<T extends TNumber> {
       shape.add(tf.constant(size));
     }
     return tf.reshape(value, tf.stack(shape));
-  }
-
-  /** {@code [n, rows, columns, patch]} with the patch in order row, column, channel. */
-  private static <T extends TNumber> Operand<T> patches(
-      Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
-    return tf.image.extractImagePatches(
-        input,
-        List.of(1L, (long) geometry.kernelHeight(), (long) geometry.kernelWidth(), 1L),
-        List.of(1L, (long) geometry.strideHeight(), (long) geometry.strideWidth(), 1L),
-        List.of(1L, 1L, 1L, 1L),
-        geometry.padding().name());
   }
 }

@@ -148,7 +148,7 @@ final class Patches {
   }
 
   /** {@code [examples, rows, columns, patch]} with the patch in order row, column, channel. */
-  private static <T extends TNumber> Operand<T> extract(
+  static <T extends TNumber> Operand<T> extract(
       Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
     return tf.image.extractImagePatches(
         input,

@@ -14,7 +14,7 @@ public interface FactorLimit {
 
   /** Every factor in full. */
   static FactorLimit none() {
-    return full -> full;
+    return new None();
   }
 
   /**
@@ -22,11 +22,7 @@ public interface FactorLimit {
    * diagonal.
    */
   static FactorLimit blocks(int blockSize) {
-    requirePositive("block size", blockSize);
-    return full ->
-        full instanceof FactorStructure.Full && full.size() > blockSize
-            ? new FactorStructure.Blocks(full.size(), blockSize)
-            : full;
+    return new Blocks(blockSize);
   }
 
   /**
@@ -34,11 +30,53 @@ public interface FactorLimit {
    * layer is preconditioned on its other side alone.
    */
   static FactorLimit oneSided(int largest) {
-    requirePositive("largest factor", largest);
-    return full ->
-        full instanceof FactorStructure.Full && full.size() > largest
-            ? new FactorStructure.Identity(full.size())
-            : full;
+    return new OneSided(largest);
+  }
+
+  /** No limit. */
+  record None() implements FactorLimit {
+    @Override
+    public FactorStructure kept(FactorStructure full) {
+      return full;
+    }
+  }
+
+  /**
+   * Blocks along the diagonal.
+   *
+   * @param blockSize rows of a block, and the largest factor that is kept in full
+   */
+  record Blocks(int blockSize) implements FactorLimit {
+
+    public Blocks {
+      requirePositive("block size", blockSize);
+    }
+
+    @Override
+    public FactorStructure kept(FactorStructure full) {
+      return full instanceof FactorStructure.Full && full.size() > blockSize
+          ? new FactorStructure.Blocks(full.size(), blockSize)
+          : full;
+    }
+  }
+
+  /**
+   * The identity.
+   *
+   * @param largest rows of the largest factor that is kept
+   */
+  record OneSided(int largest) implements FactorLimit {
+
+    public OneSided {
+      requirePositive("largest factor", largest);
+    }
+
+    @Override
+    public FactorStructure kept(FactorStructure full) {
+      return full instanceof FactorStructure.Full && full.size() > largest
+          ? new FactorStructure.Identity(full.size())
+          : full;
+    }
   }
 
   private static void requirePositive(String what, int value) {

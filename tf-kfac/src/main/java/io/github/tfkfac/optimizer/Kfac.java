@@ -12,6 +12,7 @@ import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -35,7 +36,7 @@ import org.tensorflow.types.family.TNumber;
 public final class Kfac extends TrainingOptimizer {
 
   private final KfacOptions options;
-  private final List<PredictiveDistribution<?>> outputs;
+  private final Supplier<List<PredictiveDistribution<?>>> outputs;
   private @Nullable SeparateOps separateOps;
 
   /** An optimizer for a graph; its state is named {@code kfac/...}. */
@@ -50,14 +51,28 @@ public final class Kfac extends TrainingOptimizer {
    *     negative logarithm is the loss
    */
   public Kfac(Graph graph, KfacOptions options, List<PredictiveDistribution<?>> outputs) {
+    this(graph, options, () -> List.copyOf(outputs));
+    requireOutputs(outputs);
+  }
+
+  /**
+   * The same for a model that needs its optimizer first, as one with dropout by {@link #stepsDone}
+   * does.
+   *
+   * @param outputs asked for by {@code minimize}
+   */
+  public Kfac(Graph graph, KfacOptions options, Supplier<List<PredictiveDistribution<?>>> outputs) {
     super(graph, "kfac", options.training());
     this.options = options;
-    this.outputs = List.copyOf(outputs);
-    if (!(options.curvature().factors().fisher() instanceof Fisher.Empirical)
-        && outputs.isEmpty()) {
+    this.outputs = outputs;
+  }
+
+  private void requireOutputs(List<PredictiveDistribution<?>> found) {
+    Fisher fisher = options.curvature().factors().fisher();
+    if (!(fisher instanceof Fisher.Empirical) && found.isEmpty()) {
       throw new IllegalArgumentException(
           "expected what the model predicts for "
-              + options.curvature().factors().fisher()
+              + fisher
               + ", found nothing; pass List.of(PredictiveDistribution.categorical(logits)) as third"
               + " argument, or use Fisher.empirical()");
     }
@@ -160,8 +175,10 @@ public final class Kfac extends TrainingOptimizer {
 
   @SuppressWarnings("unchecked") // the model's outputs have its variables' type
   private <T extends TNumber> List<PredictiveDistribution<T>> typedOutputs() {
+    List<PredictiveDistribution<?>> found = outputs.get();
+    requireOutputs(found);
     List<PredictiveDistribution<T>> typed = new ArrayList<>();
-    outputs.forEach(output -> typed.add((PredictiveDistribution<T>) output));
+    found.forEach(output -> typed.add((PredictiveDistribution<T>) output));
     return typed;
   }
 

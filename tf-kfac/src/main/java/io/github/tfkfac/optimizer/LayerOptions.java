@@ -12,7 +12,8 @@ import java.util.List;
  * @param skipped patterns of layers that are trained plainly; each must match one
  * @param fallback whether a matrix or kernel may be trained without preconditioning
  * @param limit what is kept of large factors
- * @param overrides settings of single layers; each pattern must match one, the last match counts
+ * @param overrides settings of single layers; each pattern must match one, of every setting the
+ *     last match counts
  */
 public record LayerOptions(
     VariableFilter captured,

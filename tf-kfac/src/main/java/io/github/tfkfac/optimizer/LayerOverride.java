@@ -49,4 +49,14 @@ public record LayerOverride(
   public LayerOverride withIterativeSolver(InverseSolver value) {
     return new LayerOverride(pattern, damping, refreshes, exactSolver, Optional.of(value));
   }
+
+  /** What this sets, and what only the other one does. */
+  LayerOverride over(LayerOverride other) {
+    return new LayerOverride(
+        pattern,
+        damping.or(other::damping),
+        refreshes.or(other::refreshes),
+        exactSolver.or(other::exactSolver),
+        iterativeSolver.or(other::iterativeSolver));
+  }
 }

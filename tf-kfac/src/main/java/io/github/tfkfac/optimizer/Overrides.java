@@ -81,6 +81,6 @@ final class Overrides {
   private static Optional<LayerOverride> of(String layer, LayerOptions layers) {
     return layers.overrides().stream()
         .filter(override -> override.pattern().matches(layer))
-        .reduce((first, second) -> second);
+        .reduce((first, second) -> second.over(first));
   }
 }

@@ -10,13 +10,21 @@ import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.factor.LayerInModel.Kind;
 import io.github.tfkfac.factor.LayerInModel.Kronecker;
+import io.github.tfkfac.graph.ConvolutionGeometry;
+import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.LayerUse;
+import io.github.tfkfac.graph.LayerUse.Orientation;
+import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.testing.CapturedLayers;
+import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,9 +110,7 @@ class EigenbasisMomentsTest {
   private static void feed(
       LayerInModel model, Placeholder<TFloat64> placeholder, List<SimpleMatrix> matrices) {
     double[] all =
-        matrices.stream()
-            .flatMapToDouble(matrix -> java.util.Arrays.stream(values(matrix)))
-            .toArray();
+        matrices.stream().flatMapToDouble(matrix -> Arrays.stream(values(matrix))).toArray();
     model.graph.feed(placeholder, placeholder.asOutput().shape(), all);
   }
 
@@ -148,6 +154,73 @@ class EigenbasisMomentsTest {
       }
       assertClose(found, expected, EXACT);
     }
+  }
+
+  @Test
+  void groupsAreConvolutionsOfTheirOwn() {
+    int groups = 2;
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      Ops tf = graph.tf;
+      Operand<TFloat64> x = random(graph, 1, EXAMPLES, 4, 3, groups * 3L);
+      Operand<TFloat64> g = random(graph, 2, EXAMPLES, 4, 3, groups * 2L);
+      Operand<TFloat64> input = random(graph, 3, groups, 13, 13);
+      Operand<TFloat64> output = random(graph, 4, groups, 2, 2);
+      ConvolutionGeometry geometry = new ConvolutionGeometry(2, 2, 3, 2, 1, 1, Padding.SAME);
+      GraphVariable<TFloat64> kernel = declare(graph, "kernel", Shape.of(2, 2, 3, 2L * groups));
+      Optional<GraphVariable<TFloat64>> bias =
+          Optional.of(declare(graph, "bias", Shape.of(2L * groups)));
+      List<Operand<TFloat64>> values = new ArrayList<>();
+      values.add(
+          EigenbasisMoments.of(
+              tf,
+              tap(
+                  uses -> new LayerSite.GroupedConvolution<>(kernel, bias, uses, geometry, 2),
+                  x,
+                  g),
+              Eigenbasis.of(input, output)));
+      for (int group = 0; group < groups; group++) {
+        values.add(
+            EigenbasisMoments.of(
+                tf,
+                tap(
+                    uses -> new LayerSite.Convolution<>(kernel, bias, uses, geometry),
+                    channels(tf, x, 3 * group, 3),
+                    channels(tf, g, 2 * group, 2)),
+                Eigenbasis.of(matrix(tf, input, group), matrix(tf, output, group))));
+      }
+      graph.start();
+      List<double[]> found = graph.fetch(values);
+      double[] both = Arrays.copyOf(found.get(1), found.get(0).length);
+      System.arraycopy(found.get(2), 0, both, both.length / 2, both.length / 2);
+      assertThat(Tensors.relativeError(found.get(0), both)).isLessThan(EXACT);
+    }
+  }
+
+  private static Operand<TFloat64> random(TestGraph<TFloat64> graph, long seed, long... shape) {
+    return graph.constant(Shape.of(shape), TestGraph.random(seed, Shape.of(shape).size()));
+  }
+
+  private static GraphVariable<TFloat64> declare(
+      TestGraph<TFloat64> graph, String name, Shape shape) {
+    return graph.declare(
+        TestGraph.Kind.REFERENCE, name, shape, new double[Math.toIntExact(shape.size())]);
+  }
+
+  private static FisherTap<TFloat64> tap(
+      Function<List<LayerUse>, LayerSite<TFloat64>> site,
+      Operand<TFloat64> x,
+      Operand<TFloat64> g) {
+    LayerUse use = new LayerUse(x.asOutput(), g.asOutput(), Orientation.ROWS_ARE_EXAMPLES);
+    Tap.Flow<TFloat64> flow = new Tap.Flow<>(x, Orientation.ROWS_ARE_EXAMPLES, g);
+    return new FisherTap<>(List.of(new Tap<>(site.apply(List.of(use)), List.of(flow))));
+  }
+
+  private static Operand<TFloat64> channels(Ops tf, Operand<TFloat64> image, int first, int count) {
+    return tf.slice(image, tf.array(0, 0, 0, first), tf.array(-1, -1, -1, count));
+  }
+
+  private static Operand<TFloat64> matrix(Ops tf, Operand<TFloat64> stack, int index) {
+    return tf.gather(stack, tf.constant(index), tf.constant(0));
   }
 
   @Test

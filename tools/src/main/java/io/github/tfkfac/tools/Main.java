@@ -5,6 +5,7 @@ import io.github.tfkfac.tools.command.BenchCommand;
 import io.github.tfkfac.tools.command.CompareCommand;
 import io.github.tfkfac.tools.command.DoctorCommand;
 import io.github.tfkfac.tools.command.EvalCommand;
+import io.github.tfkfac.tools.command.ExperimentCommand;
 import io.github.tfkfac.tools.command.InspectCommand;
 import io.github.tfkfac.tools.command.TrainCommand;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ public final class Main {
     commands.put("train", new TrainCommand(console));
     commands.put("eval", new EvalCommand(console));
     commands.put("compare", new CompareCommand(console));
+    commands.put("experiment", ExperimentCommand.line(console));
     commands.put("inspect", new InspectCommand(console));
     commands.put("bench", BenchCommand.line(console));
     commands.put("doctor", new DoctorCommand(console));

@@ -1,6 +1,9 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
+import java.util.function.Supplier;
 import org.tensorflow.Graph;
 
 /** Makes the optimizer of a graph, for instance {@code graph -> new Kfac(graph, options)}. */
@@ -9,4 +12,19 @@ public interface OptimizerFactory {
 
   /** A new optimizer for the graph. */
   TrainingOptimizer create(Graph graph);
+
+  /**
+   * A new optimizer for the graph of a model that predicts a distribution.
+   *
+   * @param predicted what the model predicts in the training pass; known once that pass is built,
+   *     before {@code minimize}
+   */
+  default TrainingOptimizer create(Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
+    return create(graph);
+  }
+
+  /** Makes a {@code Kfac} that is told what the model predicts, as a sampled Fisher asks for. */
+  static OptimizerFactory kfac(KfacOptions options) {
+    return new KfacFactory(options);
+  }
 }

@@ -1,8 +1,11 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
 import io.github.tfkfac.state.Checkpoint;
+import java.util.ArrayList;
+import java.util.List;
 import org.tensorflow.Graph;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -31,10 +34,13 @@ public record TrainingGraph<T extends TNumber>(
   public static <T extends TNumber> TrainingGraph<T> build(
       Graph graph, ClassifierSpec<T> spec, OptimizerFactory factory) {
     ClassifierGraph<T> classifier = ClassifierGraph.build(graph, spec);
-    TrainingOptimizer optimizer = factory.create(graph);
+    List<Pass<T>> built = new ArrayList<>();
+    TrainingOptimizer optimizer =
+        factory.create(graph, () -> PredictiveDistribution.categorical(built.get(0).logits()));
     LayerContext<T> context =
         LayerContext.training(Ops.create(graph), classifier.store(), optimizer.stepsDone());
     Pass<T> training = Pass.build(spec, context, classifier.images(), classifier.labels());
+    built.add(training);
     optimizer.attachUpdates(classifier.store()::updates);
     Op step = optimizer.minimize(training.loss(), "train");
     return new TrainingGraph<>(classifier, training, optimizer, step, Checkpoint.of(graph));

@@ -2,6 +2,7 @@ package io.github.tfkfac.models.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.models.data.Batch;
 import io.github.tfkfac.models.data.Batcher;
 import io.github.tfkfac.models.data.BatcherPosition;
@@ -29,8 +30,12 @@ class TrainingGraphTest {
   private static final OptimizerFactory NKFAC =
       graph -> new Kfac(graph, KfacOptions.nkfac().withPeriods(2, 6));
 
+  private static final OptimizerFactory EXACT_FISHER =
+      OptimizerFactory.kfac(KfacOptions.kfac().withFisher(Fisher.exact()).withPeriods(2, 6));
+
   static Stream<Arguments> optimizersAndTypes() {
     return Stream.of(
+        Arguments.of("KFAC with the exact Fisher", EXACT_FISHER, TFloat32.class),
         Arguments.of("SGDM", SGDM, TFloat32.class),
         Arguments.of("NKFAC", NKFAC, TFloat32.class),
         Arguments.of("SGDM", SGDM, TFloat64.class),

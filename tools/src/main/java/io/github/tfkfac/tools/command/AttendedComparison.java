@@ -33,7 +33,11 @@ record AttendedComparison(
     arms.forEach(arm -> arm.settings(seeds.get(0)).requireFits(images));
     ComparedRuns runs =
         new ComparedRuns(
-            folder, images, arguments, problem -> ResumedRuns.passedOver(problem, console));
+            folder,
+            images,
+            arguments,
+            problem -> ResumedRuns.passedOver(problem, console),
+            List.of());
     for (long seed : seeds) {
       for (Arm arm : arms) {
         int exitCode = run(arm, seed, runs);

@@ -87,7 +87,7 @@ public final class CompareCommand implements Callable<Integer> {
             console,
             Arm.parse(arms.isEmpty() ? List.of("nkfac", "sgdm", "adamw") : arms, given),
             all,
-            ComparisonFiles.folder(out),
+            ComparisonFiles.folder(out, "compare"),
             spec.commandLine().getParseResult().originalArgs())
         .run();
   }

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 record ComparisonFiles(Console console, Path folder) {
 
-  /** The folder that was asked for, or one named after the time. */
-  static Path folder(@Nullable Path out) {
+  /** The folder that was asked for, or one named after the time and {@code name}. */
+  static Path folder(@Nullable Path out, String name) {
     String time =
         DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")
             .format(LocalDateTime.now(ZoneId.systemDefault()));
-    return out == null ? Path.of("runs", time + "-compare") : out;
+    return out == null ? Path.of("runs", time + "-" + name) : out;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.command;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.option.GivenOptions;
+import io.github.tfkfac.tools.option.OptimizerNames;
 import io.github.tfkfac.tools.option.RunFolderOptions;
 import io.github.tfkfac.tools.option.TrainingOptions;
 import io.github.tfkfac.tools.record.RunFolder;
@@ -40,7 +41,8 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--optimizer",
       paramLabel = "NAME",
-      description = "nkfac, adankfac, sgdm or adamw; default nkfac.")
+      completionCandidates = OptimizerNames.class,
+      description = "${COMPLETION-CANDIDATES}; default nkfac.")
   @Nullable String optimizer;
 
   @Mixin TrainingOptions options = new TrainingOptions();

@@ -7,6 +7,7 @@ import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.DataSettings;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.ResumePoint;
+import io.github.tfkfac.tools.run.RunProbe;
 import io.github.tfkfac.tools.run.RunSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,9 +26,18 @@ import java.util.stream.Stream;
  * @param images of all runs
  * @param arguments the command line, for records
  * @param notes told of damaged checkpoints that are passed over
+ * @param probes of every run
  */
 public record ComparedRuns(
-    Path folder, DataSettings.Loaded images, List<String> arguments, Consumer<String> notes) {
+    Path folder,
+    DataSettings.Loaded images,
+    List<String> arguments,
+    Consumer<String> notes,
+    List<RunProbe> probes) {
+
+  public ComparedRuns {
+    probes = List.copyOf(probes);
+  }
 
   /**
    * The run of an arm with a seed; empty if it has ended before.
@@ -53,14 +63,15 @@ public record ComparedRuns(
     if (checkpoint.isPresent()) {
       return Optional.of(
           RecordedRun.resume(
-              new ClassificationRun(settings, images, existing), record, checkpoint.get()));
+              new ClassificationRun(settings, images, existing, probes), record, checkpoint.get()));
     }
     removeUnsavedRun(path);
     return Optional.of(begin(settings, RunFolder.create(path)));
   }
 
   private RecordedRun begin(RunSettings settings, RunFolder run) throws IOException {
-    return RecordedRun.start(new ClassificationRun(settings, images, run), "compare", arguments);
+    return RecordedRun.start(
+        new ClassificationRun(settings, images, run, probes), "compare", arguments);
   }
 
   private static void requireSameOptions(Path path, RunRecord record, RunSettings settings) {

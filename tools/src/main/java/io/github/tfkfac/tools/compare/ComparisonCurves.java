@@ -2,7 +2,6 @@ package io.github.tfkfac.tools.compare;
 
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.render.Plot;
-import io.github.tfkfac.tools.render.PlotImage;
 import io.github.tfkfac.tools.run.MetricsListener;
 import io.github.tfkfac.tools.run.RunCurves;
 import java.util.ArrayList;
@@ -12,18 +11,17 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** Test accuracy and training loss of every arm against steps and against time. */
-final class ComparisonCurves {
+public final class ComparisonCurves {
 
   private ComparisonCurves() {}
 
-  /** The four plots in one picture. */
-  static byte[] png(ComparisonResult result) {
-    return PlotImage.png(
-        List.of(
-            accuracy("step", result, arm -> curve -> curve),
-            accuracy("seconds of training", result, ComparisonCurves::againstTime),
-            loss("step", result, arm -> curve -> curve),
-            loss("seconds of training", result, ComparisonCurves::againstTime)));
+  /** The four plots. */
+  public static List<Plot> plots(ComparisonResult result) {
+    return List.of(
+        accuracy("step", result, arm -> curve -> curve),
+        accuracy("seconds of training", result, ComparisonCurves::againstTime),
+        loss("step", result, arm -> curve -> curve),
+        loss("seconds of training", result, ComparisonCurves::againstTime));
   }
 
   /** How the curves of an arm are drawn. */

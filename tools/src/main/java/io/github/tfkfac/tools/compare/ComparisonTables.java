@@ -85,7 +85,7 @@ public final class ComparisonTables {
   }
 
   /** The options in which arms differ, one row per arm. */
-  static Table differingOptions(ComparisonResult result) {
+  public static Table differingOptions(ComparisonResult result) {
     Set<String> names = new TreeSet<>();
     for (FinishedRun run : result.runs()) {
       for (String name : run.record().options().keySet()) {
@@ -109,7 +109,7 @@ public final class ComparisonTables {
   }
 
   /** The options that all runs share. */
-  static Map<String, String> commonOptions(ComparisonResult result) {
+  public static Map<String, String> commonOptions(ComparisonResult result) {
     Map<String, String> common = new LinkedHashMap<>();
     result
         .runs()

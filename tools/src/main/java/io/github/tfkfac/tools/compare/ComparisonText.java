@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What can, and what cannot, be said of a comparison's numbers. */
-final class ComparisonText {
+public final class ComparisonText {
 
   private ComparisonText() {}
 
   /** The accuracies of the arms in words. */
-  static List<String> of(ComparisonResult result) {
+  public static List<String> of(ComparisonResult result) {
     List<String> lines = new ArrayList<>();
     int fewest = result.arms().stream().mapToInt(arm -> arm.complete().size()).min().orElse(0);
     int most = result.arms().stream().mapToInt(arm -> arm.complete().size()).max().orElse(0);

@@ -36,7 +36,7 @@ public record FinishedRun(String arm, long seed, RunRecord record, List<MetricsR
   }
 
   /** The run in a folder, unless it has not ended. */
-  static Optional<FinishedRun> read(Path path) throws IOException {
+  public static Optional<FinishedRun> read(Path path) throws IOException {
     Matcher name = FOLDER.matcher(path.getFileName().toString());
     RunFolder folder = new RunFolder(path);
     if (!name.matches() || !Files.isRegularFile(folder.record())) {

@@ -1,8 +1,10 @@
 package io.github.tfkfac.tools.option;
 
 import io.github.tfkfac.tools.run.RunSettings;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -18,9 +20,15 @@ public final class GivenOptions {
       String name = option.longestName().replaceFirst("^-+", "");
       Object value = option.getValue();
       if (value != null && RunSettings.optionNames().contains(name)) {
-        given.put(name, value.toString());
+        given.put(name, text(value));
       }
     }
     return given;
+  }
+
+  private static String text(Object value) {
+    return value instanceof Collection<?> several
+        ? several.stream().map(Object::toString).collect(Collectors.joining(","))
+        : value.toString();
   }
 }

@@ -10,13 +10,18 @@ public final class OptimizerOptions {
       names = "--lr",
       paramLabel = "RATE",
       description =
-          "Peak learning rate; default 0.05 for nkfac, 0.1 for sgdm, 0.001 for adamw and adankfac.")
+          "Peak learning rate; default as published for CIFAR: 0.05 for nkfac, kfac-star and"
+              + " skfac-star, 0.0005 for the other kfacs, 0.1 for sgdm and nesterov, 0.001 for"
+              + " adankfac, adamw, radam and adabelief.")
   @Nullable Double learningRate;
 
   @Option(
       names = "--weight-decay",
       paramLabel = "D",
-      description = "Default 0.001 for nkfac, 0.0005 for sgdm, 0.5 for adamw, 0 for adankfac.")
+      description =
+          "Default as published for CIFAR: 0.001 for nkfac, kfac-star and skfac-star, 0.1 for the"
+              + " other kfacs, 0.0005 for sgdm and nesterov, 0.5 for adamw, radam and adabelief, 0"
+              + " for adankfac.")
   @Nullable Double weightDecay;
 
   @Option(
@@ -29,7 +34,7 @@ public final class OptimizerOptions {
   @Option(
       names = "--momentum",
       paramLabel = "M",
-      description = "Momentum of nkfac and sgdm; default 0.9.")
+      description = "Momentum, of all but adankfac, adamw, radam and adabelief; default 0.9.")
   @Nullable Double momentum;
 
   @Option(

@@ -1,43 +1,67 @@
 package io.github.tfkfac.tools.option;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Hyper-parameters of nkfac and adankfac; read by {@link GivenOptions}. */
+/** Hyper-parameters of the second-order optimizers; read by {@link GivenOptions}. */
 public final class SecondOrderOptions {
+
+  @Option(
+      names = "--fisher",
+      paramLabel = "NAME",
+      description =
+          "Targets of the output-gradient statistics: empirical (those of the batch), sampled"
+              + " (drawn from what the network predicts, one more backward pass) or exact (one per"
+              + " class); default empirical.")
+  @Nullable String fisher;
 
   @Option(
       names = "--stat-period",
       paramLabel = "STEPS",
       description =
-          "Steps between two updates of the statistics; default 20 (adankfac: 100; generated"
-              + " images: 10).")
+          "Steps between two updates of the statistics; default 20 for nkfac and kfac-star, 100 for"
+              + " adankfac, 10 for the others and for generated images. Not for skfac and"
+              + " skfac-star, which average nothing.")
   @Nullable Long statisticsPeriod;
 
   @Option(
       names = "--inverse-period",
       paramLabel = "STEPS",
       description =
-          "Steps between two refreshes of the inverses; default 200 (adankfac: 1000; generated"
-              + " images: 50).")
+          "Steps between two refreshes of the inverses or eigenvectors; default 200 for nkfac,"
+              + " kfac-star and skfac-star, 1000 for adankfac, 100 for the others; generated"
+              + " images: 50.")
   @Nullable Long inversePeriod;
+
+  @Option(
+      names = "--refresh",
+      paramLabel = "NAME",
+      description =
+          "together, in one step of the period, or staggered, spread over it; default together.")
+  @Nullable String refresh;
 
   @Option(
       names = "--average-decay",
       paramLabel = "D",
-      description = "Share of the old statistics kept at an update; default 0.95.")
+      description =
+          "Share of the old statistics kept at an update, or its limit for the optimizers that"
+              + " begin with a plain mean; default 0.95.")
   @Nullable Double averageDecay;
 
   @Option(
       names = "--damping",
-      paramLabel = "SHARE",
-      description = "Damping as a part of each factor's largest eigenvalue; default 0.01.")
+      paramLabel = "D",
+      description =
+          "For nkfac, adankfac, kfac-star and skfac-star the damping as a part of each factor's"
+              + " largest eigenvalue, for the others λ; default 0.01 for both.")
   @Nullable Double damping;
 
   @Option(
       names = "--newton-iterations",
       paramLabel = "N",
-      description = "Newton iterations per refresh that is not exact; default 1.")
+      description =
+          "Newton iterations per refresh that is not exact; nkfac and adankfac; default 1.")
   @Nullable Integer newtonIterations;
 
   @Option(
@@ -51,13 +75,27 @@ public final class SecondOrderOptions {
   @Option(
       names = "--exact-solver",
       paramLabel = "NAME",
-      description = "Exact refreshes by cholesky, lu or eigen; default cholesky.")
+      description =
+          "Exact refreshes of nkfac, adankfac, kfac-star and kfac-tikhonov by cholesky, lu, eigen,"
+              + " or auto, the fastest of them by a measurement at the start; default cholesky.")
   @Nullable String exactSolver;
 
   @Option(
-      names = "--strict",
-      negatable = true,
-      fallbackValue = "true",
-      description = "Refuse a network with a matrix that belongs to no captured layer.")
-  @Nullable Boolean strict;
+      names = "--norm-control",
+      paramLabel = "NAME",
+      description =
+          "What is done about the length of a step: recovery (of the gradient's norm, layer by"
+              + " layer), kl-clip or none; default recovery for nkfac, adankfac, kfac-star and"
+              + " skfac-star, kl-clip for the others.")
+  @Nullable String normControl;
+
+  @Option(
+      names = "--kl-clip",
+      paramLabel = "K",
+      description =
+          "Bound of the predicted change of the network's distribution in a step; only with"
+              + " --norm-control kl-clip; default 0.001.")
+  @Nullable Double klClip;
+
+  @Mixin LayerOptions layers = new LayerOptions();
 }

@@ -7,12 +7,15 @@ import java.util.List;
  *
  * @param title above the plot
  * @param xLabel unit of the horizontal axis, such as {@code epoch}
+ * @param xScale of the horizontal axis
  * @param yLabel unit of the vertical axis
  * @param scale of the vertical axis
  * @param curves drawn in this order
  */
-public record Plot(String title, String xLabel, String yLabel, Scale scale, List<Curve> curves) {
-  /** Spacing of the vertical axis. */
+public record Plot(
+    String title, String xLabel, Scale xScale, String yLabel, Scale scale, List<Curve> curves)
+    implements Drawing {
+  /** Spacing of an axis. */
   public enum Scale {
     LINEAR,
     /** Powers of ten; values that are not positive are left out. */
@@ -21,5 +24,10 @@ public record Plot(String title, String xLabel, String yLabel, Scale scale, List
 
   public Plot {
     curves = List.copyOf(curves);
+  }
+
+  /** With a linear horizontal axis. */
+  public Plot(String title, String xLabel, String yLabel, Scale scale, List<Curve> curves) {
+    this(title, xLabel, Scale.LINEAR, yLabel, scale, curves);
   }
 }

@@ -17,12 +17,14 @@ import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws plots side by side into one PNG picture; needs no display. */
@@ -53,7 +55,7 @@ public final class PlotImage {
    *
    * @throws IllegalArgumentException if there are none
    */
-  public static byte[] png(List<Plot> plots) {
+  public static byte[] png(List<? extends Drawing> plots) {
     if (plots.isEmpty()) {
       throw new IllegalArgumentException("expected at least one plot for a picture, found none");
     }
@@ -69,11 +71,41 @@ public final class PlotImage {
     for (int i = 0; i < plots.size(); i++) {
       Graphics2D cell =
           (Graphics2D) graphics.create(i % columns * WIDTH, i / columns * HEIGHT, WIDTH, HEIGHT);
-      chart(plots.get(i)).paint(cell, WIDTH, HEIGHT);
+      paint(plots.get(i), cell);
       cell.dispose();
     }
     graphics.dispose();
     return encoded(image);
+  }
+
+  private static void paint(Drawing drawing, Graphics2D cell) {
+    if (drawing instanceof Plot plot) {
+      chart(plot).paint(cell, WIDTH, HEIGHT);
+    } else if (drawing instanceof HeatMap map) {
+      HeatMapPainter.paint(cell, map, WIDTH, HEIGHT);
+    } else {
+      chart((Bars) drawing).paint(cell, WIDTH, HEIGHT);
+    }
+  }
+
+  private static CategoryChart chart(Bars bars) {
+    CategoryChart chart =
+        new CategoryChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(bars.title())
+            .yAxisTitle(bars.yLabel())
+            .build();
+    style(chart.getStyler());
+    chart.getStyler().setStacked(true);
+    chart.getStyler().setPlotGridVerticalLinesVisible(false);
+    for (int i = 0; i < bars.parts().size(); i++) {
+      Bars.Part part = bars.parts().get(i);
+      chart
+          .addSeries(part.name(), bars.names(), part.heights())
+          .setFillColor(COLORS.get(i % COLORS.size()));
+    }
+    return chart;
   }
 
   private static XYChart chart(Plot plot) {
@@ -85,14 +117,16 @@ public final class PlotImage {
             .xAxisTitle(plot.xLabel())
             .yAxisTitle(plot.yLabel())
             .build();
-    style(chart.getStyler(), plot.scale());
+    style(chart.getStyler());
+    chart.getStyler().setYAxisLogarithmic(plot.scale() == Plot.Scale.LOGARITHMIC);
+    chart.getStyler().setXAxisLogarithmic(plot.xScale() == Plot.Scale.LOGARITHMIC);
     for (int i = 0; i < plot.curves().size(); i++) {
-      draw(chart, plot.curves().get(i), plot.scale(), COLORS.get(i % COLORS.size()));
+      draw(chart, plot.curves().get(i), plot, COLORS.get(i % COLORS.size()));
     }
     return chart;
   }
 
-  private static void style(XYStyler styler, Plot.Scale scale) {
+  private static void style(AxesChartStyler styler) {
     styler
         .setChartBackgroundColor(Color.WHITE)
         .setChartTitleBoxVisible(false)
@@ -105,11 +139,14 @@ public final class PlotImage {
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     styler.setPlotGridLinesColor(new Color(0xE3E6EA));
     styler.setPlotBorderVisible(false);
-    styler.setYAxisLogarithmic(scale == Plot.Scale.LOGARITHMIC);
   }
 
-  private static void draw(XYChart chart, Curve curve, Plot.Scale scale, Color color) {
-    List<Point> points = scale == Plot.Scale.LINEAR ? curve.points() : positive(curve.points());
+  private static void draw(XYChart chart, Curve curve, Plot plot, Color color) {
+    List<Point> points =
+        plot.scale() == Plot.Scale.LINEAR ? curve.points() : positive(curve.points());
+    if (plot.xScale() == Plot.Scale.LOGARITHMIC) {
+      points = points.stream().filter(point -> point.x() > 0).toList();
+    }
     if (points.isEmpty()) {
       return;
     }

@@ -32,11 +32,21 @@ import org.tensorflow.types.TFloat32;
  * @param settings what decides the run
  * @param images the images that {@code settings.data()} describe
  * @param folder where everything goes
+ * @param probes measure more than the metrics
  */
 public record ClassificationRun(
-    RunSettings settings, DataSettings.Loaded images, RunFolder folder) {
+    RunSettings settings, DataSettings.Loaded images, RunFolder folder, List<RunProbe> probes) {
 
   private static final int KEPT_CHECKPOINTS = 3;
+
+  public ClassificationRun {
+    probes = List.copyOf(probes);
+  }
+
+  /** A run without probes. */
+  public ClassificationRun(RunSettings settings, DataSettings.Loaded images, RunFolder folder) {
+    this(settings, images, folder, List.of());
+  }
 
   /**
    * How a run ended.
@@ -73,6 +83,7 @@ public record ClassificationRun(
   public Outcome run(Optional<Path> resumeFrom, List<TrainingListener> listeners, StopSignal stop)
       throws IOException {
     ClassifierSpec<TFloat32> spec = settings.classifier(images.train());
+    List<RunProbe.Open> open = new ArrayList<>();
     try (Graph graph = new Graph()) {
       TrainingGraph<TFloat32> training =
           TrainingGraph.build(graph, spec, settings.optimizer().factory(totalSteps()));
@@ -81,6 +92,9 @@ public record ClassificationRun(
         session.initialize();
         List<TrainingListener> all = new ArrayList<>();
         all.add(metrics);
+        open.addAll(
+            probes.stream().map(probe -> probe.open(graph, training, session, this)).toList());
+        all.addAll(open);
         all.addAll(listeners);
         Trainer<TFloat32> trainer = new Trainer<>(training, session, plan(), all, stop);
         TrainingResult result =
@@ -88,6 +102,8 @@ public record ClassificationRun(
         result = evaluatedOnAll(result, new Evaluator<>(training.classifier(), session), all, stop);
         RunCurves.write(folder);
         return new Outcome(result, training.optimizer().health(session));
+      } finally {
+        open.forEach(RunProbe.Open::close);
       }
     }
   }

@@ -1,20 +1,21 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.LayerOptions;
 import io.github.tfkfac.optimizer.TrainingOptions;
 import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.update.GradientClipping;
-import io.github.tfkfac.update.Momentum;
 import io.github.tfkfac.update.ParameterGroups;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
  * @param learningRate peak learning rate
  * @param weightDecay weight decay
  * @param decayKernelsOnly whether biases and normalisation parameters are spared from weight decay
- * @param momentum heavy-ball momentum (not for the Adam family)
+ * @param momentum heavy-ball or Nesterov's momentum (not for the Adam family)
  * @param schedule one of {@link #schedules()}
  * @param lastFactor the cosine schedule's end as a part of the learning rate; the step schedule's
  *     factor
@@ -62,12 +63,12 @@ public record OptimizerSettings(
               CurvatureSettings.OPTIONS.stream())
           .toList();
 
-  private static final List<String> NAMES = List.of("nkfac", "adankfac", "sgdm", "adamw");
   private static final List<String> SCHEDULES = List.of("cosine", "constant", "step");
   private static final double COSINE_END = 1e-3;
+  private static final double MOMENTUM = 0.9;
 
   public OptimizerSettings {
-    Suggestions.require("optimizer", name, NAMES);
+    OptimizerPreset.named(name);
     Suggestions.require("schedule", schedule, SCHEDULES);
     if (!(learningRate > 0) || !Double.isFinite(learningRate)) {
       throw new IllegalArgumentException("expected a learning rate > 0, found " + learningRate);
@@ -86,7 +87,7 @@ public record OptimizerSettings(
 
   /** The known optimizers. */
   public static List<String> names() {
-    return NAMES;
+    return OptimizerPreset.names();
   }
 
   /** The known schedules. */
@@ -94,31 +95,31 @@ public record OptimizerSettings(
     return SCHEDULES;
   }
 
-  /** An optimizer with the hyper-parameters of the NKFAC paper for CIFAR, cosine schedule. */
+  /**
+   * An optimizer with its hyper-parameters for CIFAR (see {@link OptimizerPreset}), cosine
+   * schedule.
+   */
   public static OptimizerSettings defaults(String name) {
-    Suggestions.require("optimizer", name, NAMES);
-    return switch (name) {
-      case "sgdm" -> of(name, 0.1, 5e-4, 20, 200);
-      case "adamw" -> of(name, 1e-3, 0.5, 20, 200);
-      case "adankfac" -> of(name, 1e-3, 0, 100, 1000);
-      default -> of(name, 0.05, 1e-3, 20, 200);
-    };
-  }
-
-  private static OptimizerSettings of(
-      String name, double learningRate, double weightDecay, long statistics, long inverses) {
+    OptimizerPreset preset = OptimizerPreset.named(name);
     return new OptimizerSettings(
         name,
-        learningRate,
-        weightDecay,
+        preset.learningRate(),
+        preset.weightDecay(),
         false,
-        0.9,
+        MOMENTUM,
         "cosine",
         COSINE_END,
         0,
         0,
         1,
-        CurvatureSettings.of(statistics, inverses));
+        curvature(preset, new OptionValues(Map.of())));
+  }
+
+  private static CurvatureSettings curvature(OptimizerPreset preset, OptionValues changes) {
+    return preset
+        .curvature()
+        .map(options -> CurvatureSettings.of(options, changes))
+        .orElseGet(CurvatureSettings::none);
   }
 
   /** The same with what the options say. */
@@ -134,23 +135,16 @@ public record OptimizerSettings(
         options.whole("warmup-steps", warmUpSteps),
         options.number("clip-norm", clipNorm),
         options.count("accumulation", accumulation),
-        curvature.with(options));
+        curvature(preset(), new OptionValues(curvature.values()).with(options)));
   }
 
-  /** The same with other periods of statistics and inverses. */
+  /** The same with other periods of statistics and inverses, as far as it has them. */
   public OptimizerSettings withPeriods(long statisticsPeriod, long inversePeriod) {
-    return new OptimizerSettings(
-        name,
-        learningRate,
-        weightDecay,
-        decayKernelsOnly,
-        momentum,
-        schedule,
-        lastFactor,
-        warmUpSteps,
-        clipNorm,
-        accumulation,
-        curvature.withPeriods(statisticsPeriod, inversePeriod));
+    return with(
+        new OptionValues(
+            Map.of(
+                "stat-period", Long.toString(statisticsPeriod),
+                "inverse-period", Long.toString(inversePeriod))));
   }
 
   /**
@@ -159,70 +153,76 @@ public record OptimizerSettings(
    * @throws IllegalArgumentException naming the first that is out of its range
    */
   void requireUsable() {
-    if (isSecondOrder()) {
-      secondOrder(KfacOptions.nkfac(), 1);
-    } else {
-      shared(TrainingOptions.sgdm(1, 0), 1);
-    }
+    training(1);
+    kfac(1);
   }
 
   /**
-   * Refuses options that the optimizer would not use.
+   * Refuses options that the optimizer would not use, of its own or because of another one.
    *
    * @throws UserError naming the first
    */
   public void requireUses(Collection<String> options) {
     for (String option : options) {
       if (OPTIONS.contains(option) && !values().containsKey(option)) {
-        throw new UserError("the optimizer " + name + " has no --" + option + "; leave it out");
+        throw new UserError(
+            curvature
+                .conflict(option, options)
+                .orElse("the optimizer " + name + " has no --" + option + "; leave it out"));
       }
     }
   }
 
-  /** Whether the optimizer preconditions. */
-  public boolean isSecondOrder() {
-    return name.equals("nkfac") || name.equals("adankfac");
+  /** Whether only the network tells if the optimizer can train it as it is told to. */
+  boolean dependsOnNetwork() {
+    return kfac(1)
+        .filter(
+            options -> {
+              LayerOptions layers = options.curvature().layers();
+              return accumulation > 1
+                  || !(options.curvature().factors().fisher() instanceof Fisher.Empirical)
+                  || layers.fallback() == LayerOptions.Fallback.REFUSE
+                  || !layers.skipped().isEmpty()
+                  || !layers.overrides().isEmpty();
+            })
+        .isPresent();
   }
 
-  private boolean isAdam() {
-    return name.equals("adamw") || name.equals("adankfac");
+  private OptimizerPreset preset() {
+    return OptimizerPreset.named(name);
   }
 
   /** A short label for tables: the name, and the periods of a second-order optimizer. */
   public String label() {
-    return isSecondOrder()
-        ? name + " " + curvature.statisticsPeriod() + "/" + curvature.inversePeriod()
-        : name;
+    return (name + " " + curvature.periods()).strip();
   }
 
   /** What builds the optimizer for a run of so many steps. */
   public OptimizerFactory factory(long totalSteps) {
-    return switch (name) {
-      case "sgdm" -> graph -> new FirstOrder(graph, shared(TrainingOptions.sgdm(1, 0), totalSteps));
-      case "adamw" ->
-          graph -> new FirstOrder(graph, shared(TrainingOptions.adamW(1, 0), totalSteps));
-      case "adankfac" -> graph -> new Kfac(graph, secondOrder(KfacOptions.adaNkfac(), totalSteps));
-      default -> graph -> new Kfac(graph, secondOrder(KfacOptions.nkfac(), totalSteps));
-    };
+    Optional<KfacOptions> kfac = kfac(totalSteps);
+    return kfac.isPresent()
+        ? OptimizerFactory.kfac(kfac.get().withCurvature(MeasuredSolver.in(kfac.get().curvature())))
+        : graph -> new FirstOrder(graph, training(totalSteps));
   }
 
-  private KfacOptions secondOrder(KfacOptions preset, long totalSteps) {
-    return new KfacOptions(
-        shared(preset.training(), totalSteps), curvature.applyTo(preset.curvature()));
+  /** The options of a second-order optimizer for a run of so many steps; empty for another. */
+  public Optional<KfacOptions> kfac(long totalSteps) {
+    return preset()
+        .curvature()
+        .map(options -> new KfacOptions(training(totalSteps), curvature.applyTo(options)));
   }
 
-  private TrainingOptions shared(TrainingOptions preset, long totalSteps) {
-    TrainingOptions options =
-        preset
-            .withLearningRate(scheduled(totalSteps))
-            .withGroups(
-                decayKernelsOnly
-                    ? ParameterGroups.decayKernelsOnly(weightDecay)
-                    : ParameterGroups.uniform(weightDecay))
-            .withAccumulation(accumulation)
-            .withClipping(
-                clipNorm == 0 ? GradientClipping.none() : GradientClipping.globalNorm(clipNorm));
-    return preset.rule() instanceof Momentum ? options.withRule(new Momentum(momentum)) : options;
+  private TrainingOptions training(long totalSteps) {
+    return preset()
+        .withMomentum(momentum)
+        .withLearningRate(scheduled(totalSteps))
+        .withGroups(
+            decayKernelsOnly
+                ? ParameterGroups.decayKernelsOnly(weightDecay)
+                : ParameterGroups.uniform(weightDecay))
+        .withAccumulation(accumulation)
+        .withClipping(
+            clipNorm == 0 ? GradientClipping.none() : GradientClipping.globalNorm(clipNorm));
   }
 
   private Schedule scheduled(long totalSteps) {
@@ -243,7 +243,7 @@ public record OptimizerSettings(
     values.put("lr", Double.toString(learningRate));
     values.put("weight-decay", Double.toString(weightDecay));
     values.put("decay-kernels-only", Boolean.toString(decayKernelsOnly));
-    if (!isAdam()) {
+    if (preset().hasMomentum()) {
       values.put("momentum", Double.toString(momentum));
     }
     values.put("schedule", schedule);
@@ -251,9 +251,7 @@ public record OptimizerSettings(
     values.put("warmup-steps", Long.toString(warmUpSteps));
     values.put("clip-norm", Double.toString(clipNorm));
     values.put("accumulation", Integer.toString(accumulation));
-    if (isSecondOrder()) {
-      values.putAll(curvature.values());
-    }
+    values.putAll(curvature.values());
     return values;
   }
 }

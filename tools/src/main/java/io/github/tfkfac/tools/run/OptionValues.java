@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Option values as text, by the option's name without dashes.
@@ -39,36 +38,29 @@ record OptionValues(Map<String, String> values) {
   }
 
   int count(String name, int otherwise) {
-    return parsed(name, otherwise, "a whole number", Integer::valueOf);
+    return parsed(name, otherwise, OptionText.count());
   }
 
   long whole(String name, long otherwise) {
-    return parsed(name, otherwise, "a whole number", Long::valueOf);
+    return parsed(name, otherwise, OptionText.whole());
   }
 
   double number(String name, double otherwise) {
-    return parsed(name, otherwise, "a number", Double::valueOf);
+    return parsed(name, otherwise, OptionText.number());
   }
 
   boolean flag(String name, boolean otherwise) {
-    return parsed(name, otherwise, "true or false", OptionValues::truth);
+    return parsed(name, otherwise, OptionText.truth());
   }
 
-  private <V> V parsed(String name, V otherwise, String expected, Function<String, V> parser) {
-    Optional<String> text = text(name);
-    try {
-      return text.map(parser).orElse(otherwise);
-    } catch (IllegalArgumentException e) {
-      throw new UserError(
-          "expected " + expected + " for '" + name + "', found '" + text.orElse("") + "'", e);
-    }
+  private <V> V parsed(String name, V otherwise, OptionText<V> form) {
+    return text(name).map(text -> form.read(name, text)).orElse(otherwise);
   }
 
-  private static boolean truth(String text) {
-    return switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException(text);
-    };
+  /** These, and what others say besides or instead. */
+  OptionValues with(OptionValues others) {
+    Map<String, String> all = new LinkedHashMap<>(values);
+    all.putAll(others.values);
+    return new OptionValues(all);
   }
 }

@@ -7,11 +7,13 @@ import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
+import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.models.train.TrainingLength;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.tensorflow.Graph;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -152,12 +154,19 @@ public record RunSettings(
   }
 
   /**
-   * Refuses images that the settings do not fit, before a graph is built.
+   * Refuses images that the settings do not fit, and settings that the network does not fit: a
+   * pattern that matches no layer, for one.
    *
-   * @throws IllegalArgumentException if a batch needs more images than there are
+   * @throws IllegalArgumentException if a batch needs more images than there are, or the network
+   *     cannot be trained with the optimizer
    */
   public void requireFits(DataSettings.Loaded images) {
     batches(images);
+    if (optimizer.dependsOnNetwork()) {
+      try (Graph graph = new Graph()) {
+        TrainingGraph.build(graph, classifier(images.train()), optimizer.factory(1));
+      }
+    }
   }
 
   /** Steps of a complete run. */

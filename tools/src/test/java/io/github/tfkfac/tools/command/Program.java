@@ -40,7 +40,8 @@ final class Program {
                 Map.of(
                     "train", new TrainCommand(console),
                     "eval", new EvalCommand(console),
-                    "compare", new CompareCommand(console)))
+                    "compare", new CompareCommand(console),
+                    "experiment", ExperimentCommand.line(console)))
             .run(arguments);
     out = outText.toString();
     err = errText.toString();

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainErrorsTest {
   private static final int CIFAR_RECORD = 1 + 3 * 32 * 32;
@@ -30,6 +31,18 @@ class TrainErrorsTest {
         "--data=somewhere           | generated images are not read from a folder",
         "--model=resnet21           | did you mean 'resnet20'?",
         "--optimizer=nkfca          | unknown optimizer 'nkfca'; did you mean 'nkfac'?",
+        "--optimizer=nkfak          | unknown optimizer 'nkfak'; did you mean 'nkfac'? known:"
+            + " adabelief",
+        "--norm-control=kl_clip     | unknown norm control 'kl_clip'; did you mean 'kl-clip'?",
+        "--fisher=true              | unknown Fisher matrix 'true'; known: empirical, exact,"
+            + " sampled",
+        "--refresh=stagered         | unknown refresh 'stagered'; did you mean 'staggered'?",
+        "--max-factor=-1            | expected a block size > 0, found -1",
+        "--layer-damping=linear     | expected PATTERN=VALUE, separated by commas, with a number",
+        "--layer-damping=linear*=0  | expected a damping's share > 0, found 0.0",
+        "--layer-period=linear*=0   | expected the inverse period > 0, found 0",
+        "--layer-solver=linear*=qr  | unknown solver 'qr'; known: cholesky, eigen, lu",
+        "--skip-layers=,fc/*        | expected layer patterns such as fc*, separated by commas",
         "--schedule=cosin           | unknown schedule 'cosin'; did you mean 'cosine'?",
         "--step-rule=linesearch     | unknown step rule 'linesearch'; did you mean 'line-search'?",
         "--exact-solver=cholsky     | unknown solver 'cholsky'; did you mean 'cholesky'?",
@@ -74,6 +87,38 @@ class TrainErrorsTest {
     assertThat(program.onlyLine()).contains("the optimizer sgdm has no --stat-period");
     assertThat(train("--optimizer=adamw", "--momentum=0.5")).isEqualTo(2);
     assertThat(program.onlyLine()).contains("the optimizer adamw has no --momentum");
+    assertThat(runs()).isEmpty();
+  }
+
+  @Test
+  void optionsThatContradictEachOtherAreRefused() throws IOException {
+    assertThat(train("--norm-control=recovery", "--kl-clip=1e-3")).isEqualTo(2);
+    assertThat(program.onlyLine())
+        .endsWith(
+            "--kl-clip works with --norm-control kl-clip only, found --norm-control recovery; drop"
+                + " one of the two");
+    assertThat(train("--optimizer=nkfac", "--kl-clip=1e-3")).isEqualTo(2);
+    assertThat(program.onlyLine()).endsWith("; drop --kl-clip or give the other");
+    assertThat(train("--large-factors=one-sided")).isEqualTo(2);
+    assertThat(program.onlyLine())
+        .contains("--large-factors works with --max-factor above 0 only, found --max-factor 0");
+    assertThat(runs()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--skip-layers", "--layer-damping", "--layer-period", "--layer-solver"})
+  void aPatternThatMatchesNoLayerIsRefusedWithTheLayersThereAre(String option) throws IOException {
+    String value =
+        switch (option) {
+          case "--layer-damping" -> "fcc*=0.1";
+          case "--layer-period" -> "fcc*=7";
+          case "--layer-solver" -> "fcc*=lu";
+          default -> "fcc*";
+        };
+
+    assertThat(train(option + "=" + value)).isEqualTo(2);
+
+    assertThat(program.onlyLine()).contains("'fcc*'", "dense0/", "linear/");
     assertThat(runs()).isEmpty();
   }
 

@@ -72,6 +72,53 @@ class PlotImageTest {
     assertThatThrownBy(() -> PlotImage.png(List.of())).isInstanceOf(IllegalArgumentException.class);
   }
 
+  @Test
+  void aLogarithmicAxisLeavesOutPositionsThatAreNotPositive() throws IOException {
+    Curve curve = new Curve("a", List.of(new Point(0, 1), new Point(1, 1), new Point(100, 2)));
+    Plot plot = new Plot("t", "x", Scale.LOGARITHMIC, "y", Scale.LINEAR, List.of(curve));
+
+    assertThat(count(image(List.of(plot)), FIRST_COLOR)).isGreaterThan(100);
+  }
+
+  @Test
+  void aHeatMapIsDarkestWhereItsValueIsHighest() throws IOException {
+    HeatMap map =
+        new HeatMap(
+            "t", "x", List.of("1", "2"), "y", List.of("3"), List.of(List.of(0.0, 9.0)), 0, 9);
+    BufferedImage image = image(List.of(map));
+
+    assertThat(image.getRGB(image.getWidth() / 3, image.getHeight() / 3) & 0xffffff)
+        .isEqualTo(0xF7FBFF);
+    assertThat(image.getRGB(image.getWidth() * 5 / 6, image.getHeight() / 3) & 0xffffff)
+        .isEqualTo(0x08306B);
+  }
+
+  @Test
+  void barsShowTheirPartsInProportion() throws IOException {
+    Bars bars =
+        new Bars(
+            "t",
+            "y",
+            List.of("one", "two"),
+            List.of(new Bars.Part("a", List.of(3.0, 3.0)), new Bars.Part("b", List.of(1.0, 1.0))));
+    BufferedImage image = image(List.of(bars));
+
+    double ratio = count(image, FIRST_COLOR) / (double) count(image, SECOND_COLOR);
+    assertThat(ratio).isBetween(2.5, 3.5);
+  }
+
+  @Test
+  void drawingsWithMissingNumbersAreRefused() {
+    assertThatThrownBy(
+            () -> new Bars("t", "y", List.of("one"), List.of(new Bars.Part("a", List.of()))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected 1 heights of 'a', found 0");
+    assertThatThrownBy(
+            () -> new HeatMap("t", "x", List.of("1"), "y", List.of("2"), List.of(), 0, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("found 0");
+  }
+
   private static Plot plot(Scale scale, Curve... curves) {
     return new Plot("Loss", "epoch", "loss", scale, List.of(curves));
   }
@@ -80,7 +127,7 @@ class PlotImageTest {
     return new Curve(name, IntStream.range(0, 30).mapToObj(x -> new Point(x, slope * x)).toList());
   }
 
-  private static BufferedImage image(List<Plot> plots) throws IOException {
+  private static BufferedImage image(List<? extends Drawing> plots) throws IOException {
     return ImageIO.read(new ByteArrayInputStream(PlotImage.png(plots)));
   }
 

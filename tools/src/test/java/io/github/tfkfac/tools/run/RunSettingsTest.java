@@ -3,12 +3,23 @@ package io.github.tfkfac.tools.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.FactorLimit;
+import io.github.tfkfac.optimizer.LayerOptions;
+import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.optimizer.RefreshPolicy;
+import io.github.tfkfac.precondition.NormControl;
+import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.tools.error.UserError;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RunSettingsTest {
 
@@ -27,7 +38,7 @@ class RunSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nkfac", "adankfac", "sgdm", "adamw"})
+  @MethodSource("io.github.tfkfac.tools.run.OptimizerSettings#names")
   void optionsMakeTheSameSettingsAgain(String optimizer) {
     RunSettings settings =
         RunSettings.of(
@@ -55,6 +66,28 @@ class RunSettingsTest {
         .containsEntry("lr", "0.05")
         .containsEntry("stat-period", "20")
         .containsEntry("inverse-period", "200");
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.tfkfac.tools.run.OptimizerSettings#names")
+  void anOptimizerHasTheOptionsThatItUsesAndNoOthers(String name) {
+    Map<String, String> values = OptimizerSettings.defaults(name).values();
+
+    assertThat(values.containsKey("momentum"))
+        .isEqualTo(!Set.of("adankfac", "adamw", "radam", "adabelief").contains(name));
+    assertThat(values.containsKey("inverse-period")).isEqualTo(name.contains("kfac"));
+    assertThat(values.containsKey("stat-period"))
+        .isEqualTo(name.contains("kfac") && !name.contains("skfac"));
+    assertThat(values.containsKey("step-rule"))
+        .isEqualTo(Set.of("nkfac", "adankfac").contains(name));
+    assertThat(values.containsKey("exact-solver"))
+        .isEqualTo(Set.of("nkfac", "adankfac", "kfac-tikhonov", "kfac-star").contains(name));
+  }
+
+  @Test
+  void valuesAreRecordedInOneForm() {
+    assertThat(RunSettings.of(Map.of("damping", "0.003")))
+        .isEqualTo(RunSettings.of(Map.of("damping", "3e-3")));
   }
 
   @Test
@@ -85,6 +118,67 @@ class RunSettingsTest {
             "exact-solver", "eigen");
 
     assertThat(RunSettings.of(given).options()).containsAllEntriesOf(given);
+  }
+
+  @Test
+  void everyOptionOfCurvatureAndLayersHasItsEffect() {
+    Map<String, String> given = new HashMap<>();
+    given.put("fisher", "sampled");
+    given.put("refresh", "staggered");
+    given.put("damping", "0.5");
+    given.put("norm-control", "kl-clip");
+    given.put("kl-clip", "0.25");
+    given.put("exact-solver", "auto");
+    given.put("max-factor", "100");
+    given.put("large-factors", "one-sided");
+    given.put("skip-layers", "a*,b");
+    given.put("layer-damping", "c=0.75,d*=2.0");
+    given.put("layer-period", "c=7");
+    given.put("layer-solver", "e=lu");
+    given.put("strict", "true");
+
+    RunSettings settings = RunSettings.of(given);
+    assertThat(settings.options()).containsAllEntriesOf(given);
+    assertThat(RunSettings.of(settings.options())).isEqualTo(settings);
+    CurvatureOptions built = settings.optimizer().kfac(10).orElseThrow().curvature();
+    assertThat(built.factors().fisher()).isInstanceOf(Fisher.Sampled.class);
+    assertThat(built.refreshes().spread()).isEqualTo(RefreshPolicy.Spread.STAGGERED);
+    assertThat(built.normControl()).isEqualTo(NormControl.klClip(0.25));
+    LayerOptions layers = built.layers();
+    assertThat(layers.limit()).isEqualTo(FactorLimit.oneSided(100));
+    assertThat(layers.skipped()).extracting(LayerPattern::text).containsExactly("a*", "b");
+    assertThat(layers.overrides())
+        .extracting(override -> override.pattern().text())
+        .containsExactly("c", "d*", "c", "e");
+    assertThat(layers.overrides().get(0).damping().orElseThrow().strength())
+        .isEqualTo(Schedule.constant(0.75));
+    assertThat(layers.fallback()).isEqualTo(LayerOptions.Fallback.REFUSE);
+  }
+
+  @Test
+  void dampingKeepsItsKind() {
+    assertThat(dampingOf("nkfac")).isInstanceOf(Damping.Relative.class);
+    assertThat(dampingOf("kfac")).isEqualTo(Damping.absolute(0.5));
+    assertThat(dampingOf("kfac-tikhonov")).isEqualTo(Damping.factoredTikhonov(0.5));
+    assertThat(dampingOf("skfac")).isEqualTo(Damping.squareRoot(0.5));
+  }
+
+  private static Damping dampingOf(String optimizer) {
+    return RunSettings.of(Map.of("optimizer", optimizer, "damping", "0.5"))
+        .optimizer()
+        .kfac(1)
+        .orElseThrow()
+        .curvature()
+        .approximation()
+        .damping();
+  }
+
+  @Test
+  void changingTheNormControlDropsTheOldOnesSetting() {
+    Map<String, String> given = Map.of("optimizer", "kfac", "norm-control", "none");
+
+    assertThat(RunSettings.of(Map.of("optimizer", "kfac")).options()).containsKey("kl-clip");
+    assertThat(RunSettings.of(given).options()).doesNotContainKey("kl-clip");
   }
 
   @Test

@@ -1,0 +1,77 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.models.train.TrainingDivergedException;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.compare.ComparedRuns;
+import io.github.tfkfac.tools.experiment.PlannedRun;
+import io.github.tfkfac.tools.experiment.RunExecutor;
+import io.github.tfkfac.tools.run.DataSettings;
+import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.run.RunProbe;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Trains an experiment's classifiers with progress on the console, ended early by Ctrl-C.
+ *
+ * @param console where to write
+ * @param probes of every run
+ * @param arguments the command line, for records
+ */
+record ClassifierExecutor(Console console, List<RunProbe> probes, List<String> arguments)
+    implements RunExecutor {
+
+  @Override
+  public void requireUsable(List<PlannedRun> runs) {
+    runs.forEach(run -> run.arm().settings(run.seed()));
+  }
+
+  @Override
+  public boolean train(List<PlannedRun> runs, Path folder) throws IOException {
+    if (runs.isEmpty()) {
+      return true;
+    }
+    PlannedRun first = runs.get(0);
+    DataSettings.Loaded images = first.arm().settings(first.seed()).data().load();
+    runs.forEach(run -> run.arm().settings(run.seed()).requireFits(images));
+    ComparedRuns compared =
+        new ComparedRuns(
+            folder.resolve(first.series()),
+            images,
+            arguments,
+            problem -> ResumedRuns.passedOver(problem, console),
+            probes);
+    for (PlannedRun run : runs) {
+      if (!ended(run, compared)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean ended(PlannedRun planned, ComparedRuns compared) throws IOException {
+    Optional<RecordedRun> open = compared.open(planned.arm(), planned.seed());
+    if (open.isEmpty()) {
+      console.err().println(planned.name() + ": finished before");
+      return true;
+    }
+    RecordedRun run = open.get();
+    try {
+      int exitCode =
+          new AttendedRun(console, planned.name())
+              .run(
+                  run,
+                  outcome ->
+                      outcome.finished()
+                          ? planned.name() + ": " + RunSummary.accuracy(outcome.training())
+                          : planned.name() + ": interrupted\n");
+      return exitCode == 0;
+    } catch (TrainingDivergedException why) {
+      run.diverged(why);
+      console.err().println(planned.name() + ": diverged: " + why.getMessage());
+      return true;
+    }
+  }
+}

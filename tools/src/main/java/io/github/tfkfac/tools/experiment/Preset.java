@@ -1,0 +1,16 @@
+package io.github.tfkfac.tools.experiment;
+
+import java.util.Locale;
+
+/** How large an experiment is. */
+public enum Preset {
+  /** As the paper describes it. */
+  PAPER,
+  /** The same code on a small task, done in minutes on two cores. */
+  SMALL;
+
+  /** As it is written on the command line. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What experiments measure of a training besides its metrics. May depend on {@code run} and {@code
+ * record}.
+ */
+@NullMarked
+package io.github.tfkfac.tools.experiment.probe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,213 @@
+package io.github.tfkfac.tools.experiment.study;
+
+import io.github.tfkfac.tools.experiment.Experiment;
+import io.github.tfkfac.tools.experiment.ExperimentPlan;
+import io.github.tfkfac.tools.experiment.ExperimentResult;
+import io.github.tfkfac.tools.experiment.ExperimentSettings;
+import io.github.tfkfac.tools.experiment.Finding;
+import io.github.tfkfac.tools.experiment.Measure;
+import io.github.tfkfac.tools.experiment.MeasureTable;
+import io.github.tfkfac.tools.experiment.MeasuredRun;
+import io.github.tfkfac.tools.experiment.Preset;
+import io.github.tfkfac.tools.experiment.Series;
+import io.github.tfkfac.tools.experiment.probe.FactorChangeProbe;
+import io.github.tfkfac.tools.record.MetricsRow;
+import io.github.tfkfac.tools.render.Curve;
+import io.github.tfkfac.tools.render.Drawing;
+import io.github.tfkfac.tools.render.Plot;
+import io.github.tfkfac.tools.render.Table;
+import io.github.tfkfac.tools.render.Table.Column;
+import io.github.tfkfac.tools.run.RunProbe;
+import io.github.tfkfac.tools.statistics.Spread;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How much the Kronecker factors change between two updates of the statistics (Sun et al. 2023,
+ * supplement, figure 3).
+ */
+public final class StatisticsExperiment implements Experiment {
+
+  private static final String ARM = "nkfac";
+  private static final int CURVES_PER_PLOT = 8;
+
+  /** The paper excepts "the very beginning"; here that is this part of a run's updates. */
+  private static final double BEGINNING = 0.2;
+
+  private static final Measure MEDIAN =
+      new Measure("median_change", "median change", 4, run -> late(run).median());
+  private static final Measure LARGEST =
+      new Measure("largest_change", "largest change", 4, run -> late(run).max());
+
+  @Override
+  public String name() {
+    return "statistics";
+  }
+
+  @Override
+  public String title() {
+    return "Change of the statistics L and R during training (NKFAC, figure 3 of the supplement)";
+  }
+
+  @Override
+  public List<String> presets() {
+    return List.of(
+        "paper: ResNet-18 on CIFAR-100, 200 epochs, batch 128, statistics every 20 steps, 4 seeds.",
+        "small: ResNet-8 on 4,000 CIFAR-10 images, 10 epochs, statistics every 5 steps, 4 seeds.");
+  }
+
+  @Override
+  public int seeds(Preset preset) {
+    return 4;
+  }
+
+  @Override
+  public ExperimentPlan plan(ExperimentSettings settings) {
+    Map<String, String> task =
+        settings.preset() == Preset.PAPER
+            ? Options.nkfacPaper(settings, "cifar100", "resnet18")
+            : settings.runOptions(
+                Options.of(
+                    "dataset", "cifar10",
+                    "model", "resnet8",
+                    "train-images", "4000",
+                    "test-images", "1000",
+                    "epochs", "10",
+                    "batch", "128",
+                    "stat-period", "5",
+                    "inverse-period", "50",
+                    "checkpoint-every", "10",
+                    "eval-every", "5"));
+    return new ExperimentPlan(
+        List.of(
+            Series.classification(
+                Options.series(task), List.of(Options.arm(ARM, task, "optimizer", ARM)))),
+        settings.seedList());
+  }
+
+  @Override
+  public List<RunProbe> probes() {
+    return List.of(new FactorChangeProbe());
+  }
+
+  @Override
+  public List<Measure> measures(ExperimentSettings settings) {
+    return List.of(ClassifierMeasures.ACCURACY, ClassifierMeasures.LOSS, MEDIAN, LARGEST);
+  }
+
+  @Override
+  public List<Finding> findings(ExperimentResult result) {
+    List<Finding> findings = new ArrayList<>();
+    for (String series : result.series()) {
+      List<MeasuredRun> runs = result.complete(series, ARM);
+      findings.add(new Finding.Title("Result on " + series));
+      findings.add(
+          new Finding.Text(
+              "The relative change ‖M_t − M_{t−T}‖ / ‖M_t‖ (Frobenius) of every moving average from"
+                  + " one update of the statistics to the next; R is the factor of a layer's inputs"
+                  + " (A in this program), L that of its output gradients (G). The averages start"
+                  + " at zero, so that the changes begin near 1 by construction."));
+      findings.add(
+          new Finding.Numbers(
+              new MeasureTable(result, series, measures(result.settings())).table()));
+      findings.add(
+          new Finding.Text(
+              "Median and largest change are over all factors and updates after the first %.0f %% of a run. The paper's figure 3 (ResNet-18 on CIFAR-100, mean of four experiments, T = 20) has no numbers in its text; it says that except for the very beginning all values are small."
+                  .formatted(100 * BEGINNING)));
+      if (!runs.isEmpty() && !factors(runs).isEmpty()) {
+        findings.add(picture(runs, series));
+        findings.add(new Finding.Numbers(table(runs)));
+      } else {
+        findings.add(
+            new Finding.Text("No complete run has two updates of the statistics to compare."));
+      }
+    }
+    return findings;
+  }
+
+  private static Finding picture(List<MeasuredRun> runs, String series) {
+    List<Drawing> drawings = new ArrayList<>();
+    for (String side : List.of("/A", "/G")) {
+      List<String> names = factors(runs).stream().filter(name -> name.endsWith(side)).toList();
+      for (int from = 0; from < names.size(); from += CURVES_PER_PLOT) {
+        List<String> some = names.subList(from, Math.min(from + CURVES_PER_PLOT, names.size()));
+        drawings.add(
+            new Plot(
+                side.equals("/A") ? "R: inputs" : "L: output gradients",
+                "step",
+                "relative change",
+                Plot.Scale.LOGARITHMIC,
+                some.stream().map(name -> curve(name, runs)).toList()));
+      }
+    }
+    return new Finding.Picture(
+        "change-" + series,
+        "Relative change of every factor between updates: means over "
+            + runs.size()
+            + " runs with 95 % intervals.",
+        drawings);
+  }
+
+  private static Curve curve(String factor, List<MeasuredRun> runs) {
+    List<Curve> curves = new ArrayList<>();
+    for (MeasuredRun run : runs) {
+      List<Curve.Point> points = new ArrayList<>();
+      for (MetricsRow row : run.probe()) {
+        points.add(new Curve.Point(row.step(), row.values().getOrDefault(factor, Double.NaN)));
+      }
+      curves.add(new Curve(factor, points));
+    }
+    return Curve.mean(factor.substring(0, factor.length() - 2), curves);
+  }
+
+  private static Table table(List<MeasuredRun> runs) {
+    List<List<String>> rows = new ArrayList<>();
+    for (String factor : factors(runs)) {
+      List<Double> values =
+          runs.stream()
+              .flatMap(run -> lateRows(run).stream())
+              .map(row -> row.values().getOrDefault(factor, Double.NaN))
+              .filter(Double::isFinite)
+              .toList();
+      if (!values.isEmpty()) {
+        Spread spread = Spread.of(values);
+        rows.add(
+            List.of(
+                factor,
+                MeasureTable.number(spread.median(), 4),
+                MeasureTable.number(spread.min(), 4),
+                MeasureTable.number(spread.max(), 4)));
+      }
+    }
+    return new Table(
+        List.of(
+            Column.text("factor (A: R, G: L)"),
+            Column.number("median change"),
+            Column.number("smallest"),
+            Column.number("largest")),
+        rows);
+  }
+
+  private static Set<String> factors(List<MeasuredRun> runs) {
+    Set<String> names = new LinkedHashSet<>();
+    runs.forEach(run -> run.probe().forEach(row -> names.addAll(row.values().keySet())));
+    return names;
+  }
+
+  private static List<MetricsRow> lateRows(MeasuredRun run) {
+    List<MetricsRow> rows = run.probe();
+    return rows.subList((int) Math.ceil(BEGINNING * rows.size()), rows.size());
+  }
+
+  private static Spread late(MeasuredRun run) {
+    List<Double> values =
+        lateRows(run).stream()
+            .flatMap(row -> row.values().values().stream())
+            .filter(Double::isFinite)
+            .toList();
+    return values.isEmpty() ? new Spread(Double.NaN, Double.NaN, Double.NaN) : Spread.of(values);
+  }
+}

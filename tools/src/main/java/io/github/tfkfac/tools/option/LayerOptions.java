@@ -1,0 +1,66 @@
+package io.github.tfkfac.tools.option;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * What a second-order optimizer does to which layers; read by {@link GivenOptions}. Layers go by
+ * the name of their weight; in patterns {@code *} stands for any characters.
+ */
+public final class LayerOptions {
+
+  @Option(
+      names = "--max-factor",
+      paramLabel = "N",
+      description =
+          "Rows of the largest factor that is kept in full; default 0, no limit. See"
+              + " --large-factors and 'kfac inspect'.")
+  @Nullable Integer maxFactor;
+
+  @Option(
+      names = "--large-factors",
+      paramLabel = "NAME",
+      description =
+          "Larger factors become blocks of --max-factor rows along their diagonal (blocks), or are"
+              + " left out, so that the layer is preconditioned on its other side alone"
+              + " (one-sided); default blocks.")
+  @Nullable String largeFactors;
+
+  @Option(
+      names = "--skip-layers",
+      paramLabel = "PATTERN",
+      split = ",",
+      description =
+          "Layers that are trained without preconditioning, such as 'linear/*'; may be repeated, or"
+              + " separated by commas. 'kfac inspect' lists the names.")
+  @Nullable List<String> skipLayers;
+
+  @Option(
+      names = "--layer-damping",
+      paramLabel = "PATTERN=D",
+      split = ",",
+      description = "Another --damping for some layers.")
+  @Nullable List<String> layerDamping;
+
+  @Option(
+      names = "--layer-period",
+      paramLabel = "PATTERN=STEPS",
+      split = ",",
+      description = "Another --inverse-period for some layers.")
+  @Nullable List<String> layerPeriod;
+
+  @Option(
+      names = "--layer-solver",
+      paramLabel = "PATTERN=NAME",
+      split = ",",
+      description = "Another --exact-solver for some layers.")
+  @Nullable List<String> layerSolver;
+
+  @Option(
+      names = "--strict",
+      negatable = true,
+      fallbackValue = "true",
+      description = "Refuse a network with a matrix that belongs to no captured layer.")
+  @Nullable Boolean strict;
+}

@@ -1,0 +1,225 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.damping.FactoredTikhonov;
+import io.github.tfkfac.factor.AverageDecay;
+import io.github.tfkfac.linalg.InverseSolver;
+import io.github.tfkfac.linalg.NewtonInverse;
+import io.github.tfkfac.linalg.StepRule;
+import io.github.tfkfac.optimizer.Approximation.Inverses;
+import io.github.tfkfac.optimizer.Approximation.LowRank;
+import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.RefreshPolicy;
+import io.github.tfkfac.optimizer.RefreshPolicy.Spread;
+import io.github.tfkfac.precondition.KlClip;
+import io.github.tfkfac.precondition.NormControl;
+import io.github.tfkfac.schedule.Cadence;
+import io.github.tfkfac.schedule.Constant;
+import io.github.tfkfac.schedule.Schedule;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The options of the second-order optimizers that hold for all layers, in the order in which they
+ * are applied.
+ */
+final class CurvatureOptionTable {
+
+  /** Solvers that need no measurement. */
+  static final Map<String, InverseSolver> PLAIN_SOLVERS =
+      ordered(
+          Map.entry("cholesky", InverseSolver.cholesky()),
+          Map.entry("lu", InverseSolver.lu()),
+          Map.entry("eigen", InverseSolver.eigen()));
+
+  static final Map<String, InverseSolver> SOLVERS =
+      ordered(
+          Map.entry("cholesky", InverseSolver.cholesky()),
+          Map.entry("lu", InverseSolver.lu()),
+          Map.entry("eigen", InverseSolver.eigen()),
+          Map.entry("auto", MeasuredSolver.UNMEASURED));
+
+  static final Map<String, StepRule> STEP_RULES =
+      ordered(
+          Map.entry("inverse-norm", StepRule.inverseNorm()),
+          Map.entry("line-search", StepRule.exactLineSearch()),
+          Map.entry("spectral-guard", StepRule.spectralGuard()));
+
+  static final CurvatureOption<Long> STATISTICS_PERIOD =
+      new CurvatureOption<>(
+          "stat-period",
+          OptionText.whole(),
+          options -> averaged(options).map(used -> used.factors().statistics().period()),
+          (options, period) ->
+              options.withStatistics(Cadence.every(positive("statistics period", period))));
+
+  static final CurvatureOption<Long> INVERSE_PERIOD =
+      new CurvatureOption<>(
+          "inverse-period",
+          OptionText.whole(),
+          options -> Optional.of(options.refreshes().period()),
+          (options, period) -> options.withRefreshes(options.refreshes().withPeriod(period)));
+
+  static final CurvatureOption<Double> DAMPING =
+      new CurvatureOption<>(
+          "damping",
+          OptionText.number(),
+          options -> constant(options.approximation().damping().strength()),
+          (options, strength) ->
+              options.withDamping(damping(options.approximation().damping(), strength)));
+
+  static final CurvatureOption<StepRule> STEP_RULE =
+      new CurvatureOption<>(
+          "step-rule",
+          OptionText.oneOf("step rule", STEP_RULES),
+          options -> newton(options).map(NewtonInverse::rule),
+          (options, rule) ->
+              options.withIterativeSolver(
+                  new NewtonInverse(newton(options).orElseThrow().iterations(), rule)));
+
+  static final String NORM_CONTROL = "norm-control";
+
+  /** Seed of targets drawn for a sampled Fisher; what is drawn depends on the step as well. */
+  private static final long SAMPLING_SEED = 1;
+
+  static final List<CurvatureOption<?>> ALL =
+      List.of(
+          new CurvatureOption<>(
+              "fisher",
+              OptionText.oneOf(
+                  "Fisher matrix",
+                  ordered(
+                      Map.entry("empirical", Fisher.empirical()),
+                      Map.entry("sampled", Fisher.sampled(SAMPLING_SEED)),
+                      Map.entry("exact", Fisher.exact()))),
+              options -> Optional.of(options.factors().fisher()),
+              (options, fisher) -> options.withFactors(options.factors().withFisher(fisher))),
+          STATISTICS_PERIOD,
+          INVERSE_PERIOD,
+          new CurvatureOption<>(
+              "refresh",
+              OptionText.oneOf(
+                  "refresh",
+                  ordered(
+                      Map.entry("together", Spread.TOGETHER),
+                      Map.entry("staggered", Spread.STAGGERED))),
+              options -> Optional.of(options.refreshes().spread()),
+              CurvatureOptionTable::refreshed),
+          new CurvatureOption<>(
+              "average-decay",
+              OptionText.number(),
+              options -> averaged(options).flatMap(used -> share(used.factors().decay())),
+              (options, share) ->
+                  options.withFactors(
+                      options
+                          .factors()
+                          .withDecay(
+                              options.factors().decay() instanceof AverageDecay.Growing
+                                  ? AverageDecay.growing(share)
+                                  : AverageDecay.fixed(share)))),
+          DAMPING,
+          new CurvatureOption<>(
+              "newton-iterations",
+              OptionText.count(),
+              options -> newton(options).map(NewtonInverse::iterations),
+              (options, iterations) ->
+                  options.withIterativeSolver(
+                      new NewtonInverse(iterations, newton(options).orElseThrow().rule()))),
+          STEP_RULE,
+          new CurvatureOption<>(
+              "exact-solver",
+              OptionText.oneOf("solver", SOLVERS),
+              options -> inverses(options).map(Inverses::exactSolver),
+              CurvatureOptions::withExactSolver),
+          new CurvatureOption<>(
+              NORM_CONTROL,
+              OptionText.oneOf(
+                  "norm control",
+                  ordered(
+                      Map.entry("recovery", NormControl.recovery()),
+                      Map.entry("kl-clip", NormControl.klClip(KfacOptions.KL_CLIP)),
+                      Map.entry("none", NormControl.none()))),
+              options -> Optional.of(options.normControl()),
+              CurvatureOptions::withNormControl),
+          new CurvatureOption<>(
+                  "kl-clip",
+                  OptionText.number(),
+                  options ->
+                      options.normControl() instanceof KlClip clip
+                          ? constant(clip.bound())
+                          : Optional.empty(),
+                  (options, bound) -> options.withNormControl(NormControl.klClip(bound)))
+              .onlyWith(NORM_CONTROL, "kl-clip"));
+
+  private CurvatureOptionTable() {}
+
+  private static Optional<CurvatureOptions> averaged(CurvatureOptions options) {
+    return Optional.of(options).filter(used -> !(used.approximation() instanceof LowRank));
+  }
+
+  private static CurvatureOptions refreshed(CurvatureOptions options, Spread spread) {
+    RefreshPolicy old = options.refreshes();
+    return options.withRefreshes(
+        new RefreshPolicy(old.period(), old.leadingPeriods(), old.exactEvery(), spread));
+  }
+
+  static Optional<Inverses> inverses(CurvatureOptions options) {
+    return options.approximation() instanceof Inverses inverses
+        ? Optional.of(inverses)
+        : Optional.empty();
+  }
+
+  private static Optional<NewtonInverse> newton(CurvatureOptions options) {
+    return inverses(options)
+        .map(Inverses::iterativeSolver)
+        .filter(NewtonInverse.class::isInstance)
+        .map(NewtonInverse.class::cast);
+  }
+
+  private static Optional<Double> share(AverageDecay decay) {
+    if (decay instanceof AverageDecay.Growing growing) {
+      return Optional.of(growing.limit());
+    }
+    return decay instanceof AverageDecay.Fixed fixed
+        ? Optional.of(fixed.share())
+        : Optional.empty();
+  }
+
+  static Optional<Double> constant(Schedule schedule) {
+    return schedule instanceof Constant constant ? Optional.of(constant.value()) : Optional.empty();
+  }
+
+  /** The same kind of damping with another strength. */
+  static Damping damping(Damping kind, double strength) {
+    if (kind instanceof Damping.Relative relative) {
+      return new Damping.Relative(
+          Schedule.constant(strength), relative.floor(), relative.eigenvalue());
+    }
+    if (kind instanceof FactoredTikhonov) {
+      return Damping.factoredTikhonov(strength);
+    }
+    return kind instanceof Damping.SquareRoot
+        ? Damping.squareRoot(strength)
+        : Damping.absolute(strength);
+  }
+
+  private static long positive(String what, long value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException("expected the " + what + " > 0, found " + value);
+    }
+    return value;
+  }
+
+  @SafeVarargs
+  static <V> Map<String, V> ordered(Map.Entry<String, V>... entries) {
+    Map<String, V> map = new LinkedHashMap<>();
+    for (Map.Entry<String, V> entry : entries) {
+      map.put(entry.getKey(), entry.getValue());
+    }
+    return map;
+  }
+}

@@ -1,0 +1,150 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.optimizer.Approximation;
+import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.FactorLimit;
+import io.github.tfkfac.optimizer.LayerOptions;
+import io.github.tfkfac.optimizer.LayerOptions.Fallback;
+import io.github.tfkfac.optimizer.LayerOverride;
+import io.github.tfkfac.optimizer.LayerPattern;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * The options of the second-order optimizers that tell layers apart; they are applied after those
+ * that hold for all layers.
+ */
+final class LayerOptionTable {
+
+  private static final String MAX_FACTOR = "max-factor";
+
+  /** The kinds of limits; the size is another option. */
+  private static final Map<String, FactorLimit> LARGE_FACTORS =
+      CurvatureOptionTable.ordered(
+          Map.entry("blocks", FactorLimit.blocks(1)),
+          Map.entry("one-sided", FactorLimit.oneSided(1)));
+
+  static final List<CurvatureOption<?>> ALL =
+      List.of(
+          new CurvatureOption<>(
+              MAX_FACTOR,
+              OptionText.count(),
+              options -> Optional.of(largest(options.layers().limit())),
+              (options, rows) ->
+                  options.withLayers(
+                      options
+                          .layers()
+                          .withLimit(rows == 0 ? FactorLimit.none() : FactorLimit.blocks(rows)))),
+          new CurvatureOption<>(
+                  "large-factors",
+                  OptionText.oneOf("treatment of large factors", LARGE_FACTORS),
+                  options ->
+                      Optional.of(options.layers().limit())
+                          .filter(limit -> !(limit instanceof FactorLimit.None)),
+                  (options, kind) -> options.withLayers(limited(options.layers(), kind)))
+              .onlyWith(MAX_FACTOR, "above 0"),
+          new CurvatureOption<>(
+              "skip-layers",
+              OptionText.patterns(),
+              options -> Optional.of(options.layers().skipped()),
+              (options, patterns) -> options.withLayers(skipping(options.layers(), patterns))),
+          new CurvatureOption<>(
+              "layer-damping",
+              OptionText.perLayer(OptionText.number()),
+              options ->
+                  Optional.of(
+                      overridden(
+                          options,
+                          override ->
+                              override
+                                  .damping()
+                                  .flatMap(own -> CurvatureOptionTable.constant(own.strength())))),
+              (options, strengths) ->
+                  overriding(
+                      options,
+                      strengths,
+                      (override, strength) ->
+                          override.withDamping(
+                              CurvatureOptionTable.damping(
+                                  options.approximation().damping(), strength)))),
+          new CurvatureOption<>(
+              "layer-period",
+              OptionText.perLayer(OptionText.whole()),
+              options ->
+                  Optional.of(
+                      overridden(
+                          options, override -> override.refreshes().map(own -> own.period()))),
+              (options, periods) ->
+                  overriding(
+                      options,
+                      periods,
+                      (override, period) ->
+                          override.withRefreshes(options.refreshes().withPeriod(period)))),
+          new CurvatureOption<>(
+              "layer-solver",
+              OptionText.perLayer(OptionText.oneOf("solver", CurvatureOptionTable.PLAIN_SOLVERS)),
+              options ->
+                  options.approximation() instanceof Approximation.Inverses
+                      ? Optional.of(overridden(options, LayerOverride::exactSolver))
+                      : Optional.empty(),
+              (options, solvers) -> overriding(options, solvers, LayerOverride::withExactSolver)),
+          new CurvatureOption<>(
+              "strict",
+              OptionText.truth(),
+              options -> Optional.of(options.layers().fallback() == Fallback.REFUSE),
+              (options, strict) ->
+                  options.withLayers(
+                      options
+                          .layers()
+                          .withFallback(strict ? Fallback.REFUSE : Fallback.TRAIN_PLAINLY))));
+
+  private LayerOptionTable() {}
+
+  private static int largest(FactorLimit limit) {
+    if (limit instanceof FactorLimit.Blocks blocks) {
+      return blocks.blockSize();
+    }
+    return limit instanceof FactorLimit.OneSided oneSided ? oneSided.largest() : 0;
+  }
+
+  private static LayerOptions limited(LayerOptions layers, FactorLimit kind) {
+    int largest = largest(layers.limit());
+    return layers.withLimit(
+        kind instanceof FactorLimit.OneSided
+            ? FactorLimit.oneSided(largest)
+            : FactorLimit.blocks(largest));
+  }
+
+  private static LayerOptions skipping(LayerOptions layers, List<LayerPattern> patterns) {
+    LayerOptions all = layers;
+    for (LayerPattern pattern : patterns) {
+      all = all.withSkipped(pattern);
+    }
+    return all;
+  }
+
+  private static <V> Map<String, V> overridden(
+      CurvatureOptions options, Function<LayerOverride, Optional<V>> setting) {
+    Map<String, V> values = new LinkedHashMap<>();
+    for (LayerOverride override : options.layers().overrides()) {
+      setting.apply(override).ifPresent(value -> values.put(override.pattern().text(), value));
+    }
+    return values;
+  }
+
+  private static <V> CurvatureOptions overriding(
+      CurvatureOptions options,
+      Map<String, V> values,
+      BiFunction<LayerOverride, V, LayerOverride> setting) {
+    LayerOptions layers = options.layers();
+    for (Map.Entry<String, V> entry : values.entrySet()) {
+      layers =
+          layers.withOverride(setting.apply(LayerOverride.of(entry.getKey()), entry.getValue()));
+    }
+    return options.withLayers(layers);
+  }
+}

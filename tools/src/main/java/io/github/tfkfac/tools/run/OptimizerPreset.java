@@ -1,0 +1,91 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.TrainingOptions;
+import io.github.tfkfac.tools.error.Suggestions;
+import io.github.tfkfac.update.Momentum;
+import io.github.tfkfac.update.Nesterov;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A named optimizer as it starts out: one of the library's presets, with learning rate and weight
+ * decay for CIFAR.
+ *
+ * <p>Learning rate and weight decay are those of Sun et al. 2023 (NKFAC), supplement, table 1. What
+ * is not in that table has the values of its next relative there: {@code nesterov} those of SGDM;
+ * {@code kfac-star} and {@code skfac-star} those of NKFAC, whose statistics, damping and norm
+ * recovery they share; {@code kfac-tikhonov}, {@code ekfac} and {@code two-level} those of KFAC, so
+ * that the members of that family differ in their algorithm alone. {@code adankfac} has the
+ * library's. The KFAC family keeps damping, KL clip and periods of the library's presets
+ * (Tselepidis et al. 2022, two-level K-FAC).
+ *
+ * @param name what the user calls it
+ * @param learningRate peak learning rate
+ * @param weightDecay weight decay
+ * @param training what it shares with every optimizer
+ * @param curvature what is particular to a second-order optimizer
+ */
+record OptimizerPreset(
+    String name,
+    double learningRate,
+    double weightDecay,
+    TrainingOptions training,
+    Optional<CurvatureOptions> curvature) {
+
+  private static final List<OptimizerPreset> ALL =
+      List.of(
+          of("nkfac", 0.05, 1e-3, KfacOptions.nkfac()),
+          of("adankfac", 1e-3, 0, KfacOptions.adaNkfac()),
+          of("kfac", 5e-4, 0.1, KfacOptions.kfac()),
+          of("kfac-tikhonov", 5e-4, 0.1, KfacOptions.kfacTikhonov()),
+          of("kfac-star", 0.05, 1e-3, KfacOptions.kfacStar()),
+          of("skfac", 5e-4, 0.1, KfacOptions.skfac()),
+          of("skfac-star", 0.05, 1e-3, KfacOptions.skfacStar()),
+          of("ekfac", 5e-4, 0.1, KfacOptions.ekfac()),
+          of("sgdm", 0.1, 5e-4, TrainingOptions.sgdm(0.1, 5e-4)),
+          of("nesterov", 0.1, 5e-4, TrainingOptions.nesterov(0.1, 5e-4)),
+          of("adamw", 1e-3, 0.5, TrainingOptions.adamW(1e-3, 0.5)),
+          of("radam", 1e-3, 0.5, TrainingOptions.rAdam(1e-3, 0.5)),
+          of("adabelief", 1e-3, 0.5, TrainingOptions.adaBelief(1e-3, 0.5)));
+
+  private static final List<String> NAMES = ALL.stream().map(OptimizerPreset::name).toList();
+
+  private static OptimizerPreset of(
+      String name, double learningRate, double weightDecay, KfacOptions options) {
+    return new OptimizerPreset(
+        name, learningRate, weightDecay, options.training(), Optional.of(options.curvature()));
+  }
+
+  private static OptimizerPreset of(
+      String name, double learningRate, double weightDecay, TrainingOptions options) {
+    return new OptimizerPreset(name, learningRate, weightDecay, options, Optional.empty());
+  }
+
+  /** All names. */
+  static List<String> names() {
+    return NAMES;
+  }
+
+  /** The preset of a name. */
+  static OptimizerPreset named(String name) {
+    Suggestions.require("optimizer", name, NAMES);
+    return ALL.get(NAMES.indexOf(name));
+  }
+
+  /** Whether its update rule takes a momentum. */
+  boolean hasMomentum() {
+    return training.rule() instanceof Momentum || training.rule() instanceof Nesterov;
+  }
+
+  /** What it shares with every optimizer, with another momentum if it has one. */
+  TrainingOptions withMomentum(double momentum) {
+    if (training.rule() instanceof Momentum) {
+      return training.withRule(new Momentum(momentum));
+    }
+    return training.rule() instanceof Nesterov
+        ? training.withRule(new Nesterov(momentum))
+        : training;
+  }
+}

@@ -193,7 +193,8 @@ public final class LayerScanner {
       case "Add", "AddV2" ->
           added = addition.input(0).equals(output) ? addition.input(1) : addition.input(0);
       default -> {
-        if (!ScaleShiftMatch.isFused(addition)) {
+        // What a normalisation adds to something it scales is no bias of the layer before it.
+        if (!ScaleShiftMatch.isFused(addition) || !addition.equals(output.op())) {
           return Optional.empty();
         }
         added = ScaleShiftMatch.fusedShift(addition);

@@ -279,6 +279,19 @@ class LayerScannerTest {
   }
 
   @Test
+  void theShiftOfANormalisationIsNoBiasOfTheLayerBeforeIt() {
+    Operand<TFloat32> images = graph.input(Shape.of(-1, 2, 2, 3));
+    Operand<TFloat32> convolved =
+        graph.tf.nn.conv2d(images, weight("kernel", 1, 1, 3, 3), List.of(1L, 1L, 1L, 1L), "SAME");
+    Operand<TFloat32> loss =
+        graph.sum(normalised(convolved, "norm", FusedBatchNorm.isTraining(true)));
+    assertThat(entry(scan(loss), "kernel").reason()).endsWith("no bias");
+    assertThat(entry(scan(loss), "norm_beta").outcome()).isEqualTo(Outcome.PLAIN);
+    assertThat(entry(unitwise(loss), "kernel").reason()).endsWith("no bias");
+    assertThat(entry(unitwise(loss), "norm_beta").reason()).isEqualTo("bias of layer 'norm_gamma'");
+  }
+
+  @Test
   void aNormalisationByGivenStatisticsIsTrainedPlainly() {
     Operand<TFloat32> images = graph.input(Shape.of(-1, 2, 2, 3));
     LayerScanner.Scan scan =

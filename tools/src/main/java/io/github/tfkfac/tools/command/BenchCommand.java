@@ -42,7 +42,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StepMeasurement found =
-        new StepBenchmark(network.spec(), network.batch, rounds, measurement.sessionThreads())
+        new StepBenchmark(network.spec(), network.batch(), rounds, measurement.sessionThreads())
             .run(done -> console.err().println("round " + done + " of " + rounds));
     StepFacts facts = StepFacts.of(network.setting(), measurement.threads, found);
     console.out().print(measurement.json ? Json.text(facts) + "\n" : StepText.of(facts));

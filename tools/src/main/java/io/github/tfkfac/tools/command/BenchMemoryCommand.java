@@ -54,7 +54,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
         new MemoryBenchmark(
                 network.spec(),
                 network.optimizer(),
-                network.batch,
+                network.batch(),
                 from,
                 steps,
                 measurement.sessionThreads())

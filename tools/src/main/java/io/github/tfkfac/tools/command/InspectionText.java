@@ -4,6 +4,7 @@ import static io.github.tfkfac.tools.render.Quantities.bytes;
 import static io.github.tfkfac.tools.render.Quantities.decimal;
 import static io.github.tfkfac.tools.render.Quantities.percent;
 
+import io.github.tfkfac.tools.inspect.FactorFact;
 import io.github.tfkfac.tools.inspect.Inspection;
 import io.github.tfkfac.tools.inspect.LayerFact;
 import io.github.tfkfac.tools.inspect.LayerSize;
@@ -24,7 +25,8 @@ final class InspectionText {
   private static final String NOTE =
       """
       Operations are floating point operations of the captured layers; overhead is what an average
-      step adds to training. Statistics of convolutions may take less than shown, because
+      step adds to training. Kept of a factor are its moving average, if there is one, and what is
+      derived from it at a refresh. Statistics of convolutions may take less than shown, because
       overlapping patches share products.
       """;
 
@@ -33,8 +35,9 @@ final class InspectionText {
   static String of(Inspection found) {
     return String.join(
         "\n",
-        "%s on %s, %d classes, batch %d%n"
-            .formatted(found.model(), found.image(), found.classes(), found.batch()),
+        "%s on %s, %d classes, batch %d, %s%n"
+            .formatted(
+                found.model(), found.image(), found.classes(), found.batch(), found.optimizer()),
         variables(found).text(),
         layers(found).text(),
         NOTE,
@@ -63,9 +66,9 @@ final class InspectionText {
   private static Table layers(Inspection found) {
     List<List<String>> rows = new ArrayList<>();
     found.layers().forEach(layer -> rows.add(row(layer)));
-    List<String> total = new ArrayList<>(List.of("total", "", "", "", "", ""));
-    long factors = found.layers().stream().mapToLong(LayerFact::factorBytes).sum();
-    total.addAll(costs(factors, found.cost(), found.overhead()));
+    List<String> total = new ArrayList<>(List.of("total", "", "", "", "", "", "", "", "", ""));
+    total.add(bytes(found.layers().stream().mapToLong(LayerFact::keptBytes).sum()));
+    total.addAll(costs(found.cost(), found.overhead()));
     rows.add(total);
     return new Table(
         List.of(
@@ -73,12 +76,16 @@ final class InspectionText {
             Column.text("kind"),
             Column.number("d_in"),
             Column.number("d_out"),
-            Column.number("blocks"),
+            Column.number("groups"),
             Column.number("rows"),
-            Column.number("factors"),
+            Column.text("A"),
+            Column.number("kept"),
+            Column.text("G"),
+            Column.number("kept"),
+            Column.number("in all"),
             Column.number("training"),
             Column.number("statistics"),
-            Column.number("Newton"),
+            Column.number("refresh"),
             Column.number("exact"),
             Column.number("precondition"),
             Column.number("overhead")),
@@ -92,13 +99,17 @@ final class InspectionText {
         new long[] {size.inputSize(), size.outputSize(), size.blocks(), size.rows()}) {
       row.add(String.valueOf(count));
     }
-    row.addAll(costs(layer.factorBytes(), layer.cost(), layer.overhead()));
+    for (FactorFact factor : List.of(layer.input(), layer.output())) {
+      row.add(factor.structure());
+      row.add(bytes(factor.averageBytes() + factor.derivedBytes()));
+    }
+    row.add(bytes(layer.keptBytes()));
+    row.addAll(costs(layer.cost(), layer.overhead()));
     return row;
   }
 
-  private static List<String> costs(long factorBytes, StepCost cost, Overhead overhead) {
+  private static List<String> costs(StepCost cost, Overhead overhead) {
     return List.of(
-        bytes(factorBytes),
         decimal(cost.training()),
         decimal(cost.statistics()),
         decimal(cost.iterativeRefresh()),
@@ -110,6 +121,36 @@ final class InspectionText {
   private static Table parts(Inspection found) {
     StepCost cost = found.cost();
     Overhead overhead = found.overhead();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(part("training", cost.training(), cost, "1", 1));
+    rows.add(
+        part("preconditioning", cost.preconditioning(), cost, "1", overhead.preconditioning()));
+    if (cost.statistics() > 0) {
+      rows.add(
+          part(
+              "statistics",
+              cost.statistics(),
+              cost,
+              String.valueOf(found.statisticsPeriod()),
+              overhead.statistics()));
+    }
+    rows.add(
+        part(
+            "refresh",
+            cost.iterativeRefresh(),
+            cost,
+            String.valueOf(found.inversePeriod()),
+            overhead.refresh()));
+    rows.add(List.of("overhead", "", "", "", percent(overhead.total())));
+    if (cost.exactRefresh() != cost.iterativeRefresh()) {
+      rows.add(
+          List.of(
+              "exact refresh",
+              decimal(cost.exactRefresh()),
+              percent(cost.exactRefresh() / cost.training()),
+              "rare",
+              ""));
+    }
     return new Table(
         List.of(
             Column.text("part of a step"),
@@ -117,28 +158,7 @@ final class InspectionText {
             Column.number("of training"),
             Column.number("every"),
             Column.number("per step")),
-        List.of(
-            part("training", cost.training(), cost, "1", 1),
-            part("preconditioning", cost.preconditioning(), cost, "1", overhead.preconditioning()),
-            part(
-                "statistics",
-                cost.statistics(),
-                cost,
-                String.valueOf(found.statisticsPeriod()),
-                overhead.statistics()),
-            part(
-                "Newton refresh",
-                cost.iterativeRefresh(),
-                cost,
-                String.valueOf(found.inversePeriod()),
-                overhead.refresh()),
-            List.of("overhead", "", "", "", percent(overhead.total())),
-            List.of(
-                "exact refresh",
-                decimal(cost.exactRefresh()),
-                percent(cost.exactRefresh() / cost.training()),
-                "rare",
-                "")));
+        rows);
   }
 
   private static List<String> part(
@@ -148,11 +168,19 @@ final class InspectionText {
   }
 
   private static String memory(MemoryNeed need) {
-    return "Memory kept between steps: factors %s, inverses %s, momentum %s; together %s%n"
-        .formatted(
-            bytes(need.factors()),
-            bytes(need.inverses()),
-            bytes(need.updateRule()),
-            bytes(need.total()));
+    List<String> parts = new ArrayList<>();
+    add(parts, "averages", need.averages());
+    add(parts, "inverses or eigenvectors", need.derived());
+    add(parts, "diagonals in the eigenvectors' bases", need.spectra());
+    add(parts, "coarse level", need.coarse());
+    add(parts, "update rule", need.updateRule());
+    return "Memory kept between steps: %s; together %s%n"
+        .formatted(String.join(", ", parts), bytes(need.total()));
+  }
+
+  private static void add(List<String> parts, String name, long bytes) {
+    if (bytes > 0) {
+      parts.add(name + " " + bytes(bytes));
+    }
   }
 }

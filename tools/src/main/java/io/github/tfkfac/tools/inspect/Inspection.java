@@ -3,8 +3,8 @@ package io.github.tfkfac.tools.inspect;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.models.data.ImageShape;
 import io.github.tfkfac.models.train.ClassifierSpec;
+import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.TrainingGraph;
-import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.state.GraphVariable;
@@ -18,6 +18,7 @@ import org.tensorflow.types.family.TNumber;
  * What K-FAC will do to a classifier and what that costs, found by building both in a graph that is
  * never run.
  *
+ * @param optimizer name of the optimizer
  * @param model name of the network
  * @param image size of its images
  * @param classes number of classes
@@ -31,6 +32,7 @@ import org.tensorflow.types.family.TNumber;
  * @param overhead of an average step, all captured layers together
  */
 public record Inspection(
+    String optimizer,
     String model,
     ImageShape image,
     int classes,
@@ -51,50 +53,41 @@ public record Inspection(
   /**
    * Builds the classifier with its optimizer and looks at them.
    *
+   * @param name of the optimizer
    * @throws IllegalArgumentException if {@code batch} is not positive
    */
   public static <T extends TNumber> Inspection of(
-      ClassifierSpec<T> spec, int batch, KfacOptions options) {
+      ClassifierSpec<T> spec, int batch, String name, KfacOptions options) {
     if (batch <= 0) {
       throw new IllegalArgumentException("expected a batch size > 0, found " + batch);
     }
     try (Graph graph = new Graph()) {
-      Kfac optimizer = new Kfac(graph, options);
-      TrainingGraph.build(graph, spec, sameGraph -> optimizer);
-      return of(spec, batch, options, optimizer);
+      TrainingGraph<T> built = TrainingGraph.build(graph, spec, OptimizerFactory.kfac(options));
+      CostModel model = new CostModel(options.curvature(), batch, spec.classes());
+      return of(spec, name, model, (Kfac) built.optimizer());
     }
   }
 
   private static Inspection of(
-      ClassifierSpec<?> spec, int batch, KfacOptions options, Kfac optimizer) {
-    CurvatureOptions curvature = options.curvature();
-    long statisticsPeriod = curvature.factors().statistics().period();
-    long inversePeriod = curvature.refreshes().period();
-    List<ScanReport.Entry> variables = variablesOfNetwork(optimizer);
+      ClassifierSpec<?> spec, String name, CostModel model, Kfac optimizer) {
+    KeptState state = KeptState.of(optimizer);
     List<LayerFact> layers =
-        optimizer.layers().stream().map(site -> LayerFact.of(site, batch, curvature)).toList();
-    long trainedEntries =
-        variables.stream()
-            .filter(entry -> entry.outcome() != ScanReport.Outcome.EXCLUDED)
-            .mapToLong(entry -> entry.shape().size())
-            .sum();
-    StepCost cost = layers.stream().map(LayerFact::cost).reduce(StepCost.ZERO, StepCost::plus);
+        optimizer.layers().stream()
+            .map(site -> LayerFact.of(site, model.batch(), model, state))
+            .toList();
     return new Inspection(
+        name,
         spec.architecture().name(),
         spec.images(),
         spec.classes(),
-        batch,
-        statisticsPeriod,
-        inversePeriod,
-        variables.stream().map(VariableFact::of).toList(),
+        model.batch(),
+        model.options().factors().statistics().period(),
+        model.options().refreshes().period(),
+        variablesOfNetwork(optimizer).stream().map(VariableFact::of).toList(),
         layers,
-        MemoryNeed.of(
-            optimizer.layers(),
-            trainedEntries,
-            options.training().rule().slots().size(),
-            spec.type()),
-        cost,
-        cost.overhead(statisticsPeriod, inversePeriod));
+        state.need(),
+        layers.stream().map(LayerFact::cost).reduce(StepCost.ZERO, StepCost::plus),
+        Overhead.of(layers));
   }
 
   private static List<ScanReport.Entry> variablesOfNetwork(Kfac optimizer) {

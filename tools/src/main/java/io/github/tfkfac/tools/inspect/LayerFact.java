@@ -1,9 +1,8 @@
 package io.github.tfkfac.tools.inspect;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.linalg.InverseSolver;
-import io.github.tfkfac.optimizer.Approximation.Inverses;
-import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.FactorLimit;
 
 /**
  * A captured layer and what it costs.
@@ -11,25 +10,44 @@ import io.github.tfkfac.optimizer.CurvatureOptions;
  * @param name name of its weight
  * @param kind the kind of layer in a word or two
  * @param size what its cost depends on
- * @param factorBytes bytes of its two factors; their inverses take as much again
+ * @param input what is kept of its input factor, A
+ * @param output what is kept of its output-gradient factor, G
+ * @param spectrumBytes the re-estimated diagonal in the eigenvectors' basis (EKFAC)
  * @param cost of each part of a step
  * @param overhead of an average step
  */
 public record LayerFact(
-    String name, String kind, LayerSize size, long factorBytes, StepCost cost, Overhead overhead) {
+    String name,
+    String kind,
+    LayerSize size,
+    FactorFact input,
+    FactorFact output,
+    long spectrumBytes,
+    StepCost cost,
+    Overhead overhead) {
 
-  static LayerFact of(LayerSite<?> site, int batch, CurvatureOptions options) {
+  static LayerFact of(LayerSite<?> site, int batch, CostModel model, KeptState state) {
+    FactorLimit limit = model.options().layers().limit();
     LayerSize size = LayerSize.of(site, batch);
-    StepCost cost =
-        options.approximation() instanceof Inverses inverses
-            ? StepCost.of(size, inverses.iterativeSolver(), inverses.exactSolver())
-            : StepCost.of(size, InverseSolver.eigen(), InverseSolver.eigen());
+    StepCost cost = model.of(site, size);
     return new LayerFact(
         site.name(),
         site.kind(),
         size,
-        site.factorBytes(),
+        FactorFact.of(limit.kept(site.inputStructure()), site.name() + KeptState.INPUT, state),
+        FactorFact.of(limit.kept(site.outputStructure()), site.name() + KeptState.OUTPUT, state),
+        state.bytes(site.name() + KeptState.SPECTRUM),
         cost,
-        cost.overhead(options.factors().statistics().period(), options.refreshes().period()));
+        cost.overhead(model.options().factors().statistics().period(), model.refreshPeriod(site)));
+  }
+
+  /** Everything that is kept of the layer, without what the update rule keeps. */
+  @JsonProperty
+  public long keptBytes() {
+    return input.averageBytes()
+        + input.derivedBytes()
+        + output.averageBytes()
+        + output.derivedBytes()
+        + spectrumBytes;
   }
 }

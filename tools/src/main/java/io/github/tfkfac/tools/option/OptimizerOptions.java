@@ -11,17 +11,17 @@ public final class OptimizerOptions {
       paramLabel = "RATE",
       description =
           "Peak learning rate; default as published for CIFAR: 0.05 for nkfac, kfac-star and"
-              + " skfac-star, 0.0005 for the other kfacs, 0.1 for sgdm and nesterov, 0.001 for"
-              + " adankfac, adamw, radam and adabelief.")
+              + " skfac-star, 0.0005 for kfac, kfac-tikhonov, ekfac, skfac and two-level, 0.1 for"
+              + " sgdm and nesterov, 0.001 for adankfac, adamw, radam and adabelief.")
   @Nullable Double learningRate;
 
   @Option(
       names = "--weight-decay",
       paramLabel = "D",
       description =
-          "Default as published for CIFAR: 0.001 for nkfac, kfac-star and skfac-star, 0.1 for the"
-              + " other kfacs, 0.0005 for sgdm and nesterov, 0.5 for adamw, radam and adabelief, 0"
-              + " for adankfac.")
+          "Default as published for CIFAR: 0.001 for nkfac, kfac-star and skfac-star, 0.1 for kfac,"
+              + " kfac-tikhonov, ekfac, skfac and two-level, 0.0005 for sgdm and nesterov, 0.5 for"
+              + " adamw, radam and adabelief, 0 for adankfac.")
   @Nullable Double weightDecay;
 
   @Option(

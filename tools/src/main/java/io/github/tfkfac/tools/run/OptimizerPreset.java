@@ -44,6 +44,7 @@ record OptimizerPreset(
           of("skfac", 5e-4, 0.1, KfacOptions.skfac()),
           of("skfac-star", 0.05, 1e-3, KfacOptions.skfacStar()),
           of("ekfac", 5e-4, 0.1, KfacOptions.ekfac()),
+          of("two-level", 5e-4, 0.1, KfacOptions.twoLevel()),
           of("sgdm", 0.1, 5e-4, TrainingOptions.sgdm(0.1, 5e-4)),
           of("nesterov", 0.1, 5e-4, TrainingOptions.nesterov(0.1, 5e-4)),
           of("adamw", 1e-3, 0.5, TrainingOptions.adamW(1e-3, 0.5)),

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.models.train.OptimizerFactory;
+import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
@@ -115,6 +116,19 @@ public record OptimizerSettings(
         curvature(preset, new OptionValues(Map.of())));
   }
 
+  /**
+   * An optimizer from option values by name; options that are none of an optimizer's are passed
+   * over.
+   *
+   * @throws UserError if the optimizer does not use one of its options
+   */
+  public static OptimizerSettings of(Map<String, String> given) {
+    OptimizerSettings settings =
+        defaults(given.getOrDefault("optimizer", names().get(0))).with(new OptionValues(given));
+    settings.requireUses(given.keySet());
+    return settings;
+  }
+
   private static CurvatureSettings curvature(OptimizerPreset preset, OptionValues changes) {
     return preset
         .curvature()
@@ -181,6 +195,7 @@ public record OptimizerSettings(
               LayerOptions layers = options.curvature().layers();
               return accumulation > 1
                   || !(options.curvature().factors().fisher() instanceof Fisher.Empirical)
+                  || !(layers.limit() instanceof FactorLimit.None)
                   || layers.fallback() == LayerOptions.Fallback.REFUSE
                   || !layers.skipped().isEmpty()
                   || !layers.overrides().isEmpty();

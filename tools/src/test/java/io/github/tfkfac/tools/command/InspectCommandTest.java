@@ -18,22 +18,24 @@ class InspectCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
-        .startsWith("mlp on 4x4x1, 3 classes, batch 8\n")
+        .startsWith("mlp on 4x4x1, 3 classes, batch 8, nkfac 20/200\n")
         .containsPattern("(?m)^dense0/\\S+ +16x512 +captured ")
         .containsPattern("(?m)^linear/\\S+ +dense +257 +3 +1 +8 ")
         .containsPattern("(?m)^total ")
         .containsPattern("(?m)^preconditioning .* 1 ")
         .containsPattern("(?m)^statistics .* 20 ")
-        .containsPattern("(?m)^Newton refresh .* 200 ")
+        .containsPattern("(?m)^refresh .* 200 ")
+        .containsPattern("(?m)^exact refresh .* rare")
         .doesNotContain("kfac/")
-        .contains("Memory kept between steps: factors ");
+        .contains("Memory kept between steps: averages ");
   }
 
   @Test
   void theJsonHasTheSameFacts() throws Exception {
     JsonNode facts =
         CommandRun.of(
-                "inspect --json --model=mlp --image=4x4x1 --stat-period=5 --newton=2".split(" "))
+                "inspect --json --model=mlp --image=4x4x1 --stat-period=5 --newton-iterations=2"
+                    .split(" "))
             .json();
 
     assertThat(facts.at("/statisticsPeriod").asInt()).isEqualTo(5);
@@ -47,7 +49,43 @@ class InspectCommandTest {
     assertThat(facts.at("/overhead/total").asDouble()).isPositive();
     assertThat(facts.at("/memory/total").asLong())
         .isEqualTo(
-            2 * facts.at("/memory/factors").asLong() + facts.at("/memory/updateRule").asLong());
+            2 * facts.at("/memory/averages").asLong() + facts.at("/memory/updateRule").asLong());
+  }
+
+  @Test
+  void whatIsKeptDependsOnOptimizerAndLargestFactor() throws Exception {
+    JsonNode limited =
+        CommandRun.of(
+                "inspect --json --model=mlp --image=4x4x1 --optimizer=skfac --max-factor=100"
+                    .split(" "))
+            .json();
+    assertThat(limited.at("/optimizer").asText()).isEqualTo("skfac 100");
+    assertThat(limited.at("/layers/0/input/structure").asText()).isEqualTo("full");
+    assertThat(limited.at("/layers/0/output/structure").asText()).isEqualTo("blocks 6x100");
+    assertThat(limited.at("/layers/0/output/averageBytes").asLong()).isZero();
+    assertThat(limited.at("/layers/0/output/derivedBytes").asLong()).isEqualTo(6 * 100 * 100 * 4);
+
+    CommandRun eigen =
+        CommandRun.of("inspect", "--model=mlp", "--image=4x4x1", "--optimizer=ekfac");
+    assertThat(eigen.out())
+        .contains("diagonals in the eigenvectors' bases ")
+        .doesNotContain("exact refresh");
+  }
+
+  @Test
+  void onlySecondOrderOptimizersWithTheirOwnOptionsAreInspected() {
+    CommandRun first = CommandRun.of("inspect", "--optimizer=sgdm");
+    assertThat(first.exitCode()).isEqualTo(2);
+    assertThat(first.err()).hasLineCount(1).contains("second-order optimizer", "found sgdm");
+
+    CommandRun option = CommandRun.of("inspect", "--optimizer=kfac", "--step-rule=line-search");
+    assertThat(option.exitCode()).isEqualTo(2);
+    assertThat(option.err()).hasLineCount(1).contains("the optimizer kfac has no --step-rule");
+
+    CommandRun pattern =
+        CommandRun.of("inspect", "--model=mlp", "--image=4x4x1", "--skip-layers=fcc*");
+    assertThat(pattern.exitCode()).isEqualTo(2);
+    assertThat(pattern.err()).hasLineCount(1).contains("'fcc*'", "dense0/kernel");
   }
 
   @Test

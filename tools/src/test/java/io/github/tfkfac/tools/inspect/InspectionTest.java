@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.graph.ScanReport.Outcome;
 import io.github.tfkfac.models.arch.Architecture;
@@ -13,10 +14,19 @@ import io.github.tfkfac.models.layer.DepthwiseConvolution;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.train.ClassifierSpec;
+import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.TrainingGraph;
-import io.github.tfkfac.optimizer.Kfac;
+import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.LayerOptions;
+import io.github.tfkfac.optimizer.LayerOverride;
+import io.github.tfkfac.optimizer.RefreshPolicy;
+import io.github.tfkfac.optimizer.TrainingOptimizer;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
@@ -29,7 +39,8 @@ class InspectionTest {
   @Test
   void denseLayersHaveOneRowPerExampleAndARowForTheirBias() {
     Inspection found =
-        Inspection.of(spec(new Mlp(7), new ImageShape(4, 4, 1), TFloat32.class), 5, OPTIONS);
+        Inspection.of(
+            spec(new Mlp(7), new ImageShape(4, 4, 1), TFloat32.class), 5, "nkfac", OPTIONS);
 
     assertThat(found.layers())
         .extracting(LayerFact::size)
@@ -47,7 +58,10 @@ class InspectionTest {
   void convolutionsHaveOneRowPerOutputPosition() {
     Inspection found =
         Inspection.of(
-            spec(new CifarResNet(8), new ImageShape(16, 16, 3), TFloat32.class), 2, OPTIONS);
+            spec(new CifarResNet(8), new ImageShape(16, 16, 3), TFloat32.class),
+            2,
+            "nkfac",
+            OPTIONS);
 
     assertThat(found.layers().get(0).size()).isEqualTo(new LayerSize(2 * 16 * 16, 27, 16, 1));
     assertThat(found.layers())
@@ -62,7 +76,8 @@ class InspectionTest {
   @Test
   void depthwiseConvolutionsHaveABlockPerChannel() {
     Inspection found =
-        Inspection.of(spec(new Depthwise(), new ImageShape(6, 6, 2), TFloat32.class), 3, OPTIONS);
+        Inspection.of(
+            spec(new Depthwise(), new ImageShape(6, 6, 2), TFloat32.class), 3, "nkfac", OPTIONS);
 
     LayerFact layer = found.layers().get(0);
     assertThat(layer.size().blocks()).isEqualTo(2);
@@ -71,22 +86,99 @@ class InspectionTest {
         .isEqualTo(6.0 * 3 * 6 * 6 * layer.size().inputSize() * layer.size().outputSize() * 2);
   }
 
-  @Test
-  void memoryIsThatOfTheStateVariables() {
+  static Stream<KfacOptions> presets() {
+    LayerOptions limited = LayerOptions.all().withLimit(FactorLimit.blocks(4));
+    return Stream.of(
+        KfacOptions.nkfac(),
+        KfacOptions.nkfac().withLayers(limited),
+        KfacOptions.adaNkfac(),
+        KfacOptions.kfac(),
+        KfacOptions.skfac(),
+        KfacOptions.ekfac(),
+        KfacOptions.twoLevel());
+  }
+
+  @ParameterizedTest
+  @MethodSource("presets")
+  void memoryIsThatOfTheStateVariables(KfacOptions options) {
     ClassifierSpec<TFloat64> spec = spec(new Mlp(7), new ImageShape(4, 4, 1), TFloat64.class);
-    MemoryNeed need = Inspection.of(spec, 5, OPTIONS).memory();
+    MemoryNeed need = Inspection.of(spec, 5, "any", options).memory();
 
     try (Graph graph = new Graph()) {
-      Kfac optimizer = new Kfac(graph, OPTIONS);
-      TrainingGraph.build(graph, spec, same -> optimizer);
+      TrainingOptimizer optimizer =
+          TrainingGraph.build(graph, spec, OptimizerFactory.kfac(options)).optimizer();
       long expected =
           optimizer.stateVariables().stream()
               .filter(variable -> variable.shape().numDimensions() > 0)
               .mapToLong(variable -> variable.shape().size() * Double.BYTES)
               .sum();
       assertThat(need.total()).isEqualTo(expected);
-      assertThat(need.inverses()).isEqualTo(need.factors());
     }
+    long trained = 17 * 7 + 8 * 3;
+    assertThat(need.updateRule())
+        .isEqualTo(trained * Double.BYTES * options.training().rule().slots().size());
+  }
+
+  @Test
+  void ofEveryFactorTheAverageAndWhatIsDerivedFromItAreKept() {
+    List<LayerFact> layers = layers(KfacOptions.nkfac());
+
+    assertThat(layers.get(0).input()).isEqualTo(new FactorFact("full", 4 * 17 * 17, 4 * 17 * 17));
+    assertThat(layers.get(0).output()).isEqualTo(new FactorFact("full", 4 * 7 * 7, 4 * 7 * 7));
+    assertThat(layers.get(0).keptBytes()).isEqualTo(2 * 4 * (17 * 17 + 7 * 7));
+  }
+
+  @Test
+  void lowRankOptimizersKeepNoAverages() {
+    assertThat(layers(KfacOptions.skfac()).get(0).input())
+        .isEqualTo(new FactorFact("full", 0, 4 * 17 * 17));
+  }
+
+  @Test
+  void eigenbasesKeepEigenvaluesAndTheReestimatedDiagonalBesides() {
+    LayerFact plain = layers(KfacOptions.kfac()).get(0);
+    LayerFact reestimated = layers(KfacOptions.ekfac()).get(0);
+
+    assertThat(plain.input()).isEqualTo(new FactorFact("full", 4 * 17 * 17, 4 * (17 * 17 + 17)));
+    assertThat(reestimated.input()).isEqualTo(plain.input());
+    assertThat(plain.spectrumBytes()).isZero();
+    assertThat(reestimated.spectrumBytes()).isEqualTo(4 * 17 * 7);
+    assertThat(reestimated.keptBytes()).isEqualTo(plain.keptBytes() + 4 * 17 * 7);
+  }
+
+  @Test
+  void largeFactorsAreKeptInBlocksOrNotAtAll() {
+    LayerOptions all = LayerOptions.all();
+    LayerFact blocks =
+        layers(KfacOptions.nkfac().withLayers(all.withLimit(FactorLimit.blocks(8)))).get(0);
+    LayerFact oneSided =
+        layers(KfacOptions.nkfac().withLayers(all.withLimit(FactorLimit.oneSided(8)))).get(0);
+
+    assertThat(blocks.input()).isEqualTo(new FactorFact("blocks 3x8", 4 * 3 * 64, 4 * 3 * 64));
+    assertThat(oneSided.input()).isEqualTo(new FactorFact("identity", 0, 0));
+    assertThat(oneSided.output())
+        .isEqualTo(blocks.output())
+        .isEqualTo(new FactorFact("full", 196, 196));
+    assertThat(blocks.cost().preconditioning()).isEqualTo(2 * 7 * (3 * 64 + 17.0 * 7));
+  }
+
+  @Test
+  void aLayersOwnPeriodCountsInItsOverhead() {
+    LayerOptions often =
+        LayerOptions.all()
+            .withOverride(LayerOverride.of("linear/*").withRefreshes(RefreshPolicy.every(10)));
+    List<LayerFact> plain = layers(KfacOptions.nkfac());
+    List<LayerFact> own = layers(KfacOptions.nkfac().withLayers(often));
+
+    assertThat(own.get(0).overhead()).isEqualTo(plain.get(0).overhead());
+    assertThat(own.get(1).overhead().refresh())
+        .isCloseTo(20 * plain.get(1).overhead().refresh(), within(1e-12));
+  }
+
+  private static List<LayerFact> layers(KfacOptions options) {
+    return Inspection.of(
+            spec(new Mlp(7), new ImageShape(4, 4, 1), TFloat32.class), 5, "any", options)
+        .layers();
   }
 
   @Test
@@ -94,7 +186,7 @@ class InspectionTest {
     assertThatThrownBy(
             () ->
                 Inspection.of(
-                    spec(new Mlp(7), new ImageShape(4, 4, 1), TFloat32.class), 0, OPTIONS))
+                    spec(new Mlp(7), new ImageShape(4, 4, 1), TFloat32.class), 0, "nkfac", OPTIONS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("batch size");
   }

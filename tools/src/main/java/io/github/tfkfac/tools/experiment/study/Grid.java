@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.experiment.study;
 
 import io.github.tfkfac.tools.error.UserError;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -41,8 +42,6 @@ final class Grid {
 
   /** A number without digits that say nothing. */
   static String text(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e6
-        ? Long.toString((long) value)
-        : Double.toString(value);
+    return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
   }
 }

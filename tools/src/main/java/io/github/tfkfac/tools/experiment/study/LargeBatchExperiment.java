@@ -120,7 +120,7 @@ public final class LargeBatchExperiment implements Experiment {
     }
     List<Double> momenta =
         small ? List.of(0.9) : List.of(0.0, 0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99);
-    for (double rate : small ? List.of(0.03, 0.1, 0.3) : Grid.logarithmic(1e-2, 3, 8)) {
+    for (double rate : small ? List.of(0.01, 0.03, 0.1) : Grid.logarithmic(1e-2, 3, 8)) {
       for (double momentum : momenta) {
         arms.add(arm(common, "sgdm", batch, rate, "momentum", momentum));
       }

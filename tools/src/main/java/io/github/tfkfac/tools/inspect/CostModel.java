@@ -59,7 +59,8 @@ record CostModel(CurvatureOptions options, int batch, int outputs) {
     double ab = (double) size.inputSize() * size.outputSize() * size.blocks();
     double extraPass = 2 * size.rows() * ab;
     int passes = passes();
-    double applied = applied(input, size.outputSize()) + applied(output, size.inputSize());
+    double applied =
+        applied(input, (double) size.outputSize()) + applied(output, (double) size.inputSize());
     double training = 6 * size.rows() * ab;
     if (options.approximation() instanceof Inverses inverses) {
       InverseSolver exact = ownExactSolver.orElse(inverses.exactSolver());

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class DataFolders {
 
   private static final Map<String, String> USUAL_NAMES =
-      Map.of("cifar10", "cifar-10-batches-bin", "cifar100", "cifar-100-binary");
+      Map.of(
+          "cifar10", "cifar-10-batches-bin",
+          "cifar100", "cifar-100-binary",
+          "image-folder", "imagenet");
 
   private DataFolders() {}
 

@@ -67,6 +67,8 @@ class ExperimentCommandTest {
     assertThat(program.run("experiment", "optimizers", "--preset=paper", "--tasks=cifar10-vgg12"))
         .isEqualTo(2);
     assertThat(program.onlyLine()).contains("did you mean 'cifar10-vgg1");
+    assertThat(program.run("experiment", "large-batch", "--batch=64")).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("expected no --batch, which this experiment varies");
     assertThat(folder.resolve("e")).doesNotExist();
   }
 

@@ -1,9 +1,14 @@
 package io.github.tfkfac.tools.experiment.regression;
 
+import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.MeanSquaredError;
 import io.github.tfkfac.models.layer.ParameterStore;
+import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -26,6 +31,7 @@ import org.tensorflow.types.TFloat64;
  * @param test the same in inference mode
  * @param optimizer what trains it
  * @param step the training step
+ * @param coarseShare the coarse level's part of the update in a step, if there is such a level
  */
 record PlantedGraph(
     Operand<TFloat32> inputs,
@@ -33,7 +39,8 @@ record PlantedGraph(
     Scores training,
     Scores test,
     TrainingOptimizer optimizer,
-    Op step) {
+    Op step,
+    Optional<Operand<TFloat64>> coarseShare) {
 
   /**
    * How well a batch is met.
@@ -49,15 +56,30 @@ record PlantedGraph(
     Operand<TFloat32> inputs = placeholder(tf, "inputs", PlantedSettings.INPUTS);
     Operand<TFloat32> targets = placeholder(tf, "targets", 1);
     Operand<TFloat32> tested = settings.network().build(LayerContext.inference(tf, store), inputs);
-    TrainingOptimizer optimizer = settings.optimizer().factory(settings.totalSteps()).create(graph);
+    List<Operand<TFloat32>> outputs = new ArrayList<>();
+    TrainingOptimizer optimizer =
+        settings
+            .optimizer()
+            .factory(settings.totalSteps())
+            .create(graph, () -> PredictiveDistribution.gaussian(outputs.get(0)));
     Operand<TFloat32> trained =
         settings.network().build(LayerContext.training(tf, store, optimizer.stepsDone()), inputs);
+    outputs.add(trained);
     Operand<TFloat32> loss = new MeanSquaredError().loss(tf, trained, targets);
     Scores training = scores(tf, loss, trained, targets);
     Scores test = scores(tf, new MeanSquaredError().loss(tf, tested, targets), tested, targets);
     optimizer.attachUpdates(store::updates);
-    return new PlantedGraph(
-        inputs, targets, training, test, optimizer, optimizer.minimize(loss, "train"));
+    Op step = optimizer.minimize(loss, "train");
+    Optional<Operand<TFloat64>> coarseShare =
+        optimizer instanceof Kfac kfac
+            ? kfac.coarseShare().map(share -> float64(tf, share))
+            : Optional.empty();
+    return new PlantedGraph(inputs, targets, training, test, optimizer, step, coarseShare);
+  }
+
+  @SuppressWarnings("unchecked") // the network is one of float32
+  private static Operand<TFloat64> float64(Ops tf, Operand<?> value) {
+    return tf.dtypes.cast((Operand<TFloat32>) value, TFloat64.class);
   }
 
   private static Operand<TFloat32> placeholder(Ops tf, String name, int columns) {

@@ -7,11 +7,13 @@ import io.github.tfkfac.optimizer.TrainingHealth;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.MetricsSink;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
@@ -33,12 +35,22 @@ record PlantedTraining(PlantedSettings settings, MetricsSink metrics, StopSignal
   static final String TEST_ACCURACY = "test_accuracy";
   static final String EPOCH_SECONDS = "epoch_seconds";
 
+  static final String COARSE_SHARE = "coarse_share";
+
   /** Entry of the result with the smallest training loss of any linear network. */
   static final String LEAST_LOSS = "least_squares_loss";
 
   /** Columns of the metrics. */
   static final List<String> COLUMNS =
-      List.of("epoch", LOSS, TRAIN_LOSS, TRAIN_ACCURACY, TEST_LOSS, TEST_ACCURACY, EPOCH_SECONDS);
+      List.of(
+          "epoch",
+          LOSS,
+          TRAIN_LOSS,
+          TRAIN_ACCURACY,
+          TEST_LOSS,
+          TEST_ACCURACY,
+          EPOCH_SECONDS,
+          COARSE_SHARE);
 
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -75,49 +87,56 @@ record PlantedTraining(PlantedSettings settings, MetricsSink metrics, StopSignal
     int[] order = new Shuffle(settings.seed()).indices(train.size(), epoch - 1);
     double loss = 0;
     double accuracy = 0;
+    double coarse = 0;
     long step = (epoch - 1L) * settings.stepsPerEpoch();
     for (int from = 0; from < order.length; from += settings.batch()) {
       int count = Math.min(settings.batch(), order.length - from);
-      double[] scores =
+      Session.Runner runner = session.runner().addTarget(built.step());
+      List<Double> scores =
           scores(
               built,
-              session.runner().addTarget(built.step()),
+              runner,
               built.training(),
+              built.coarseShare(),
               train.batch(order, from, count));
       step++;
-      metrics.write(new MetricsRow(step, Map.of(LOSS, scores[0])));
-      loss += scores[0] * count / order.length;
-      accuracy += scores[1] * count / order.length;
+      metrics.write(new MetricsRow(step, Map.of(LOSS, scores.get(0))));
+      loss += scores.get(0) * count / order.length;
+      accuracy += scores.get(1) * count / order.length;
+      coarse += scores.size() > 2 ? scores.get(2) / settings.stepsPerEpoch() : 0;
     }
     double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
-    double[] tested = scores(built, session.runner(), built.test(), test);
+    List<Double> tested = scores(built, session.runner(), built.test(), Optional.empty(), test);
     Map<String, Double> row = new LinkedHashMap<>();
     row.put("epoch", (double) epoch);
     row.put(TRAIN_LOSS, loss);
     row.put(TRAIN_ACCURACY, accuracy);
-    row.put(TEST_LOSS, tested[0]);
-    row.put(TEST_ACCURACY, tested[1]);
+    row.put(TEST_LOSS, tested.get(0));
+    row.put(TEST_ACCURACY, tested.get(1));
     row.put(EPOCH_SECONDS, seconds);
+    if (built.coarseShare().isPresent()) {
+      row.put(COARSE_SHARE, coarse);
+    }
     return row;
   }
 
-  private static double[] scores(
+  /** Loss and accuracy, then the further number if there is one. */
+  private static List<Double> scores(
       PlantedGraph built,
       Session.Runner runner,
       PlantedGraph.Scores scores,
+      Optional<Operand<TFloat64>> further,
       PlantedTargets samples) {
+    runner.fetch(scores.loss()).fetch(scores.accuracy());
+    further.ifPresent(runner::fetch);
     try (TFloat32 inputs = samples.inputTensor(TFloat32.class);
         TFloat32 targets = samples.targetTensor(TFloat32.class);
-        Result result =
-            runner
-                .feed(built.inputs(), inputs)
-                .feed(built.targets(), targets)
-                .fetch(scores.loss())
-                .fetch(scores.accuracy())
-                .run()) {
-      return new double[] {
-        ((TFloat64) result.get(0)).getDouble(), ((TFloat64) result.get(1)).getDouble()
-      };
+        Result result = runner.feed(built.inputs(), inputs).feed(built.targets(), targets).run()) {
+      List<Double> numbers = new ArrayList<>();
+      for (int i = 0; i < (further.isPresent() ? 3 : 2); i++) {
+        numbers.add(((TFloat64) result.get(i)).getDouble());
+      }
+      return numbers;
     }
   }
 

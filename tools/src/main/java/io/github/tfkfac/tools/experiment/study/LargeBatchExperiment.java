@@ -42,8 +42,8 @@ public final class LargeBatchExperiment implements Experiment {
   @Override
   public List<String> presets() {
     return List.of(
-        "paper: ResNet-20 and ResNet-32 on CIFAR-10, batches 128 to 4096, (log2(batch/128)+1)*100"
-            + " epochs, 64 settings of each optimizer, 1 seed.",
+        "paper: ResNet-20 and ResNet-32 on CIFAR-10, AlexNet on SVHN, batches 128 to 4096,"
+            + " (log2(batch/128)+1)*100 (SVHN 20) epochs, 64 settings of each optimizer, 1 seed.",
         "small: a perceptron on 4,096 MNIST images, batches 128 to 2048, (log2(batch/128)+1)*3"
             + " epochs, 3 learning rates of each optimizer, 3 seeds.");
   }
@@ -71,11 +71,12 @@ public final class LargeBatchExperiment implements Experiment {
             ? List.of(Options.digits(settings, 4096, 3))
             : List.of(
                 Options.nkfacPaper(settings, "cifar10", "resnet20"),
-                Options.nkfacPaper(settings, "cifar10", "resnet32"));
+                Options.nkfacPaper(settings, "cifar10", "resnet32"),
+                Options.nkfacPaper(settings, "svhn", "alexnet"));
     for (Map<String, String> task : tasks) {
       List<Arm> arms = new ArrayList<>();
       for (int batch : batches(settings)) {
-        int epochs = epochs(batch, small ? 3 : 100);
+        int epochs = epochs(batch, small ? 3 : "svhn".equals(task.get("dataset")) ? 20 : 100);
         Map<String, String> common = new LinkedHashMap<>(task);
         common.put("batch", Integer.toString(batch));
         common.put("epochs", Integer.toString(epochs));

@@ -15,14 +15,13 @@ import io.github.tfkfac.tools.experiment.MeasureTable;
 import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.experiment.Series;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Seven optimizers at the NKFAC paper's learning rates and weight decays (Sun et al. 2023,
- * supplement, table 1).
+ * supplement, tables 1 and 2).
  */
 public final class OptimizersExperiment implements Experiment {
 
@@ -31,27 +30,18 @@ public final class OptimizersExperiment implements Experiment {
   private static final List<String> MODELS =
       List.of("resnet18", "resnet50", "vgg11", "vgg19", "densenet121");
 
-  /**
-   * A column of the table.
-   *
-   * @param learningRate initial learning rate
-   * @param weightDecay weight decay
-   */
-  private record Setting(String learningRate, String weightDecay) {}
+  private static final String IMAGENET = "imagenet";
+  private static final List<String> OPTIMIZERS =
+      List.of("sgdm", "adamw", "radam", "adabelief", "kfac", "skfac", "nkfac");
 
-  private static final Map<String, Setting> TABLE_1 = table1();
+  /** Learning rates of both tables, in the order of the optimizers. */
+  private static final List<String> RATES =
+      List.of("0.1", "0.001", "0.001", "0.001", "0.0005", "0.0005", "0.05");
 
-  private static Map<String, Setting> table1() {
-    Map<String, Setting> table = new LinkedHashMap<>();
-    table.put("sgdm", new Setting("0.1", "0.0005"));
-    table.put("adamw", new Setting("0.001", "0.5"));
-    table.put("radam", new Setting("0.001", "0.5"));
-    table.put("adabelief", new Setting("0.001", "0.5"));
-    table.put("kfac", new Setting("0.0005", "0.1"));
-    table.put("skfac", new Setting("0.0005", "0.1"));
-    table.put("nkfac", new Setting("0.05", "0.001"));
-    return table;
-  }
+  private static final List<String> DECAYS_TABLE_1 =
+      List.of("0.0005", "0.5", "0.5", "0.5", "0.1", "0.1", "0.001");
+  private static final List<String> DECAYS_TABLE_2 =
+      List.of("0.0001", "0.1", "0.1", "0.5", "0.02", "0.02", "0.0002");
 
   @Override
   public String name() {
@@ -68,7 +58,8 @@ public final class OptimizersExperiment implements Experiment {
     return List.of(
         "paper: CIFAR-100 and CIFAR-10 with "
             + String.join(", ", MODELS)
-            + ", 200 epochs, batch 128, 3 seeds.",
+            + ", 200 epochs, batch 128, 3 seeds; on request ImageNet with resnet18 and resnet50, 90"
+            + " epochs, batch 256.",
         "small: a perceptron on 10,000 MNIST images, 8 epochs, periods 10/50, 3 seeds.");
   }
 
@@ -78,8 +69,8 @@ public final class OptimizersExperiment implements Experiment {
         new Choice(
             "tasks",
             "TASKS",
-            "Tasks of the paper preset, such as cifar100-resnet18, separated by commas; default"
-                + " all."));
+            "Tasks of the paper preset, such as cifar100-resnet18 or imagenet-resnet50, separated by"
+                + " commas; default all of CIFAR."));
   }
 
   @Override
@@ -92,21 +83,25 @@ public final class OptimizersExperiment implements Experiment {
     List<Series> series = new ArrayList<>();
     if (settings.preset() == Preset.SMALL) {
       Map<String, String> common = Options.digits(settings, 10_000, 8);
-      series.add(Series.classification(Options.series(common), arms(common)));
+      series.add(Series.classification(Options.series(common), arms(common, "")));
     } else {
-      List<String> all = paperTasks();
+      List<String> known = new ArrayList<>(cifarTasks());
+      known.addAll(List.of(IMAGENET + "-resnet18", IMAGENET + "-resnet50"));
       @Nullable String wanted = settings.given().get("tasks");
-      for (String task : wanted == null ? all : List.of(wanted.split(","))) {
-        Suggestions.require("task", task, all);
+      for (String task : wanted == null ? cifarTasks() : List.of(wanted.split(",", -1))) {
+        Suggestions.require("task", task, known);
         String[] parts = task.split("-", 2);
-        Map<String, String> common = Options.nkfacPaper(settings, parts[0], parts[1]);
-        series.add(Series.classification(task, arms(common)));
+        Map<String, String> common =
+            parts[0].equals(IMAGENET)
+                ? imageNet(settings, parts[1])
+                : Options.nkfacPaper(settings, parts[0], parts[1]);
+        series.add(Series.classification(task, arms(common, task)));
       }
     }
     return new ExperimentPlan(series, settings.seedList());
   }
 
-  private static List<String> paperTasks() {
+  private static List<String> cifarTasks() {
     List<String> tasks = new ArrayList<>();
     for (String dataset : List.of("cifar100", "cifar10")) {
       MODELS.forEach(model -> tasks.add(dataset + "-" + model));
@@ -114,21 +109,36 @@ public final class OptimizersExperiment implements Experiment {
     return tasks;
   }
 
-  private static List<Arm> arms(Map<String, String> common) {
+  private static Map<String, String> imageNet(ExperimentSettings settings, String model) {
+    return settings.runOptions(
+        Options.of(
+            "dataset", "image-folder",
+            "model", model + "-imagenet",
+            "epochs", "90",
+            "batch", "256",
+            "schedule", "step",
+            "last-factor", "0.1"));
+  }
+
+  private static List<Arm> arms(Map<String, String> common, String task) {
     List<Arm> arms = new ArrayList<>();
-    TABLE_1.forEach(
-        (optimizer, setting) ->
-            arms.add(
-                Options.arm(
-                    optimizer,
-                    common,
-                    "optimizer",
-                    optimizer,
-                    "lr",
-                    setting.learningRate(),
-                    "weight-decay",
-                    setting.weightDecay())));
+    for (int i = 0; i < OPTIMIZERS.size(); i++) {
+      arms.add(
+          Options.arm(
+              OPTIMIZERS.get(i),
+              common,
+              "optimizer",
+              OPTIMIZERS.get(i),
+              "lr",
+              RATES.get(i),
+              "weight-decay",
+              decays(task).get(i)));
+    }
     return arms;
+  }
+
+  private static List<String> decays(String task) {
+    return task.startsWith(IMAGENET) ? DECAYS_TABLE_2 : DECAYS_TABLE_1;
   }
 
   @Override
@@ -144,7 +154,7 @@ public final class OptimizersExperiment implements Experiment {
       MeasureTable table = new MeasureTable(result, series, ClassifierMeasures.standard());
       findings.add(
           new Finding.Numbers(
-              table.table(List.of(LEARNING_RATE, WEIGHT_DECAY), OptimizersExperiment::paper)));
+              table.table(List.of(LEARNING_RATE, WEIGHT_DECAY), arm -> paper(arm, series))));
       ComparisonText.of(result.comparison(series))
           .forEach(line -> findings.add(new Finding.Text(line)));
       findings.add(
@@ -159,15 +169,12 @@ public final class OptimizersExperiment implements Experiment {
         new Finding.Text(
             "The paper's tables 1 and 2 give learning rates and weight decays, which the arms use;"
                 + " the accuracies that belong to them are in its main text, not in the"
-                + " supplement, so that no figure of the paper stands beside the measured ones."
-                + " Table 2 is of ImageNet, for which this program has no reader."));
+                + " supplement, so that no figure of the paper stands beside the measured ones."));
     return findings;
   }
 
-  private static Map<String, String> paper(String arm) {
-    Setting setting = TABLE_1.get(arm);
-    return setting == null
-        ? Map.of()
-        : Map.of(LEARNING_RATE, setting.learningRate(), WEIGHT_DECAY, setting.weightDecay());
+  private static Map<String, String> paper(String arm, String series) {
+    int index = OPTIMIZERS.indexOf(arm);
+    return Map.of(LEARNING_RATE, RATES.get(index), WEIGHT_DECAY, decays(series).get(index));
   }
 }

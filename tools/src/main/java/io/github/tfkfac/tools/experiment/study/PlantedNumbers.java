@@ -65,7 +65,9 @@ record PlantedNumbers(ExperimentResult result, String series) {
                 + " squares' is the distance to the smallest training loss that a linear network"
                 + " can have; it is reached when the mean loss of "
                 + BATCHES
-                + " batches in a row is at most that far above it."));
+                + " batches in a row is at most that far above it. Every run had one thread, "
+                + result.settings().choice("jobs", "2")
+                + " ran at a time."));
     findings.add(new Finding.Text(difference()));
     findings.add(new Finding.Text(coarse()));
     findings.add(
@@ -118,8 +120,8 @@ record PlantedNumbers(ExperimentResult result, String series) {
             share ->
                 "The coarse term is "
                     + share.text(2)
-                    + " % of the update's length (norm of c·1 over the norm of V + c·1, mean over"
-                    + " the epochs).")
+                    + " % of the update's length (its norm over that of the whole preconditioned"
+                    + " gradient, mean over all steps).")
         .orElse("The share of the coarse term in the update was not measured.");
   }
 
@@ -202,8 +204,9 @@ record PlantedNumbers(ExperimentResult result, String series) {
   /** Of all epochs but the first, in which TensorFlow prepares the graph. */
   private static double secondsPerEpoch(MeasuredRun run) {
     return run.finished().rows().stream()
-        .skip(1)
         .mapToDouble(row -> row.values().getOrDefault("epoch_seconds", Double.NaN))
+        .filter(Double::isFinite)
+        .skip(1)
         .average()
         .orElse(Double.NaN);
   }

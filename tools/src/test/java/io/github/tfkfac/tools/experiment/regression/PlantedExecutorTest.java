@@ -63,6 +63,15 @@ class PlantedExecutorTest {
   }
 
   @Test
+  void theCoarseTermsShareIsTheMeanOfAnEpochsSteps() throws IOException {
+    PlannedRun twoLevel = run(Map.of("fisher", "exact", "stat-period", "1"), "two-level", 1);
+    executor.train(List.of(twoLevel, run("sgdm", 1)), folder);
+
+    assertThat(rows(folder, twoLevel).get(9).values().get("coarse_share")).isBetween(1e-6, 10.0);
+    assertThat(rows(folder, run("sgdm", 1)).get(9).values()).doesNotContainKey("coarse_share");
+  }
+
+  @Test
   void finishedRunsAreLeftAloneAndOtherOptionsRefused() throws IOException {
     executor.train(List.of(run("sgdm", 1)), folder);
     notes.clear();

@@ -72,23 +72,21 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
 
   private <T extends TNumber> Operand<T> inputSum(
       Ops tf, Operand<T> input, Operand<T> rows, FactorStructure kept) {
-    if (kept instanceof Diagonal) {
-      Operand<T> squares = Patches.total(tf, geometry, tf.math.square(input));
-      return bias == Bias.ABSENT ? squares : RowSums.withCount(tf, squares, rows);
-    }
-    if (geometry.kernelHeight() == 1 && geometry.kernelWidth() == 1) {
-      Operand<T> pixels = Sums.asRows(tf, seenBySinglePixel(tf, input), geometry.inputChannels());
-      return RowSums.of(tf, pixels, bias, kept);
-    }
-    if (kept instanceof Blocks blocks) {
-      return PatchBlocks.sums(tf, geometry, bias, blocks, input);
-    }
     if (kept instanceof Full) {
       Operand<T> sum = patchSum(tf, input);
       return bias == Bias.ABSENT
           ? sum
           : Sums.bordered(
               tf, sum, Patches.total(tf, geometry, input), tf.reshape(rows, tf.array(1, 1)));
+    }
+    if (kept instanceof Blocks blocks) {
+      return isSinglePixel()
+          ? RowSums.of(tf, pixels(tf, input), bias, kept)
+          : PatchBlocks.sums(tf, geometry, bias, blocks, input);
+    }
+    if (kept instanceof Diagonal) {
+      Operand<T> squares = Patches.total(tf, geometry, tf.math.square(input));
+      return bias == Bias.ABSENT ? squares : RowSums.withCount(tf, squares, rows);
     }
     if (kept instanceof Identity) {
       return RowSums.nothing(tf, input.type());
@@ -97,6 +95,10 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
   }
 
   private <T extends TNumber> Operand<T> patchSum(Ops tf, Operand<T> input) {
+    if (isSinglePixel()) {
+      Operand<T> pixels = pixels(tf, input);
+      return Sums.products(tf, pixels, pixels);
+    }
     WindowAxis vertical = WindowAxis.vertical(geometry, Sums.staticSize(input, 1));
     WindowAxis horizontal = WindowAxis.horizontal(geometry, Sums.staticSize(input, 2));
     if (isKnown(input)
@@ -112,15 +114,22 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
         && Sums.staticSize(image, 2) != Shape.UNKNOWN_SIZE;
   }
 
-  private <T extends TNumber> Operand<T> seenBySinglePixel(Ops tf, Operand<T> input) {
+  private boolean isSinglePixel() {
+    return geometry.kernelHeight() == 1 && geometry.kernelWidth() == 1;
+  }
+
+  /** What a 1×1 kernel sees, one row per position. */
+  private <T extends TNumber> Operand<T> pixels(Ops tf, Operand<T> input) {
     if (geometry.strideHeight() == 1 && geometry.strideWidth() == 1) {
-      return input;
+      return Sums.asRows(tf, input, geometry.inputChannels());
     }
-    return tf.stridedSlice(
-        input,
-        tf.constant(new int[4]),
-        tf.constant(new int[4]),
-        tf.array(1, geometry.strideHeight(), geometry.strideWidth(), 1),
-        StridedSlice.endMask(0b1111L));
+    Operand<T> seen =
+        tf.stridedSlice(
+            input,
+            tf.constant(new int[4]),
+            tf.constant(new int[4]),
+            tf.array(1, geometry.strideHeight(), geometry.strideWidth(), 1),
+            StridedSlice.endMask(0b1111L));
+    return Sums.asRows(tf, seen, geometry.inputChannels());
   }
 }

@@ -1,5 +1,6 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.graph.LayerSite;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
@@ -13,7 +14,7 @@ import org.tensorflow.types.family.TNumber;
 public sealed interface FactorEstimate {
 
   /** The batch's input factor. */
-  <T extends TNumber> Operand<T> inputFactor(Ops tf, SecondMoments<T> moments);
+  <T extends TNumber> Operand<T> inputFactor(Ops tf, LayerSite<T> site, SecondMoments<T> moments);
 
   /** The batch's output-gradient factor. */
   <T extends TNumber> Operand<T> outputFactor(Ops tf, SecondMoments<T> moments);
@@ -35,7 +36,8 @@ public sealed interface FactorEstimate {
   record MeanOfRows() implements FactorEstimate {
 
     @Override
-    public <T extends TNumber> Operand<T> inputFactor(Ops tf, SecondMoments<T> moments) {
+    public <T extends TNumber> Operand<T> inputFactor(
+        Ops tf, LayerSite<T> site, SecondMoments<T> moments) {
       return tf.math.div(moments.inputSum(), moments.rows());
     }
 
@@ -48,12 +50,17 @@ public sealed interface FactorEstimate {
   /**
    * {@code A = Σ x̄ᵀx̄ / N} and {@code G = (N²/rows) Σ gᵀg}: with {@code rows = N·|T|} for {@code
    * |T|} output positions, and {@code N·g} the gradient of one example's loss, A sums and G
-   * averages over the positions (Martens and Grosse 2015; Grosse and Martens 2016, KFC).
+   * averages over the positions (Martens and Grosse 2015; Grosse and Martens 2016, KFC). The one
+   * factor of a scale and shift is made of gradients and scaled like them.
    */
   record PerExample() implements FactorEstimate {
 
     @Override
-    public <T extends TNumber> Operand<T> inputFactor(Ops tf, SecondMoments<T> moments) {
+    public <T extends TNumber> Operand<T> inputFactor(
+        Ops tf, LayerSite<T> site, SecondMoments<T> moments) {
+      if (site instanceof LayerSite.ScaleShift) {
+        return tf.math.mul(moments.inputSum(), moments.examples());
+      }
       return tf.math.div(moments.inputSum(), moments.examples());
     }
 

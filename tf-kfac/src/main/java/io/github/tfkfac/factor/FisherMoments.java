@@ -2,6 +2,7 @@ package io.github.tfkfac.factor;
 
 import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.graph.LayerSite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -11,7 +12,8 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * The second moments of a layer over all backward passes of a Fisher matrix: {@code gradientSum}
- * adds up, the inputs and the counts are those of one pass.
+ * adds up, the inputs and the counts are those of one pass. A scale and shift, whose gradients make
+ * up {@code inputSum}, adds that up.
  */
 public final class FisherMoments {
 
@@ -28,11 +30,18 @@ public final class FisherMoments {
     if (tap.columns().size() == 1) {
       return first;
     }
+    List<Operand<T>> inputSums = new ArrayList<>(List.of(first.inputSum()));
     List<Operand<T>> gradientSums = new ArrayList<>(List.of(first.gradientSum()));
     for (Tap<T> column : tap.columns().subList(1, tap.columns().size())) {
-      gradientSums.add(moments.apply(tf, column).gradientSum());
+      SecondMoments<T> next = moments.apply(tf, column);
+      inputSums.add(next.inputSum());
+      gradientSums.add(next.gradientSum());
     }
+    boolean ofGradients = tap.site() instanceof LayerSite.ScaleShift;
     return new SecondMoments<>(
-        first.inputSum(), tf.math.addN(gradientSums), first.rows(), first.examples());
+        ofGradients ? tf.math.addN(inputSums) : first.inputSum(),
+        tf.math.addN(gradientSums),
+        first.rows(),
+        first.examples());
   }
 }

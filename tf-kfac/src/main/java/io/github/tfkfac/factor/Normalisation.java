@@ -9,8 +9,8 @@ import org.tensorflow.types.family.TNumber;
 /**
  * What is done to a batch's factor before it enters the moving average.
  *
- * <p><i>Shapes</i>: {@code [d, d]}, or a stack {@code [c, d, d]} whose matrices are treated one by
- * one.
+ * <p><i>Shapes</i>: {@code [d, d]}, a diagonal {@code [d]}, or a stack {@code [c, d, d]} whose
+ * matrices are treated one by one.
  */
 public sealed interface Normalisation {
 
@@ -37,7 +37,11 @@ public sealed interface Normalisation {
   record Frobenius() implements Normalisation {
     @Override
     public <T extends TNumber> Operand<T> apply(Ops tf, Operand<T> factor, Class<T> type) {
-      Operand<T> norm = Matrices.overEntries(tf, Matrices.frobeniusNorm(tf, factor));
+      boolean diagonal = factor.shape().numDimensions() == 1;
+      Operand<T> norm =
+          diagonal
+              ? tf.math.sqrt(tf.reduceSum(tf.math.square(factor), tf.constant(0)))
+              : Matrices.overEntries(tf, Matrices.frobeniusNorm(tf, factor));
       return tf.math.div(factor, tf.math.add(norm, tf.constant(type, 1e-12)));
     }
 

@@ -1,7 +1,10 @@
 package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.linalg.Certification;
 import io.github.tfkfac.linalg.InverseSolver;
+import io.github.tfkfac.linalg.NewtonInverse;
+import java.util.Optional;
 
 /**
  * What is derived from a layer's Kronecker factors at a refresh, and how gradients are
@@ -21,9 +24,20 @@ public sealed interface Approximation {
    * @param damping what is added to each factor's diagonal
    * @param exactSolver the solver of exact refreshes
    * @param iterativeSolver the solver of the others; it starts from the inverse so far
+   * @param certification when the result of an iterative refresh is good enough; where it is not,
+   *     one more step is taken, and where that is not enough either, the exact solver
    */
-  record Inverses(Damping damping, InverseSolver exactSolver, InverseSolver iterativeSolver)
+  record Inverses(
+      Damping damping,
+      InverseSolver exactSolver,
+      InverseSolver iterativeSolver,
+      Optional<Certification> certification)
       implements Approximation {
+
+    /** Iterative refreshes are not probed. */
+    public Inverses(Damping damping, InverseSolver exactSolver, InverseSolver iterativeSolver) {
+      this(damping, exactSolver, iterativeSolver, Optional.empty());
+    }
 
     public Inverses {
       if (exactSolver.needsWarmStart()) {
@@ -32,11 +46,27 @@ public sealed interface Approximation {
                 + exactSolver
                 + "; use LU, Cholesky or eigendecomposition");
       }
+      if (certification.isPresent() && !(iterativeSolver instanceof NewtonInverse)) {
+        throw new IllegalArgumentException(
+            "expected Newton's iteration for certified refreshes, found "
+                + iterativeSolver
+                + ", which needs no certificate; leave the certification out");
+      }
     }
 
     @Override
     public Inverses withDamping(Damping other) {
-      return new Inverses(other, exactSolver, iterativeSolver);
+      return new Inverses(other, exactSolver, iterativeSolver, certification);
+    }
+
+    /** The same with other solvers. */
+    public Inverses withSolvers(InverseSolver exact, InverseSolver iterative) {
+      return new Inverses(damping, exact, iterative, certification);
+    }
+
+    /** The same with probed iterative refreshes. */
+    public Inverses withCertification(Certification value) {
+      return new Inverses(damping, exactSolver, iterativeSolver, Optional.of(value));
     }
   }
 

@@ -1,6 +1,5 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.schedule.Gate;
@@ -19,7 +18,7 @@ import org.tensorflow.types.family.TNumber;
 /** The second-order part of a training step: statistics, refreshes, preconditioned directions. */
 final class Curvature<T extends TNumber> {
 
-  private final Fisher fisher;
+  private final FactorOptions factors;
   private final List<LayerState<T>> layers;
   private final Statistics<T> statistics;
   private final FactorRefresh<T> refresh;
@@ -32,7 +31,7 @@ final class Curvature<T extends TNumber> {
       Counters counters,
       List<LayerSite<T>> sites,
       Class<T> type) {
-    this.fisher = options.factors().fisher();
+    this.factors = options.factors();
     this.layers = sites.stream().map(site -> LayerState.create(store, site, options)).toList();
     Optional<CoarseLevel<T>> coarse =
         layers.isEmpty()
@@ -48,8 +47,8 @@ final class Curvature<T extends TNumber> {
     this.directions = new Directions<>(options.normControl(), layers, coarse, type);
   }
 
-  Fisher fisher() {
-    return fisher;
+  FactorOptions factors() {
+    return factors;
   }
 
   List<LayerState<T>> layers() {

@@ -1,9 +1,11 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.linalg.Certification;
 import io.github.tfkfac.linalg.InverseSolver;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
@@ -91,8 +93,7 @@ public record CurvatureOptions(
    */
   public CurvatureOptions withExactSolver(InverseSolver other) {
     Approximation.Inverses inverses = inverses();
-    return withApproximation(
-        new Approximation.Inverses(inverses.damping(), other, inverses.iterativeSolver()));
+    return withApproximation(inverses.withSolvers(other, inverses.iterativeSolver()));
   }
 
   /**
@@ -102,8 +103,33 @@ public record CurvatureOptions(
    */
   public CurvatureOptions withIterativeSolver(InverseSolver other) {
     Approximation.Inverses inverses = inverses();
-    return withApproximation(
-        new Approximation.Inverses(inverses.damping(), inverses.exactSolver(), other));
+    return withApproximation(inverses.withSolvers(inverses.exactSolver(), other));
+  }
+
+  /**
+   * The same with iterative refreshes that are probed and repaired.
+   *
+   * @throws IllegalStateException if the approximation does not invert averaged factors
+   */
+  public CurvatureOptions withCertification(Certification certification) {
+    return withApproximation(inverses().withCertification(certification));
+  }
+
+  /** What needs a step's batch as a whole, if anything does. */
+  Optional<String> obstacleToAccumulation() {
+    if (approximation instanceof Approximation.LowRank) {
+      return Optional.of("inverses of the mini-batch (SKFAC)");
+    }
+    if (approximation instanceof Approximation.Eigenbases bases
+        && bases.spectrum() == Approximation.Spectrum.REESTIMATED) {
+      return Optional.of("a re-estimated spectrum (EKFAC)");
+    }
+    if (coarse.isPresent()) {
+      return Optional.of("a coarse level (two-level K-FAC)");
+    }
+    return factors.fisher() instanceof Fisher.Empirical
+        ? Optional.empty()
+        : Optional.of(factors.fisher() + " targets");
   }
 
   private Approximation.Inverses inverses() {

@@ -4,6 +4,7 @@ import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.schedule.Cadence;
 
 /**
@@ -12,6 +13,7 @@ import io.github.tfkfac.schedule.Cadence;
  * @param statistics when the moving averages are updated
  * @param decay share of the old moving average that is kept at an update
  * @param fisher over which targets the output-gradient factor is an expectation
+ * @param positions what becomes of the places where a weight is applied within one example
  * @param estimate how sums of outer products become factors
  * @param normalisation what is done to a batch's factor before it enters the average
  */
@@ -19,31 +21,37 @@ public record FactorOptions(
     Cadence statistics,
     AverageDecay decay,
     Fisher fisher,
+    Positions positions,
     FactorEstimate estimate,
     Normalisation normalisation) {
 
   /** The same with other times of the updates. */
   public FactorOptions withStatistics(Cadence other) {
-    return new FactorOptions(other, decay, fisher, estimate, normalisation);
+    return new FactorOptions(other, decay, fisher, positions, estimate, normalisation);
   }
 
   /** The same with another decay of the moving averages. */
   public FactorOptions withDecay(AverageDecay other) {
-    return new FactorOptions(statistics, other, fisher, estimate, normalisation);
+    return new FactorOptions(statistics, other, fisher, positions, estimate, normalisation);
   }
 
   /** The same with another Fisher matrix. */
   public FactorOptions withFisher(Fisher other) {
-    return new FactorOptions(statistics, decay, other, estimate, normalisation);
+    return new FactorOptions(statistics, decay, other, positions, estimate, normalisation);
+  }
+
+  /** The same with another treatment of positions. */
+  public FactorOptions withPositions(Positions other) {
+    return new FactorOptions(statistics, decay, fisher, other, estimate, normalisation);
   }
 
   /** The same with another way from sums of outer products to factors. */
   public FactorOptions withEstimate(FactorEstimate other) {
-    return new FactorOptions(statistics, decay, fisher, other, normalisation);
+    return new FactorOptions(statistics, decay, fisher, positions, other, normalisation);
   }
 
   /** The same with another normalisation of a batch's factors. */
   public FactorOptions withNormalisation(Normalisation other) {
-    return new FactorOptions(statistics, decay, fisher, estimate, other);
+    return new FactorOptions(statistics, decay, fisher, positions, estimate, other);
   }
 }

@@ -2,6 +2,7 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.optimizer.Approximation.Eigenbases;
+import io.github.tfkfac.optimizer.Approximation.Inverses;
 import io.github.tfkfac.optimizer.Approximation.LowRank;
 import io.github.tfkfac.precondition.EigenSide;
 import io.github.tfkfac.state.GraphVariable;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -21,13 +23,16 @@ import org.tensorflow.types.family.TNumber;
  * @param basis eigenvectors of the factor at the last refresh, if eigenbases are used (a diagonal
  *     factor needs none)
  * @param eigenvalues its eigenvalues at the last refresh, if eigenbases are used
+ * @param repairs how often a refresh took one more step, and how often the exact solver, if
+ *     refreshes are certified
  */
 record FactorState<T extends TNumber>(
     FactorStructure structure,
     Optional<GraphVariable<T>> average,
     Optional<GraphVariable<T>> inverse,
     Optional<GraphVariable<T>> basis,
-    Optional<GraphVariable<T>> eigenvalues) {
+    Optional<GraphVariable<T>> eigenvalues,
+    Optional<GraphVariable<TInt64>> repairs) {
 
   /**
    * Creates the variables.
@@ -71,7 +76,20 @@ record FactorState<T extends TNumber>(
                 store.create(name + "_basis", type, shape, tf -> identity(tf, shape, type)));
       }
     }
-    return new FactorState<>(structure, average, inverse, basis, eigenvalues);
+    boolean certified =
+        approximation instanceof Inverses inverses && inverses.certification().isPresent();
+    Optional<GraphVariable<TInt64>> repairs = Optional.empty();
+    if (kept && certified && !diagonal) {
+      Shape counts = Shape.of(2);
+      repairs =
+          Optional.of(
+              store.create(
+                  name + "_repairs",
+                  TInt64.class,
+                  counts,
+                  tf -> tf.zeros(tf.constant(counts), TInt64.class)));
+    }
+    return new FactorState<>(structure, average, inverse, basis, eigenvalues, repairs);
   }
 
   /** The factor's side in its eigenbasis at the last refresh. */

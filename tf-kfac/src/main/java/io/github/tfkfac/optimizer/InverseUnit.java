@@ -2,16 +2,20 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.damping.DampedFactor;
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.linalg.CertifiedInverse;
 import io.github.tfkfac.linalg.InverseSolver;
 import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.linalg.NewtonStep;
 import io.github.tfkfac.optimizer.Approximation.Inverses;
+import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
@@ -50,8 +54,22 @@ record InverseUnit<T extends TNumber>(FactorStack<T> stack, Inverses approximati
     Operand<T> old = stack.join(tf, old(tf));
     Operand<T> refreshed;
     if (solver instanceof NewtonInverse newton) {
-      NewtonStep<T> result = newton.refine(tf, damped, old);
-      refreshed = result.inverse();
+      NewtonStep<T> result;
+      if (approximation.certification().isPresent()) {
+        CertifiedInverse.Result<T> certified =
+            new CertifiedInverse(
+                    newton,
+                    approximation.certification().get(),
+                    approximation.exactSolver(),
+                    Gate::choose)
+                .of(tf, damped, old);
+        refreshed = certified.inverse();
+        result = certified.newton();
+        effects.addAll(countRepairs(tf, certified));
+      } else {
+        result = newton.refine(tf, damped, old);
+        refreshed = result.inverse();
+      }
       effects.add(
           Counters.add(
               tf, counters.fullNewtonSteps, Counters.countTrue(tf, List.of(result.fullStep()))));
@@ -61,6 +79,30 @@ record InverseUnit<T extends TNumber>(FactorStack<T> stack, Inverses approximati
     }
     effects.addAll(accept(tf, refreshed, old, counters));
     return effects;
+  }
+
+  /** A factor of several blocks counts every block. */
+  private List<Op> countRepairs(Ops tf, CertifiedInverse.Result<T> result) {
+    Operand<TInt64> extended = perMember(tf, result.extended());
+    Operand<TInt64> exact = perMember(tf, result.exact());
+    List<Op> effects = new ArrayList<>();
+    for (int i = 0; i < stack.members().size(); i++) {
+      GraphVariable<TInt64> repairs = stack.members().get(i).factor().repairs().orElseThrow();
+      Operand<TInt32> row = tf.constant(i);
+      Operand<TInt32> axis = tf.constant(0);
+      effects.add(
+          Counters.add(
+              tf,
+              repairs,
+              tf.stack(List.of(tf.gather(extended, row, axis), tf.gather(exact, row, axis)))));
+    }
+    return effects;
+  }
+
+  private Operand<TInt64> perMember(Ops tf, Operand<TBool> flags) {
+    Operand<TInt64> rows =
+        tf.reshape(tf.dtypes.cast(flags, TInt64.class), tf.array(stack.members().size(), -1));
+    return tf.reduceSum(rows, tf.constant(1));
   }
 
   private List<Op> accept(Ops tf, Operand<T> refreshed, Operand<T> old, Counters counters) {

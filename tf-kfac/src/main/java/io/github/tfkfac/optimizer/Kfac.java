@@ -138,7 +138,11 @@ public final class Kfac extends TrainingOptimizer {
       TrainStep.Parts parts) {
     CurvatureOptions curvature = options.curvature();
     LayerScanner.Scan scan =
-        LayerScanner.scan(parts.variables(), losses, Overrides.captured(curvature.layers()));
+        LayerScanner.scan(
+            parts.variables(),
+            losses,
+            Overrides.captured(curvature.layers()),
+            curvature.layers().normalisation());
     Overrides.requireMatches(curvature.layers(), scan.sites(), scan.report());
     if (curvature.layers().fallback() == Fallback.REFUSE) {
       refuseFallbacks(scan.report());

@@ -5,6 +5,7 @@ import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.linalg.CholeskyInverse;
 import io.github.tfkfac.linalg.InverseNorm;
 import io.github.tfkfac.linalg.NewtonInverse;
@@ -29,6 +30,22 @@ import java.util.Optional;
  * @param curvature what is particular to it
  */
 public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) {
+
+  public KfacOptions {
+    if (training.accumulation() > 1) {
+      curvature
+          .obstacleToAccumulation()
+          .ifPresent(
+              obstacle -> {
+                throw new IllegalArgumentException(
+                    "expected one batch per step with "
+                        + obstacle
+                        + ", found "
+                        + training.accumulation()
+                        + " micro-batches; use a larger batch or another preset");
+              });
+    }
+  }
 
   /** NKFAC's moving-average decay, beta. */
   public static final double AVERAGE_DECAY = 0.95;
@@ -139,6 +156,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
                 Cadence.every(10),
                 AverageDecay.growing(AVERAGE_DECAY),
                 Fisher.empirical(),
+                Positions.expand(),
                 FactorEstimate.perExample(),
                 Normalisation.none()),
             approximation,
@@ -158,6 +176,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
             Cadence.every(statisticsPeriod),
             AverageDecay.fixed(AVERAGE_DECAY),
             Fisher.empirical(),
+            Positions.expand(),
             FactorEstimate.meanOfRows(),
             Normalisation.frobenius()),
         new Inverses(

@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.graph.NormalisationParameters;
 import io.github.tfkfac.graph.VariableFilter;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param skipped patterns of layers that are trained plainly; each must match one
  * @param fallback whether a matrix or kernel may be trained without preconditioning
  * @param limit what is kept of large factors
+ * @param normalisation how the scale and shift of normalisation layers are trained
  * @param overrides settings of single layers; each pattern must match one, of every setting the
  *     last match counts
  */
@@ -20,6 +22,7 @@ public record LayerOptions(
     List<LayerPattern> skipped,
     Fallback fallback,
     FactorLimit limit,
+    NormalisationParameters normalisation,
     List<LayerOverride> overrides) {
 
   /**
@@ -41,32 +44,44 @@ public record LayerOptions(
   /** Every layer, dense factors of any size, no exceptions. */
   public static LayerOptions all() {
     return new LayerOptions(
-        name -> true, List.of(), Fallback.TRAIN_PLAINLY, FactorLimit.none(), List.of());
+        name -> true,
+        List.of(),
+        Fallback.TRAIN_PLAINLY,
+        FactorLimit.none(),
+        NormalisationParameters.PLAIN,
+        List.of());
   }
 
   /** The same with another choice of layers. */
   public LayerOptions withCaptured(VariableFilter other) {
-    return new LayerOptions(other, skipped, fallback, limit, overrides);
+    return new LayerOptions(other, skipped, fallback, limit, normalisation, overrides);
   }
 
   /** The same, but layers whose weight's name matches the pattern are trained plainly. */
   public LayerOptions withSkipped(LayerPattern pattern) {
-    return new LayerOptions(captured, with(skipped, pattern), fallback, limit, overrides);
+    return new LayerOptions(
+        captured, with(skipped, pattern), fallback, limit, normalisation, overrides);
   }
 
   /** The same with another treatment of matrices outside of captured layers. */
   public LayerOptions withFallback(Fallback other) {
-    return new LayerOptions(captured, skipped, other, limit, overrides);
+    return new LayerOptions(captured, skipped, other, limit, normalisation, overrides);
   }
 
   /** The same with another treatment of large factors. */
   public LayerOptions withLimit(FactorLimit other) {
-    return new LayerOptions(captured, skipped, fallback, other, overrides);
+    return new LayerOptions(captured, skipped, fallback, other, normalisation, overrides);
+  }
+
+  /** The same with another treatment of normalisation's scale and shift. */
+  public LayerOptions withNormalisation(NormalisationParameters other) {
+    return new LayerOptions(captured, skipped, fallback, limit, other, overrides);
   }
 
   /** The same with settings for single layers. */
   public LayerOptions withOverride(LayerOverride override) {
-    return new LayerOptions(captured, skipped, fallback, limit, with(overrides, override));
+    return new LayerOptions(
+        captured, skipped, fallback, limit, normalisation, with(overrides, override));
   }
 
   private static <E> List<E> with(List<E> list, E element) {

@@ -6,6 +6,7 @@ import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.factor.FisherMoments;
+import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.factor.SecondMoments;
 import io.github.tfkfac.factor.TapMoments;
 import java.util.List;
@@ -26,6 +27,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
    * Where the values come from.
    *
    * @param fisher over which targets
+   * @param positions what becomes of the places within one example
    * @param outputs what the model predicts, for targets other than the batch's
    * @param step number of steps done, which keys random targets
    * @param taps one per layer
@@ -34,6 +36,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
   record Source<T extends TNumber>(
       Graph graph,
       Fisher fisher,
+      Positions positions,
       List<PredictiveDistribution<T>> outputs,
       Operand<TInt64> step,
       List<Tap<T>> taps,
@@ -70,7 +73,12 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
         tf,
         tap(layer),
         (ops, tap) ->
-            TapMoments.of(ops, tap, state.input().structure(), state.output().structure()));
+            TapMoments.of(
+                ops,
+                tap,
+                state.input().structure(),
+                state.output().structure(),
+                source.positions()));
   }
 
   @Override

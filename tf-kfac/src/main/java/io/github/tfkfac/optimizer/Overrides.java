@@ -37,8 +37,7 @@ final class Overrides {
           "expected no solver for the layers '%s', because %s does not invert averaged factors; leave it out"
               .formatted(override.get().pattern(), approximation));
     }
-    return new Inverses(
-        inverses.damping(),
+    return inverses.withSolvers(
         override.get().exactSolver().orElse(inverses.exactSolver()),
         override.get().iterativeSolver().orElse(inverses.iterativeSolver()));
   }

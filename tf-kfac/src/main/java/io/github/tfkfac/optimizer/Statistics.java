@@ -74,7 +74,7 @@ final class Statistics<T extends TNumber> {
               .average()
               .ifPresent(
                   average -> {
-                    Operand<T> factor = options.estimate().inputFactor(ops, batch);
+                    Operand<T> factor = options.estimate().inputFactor(ops, layer.site(), batch);
                     Operand<T> updated = average(ops, average, factor, newShare);
                     effects.add(assignFinite(tf, average, updated, usable, finite));
                     computed.add(updated);

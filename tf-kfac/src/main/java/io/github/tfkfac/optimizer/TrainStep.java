@@ -3,6 +3,7 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.capture.BackwardPass;
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.TrainableVariables;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
@@ -96,7 +97,8 @@ final class TrainStep<T extends TNumber> {
     return new ObservedBatch<>(
         new ObservedBatch.Source<>(
             parts.graph(),
-            curvature.map(Curvature::fisher).orElse(Fisher.empirical()),
+            curvature.map(c -> c.factors().fisher()).orElse(Fisher.empirical()),
+            curvature.map(c -> c.factors().positions()).orElse(Positions.expand()),
             outputs,
             step,
             pass.taps(),

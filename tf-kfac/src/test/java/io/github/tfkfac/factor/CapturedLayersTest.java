@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.capture.BackwardPass;
+import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.FactorStructure.Blocks;
@@ -20,6 +21,7 @@ import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TestGraph.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -234,6 +236,9 @@ class CapturedLayersTest {
     assertThat(site.bias()).isPresent();
     LayerRows<T> rows = TapRows.reduced(graph.tf, captured.tap());
     SecondMoments<T> moments = TapMoments.of(graph.tf, captured.tap());
+    FisherTap<T> twoPasses = new FisherTap<>(List.of(captured.tap(), captured.tap()));
+    SecondMoments<T> both =
+        FisherMoments.of(graph.tf, twoPasses, (ops, tap) -> TapMoments.of(ops, tap));
     graph.start();
     List<double[]> found =
         graph.fetch(
@@ -242,11 +247,14 @@ class CapturedLayersTest {
                 rows.input(),
                 rows.gradient(),
                 moments.inputSum(),
-                moments.gradientSum()));
+                moments.gradientSum(),
+                both.inputSum()));
     double[] pairs = found.get(1);
     assertClose(found.get(0), perGroup(pairs, found.get(2), 3, 2, 1), tolerance);
     assertClose(found.get(3), perGroup(pairs, pairs, 3, 2, 2), tolerance);
     assertThat(found.get(4)).isEmpty();
+    double[] twice = Arrays.stream(found.get(3)).map(value -> 2 * value).toArray();
+    assertClose(found.get(5), twice, tolerance);
   }
 
   @Test

@@ -54,8 +54,9 @@ public final class SecondOrderOptions {
       paramLabel = "D",
       description =
           "For nkfac, adankfac, kfac-star and skfac-star the damping as a part of each factor's"
-              + " largest eigenvalue, for the others λ; default 0.01 for both.")
-  @Nullable Double damping;
+              + " largest eigenvalue, for the others λ; default 0.01 for both. cosine:FROM:TO"
+              + " changes it over the run.")
+  @Nullable String damping;
 
   @Option(
       names = "--newton-iterations",
@@ -94,8 +95,8 @@ public final class SecondOrderOptions {
       paramLabel = "K",
       description =
           "Bound of the predicted change of the network's distribution in a step; only with"
-              + " --norm-control kl-clip; default 0.001.")
-  @Nullable Double klClip;
+              + " --norm-control kl-clip; default 0.001, or cosine:FROM:TO.")
+  @Nullable String klClip;
 
   @Mixin LayerOptions layers = new LayerOptions();
 }

@@ -16,7 +16,6 @@ import io.github.tfkfac.optimizer.RefreshPolicy.Spread;
 import io.github.tfkfac.precondition.KlClip;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
-import io.github.tfkfac.schedule.Constant;
 import io.github.tfkfac.schedule.Schedule;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,13 +63,7 @@ final class CurvatureOptionTable {
           options -> Optional.of(options.refreshes().period()),
           (options, period) -> options.withRefreshes(options.refreshes().withPeriod(period)));
 
-  static final CurvatureOption<Double> DAMPING =
-      new CurvatureOption<>(
-          "damping",
-          OptionText.number(),
-          options -> constant(options.approximation().damping().strength()),
-          (options, strength) ->
-              options.withDamping(damping(options.approximation().damping(), strength)));
+  static final String DAMPING = "damping";
 
   static final CurvatureOption<StepRule> STEP_RULE =
       new CurvatureOption<>(
@@ -86,76 +79,87 @@ final class CurvatureOptionTable {
   /** Seed of targets drawn for a sampled Fisher; what is drawn depends on the step as well. */
   private static final long SAMPLING_SEED = 1;
 
-  static final List<CurvatureOption<?>> ALL =
-      List.of(
-          new CurvatureOption<>(
-              "fisher",
-              OptionText.oneOf(
-                  "Fisher matrix",
-                  ordered(
-                      Map.entry("empirical", Fisher.empirical()),
-                      Map.entry("sampled", Fisher.sampled(SAMPLING_SEED)),
-                      Map.entry("exact", Fisher.exact()))),
-              options -> Optional.of(options.factors().fisher()),
-              (options, fisher) -> options.withFactors(options.factors().withFisher(fisher))),
-          STATISTICS_PERIOD,
-          INVERSE_PERIOD,
-          new CurvatureOption<>(
-              "refresh",
-              OptionText.oneOf(
-                  "refresh",
-                  ordered(
-                      Map.entry("together", Spread.TOGETHER),
-                      Map.entry("staggered", Spread.STAGGERED))),
-              options -> Optional.of(options.refreshes().spread()),
-              CurvatureOptionTable::refreshed),
-          new CurvatureOption<>(
-              "average-decay",
-              OptionText.number(),
-              options -> averaged(options).flatMap(used -> share(used.factors().decay())),
-              (options, share) ->
-                  options.withFactors(
-                      options
-                          .factors()
-                          .withDecay(
-                              options.factors().decay() instanceof AverageDecay.Growing
-                                  ? AverageDecay.growing(share)
-                                  : AverageDecay.fixed(share)))),
-          DAMPING,
-          new CurvatureOption<>(
-              "newton-iterations",
-              OptionText.count(),
-              options -> newton(options).map(NewtonInverse::iterations),
-              (options, iterations) ->
-                  options.withIterativeSolver(
-                      new NewtonInverse(iterations, newton(options).orElseThrow().rule()))),
-          STEP_RULE,
-          new CurvatureOption<>(
-              "exact-solver",
-              OptionText.oneOf("solver", SOLVERS),
-              options -> inverses(options).map(Inverses::exactSolver),
-              CurvatureOptions::withExactSolver),
-          new CurvatureOption<>(
-              NORM_CONTROL,
-              OptionText.oneOf(
-                  "norm control",
-                  ordered(
-                      Map.entry("recovery", NormControl.recovery()),
-                      Map.entry("kl-clip", NormControl.klClip(KfacOptions.KL_CLIP)),
-                      Map.entry("none", NormControl.none()))),
-              options -> Optional.of(options.normControl()),
-              CurvatureOptions::withNormControl),
-          new CurvatureOption<>(
-                  "kl-clip",
-                  OptionText.number(),
-                  options ->
-                      options.normControl() instanceof KlClip clip
-                          ? constant(clip.bound())
-                          : Optional.empty(),
-                  (options, bound) -> options.withNormControl(NormControl.klClip(bound)))
-              .onlyWith(NORM_CONTROL, "kl-clip"));
-
   private CurvatureOptionTable() {}
+
+  /**
+   * The options.
+   *
+   * @param steps of the whole run
+   */
+  static List<CurvatureOption<?>> of(long steps) {
+    return List.of(
+        new CurvatureOption<>(
+            "fisher",
+            OptionText.oneOf(
+                "Fisher matrix",
+                ordered(
+                    Map.entry("empirical", Fisher.empirical()),
+                    Map.entry("sampled", Fisher.sampled(SAMPLING_SEED)),
+                    Map.entry("exact", Fisher.exact()))),
+            options -> Optional.of(options.factors().fisher()),
+            (options, fisher) -> options.withFactors(options.factors().withFisher(fisher))),
+        STATISTICS_PERIOD,
+        INVERSE_PERIOD,
+        new CurvatureOption<>(
+            "refresh",
+            OptionText.oneOf(
+                "refresh",
+                ordered(
+                    Map.entry("together", Spread.TOGETHER),
+                    Map.entry("staggered", Spread.STAGGERED))),
+            options -> Optional.of(options.refreshes().spread()),
+            CurvatureOptionTable::refreshed),
+        new CurvatureOption<>(
+            "average-decay",
+            OptionText.number(),
+            options -> averaged(options).flatMap(used -> share(used.factors().decay())),
+            (options, share) ->
+                options.withFactors(
+                    options
+                        .factors()
+                        .withDecay(
+                            options.factors().decay() instanceof AverageDecay.Growing
+                                ? AverageDecay.growing(share)
+                                : AverageDecay.fixed(share)))),
+        new CurvatureOption<>(
+            DAMPING,
+            OptionText.schedule(steps),
+            options -> Optional.of(options.approximation().damping().strength()),
+            (options, strength) ->
+                options.withDamping(damping(options.approximation().damping(), strength))),
+        new CurvatureOption<>(
+            "newton-iterations",
+            OptionText.count(),
+            options -> newton(options).map(NewtonInverse::iterations),
+            (options, iterations) ->
+                options.withIterativeSolver(
+                    new NewtonInverse(iterations, newton(options).orElseThrow().rule()))),
+        STEP_RULE,
+        new CurvatureOption<>(
+            "exact-solver",
+            OptionText.oneOf("solver", SOLVERS),
+            options -> inverses(options).map(Inverses::exactSolver),
+            CurvatureOptions::withExactSolver),
+        new CurvatureOption<>(
+            NORM_CONTROL,
+            OptionText.oneOf(
+                "norm control",
+                ordered(
+                    Map.entry("recovery", NormControl.recovery()),
+                    Map.entry("kl-clip", NormControl.klClip(KfacOptions.KL_CLIP)),
+                    Map.entry("none", NormControl.none()))),
+            options -> Optional.of(options.normControl()),
+            CurvatureOptions::withNormControl),
+        new CurvatureOption<>(
+                "kl-clip",
+                OptionText.schedule(steps),
+                options ->
+                    options.normControl() instanceof KlClip clip
+                        ? Optional.of(clip.bound())
+                        : Optional.empty(),
+                (options, bound) -> options.withNormControl(NormControl.klClip(bound)))
+            .onlyWith(NORM_CONTROL, "kl-clip"));
+  }
 
   private static Optional<CurvatureOptions> averaged(CurvatureOptions options) {
     return Optional.of(options).filter(used -> !(used.approximation() instanceof LowRank));
@@ -189,22 +193,17 @@ final class CurvatureOptionTable {
         : Optional.empty();
   }
 
-  static Optional<Double> constant(Schedule schedule) {
-    return schedule instanceof Constant constant ? Optional.of(constant.value()) : Optional.empty();
-  }
-
   /** The same kind of damping with another strength. */
-  static Damping damping(Damping kind, double strength) {
+  static Damping damping(Damping kind, Schedule strength) {
     if (kind instanceof Damping.Relative relative) {
-      return new Damping.Relative(
-          Schedule.constant(strength), relative.floor(), relative.eigenvalue());
+      return new Damping.Relative(strength, relative.floor(), relative.eigenvalue());
     }
     if (kind instanceof FactoredTikhonov) {
-      return Damping.factoredTikhonov(strength);
+      return new FactoredTikhonov(strength);
     }
     return kind instanceof Damping.SquareRoot
-        ? Damping.squareRoot(strength)
-        : Damping.absolute(strength);
+        ? new Damping.SquareRoot(strength)
+        : new Damping.Absolute(strength);
   }
 
   private static long positive(String what, long value) {

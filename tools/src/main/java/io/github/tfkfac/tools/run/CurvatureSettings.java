@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.tools.error.UserError;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +16,7 @@ import java.util.stream.Stream;
  */
 public record CurvatureSettings(Map<String, String> values) {
 
-  private static final List<CurvatureOption<?>> TABLE =
-      Stream.of(CurvatureOptionTable.ALL, LayerOptionTable.ALL).flatMap(List::stream).toList();
+  private static final List<CurvatureOption<?>> TABLE = table(1);
 
   static final List<String> OPTIONS = TABLE.stream().map(CurvatureOption::name).toList();
 
@@ -85,10 +85,16 @@ public record CurvatureSettings(Map<String, String> values) {
         .findFirst();
   }
 
-  /** A preset changed to these settings. */
-  CurvatureOptions applyTo(CurvatureOptions preset) {
+  private static List<CurvatureOption<?>> table(long steps) {
+    return Stream.of(CurvatureOptionTable.of(steps), LayerOptionTable.of(steps))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** A preset changed to these settings, for a run of so many steps. */
+  CurvatureOptions applyTo(CurvatureOptions preset, long steps) {
     CurvatureOptions options = preset;
-    for (CurvatureOption<?> option : TABLE) {
+    for (CurvatureOption<?> option : table(steps)) {
       Optional<String> value = value(option);
       if (value.isPresent()) {
         options = option.apply(options, value.get());
@@ -97,9 +103,13 @@ public record CurvatureSettings(Map<String, String> values) {
     return options;
   }
 
-  /** Damping as a part of the largest eigenvalue, or λ, whichever the optimizer has. */
+  /**
+   * Damping as a part of the largest eigenvalue, or λ, whichever the optimizer has.
+   *
+   * @throws UserError if it changes in the course of a run
+   */
   public double dampingShare() {
-    return Double.parseDouble(value(CurvatureOptionTable.DAMPING).orElse("0"));
+    return new OptionValues(values).number(CurvatureOptionTable.DAMPING, 0);
   }
 
   /** One of {@link #stepRules()}. */

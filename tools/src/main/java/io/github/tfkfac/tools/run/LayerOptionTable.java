@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.optimizer.Approximation;
 import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
@@ -28,81 +29,81 @@ final class LayerOptionTable {
           Map.entry("blocks", FactorLimit.blocks(1)),
           Map.entry("one-sided", FactorLimit.oneSided(1)));
 
-  static final List<CurvatureOption<?>> ALL =
-      List.of(
-          new CurvatureOption<>(
-              MAX_FACTOR,
-              OptionText.count(),
-              options -> Optional.of(largest(options.layers().limit())),
-              (options, rows) ->
-                  options.withLayers(
-                      options
-                          .layers()
-                          .withLimit(rows == 0 ? FactorLimit.none() : FactorLimit.blocks(rows)))),
-          new CurvatureOption<>(
-                  "large-factors",
-                  OptionText.oneOf("treatment of large factors", LARGE_FACTORS),
-                  options ->
-                      Optional.of(options.layers().limit())
-                          .filter(limit -> !(limit instanceof FactorLimit.None)),
-                  (options, kind) -> options.withLayers(limited(options.layers(), kind)))
-              .onlyWith(MAX_FACTOR, "above 0"),
-          new CurvatureOption<>(
-              "skip-layers",
-              OptionText.patterns(),
-              options -> Optional.of(options.layers().skipped()),
-              (options, patterns) -> options.withLayers(skipping(options.layers(), patterns))),
-          new CurvatureOption<>(
-              "layer-damping",
-              OptionText.perLayer(OptionText.number()),
-              options ->
-                  Optional.of(
-                      overridden(
-                          options,
-                          override ->
-                              override
-                                  .damping()
-                                  .flatMap(own -> CurvatureOptionTable.constant(own.strength())))),
-              (options, strengths) ->
-                  overriding(
-                      options,
-                      strengths,
-                      (override, strength) ->
-                          override.withDamping(
-                              CurvatureOptionTable.damping(
-                                  options.approximation().damping(), strength)))),
-          new CurvatureOption<>(
-              "layer-period",
-              OptionText.perLayer(OptionText.whole()),
-              options ->
-                  Optional.of(
-                      overridden(
-                          options, override -> override.refreshes().map(own -> own.period()))),
-              (options, periods) ->
-                  overriding(
-                      options,
-                      periods,
-                      (override, period) ->
-                          override.withRefreshes(options.refreshes().withPeriod(period)))),
-          new CurvatureOption<>(
-              "layer-solver",
-              OptionText.perLayer(OptionText.oneOf("solver", CurvatureOptionTable.PLAIN_SOLVERS)),
-              options ->
-                  options.approximation() instanceof Approximation.Inverses
-                      ? Optional.of(overridden(options, LayerOverride::exactSolver))
-                      : Optional.empty(),
-              (options, solvers) -> overriding(options, solvers, LayerOverride::withExactSolver)),
-          new CurvatureOption<>(
-              "strict",
-              OptionText.truth(),
-              options -> Optional.of(options.layers().fallback() == Fallback.REFUSE),
-              (options, strict) ->
-                  options.withLayers(
-                      options
-                          .layers()
-                          .withFallback(strict ? Fallback.REFUSE : Fallback.TRAIN_PLAINLY))));
-
   private LayerOptionTable() {}
+
+  /**
+   * The options.
+   *
+   * @param steps of the whole run
+   */
+  static List<CurvatureOption<?>> of(long steps) {
+    return List.of(
+        new CurvatureOption<>(
+            MAX_FACTOR,
+            OptionText.count(),
+            options -> Optional.of(largest(options.layers().limit())),
+            (options, rows) ->
+                options.withLayers(
+                    options
+                        .layers()
+                        .withLimit(rows == 0 ? FactorLimit.none() : FactorLimit.blocks(rows)))),
+        new CurvatureOption<>(
+                "large-factors",
+                OptionText.oneOf("treatment of large factors", LARGE_FACTORS),
+                options ->
+                    Optional.of(options.layers().limit())
+                        .filter(limit -> !(limit instanceof FactorLimit.None)),
+                (options, kind) -> options.withLayers(limited(options.layers(), kind)))
+            .onlyWith(MAX_FACTOR, "above 0"),
+        new CurvatureOption<>(
+            "skip-layers",
+            OptionText.patterns(),
+            options -> Optional.of(options.layers().skipped()),
+            (options, patterns) -> options.withLayers(skipping(options.layers(), patterns))),
+        new CurvatureOption<>(
+            "layer-damping",
+            OptionText.perLayer(OptionText.schedule(steps)),
+            options ->
+                Optional.of(
+                    overridden(options, override -> override.damping().map(Damping::strength))),
+            (options, strengths) ->
+                overriding(
+                    options,
+                    strengths,
+                    (override, strength) ->
+                        override.withDamping(
+                            CurvatureOptionTable.damping(
+                                options.approximation().damping(), strength)))),
+        new CurvatureOption<>(
+            "layer-period",
+            OptionText.perLayer(OptionText.whole()),
+            options ->
+                Optional.of(
+                    overridden(options, override -> override.refreshes().map(own -> own.period()))),
+            (options, periods) ->
+                overriding(
+                    options,
+                    periods,
+                    (override, period) ->
+                        override.withRefreshes(options.refreshes().withPeriod(period)))),
+        new CurvatureOption<>(
+            "layer-solver",
+            OptionText.perLayer(OptionText.oneOf("solver", CurvatureOptionTable.PLAIN_SOLVERS)),
+            options ->
+                options.approximation() instanceof Approximation.Inverses
+                    ? Optional.of(overridden(options, LayerOverride::exactSolver))
+                    : Optional.empty(),
+            (options, solvers) -> overriding(options, solvers, LayerOverride::withExactSolver)),
+        new CurvatureOption<>(
+            "strict",
+            OptionText.truth(),
+            options -> Optional.of(options.layers().fallback() == Fallback.REFUSE),
+            (options, strict) ->
+                options.withLayers(
+                    options
+                        .layers()
+                        .withFallback(strict ? Fallback.REFUSE : Fallback.TRAIN_PLAINLY))));
+  }
 
   private static int largest(FactorLimit limit) {
     if (limit instanceof FactorLimit.Blocks blocks) {

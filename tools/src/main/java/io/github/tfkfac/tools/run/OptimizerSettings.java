@@ -224,7 +224,9 @@ public record OptimizerSettings(
   public Optional<KfacOptions> kfac(long totalSteps) {
     return preset()
         .curvature()
-        .map(options -> new KfacOptions(training(totalSteps), curvature.applyTo(options)));
+        .map(
+            options ->
+                new KfacOptions(training(totalSteps), curvature.applyTo(options, totalSteps)));
   }
 
   private TrainingOptions training(long totalSteps) {

@@ -1,6 +1,9 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.schedule.Constant;
+import io.github.tfkfac.schedule.Cosine;
+import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.Arrays;
@@ -21,8 +24,41 @@ import java.util.stream.Stream;
  */
 record OptionText<V>(String expected, Function<String, V> reader, Function<V, String> writer) {
 
+  private static final String COSINE = "cosine:";
+
   static OptionText<Double> number() {
     return new OptionText<>("a number", Double::valueOf, String::valueOf);
+  }
+
+  /**
+   * A number, or {@code cosine:FROM:TO}.
+   *
+   * @param steps of the whole run, over which a schedule goes
+   */
+  static OptionText<Schedule> schedule(long steps) {
+    return new OptionText<>(
+        "a number, or cosine:FROM:TO with numbers > 0",
+        text -> scheduleOf(text, steps),
+        schedule ->
+            schedule instanceof Cosine cosine
+                ? COSINE + cosine.initial() + ":" + cosine.last()
+                : String.valueOf(((Constant) schedule).value()));
+  }
+
+  private static Schedule scheduleOf(String text, long steps) {
+    if (!text.startsWith(COSINE)) {
+      return Schedule.constant(Double.parseDouble(text));
+    }
+    String[] ends = text.substring(COSINE.length()).split(":", -1);
+    if (ends.length != 2) {
+      throw new IllegalArgumentException(text);
+    }
+    double from = Double.parseDouble(ends[0]);
+    double to = Double.parseDouble(ends[1]);
+    if (!(from > 0 && to > 0)) {
+      throw new IllegalArgumentException(text);
+    }
+    return Schedule.cosine(from, to, steps);
   }
 
   static OptionText<Long> whole() {

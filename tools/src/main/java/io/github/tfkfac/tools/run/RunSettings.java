@@ -9,6 +9,7 @@ import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.models.train.TrainingLength;
+import io.github.tfkfac.tools.error.UserError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,14 +158,17 @@ public record RunSettings(
    * Refuses images that the settings do not fit, and settings that the network does not fit: a
    * pattern that matches no layer, for one.
    *
-   * @throws IllegalArgumentException if a batch needs more images than there are, or the network
-   *     cannot be trained with the optimizer
+   * @throws IllegalArgumentException if a batch needs more images than there are, or a setting does
+   *     not fit the network
+   * @throws UserError if the optimizer refuses the network
    */
   public void requireFits(DataSettings.Loaded images) {
     batches(images);
     if (optimizer.dependsOnNetwork()) {
       try (Graph graph = new Graph()) {
         TrainingGraph.build(graph, classifier(images.train()), optimizer.factory(1));
+      } catch (IllegalStateException e) {
+        throw new UserError(String.valueOf(e.getMessage()), e);
       }
     }
   }

@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
   private static final Set<String> TIMES = Set.of(MetricsListener.SECONDS, "images_per_second");
@@ -59,9 +61,15 @@ class TrainCommandTest {
     assertThat(program.err()).contains("step 12/12 (100 %)");
   }
 
-  @Test
-  void aResumedRunDoesWhatTheUninterruptedOneDoes() throws IOException {
-    String[] options = {"--optimizer=nkfac", "--stat-period=2", "--inverse-period=3"};
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--optimizer=nkfac --stat-period=2 --inverse-period=3",
+        "--optimizer=ekfac --fisher=sampled --stat-period=2 --inverse-period=3 --refresh=staggered"
+            + " --skip-layers=dense0/*,linear/kernel --layer-damping=dense1/*=0.5"
+      })
+  void aResumedRunDoesWhatTheUninterruptedOneDoes(String given) throws IOException {
+    String[] options = given.split(" ", -1);
     assertThat(train(with(options, "--runs=" + folder, "--name=whole"))).isZero();
     Path parted = interruptedAfter(6, options);
 

@@ -38,7 +38,11 @@ class TrainErrorsTest {
             + " sampled",
         "--refresh=stagered         | unknown refresh 'stagered'; did you mean 'staggered'?",
         "--max-factor=-1            | expected a block size > 0, found -1",
-        "--layer-damping=linear     | expected PATTERN=VALUE, separated by commas, with a number",
+        "--damping=cosine:0.1       | expected a number, or cosine:FROM:TO with numbers > 0 for"
+            + " 'damping'",
+        "--damping=cosine:0.1:0     | found 'cosine:0.1:0'",
+        "--layer-damping=linear     | expected PATTERN=VALUE, separated by commas, with a number,"
+            + " or",
         "--layer-damping=linear*=0  | expected a damping's share > 0, found 0.0",
         "--layer-period=linear*=0   | expected the inverse period > 0, found 0",
         "--layer-solver=linear*=qr  | unknown solver 'qr'; known: cholesky, eigen, lu",

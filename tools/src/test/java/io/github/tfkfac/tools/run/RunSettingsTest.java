@@ -174,6 +174,26 @@ class RunSettingsTest {
   }
 
   @Test
+  void dampingAndClipMayChangeOverTheRun() {
+    Map<String, String> given =
+        Map.of(
+            "optimizer", "kfac",
+            "damping", "cosine:0.5:0.25",
+            "kl-clip", "cosine:0.1:0.2",
+            "layer-damping", "a*=cosine:1.0:2.0");
+    RunSettings settings = RunSettings.of(given);
+
+    assertThat(settings.options()).containsAllEntriesOf(given);
+    assertThat(RunSettings.of(settings.options())).isEqualTo(settings);
+    CurvatureOptions built = settings.optimizer().kfac(70).orElseThrow().curvature();
+    assertThat(built.approximation().damping().strength())
+        .isEqualTo(Schedule.cosine(0.5, 0.25, 70));
+    assertThat(built.normControl()).isEqualTo(NormControl.klClip(Schedule.cosine(0.1, 0.2, 70)));
+    assertThat(built.layers().overrides().get(0).damping().orElseThrow().strength())
+        .isEqualTo(Schedule.cosine(1, 2, 70));
+  }
+
+  @Test
   void changingTheNormControlDropsTheOldOnesSetting() {
     Map<String, String> given = Map.of("optimizer", "kfac", "norm-control", "none");
 

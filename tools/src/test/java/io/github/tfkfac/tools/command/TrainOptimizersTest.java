@@ -1,0 +1,59 @@
+package io.github.tfkfac.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.record.RunRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainOptimizersTest {
+  @TempDir Path folder;
+  private final Program program = new Program();
+
+  @ParameterizedTest
+  @MethodSource("io.github.tfkfac.tools.run.OptimizerSettings#names")
+  void everyOptimizerTrainsByItsName(String name) throws IOException {
+    assertThat(train("--optimizer=" + name)).as(program.err()).isZero();
+
+    assertThat(record().options()).containsEntry("optimizer", name);
+    assertThat(record().result()).containsEntry("steps", 2);
+    assertThat(record().result().get("health"))
+        .asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+        .containsEntry("sound", true)
+        .containsEntry("appliedUpdates", 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--optimizer=nkfac --fisher=exact --exact-solver=auto --norm-control=kl-clip --kl-clip=0.5",
+        "--optimizer=kfac-tikhonov --refresh=staggered --max-factor=64 --skip-layers=dense1/*"
+            + " --layer-period=dense0/*=2,linear/*=3 --layer-solver=linear/*=lu",
+      })
+  void optionsAreRecordedAndTakeEffect(String options) throws IOException {
+    assertThat(train(options.split(" ", -1))).as(program.err()).isZero();
+
+    for (String option : options.split(" ", -1)) {
+      String[] parts = option.substring(2).split("=", 2);
+      assertThat(record().options().get(parts[0])).hasToString(parts[1]);
+    }
+  }
+
+  private int train(String... more) {
+    List<String> options = new ArrayList<>(List.of(more));
+    options.addAll(List.of("--train-images=32", "--epochs=1", "--runs=" + folder, "--name=run"));
+    return program.runTiny("train", options.toArray(String[]::new));
+  }
+
+  private RunRecord record() throws IOException {
+    return RunRecord.read(RunFolder.existing(folder.resolve("run")));
+  }
+}

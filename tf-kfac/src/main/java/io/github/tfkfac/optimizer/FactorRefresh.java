@@ -27,6 +27,10 @@ final class FactorRefresh<T extends TNumber> {
     this.groups = groups;
   }
 
+  List<RefreshGroup<T>> groups() {
+    return groups;
+  }
+
   /** Refreshes what is due when the step is {@code usable}. */
   Op whenDue(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
     List<Op> all = new ArrayList<>();

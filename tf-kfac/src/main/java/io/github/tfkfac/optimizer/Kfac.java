@@ -38,6 +38,7 @@ public final class Kfac extends TrainingOptimizer {
   private final KfacOptions options;
   private final Supplier<List<PredictiveDistribution<?>>> outputs;
   private @Nullable SeparateOps separateOps;
+  private @Nullable LayerDiagnostics diagnostics;
 
   /** An optimizer for a graph; its state is named {@code kfac/...}. */
   public Kfac(Graph graph, KfacOptions options) {
@@ -122,6 +123,21 @@ public final class Kfac extends TrainingOptimizer {
    */
   public Optional<Operand<?>> coarseShare() {
     return used().coarseShare().map(share -> share);
+  }
+
+  /**
+   * Measurements of every captured layer; built at the first call, after {@code minimize}, so that
+   * other graphs do not grow.
+   *
+   * @throws IllegalStateException before {@code minimize}
+   */
+  public LayerDiagnostics diagnostics() {
+    if (diagnostics == null) {
+      used();
+      diagnostics =
+          LayerDiagnostics.build(Ops.create(graph).withSubScope("kfac_diagnostics"), step());
+    }
+    return diagnostics;
   }
 
   private Directions.Result<?> used() {

@@ -54,8 +54,7 @@ public record FactorQuality<T extends TNumber>(Operand<T> condition, Operand<T> 
         tf.math.mul(
             tf.math.add(LARGEST.of(tf, structure, factor), damping),
             LARGEST.of(tf, structure, withoutFilling(tf, structure, inverse)));
-    return new FactorQuality<>(
-        largest(tf, condition), residual(tf, structure, damped, inverse));
+    return new FactorQuality<>(largest(tf, condition), residual(tf, structure, damped, inverse));
   }
 
   private static <T extends TNumber> Operand<T> residual(
@@ -98,8 +97,7 @@ public record FactorQuality<T extends TNumber>(Operand<T> condition, Operand<T> 
       }
     }
     return tf.math.add(
-        withoutFilling(tf, blocks, matrices),
-        tf.dtypes.cast(tf.constant(ones), matrices.type()));
+        withoutFilling(tf, blocks, matrices), tf.dtypes.cast(tf.constant(ones), matrices.type()));
   }
 
   /** {@code kept} in the rows of the factor and 1 − kept in the others, {@code [count, b, 1]}. */

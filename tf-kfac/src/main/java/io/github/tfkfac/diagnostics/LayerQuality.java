@@ -17,8 +17,7 @@ public final class LayerQuality {
   public static <T extends TNumber> Operand<T> cosine(
       Ops tf, Operand<T> direction, Operand<T> gradient) {
     return tf.math.divNoNan(
-        inner(tf, direction, gradient),
-        tf.math.mul(norm(tf, direction), norm(tf, gradient)));
+        inner(tf, direction, gradient), tf.math.mul(norm(tf, direction), norm(tf, gradient)));
   }
 
   /**

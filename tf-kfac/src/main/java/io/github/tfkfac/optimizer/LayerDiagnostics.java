@@ -45,8 +45,7 @@ public final class LayerDiagnostics {
     this.ofState = ofState;
   }
 
-  static <T extends TNumber> LayerDiagnostics build(
-      Ops tf, TrainStep<T> step) {
+  static <T extends TNumber> LayerDiagnostics build(Ops tf, TrainStep<T> step) {
     Directions.Result<T> used = step.used().orElseThrow();
     Curvature<T> curvature = step.curvature().orElseThrow();
     List<LayerState<T>> states = curvature.layers();
@@ -157,8 +156,7 @@ public final class LayerDiagnostics {
               .spectrum()
               .map(state -> state.diagonal().read(tf))
               .orElseGet(() -> eigen.spectrum(tf, gradient));
-      Operand<T> damping =
-          tf.dtypes.cast(bases.damping().strength().at(tf, done), type);
+      Operand<T> damping = tf.dtypes.cast(bases.damping().strength().at(tf, done), type);
       return Optional.of(LayerQuality.condition(tf, spectrum, damping));
     }
     @SuppressWarnings("unchecked") // of the layer's type

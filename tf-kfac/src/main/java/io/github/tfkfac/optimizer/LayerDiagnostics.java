@@ -45,8 +45,7 @@ public final class LayerDiagnostics {
     this.ofState = ofState;
   }
 
-  static <T extends TNumber> LayerDiagnostics build(
-      Ops tf, TrainStep<T> step) {
+  static <T extends TNumber> LayerDiagnostics build(Ops tf, TrainStep<T> step) {
     Directions.Result<T> used = step.used().orElseThrow();
     Curvature<T> curvature = step.curvature().orElseThrow();
     List<LayerState<T>> states = curvature.layers();
@@ -157,15 +156,13 @@ public final class LayerDiagnostics {
               .spectrum()
               .map(state -> state.diagonal().read(tf))
               .orElseGet(() -> eigen.spectrum(tf, gradient));
-      Operand<T> damping =
-          tf.dtypes.cast(bases.damping().strength().at(tf, done), type);
+      Operand<T> damping = tf.dtypes.cast(bases.damping().strength().at(tf, done), type);
       return Optional.of(LayerQuality.condition(tf, spectrum, damping));
     }
     @SuppressWarnings("unchecked") // of the layer's type
     List<Operand<T>> factors =
         Stream.of(Quantity.INPUT_CONDITION, Quantity.OUTPUT_CONDITION)
-            .filter(found::containsKey)
-            .map(quantity -> (Operand<T>) found.get(quantity))
+            .flatMap(quantity -> Stream.ofNullable((Operand<T>) found.get(quantity)))
             .toList();
     return factors.stream().reduce((a, b) -> tf.math.mul(a, b));
   }

@@ -34,9 +34,9 @@ import org.tensorflow.types.family.TType;
 /**
  * Puts one training step together: statistics, refreshes, directions, update, in this order.
  *
- * <p>A step whose gradients are not finite changes nothing but counters; one whose directions
- * overflow moves no variable. Everything that changes state runs here and is ordered here; what it
- * calls are pure functions.
+ * <p>A step whose gradients are not finite changes nothing but counters; one whose new values or
+ * slots overflow moves no variable. Everything that changes state runs here and is ordered here;
+ * what it calls are pure functions.
  */
 final class TrainStep<T extends TNumber> {
 
@@ -178,21 +178,23 @@ final class TrainStep<T extends TNumber> {
       directions.putAll(result.byVariable());
       used = Optional.of(result);
     }
-    Operand<TBool> applicable =
-        tf.math.logicalAnd(finite, updates.finite(tf, new ArrayList<>(directions.values())));
     Counters counters = parts.counters();
+    Map<GraphVariable<T>, Operand<T>> next =
+        updates.next(
+            refreshed,
+            directions,
+            parts.learningRate(),
+            step,
+            counters.appliedUpdates.read(refreshed));
+    Operand<TBool> applicable =
+        tf.math.logicalAnd(finite, updates.finite(tf, new ArrayList<>(next.values())));
     Op applied =
         Gate.when(
             refreshed,
             applicable,
             gated -> {
               List<Op> effects = new ArrayList<>();
-              effects.addAll(
-                  updates.apply(
-                      gated,
-                      directions,
-                      parts.learningRate(),
-                      counters.appliedUpdates.read(gated)));
+              next.forEach((variable, value) -> effects.add(variable.assign(gated, value)));
               attachedUpdates.forEach(update -> effects.addAll(update.apply(gated)));
               effects.add(
                   Counters.increment(OrderedOps.after(gated, effects), counters.appliedUpdates));

@@ -7,7 +7,8 @@ import org.tensorflow.types.TInt64;
  *
  * @param steps training steps done, skipped ones included
  * @param appliedUpdates steps that moved the variables
- * @param skippedSteps steps that were skipped because a gradient or a direction was not finite
+ * @param skippedSteps steps that were skipped because a gradient, or the new value of a variable or
+ *     slot, was not finite
  * @param rejectedStatistics batch factors that were not finite and did not enter their moving
  *     average
  * @param rejectedInverses refreshed inverses that were not finite and did not replace the old one

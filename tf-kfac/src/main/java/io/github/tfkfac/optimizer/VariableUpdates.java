@@ -1,6 +1,5 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.StateStore;
 import io.github.tfkfac.update.ParameterGroups;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat64;
@@ -25,14 +23,12 @@ final class VariableUpdates<T extends TNumber> {
   private final TrainingOptions options;
   private final List<GraphVariable<T>> variables;
   private final Map<String, List<GraphVariable<T>>> slots = new LinkedHashMap<>();
-  private final GraphVariable<TInt64> step;
   private final Class<T> type;
 
   VariableUpdates(
       TrainingOptions options, StateStore store, List<GraphVariable<T>> variables, Class<T> type) {
     this.options = options;
     this.variables = variables;
-    this.step = stepCounter(store);
     this.type = type;
     for (GraphVariable<T> variable : variables) {
       List<GraphVariable<T>> ofVariable = new ArrayList<>();
@@ -48,7 +44,7 @@ final class VariableUpdates<T extends TNumber> {
     }
   }
 
-  /** A scalar: whether every entry of every gradient or direction is finite. */
+  /** A scalar: whether every entry of every value is finite. */
   Operand<TBool> finite(Ops tf, List<Operand<T>> values) {
     List<Operand<TBool>> each = new ArrayList<>();
     for (Operand<T> value : values) {
@@ -59,20 +55,24 @@ final class VariableUpdates<T extends TNumber> {
   }
 
   /**
-   * Moves every variable along its direction; nothing moves if a new value or slot is not finite.
+   * The new values of every variable and its slots.
    *
-   * <p>A slot can overflow where the direction did not: Adam squares it.
+   * <p>A slot can overflow where the direction did not: Adam squares it. The caller checks them all
+   * before it assigns any.
    *
+   * @param tf where to build; reads of the variables come after its control dependencies
    * @param directions by variable name
    * @param learningRate scalar
+   * @param step number of steps done before this one
    * @param alreadyApplied number of updates before this one
    */
-  List<Op> apply(
+  Map<GraphVariable<T>, Operand<T>> next(
       Ops tf,
       Map<String, Operand<T>> directions,
       Operand<TFloat64> learningRate,
+      Operand<TInt64> step,
       Operand<TInt64> alreadyApplied) {
-    StepScalars<T> scalars = new StepScalars<>(tf, step.read(tf), alreadyApplied, type);
+    StepScalars<T> scalars = new StepScalars<>(tf, step, alreadyApplied, type);
     Map<GraphVariable<T>, Operand<T>> next = new LinkedHashMap<>();
     for (GraphVariable<T> variable : variables) {
       Operand<T> direction = directions.get(variable.name());
@@ -81,14 +81,7 @@ final class VariableUpdates<T extends TNumber> {
       }
       next.putAll(move(tf, variable, direction, learningRate, scalars));
     }
-    return List.of(
-        Gate.when(
-            tf,
-            finite(tf, List.copyOf(next.values())),
-            gated ->
-                next.entrySet().stream()
-                    .map(entry -> entry.getKey().assign(gated, entry.getValue()))
-                    .toList()));
+    return next;
   }
 
   /** The new values of a variable and its slots. */
@@ -152,17 +145,5 @@ final class VariableUpdates<T extends TNumber> {
               + "; correct the result of "
               + options.rule());
     }
-  }
-
-  /** The optimizer's counter of steps; it is among the first that a store is asked for. */
-  private static GraphVariable<TInt64> stepCounter(StateStore store) {
-    for (GraphVariable<?> variable : store.variables()) {
-      if (variable.type() == TInt64.class && variable.name().endsWith("/step")) {
-        @SuppressWarnings("unchecked") // the type was just compared
-        GraphVariable<TInt64> counter = (GraphVariable<TInt64>) variable;
-        return counter;
-      }
-    }
-    throw new IllegalStateException("expected a counter of steps among the state, found none");
   }
 }

@@ -204,7 +204,7 @@ class NonFiniteStepTest {
       graph.run(train);
       Map<String, List<Double>> after = graph.everyVariable();
       assertThat(changed(before, after))
-          .isSubsetOf("first_order/step", "first_order/applied_updates");
+          .containsExactlyInAnyOrder("first_order/step", "first_order/skipped_steps");
       graph.feed(gradient, Shape.of(2), 1, 2);
       graph.run(train);
       assertThat(changed(after, graph.everyVariable()))

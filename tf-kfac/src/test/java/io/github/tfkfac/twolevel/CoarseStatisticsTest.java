@@ -137,7 +137,9 @@ class CoarseStatisticsTest {
     List<Operand<TFloat64>> sums = new ArrayList<>();
     for (LayerBatch layer : layers) {
       SecondMoments<TFloat64> moments = TapMoments.of(graph.tf, layer.tap().columns().get(0));
-      sums.add(graph.sum(FactorEstimate.perExample().inputFactor(graph.tf, moments)));
+      sums.add(
+          graph.sum(
+              FactorEstimate.perExample().inputFactor(graph.tf, layer.tap().site(), moments)));
       sums.add(graph.sum(FactorEstimate.perExample().outputFactor(graph.tf, moments)));
     }
     double[] fisher = fisher(taps(layers));

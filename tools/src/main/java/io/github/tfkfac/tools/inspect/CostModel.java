@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.inspect;
 
 import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.linalg.InverseSolver;
@@ -22,8 +23,9 @@ import java.util.function.Function;
  *
  * <ul>
  *   <li>training {@code 6nab}: forward and twice as much backward;
- *   <li>statistics {@code na² + max(1, k)·nb²} (2nd² for each factor, half by symmetry) and {@code
- *       2knab}; with EKFAC's diagonal the gradients per example and their projection besides;
+ *   <li>statistics {@code na² + max(1, k)·nb²} (2nd² for each factor, half by symmetry; N in place
+ *       of n if positions are reduced) and {@code 2knab}; with EKFAC's diagonal the gradients per
+ *       example and their projection besides;
  *   <li>a refresh of a factor of order d: {@code 4d³} per Newton iteration, {@code d³} by Cholesky,
  *       {@code 2d³} by LU, {@code 9d³} by eigendecomposition; by Woodbury's identity {@code 2N²d +
  *       N³ + 2Nd²}, or {@code Nd² + d³} if N ≥ d;
@@ -113,7 +115,7 @@ record CostModel(CurvatureOptions options, int batch, int outputs) {
   }
 
   private double factors(LayerSize size, FactorStructure input, FactorStructure output) {
-    double n = size.rows();
+    double n = options.factors().positions() instanceof Positions.Reduce ? batch : size.rows();
     return n * each(input, d -> d * d) + Math.max(1, passes()) * n * each(output, d -> d * d);
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
 
 /**
  * The variables that an optimizer keeps between steps, by name, and their bytes.
@@ -25,7 +26,7 @@ record KeptState(Map<String, Long> bytesByName) {
   static KeptState of(Kfac optimizer) {
     Map<String, Long> bytes = new LinkedHashMap<>();
     for (GraphVariable<?> variable : optimizer.stateVariables()) {
-      if (variable.shape().numDimensions() > 0) {
+      if (variable.shape().numDimensions() > 0 && variable.type() != TInt64.class) {
         int element = variable.type() == TFloat64.class ? Double.BYTES : Float.BYTES;
         bytes.put(
             variable.name().substring(variable.name().indexOf('/') + 1),

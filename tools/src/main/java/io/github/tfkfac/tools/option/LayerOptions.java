@@ -58,6 +58,15 @@ public final class LayerOptions {
   @Nullable List<String> layerSolver;
 
   @Option(
+      names = "--normalisation-blocks",
+      negatable = true,
+      fallbackValue = "true",
+      description =
+          "Precondition scale and shift of a normalisation layer by 2 x 2 blocks, one per channel;"
+              + " default no.")
+  @Nullable Boolean normalisationBlocks;
+
+  @Option(
       names = "--strict",
       negatable = true,
       fallbackValue = "true",

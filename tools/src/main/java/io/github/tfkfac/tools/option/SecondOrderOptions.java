@@ -17,6 +17,15 @@ public final class SecondOrderOptions {
   @Nullable String fisher;
 
   @Option(
+      names = "--positions",
+      paramLabel = "NAME",
+      description =
+          "Places where a convolution is applied within an image: expand (a row of statistics for"
+              + " each) or reduce (one row per image); default expand; skfac and skfac-star always"
+              + " reduce.")
+  @Nullable String positions;
+
+  @Option(
       names = "--stat-period",
       paramLabel = "STEPS",
       description =
@@ -80,6 +89,14 @@ public final class SecondOrderOptions {
           "Exact refreshes of nkfac, adankfac, kfac-star and kfac-tikhonov by cholesky, lu, eigen,"
               + " or auto, the fastest of them by a measurement at the start; default cholesky.")
   @Nullable String exactSolver;
+
+  @Option(
+      names = "--certify",
+      paramLabel = "TOLERANCE",
+      description =
+          "Probe the result of Newton iterations, and where the probed residual exceeds the"
+              + " tolerance take one more, or else the exact solver; default 0, no probes.")
+  @Nullable Double certify;
 
   @Option(
       names = "--norm-control",

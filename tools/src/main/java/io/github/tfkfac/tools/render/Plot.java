@@ -19,7 +19,9 @@ public record Plot(
   public enum Scale {
     LINEAR,
     /** Powers of ten; values that are not positive are left out. */
-    LOGARITHMIC
+    LOGARITHMIC,
+    /** Powers of two, for the horizontal axis; positions that are not positive are left out. */
+    BINARY
   }
 
   public Plot {

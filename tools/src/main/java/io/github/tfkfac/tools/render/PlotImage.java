@@ -45,6 +45,9 @@ public final class PlotImage {
   private static final int HEIGHT = 480;
   private static final int BAND_ALPHA = 50;
 
+  /** So many letters of names fit on one line below a plot. */
+  private static final int LEGEND_LINE = 70;
+
   /** So many points are marked, so that one sees where something was measured. */
   private static final int FEW_POINTS = 20;
 
@@ -120,6 +123,13 @@ public final class PlotImage {
     style(chart.getStyler());
     chart.getStyler().setYAxisLogarithmic(plot.scale() == Plot.Scale.LOGARITHMIC);
     chart.getStyler().setXAxisLogarithmic(plot.xScale() == Plot.Scale.LOGARITHMIC);
+    if (plot.xScale() == Plot.Scale.BINARY) {
+      chart.getStyler().setXAxisTickLabelsFormattingFunction(PlotImage::powerOfTwo);
+    }
+    if (plot.curves().stream().mapToInt(curve -> curve.name().length()).sum() > LEGEND_LINE) {
+      chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+      chart.getStyler().setLegendLayout(org.knowm.xchart.style.Styler.LegendLayout.Vertical);
+    }
     for (int i = 0; i < plot.curves().size(); i++) {
       draw(chart, plot.curves().get(i), plot, COLORS.get(i % COLORS.size()));
     }
@@ -144,8 +154,11 @@ public final class PlotImage {
   private static void draw(XYChart chart, Curve curve, Plot plot, Color color) {
     List<Point> points =
         plot.scale() == Plot.Scale.LINEAR ? curve.points() : positive(curve.points());
-    if (plot.xScale() == Plot.Scale.LOGARITHMIC) {
+    if (plot.xScale() != Plot.Scale.LINEAR) {
       points = points.stream().filter(point -> point.x() > 0).toList();
+    }
+    if (plot.xScale() == Plot.Scale.BINARY) {
+      points = points.stream().map(PlotImage::atExponent).toList();
     }
     if (points.isEmpty()) {
       return;
@@ -159,6 +172,15 @@ public final class PlotImage {
     line.setLineColor(color);
     line.setMarkerColor(color);
     line.setMarker(points.size() <= FEW_POINTS ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+  }
+
+  private static Point atExponent(Point point) {
+    return new Point(Math.log(point.x()) / Math.log(2), point.y(), point.low(), point.high());
+  }
+
+  /** The power of a whole exponent; between them the axis has no labels. */
+  private static String powerOfTwo(double exponent) {
+    return exponent == Math.rint(exponent) ? Long.toString(1L << (int) exponent) : "";
   }
 
   /** Without values that have no logarithm; a band that reaches below ends at the lowest value. */

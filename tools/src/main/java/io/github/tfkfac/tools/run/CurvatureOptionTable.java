@@ -4,6 +4,8 @@ import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.damping.FactoredTikhonov;
 import io.github.tfkfac.factor.AverageDecay;
+import io.github.tfkfac.factor.Positions;
+import io.github.tfkfac.linalg.Certification;
 import io.github.tfkfac.linalg.InverseSolver;
 import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.linalg.StepRule;
@@ -79,6 +81,9 @@ final class CurvatureOptionTable {
   /** Seed of targets drawn for a sampled Fisher; what is drawn depends on the step as well. */
   private static final long SAMPLING_SEED = 1;
 
+  /** Probe vectors of a certified inverse. */
+  private static final int PROBES = 4;
+
   private CurvatureOptionTable() {}
 
   /**
@@ -98,6 +103,16 @@ final class CurvatureOptionTable {
                     Map.entry("exact", Fisher.exact()))),
             options -> Optional.of(options.factors().fisher()),
             (options, fisher) -> options.withFactors(options.factors().withFisher(fisher))),
+        new CurvatureOption<>(
+            "positions",
+            OptionText.oneOf(
+                "treatment of positions",
+                ordered(
+                    Map.entry("expand", Positions.expand()),
+                    Map.entry("reduce", Positions.reduce()))),
+            options -> averaged(options).map(used -> used.factors().positions()),
+            (options, positions) ->
+                options.withFactors(options.factors().withPositions(positions))),
         STATISTICS_PERIOD,
         INVERSE_PERIOD,
         new CurvatureOption<>(
@@ -140,6 +155,17 @@ final class CurvatureOptionTable {
             OptionText.oneOf("solver", SOLVERS),
             options -> inverses(options).map(Inverses::exactSolver),
             CurvatureOptions::withExactSolver),
+        new CurvatureOption<>(
+            "certify",
+            OptionText.number(),
+            options ->
+                newton(options)
+                    .flatMap(newton -> inverses(options))
+                    .map(used -> used.certification().map(Certification::tolerance).orElse(0.0)),
+            (options, tolerance) ->
+                tolerance == 0
+                    ? options
+                    : options.withCertification(new Certification(PROBES, tolerance))),
         new CurvatureOption<>(
             NORM_CONTROL,
             OptionText.oneOf(

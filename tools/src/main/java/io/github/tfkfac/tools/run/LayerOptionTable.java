@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.graph.NormalisationParameters;
 import io.github.tfkfac.optimizer.Approximation;
 import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
@@ -94,6 +95,19 @@ final class LayerOptionTable {
                     ? Optional.of(overridden(options, LayerOverride::exactSolver))
                     : Optional.empty(),
             (options, solvers) -> overriding(options, solvers, LayerOverride::withExactSolver)),
+        new CurvatureOption<>(
+            "normalisation-blocks",
+            OptionText.truth(),
+            options ->
+                Optional.of(options.layers().normalisation() == NormalisationParameters.UNITWISE),
+            (options, blocks) ->
+                options.withLayers(
+                    options
+                        .layers()
+                        .withNormalisation(
+                            blocks
+                                ? NormalisationParameters.UNITWISE
+                                : NormalisationParameters.PLAIN))),
         new CurvatureOption<>(
             "strict",
             OptionText.truth(),

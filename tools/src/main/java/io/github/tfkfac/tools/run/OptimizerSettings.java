@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.graph.NormalisationParameters;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.FirstOrder;
@@ -193,8 +194,8 @@ public record OptimizerSettings(
         .filter(
             options -> {
               LayerOptions layers = options.curvature().layers();
-              return accumulation > 1
-                  || !(options.curvature().factors().fisher() instanceof Fisher.Empirical)
+              return !(options.curvature().factors().fisher() instanceof Fisher.Empirical)
+                  || layers.normalisation() == NormalisationParameters.UNITWISE
                   || !(layers.limit() instanceof FactorLimit.None)
                   || layers.fallback() == LayerOptions.Fallback.REFUSE
                   || !layers.skipped().isEmpty()

@@ -55,6 +55,20 @@ class ExperimentCommandTest {
   }
 
   @Test
+  void theChangeOfEveryFactorIsMeasuredAtEveryUpdate() throws IOException {
+    assertThat(experiment("statistics", "--model=mlp")).as(program.err()).isZero();
+
+    List<String> probe =
+        Files.readAllLines(folder.resolve("e/generated-mlp/nkfac-seed1/probe.csv"));
+    assertThat(probe.get(0)).contains("/A,").endsWith("/G");
+    assertThat(probe).hasSize(1 + 7);
+    for (String cell : probe.get(1).replaceFirst("^2,", "").split(",", -1)) {
+      assertThat(Double.parseDouble(cell)).isBetween(0.3, 0.8);
+    }
+    assertThat(folder.resolve("e/change-generated-mlp.png")).isNotEmptyFile();
+  }
+
+  @Test
   void badCommandLinesAreOneLine() {
     assertThat(program.run("experiment")).isEqualTo(2);
     assertThat(program.onlyLine()).contains("subcommand");

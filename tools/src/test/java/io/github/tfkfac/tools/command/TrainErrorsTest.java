@@ -37,6 +37,9 @@ class TrainErrorsTest {
         "--fisher=true              | unknown Fisher matrix 'true'; known: empirical, exact,"
             + " sampled",
         "--refresh=stagered         | unknown refresh 'stagered'; did you mean 'staggered'?",
+        "--positions=reduced        | unknown treatment of positions 'reduced'; did you mean"
+            + " 'reduce'?",
+        "--certify=-1               | expected a certification's tolerance > 0, found -1.0",
         "--max-factor=-1            | expected a block size > 0, found -1",
         "--damping=cosine:0.1       | expected a number, or cosine:FROM:TO with numbers > 0 for"
             + " 'damping'",
@@ -103,6 +106,11 @@ class TrainErrorsTest {
                 + " one of the two");
     assertThat(train("--optimizer=nkfac", "--kl-clip=1e-3")).isEqualTo(2);
     assertThat(program.onlyLine()).endsWith("; drop --kl-clip or give the other");
+    assertThat(train("--optimizer=skfac", "--accumulation=2")).isEqualTo(2);
+    assertThat(program.onlyLine())
+        .contains("one batch per step with inverses of the mini-batch (SKFAC), found 2");
+    assertThat(train("--fisher=sampled", "--accumulation=2")).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("expected one batch per step with", "found 2");
     assertThat(train("--large-factors=one-sided")).isEqualTo(2);
     assertThat(program.onlyLine())
         .contains("--large-factors works with --max-factor above 0 only, found --max-factor 0");
@@ -123,6 +131,17 @@ class TrainErrorsTest {
     assertThat(train(option + "=" + value)).isEqualTo(2);
 
     assertThat(program.onlyLine()).contains("'fcc*'", "dense0/", "linear/");
+    assertThat(runs()).isEmpty();
+  }
+
+  @Test
+  void aNetworkThatTheOptimizerRefusesIsBadInput() throws IOException {
+    assertThat(train("--strict", "--skip-layers=dense1/*")).isEqualTo(2);
+    assertThat(program.onlyLine())
+        .contains(
+            "expected every matrix and kernel to belong to a captured layer", "dense1/kernel");
+    assertThat(train("--optimizer=ekfac", "--max-factor=64")).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("re-estimated spectrum", "dense0/kernel");
     assertThat(runs()).isEmpty();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.FactorStructure.Blocks;
 import io.github.tfkfac.graph.FactorStructure.Diagonal;
@@ -13,6 +14,7 @@ import io.github.tfkfac.graph.FactorStructure.Identity;
 import io.github.tfkfac.graph.FactorStructure.Stack;
 import io.github.tfkfac.linalg.InverseNorm;
 import io.github.tfkfac.linalg.InverseSolver;
+import io.github.tfkfac.optimizer.FactorOptions;
 import io.github.tfkfac.optimizer.KfacOptions;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,17 @@ class CostModelTest {
         .isEqualTo(empirical + TRAINING / 3);
     assertThat(cost(KfacOptions.kfac().withFisher(Fisher.exact()), A, G).statistics())
         .isEqualTo(empirical + CLASSES * TRAINING / 3 + (CLASSES - 1) * 100 * 4 * 4);
+  }
+
+  @Test
+  void reducedPositionsLeaveOneRowPerExample() {
+    KfacOptions nkfac = KfacOptions.nkfac();
+    FactorOptions reduced = nkfac.curvature().factors().withPositions(Positions.reduce());
+    StepCost cost =
+        new CostModel(nkfac.curvature().withFactors(reduced), 2, CLASSES)
+            .of(LAYER, A, G, Optional.empty());
+
+    assertThat(cost.statistics()).isEqualTo(2 * (10 * 10 + 4 * 4));
   }
 
   @Test

@@ -75,9 +75,11 @@ class PlotImageTest {
   @Test
   void aLogarithmicAxisLeavesOutPositionsThatAreNotPositive() throws IOException {
     Curve curve = new Curve("a", List.of(new Point(0, 1), new Point(1, 1), new Point(100, 2)));
-    Plot plot = new Plot("t", "x", Scale.LOGARITHMIC, "y", Scale.LINEAR, List.of(curve));
 
-    assertThat(count(image(List.of(plot)), FIRST_COLOR)).isGreaterThan(100);
+    for (Scale scale : List.of(Scale.LOGARITHMIC, Scale.BINARY)) {
+      Plot plot = new Plot("t", "x", scale, "y", Scale.LINEAR, List.of(curve));
+      assertThat(count(image(List.of(plot)), FIRST_COLOR)).as("%s", scale).isGreaterThan(100);
+    }
   }
 
   @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.factor.Positions;
+import io.github.tfkfac.graph.NormalisationParameters;
+import io.github.tfkfac.optimizer.Approximation;
 import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.LayerOptions;
@@ -124,6 +127,9 @@ class RunSettingsTest {
   void everyOptionOfCurvatureAndLayersHasItsEffect() {
     Map<String, String> given = new HashMap<>();
     given.put("fisher", "sampled");
+    given.put("positions", "reduce");
+    given.put("certify", "0.125");
+    given.put("normalisation-blocks", "true");
     given.put("refresh", "staggered");
     given.put("damping", "0.5");
     given.put("norm-control", "kl-clip");
@@ -142,6 +148,10 @@ class RunSettingsTest {
     assertThat(RunSettings.of(settings.options())).isEqualTo(settings);
     CurvatureOptions built = settings.optimizer().kfac(10).orElseThrow().curvature();
     assertThat(built.factors().fisher()).isInstanceOf(Fisher.Sampled.class);
+    assertThat(built.factors().positions()).isEqualTo(Positions.reduce());
+    assertThat(((Approximation.Inverses) built.approximation()).certification())
+        .hasValueSatisfying(some -> assertThat(some.tolerance()).isEqualTo(0.125));
+    assertThat(built.layers().normalisation()).isEqualTo(NormalisationParameters.UNITWISE);
     assertThat(built.refreshes().spread()).isEqualTo(RefreshPolicy.Spread.STAGGERED);
     assertThat(built.normControl()).isEqualTo(NormControl.klClip(0.25));
     LayerOptions layers = built.layers();

@@ -68,7 +68,7 @@ record BatchScaling(ExperimentResult result, String series, TargetLoss target) {
   }
 
   private static Plot plot(String title, String yLabel, Scale scale, List<Curve> curves) {
-    return new Plot(title, "batch size", Scale.LOGARITHMIC, yLabel, scale, curves);
+    return new Plot(title, "batch size", Scale.BINARY, yLabel, scale, curves);
   }
 
   private Set<String> optimizers() {

@@ -25,6 +25,9 @@ record SensitivityMaps(ExperimentResult result, String series, SensitivityGrid g
   /** A good setting is at most so many percentage points below the best of all maps. */
   private static final double GOOD_WITHIN = 5;
 
+  /** The colors span so many percentage points below the best; what is lower is palest. */
+  private static final double COLORED = 30;
+
   List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     findings.add(new Finding.Title("Result on " + series));
@@ -41,8 +44,8 @@ record SensitivityMaps(ExperimentResult result, String series, SensitivityGrid g
     findings.add(
         new Finding.Picture(
             "maps-" + series,
-            "Test accuracy in per cent over learning rate and damping; grey cells were not run, 0"
-                + " stands for a run that diverged.",
+            "Test accuracy in per cent over learning rate and damping; the colors span the best 30"
+                + " points, grey cells were not run, 0 stands for a run that diverged.",
             maps));
     findings.add(
         new Finding.Numbers(
@@ -94,7 +97,7 @@ record SensitivityMaps(ExperimentResult result, String series, SensitivityGrid g
         "damping",
         grid.dampings().stream().map(Grid::text).toList(),
         values,
-        0,
+        Math.max(0, best - COLORED),
         Math.max(1, best));
   }
 

@@ -25,7 +25,7 @@ class StatisticsExperimentTest {
             folder,
             2,
             new FakeRuns(run -> new FakeRuns.Fake(fake.result(), fake.metrics(), changes)),
-            Map.of());
+            Map.of("average-decay", "0.5"));
 
     assertThat(page)
         .contains("<td>dense/A</td><td class=\"right\">0.2500</td><td class=\"right\">0.1000</td>")

@@ -162,8 +162,7 @@ public final class LayerDiagnostics {
     @SuppressWarnings("unchecked") // of the layer's type
     List<Operand<T>> factors =
         Stream.of(Quantity.INPUT_CONDITION, Quantity.OUTPUT_CONDITION)
-            .filter(found::containsKey)
-            .map(quantity -> (Operand<T>) found.get(quantity))
+            .flatMap(quantity -> Stream.ofNullable((Operand<T>) found.get(quantity)))
             .toList();
     return factors.stream().reduce((a, b) -> tf.math.mul(a, b));
   }

@@ -14,11 +14,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
@@ -27,6 +30,9 @@ import org.tensorflow.types.family.TNumber;
 final class TrainingRun<T extends TNumber> {
 
   private static final long NONE = -1;
+
+  /** Values fetched for the report of every step. */
+  private static final int REPORTED = 4;
 
   private final TrainingGraph<T> graph;
   private final Session session;
@@ -109,11 +115,13 @@ final class TrainingRun<T extends TNumber> {
     TrainingHealth after = health;
     for (int i = 0; i < microBatches; i++) {
       Batch batch = batches.next();
-      try (Result result = runStep(batch)) {
+      List<Wanted> wanted = i == microBatches - 1 ? wanted() : List.of();
+      try (Result result = runStep(batch, wanted)) {
         loss += ((TFloat64) result.get(0)).getDouble() / microBatches;
         correct += ((TInt64) result.get(1)).getLong();
         learningRate = ((TFloat64) result.get(2)).getDouble();
-        after = TrainingHealth.of((TInt64) result.get(3));
+        after = TrainingHealth.of((TInt64) result.get(REPORTED - 1));
+        handOver(result, wanted, after.steps());
       }
       images += batch.size();
     }
@@ -128,7 +136,30 @@ final class TrainingRun<T extends TNumber> {
         after);
   }
 
-  private Result runStep(Batch batch) {
+  /** What a listener wants of the coming step. */
+  private record Wanted(StepFetcher listener, List<Operand<?>> operands) {}
+
+  private List<Wanted> wanted() {
+    return listeners.stream()
+        .filter(StepFetcher.class::isInstance)
+        .map(StepFetcher.class::cast)
+        .map(listener -> new Wanted(listener, listener.wanted(health.steps() + 1)))
+        .filter(wanted -> !wanted.operands().isEmpty())
+        .toList();
+  }
+
+  private static void handOver(Result result, List<Wanted> wanted, long step) {
+    int from = REPORTED;
+    for (Wanted some : wanted) {
+      List<Tensor> values = new ArrayList<>();
+      for (int i = 0; i < some.operands().size(); i++) {
+        values.add(result.get(from++));
+      }
+      some.listener().fetched(step, values);
+    }
+  }
+
+  private Result runStep(Batch batch, List<Wanted> wanted) {
     Pass<T> pass = graph.training();
     TrainingOptimizer optimizer = graph.optimizer();
     Session.Runner runner =
@@ -139,6 +170,7 @@ final class TrainingRun<T extends TNumber> {
             .fetch(pass.correct())
             .fetch(optimizer.learningRate())
             .fetch(optimizer.healthAfterStep());
+    wanted.forEach(some -> some.operands().forEach(runner::fetch));
     return graph.classifier().run(runner, batch);
   }
 

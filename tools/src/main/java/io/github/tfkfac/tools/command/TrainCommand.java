@@ -53,6 +53,14 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Seed of initial values, order and augmentation; default 1.")
   @Nullable Long seed;
 
+  @Option(
+      names = "--diagnostics",
+      paramLabel = "STEPS",
+      description =
+          "Steps between two measurements of every layer's curvature, written to diagnostics.csv"
+              + " and as TensorBoard scalars; default 0, none.")
+  @Nullable Integer diagnostics;
+
   @Mixin RunFolderOptions folders = new RunFolderOptions();
 
   /** Writes to {@code console}. */

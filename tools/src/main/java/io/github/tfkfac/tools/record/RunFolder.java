@@ -96,6 +96,11 @@ public record RunFolder(Path path) {
     return path.resolve("events");
   }
 
+  /** {@link DiagnosticsCsv}. */
+  public Path diagnostics() {
+    return path.resolve("diagnostics.csv");
+  }
+
   /** Plot of the metrics. */
   public Path curves() {
     return path.resolve("curves.png");

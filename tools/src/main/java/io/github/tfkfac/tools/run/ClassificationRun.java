@@ -94,6 +94,10 @@ public record ClassificationRun(
         all.add(metrics);
         open.addAll(
             probes.stream().map(probe -> probe.open(graph, training, session, this)).toList());
+        if (settings.diagnostics() > 0) {
+          open.add(
+              new DiagnosticsProbe(settings.diagnostics()).open(graph, training, session, this));
+        }
         all.addAll(open);
         all.addAll(listeners);
         Trainer<TFloat32> trainer = new Trainer<>(training, session, plan(), all, stop);

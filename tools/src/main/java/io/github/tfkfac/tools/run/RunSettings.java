@@ -31,6 +31,7 @@ import org.tensorflow.types.TFloat32;
  * @param evaluationImages test images of an evaluation before the last, 0 for all
  * @param checkpointEpochs epochs between two checkpoints
  * @param threads threads of the session, 0 for TensorFlow's choice
+ * @param diagnostics steps between two measurements of every captured layer, 0 for none
  */
 public record RunSettings(
     DataSettings data,
@@ -43,7 +44,10 @@ public record RunSettings(
     int evaluationEpochs,
     int evaluationImages,
     int checkpointEpochs,
-    int threads) {
+    int threads,
+    int diagnostics) {
+
+  private static final String DIAGNOSTICS = "diagnostics";
 
   private static final List<String> OPTIONS =
       Stream.of(
@@ -58,7 +62,8 @@ public record RunSettings(
                   "eval-every",
                   "eval-images",
                   "checkpoint-every",
-                  "threads"))
+                  "threads",
+                  DIAGNOSTICS))
           .flatMap(names -> names)
           .toList();
 
@@ -91,7 +96,17 @@ public record RunSettings(
       throw new IllegalArgumentException(
           "expected label smoothing in [0, 1), found " + labelSmoothing);
     }
+    if (diagnostics < 0) {
+      throw new IllegalArgumentException(
+          "expected >= 0 steps between diagnostics (0 for none), found " + diagnostics);
+    }
     optimizer.requireUsable();
+    if (diagnostics > 0 && optimizer.kfac(1).isEmpty()) {
+      throw new UserError(
+          "the optimizer "
+              + optimizer.name()
+              + " has no curvature to diagnose; leave --diagnostics out");
+    }
   }
 
   /** The names of all options that {@link #of} understands, without dashes. */
@@ -124,7 +139,8 @@ public record RunSettings(
         options.count("eval-every", generated ? GENERATED_EVALUATION_EPOCHS : 1),
         options.count("eval-images", 0),
         options.count("checkpoint-every", 1),
-        options.count("threads", 0));
+        options.count("threads", 0),
+        options.count(DIAGNOSTICS, 0));
   }
 
   /** The network. */
@@ -199,6 +215,7 @@ public record RunSettings(
     options.put("eval-images", Integer.toString(evaluationImages));
     options.put("checkpoint-every", Integer.toString(checkpointEpochs));
     options.put("threads", Integer.toString(threads));
+    options.put(DIAGNOSTICS, Integer.toString(diagnostics));
     return options;
   }
 

@@ -1,0 +1,162 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.diagnostics.DiagnosticsRow;
+import io.github.tfkfac.diagnostics.Quantity;
+import io.github.tfkfac.models.train.StartReport;
+import io.github.tfkfac.models.train.StepFetcher;
+import io.github.tfkfac.models.train.StepReport;
+import io.github.tfkfac.models.train.TrainingGraph;
+import io.github.tfkfac.optimizer.Kfac;
+import io.github.tfkfac.optimizer.LayerDiagnostics;
+import io.github.tfkfac.tools.record.DiagnosticsCsv;
+import io.github.tfkfac.tools.record.EventFile;
+import io.github.tfkfac.tools.record.MetricsRow;
+import io.github.tfkfac.tools.record.RunFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+
+/**
+ * Measures every captured layer each so many steps and writes the numbers to the run's folder, as a
+ * table and as TensorBoard scalars. What concerns the whole network has the layer {@code *}.
+ *
+ * @param period steps between two measurements
+ */
+record DiagnosticsProbe(int period) implements RunProbe {
+
+  private static final String WHOLE_NETWORK = "*";
+  private static final String NEWTON = "newton_refreshes";
+  private static final String FULL_NEWTON = "newton_refreshes_with_full_steps";
+
+  private static final List<String> COLUMNS =
+      Stream.concat(
+              Stream.of(Quantity.values()).map(Quantity::column), Stream.of(NEWTON, FULL_NEWTON))
+          .toList();
+
+  @Override
+  public Open open(
+      Graph graph, TrainingGraph<TFloat32> training, Session session, ClassificationRun run) {
+    if (!(training.optimizer() instanceof Kfac kfac)) {
+      throw new IllegalArgumentException(
+          "expected a second-order optimizer to diagnose, found "
+              + training.optimizer().getOptimizerName());
+    }
+    return new Listener(period, kfac.diagnostics(), session, run.folder());
+  }
+
+  private static final class Listener implements Open, StepFetcher {
+    private final int period;
+    private final LayerDiagnostics diagnostics;
+    private final Session session;
+    private final RunFolder folder;
+    private List<DiagnosticsRow> rows = List.of();
+    private @Nullable DiagnosticsCsv table;
+    private @Nullable EventFile events;
+
+    Listener(int period, LayerDiagnostics diagnostics, Session session, RunFolder folder) {
+      this.period = period;
+      this.diagnostics = diagnostics;
+      this.session = session;
+      this.folder = folder;
+    }
+
+    @Override
+    public void started(StartReport report) {
+      Clock clock = Clock.systemUTC();
+      Path scalars = folder.events().resolve("diagnostics");
+      try {
+        if (report.resumedFrom().isPresent()) {
+          table = DiagnosticsCsv.resume(folder.diagnostics(), COLUMNS, report.step());
+          events = EventFile.resume(scalars, report.step(), clock);
+        } else {
+          table = DiagnosticsCsv.create(folder.diagnostics(), COLUMNS);
+          events = EventFile.create(scalars, clock);
+        }
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+
+    @Override
+    public List<Operand<?>> wanted(long step) {
+      return step % period == 0 ? List.of(diagnostics.ofStep()) : List.of();
+    }
+
+    @Override
+    public void fetched(long step, List<Tensor> values) {
+      try (Result state = session.runner().fetch(diagnostics.ofState()).run()) {
+        rows = diagnostics.rows((TFloat64) values.get(0), (TFloat64) state.get(0));
+      }
+    }
+
+    @Override
+    public void stepped(StepReport report) {
+      if (report.step() % period != 0) {
+        return;
+      }
+      Map<String, Map<String, Double>> byLayer = new LinkedHashMap<>();
+      byLayer.put(
+          WHOLE_NETWORK,
+          Map.of(
+              NEWTON, (double) report.health().newtonSteps(),
+              FULL_NEWTON, (double) report.health().fullNewtonSteps()));
+      for (DiagnosticsRow row : rows) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        row.values().forEach((quantity, value) -> values.put(quantity.column(), value));
+        byLayer.put(row.layer(), values);
+      }
+      write(report.step(), byLayer);
+    }
+
+    private void write(long step, Map<String, Map<String, Double>> byLayer) {
+      Map<String, Double> scalars = new LinkedHashMap<>();
+      byLayer.forEach(
+          (layer, values) ->
+              values.forEach((quantity, value) -> scalars.put(quantity + "/" + layer, value)));
+      try {
+        if (table != null) {
+          for (Map.Entry<String, Map<String, Double>> layer : byLayer.entrySet()) {
+            table.write(step, layer.getKey(), layer.getValue());
+          }
+        }
+        if (events != null) {
+          events.write(new MetricsRow(step, scalars));
+        }
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        if (table != null) {
+          table.close();
+        }
+        if (events != null) {
+          events.close();
+        }
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+
+    private UncheckedIOException unwritable(IOException e) {
+      return new UncheckedIOException(
+          "the run's diagnostics in " + folder.path() + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

@@ -43,6 +43,7 @@ class PresetContractTest {
     SKFAC_STAR(KfacOptions.skfacStar()),
     TWO_LEVEL(KfacOptions.twoLevel());
 
+    @SuppressWarnings("ImmutableEnumChecker") // options are records of values
     final KfacOptions options;
 
     Preset(KfacOptions preset) {

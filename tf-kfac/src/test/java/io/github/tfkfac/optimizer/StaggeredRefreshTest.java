@@ -29,6 +29,8 @@ class StaggeredRefreshTest {
     EIGENBASES(KfacOptions.kfac(), 4),
     MINI_BATCH(KfacOptions.skfac(), 2);
 
+    @SuppressWarnings("ImmutableEnumChecker") // options are records of values
+
     final KfacOptions options;
 
     /** What is refreshed as one: a factor, or with SKFAC a layer. */

@@ -30,7 +30,6 @@ class StaggeredRefreshTest {
     MINI_BATCH(KfacOptions.skfac(), 2);
 
     @SuppressWarnings("ImmutableEnumChecker") // options are records of values
-
     final KfacOptions options;
 
     /** What is refreshed as one: a factor, or with SKFAC a layer. */

@@ -1,5 +1,7 @@
 package io.github.tfkfac.optimizer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.testing.FixtureNetwork;
 import io.github.tfkfac.testing.NpzFixture;
@@ -20,6 +22,7 @@ import org.tensorflow.types.family.TNumber;
 /** A training run of a fixture's network on its batches. */
 final class FixtureRun<T extends TNumber> implements AutoCloseable {
   private final NpzFixture fixture;
+  private final String name;
   private final Class<T> type;
   private final Graph graph = new Graph();
   final FixtureNetwork<T> network;
@@ -32,6 +35,7 @@ final class FixtureRun<T extends TNumber> implements AutoCloseable {
 
   FixtureRun(NpzFixture fixture, String name, KfacOptions options, Class<T> type) {
     this.fixture = fixture;
+    this.name = name;
     this.type = type;
     Ops tf = Ops.create(graph);
     network = new FixtureNetwork<>(tf, fixture, name, type);
@@ -44,6 +48,34 @@ final class FixtureRun<T extends TNumber> implements AutoCloseable {
     session = new Session(graph);
     session.initialize();
     steps = Math.toIntExact(fixture.get("loss").shape().get(0));
+  }
+
+  /** Takes every step; loss and, where the fixture has it, state must agree with it. */
+  void follow(double tolerance) {
+    for (int step = 0; step < steps; step++) {
+      followLoss(step, tolerance);
+      for (Map.Entry<String, NpzFixture.Array> entry :
+          fixture.startingWith("step" + (step + 1) + "/").entrySet()) {
+        assertThat(Tensors.relativeError(value(entry.getKey()), entry.getValue().values()))
+            .as("%s: relative error of %s after update %d", name, entry.getKey(), step + 1)
+            .isLessThanOrEqualTo(tolerance);
+      }
+    }
+    assertThat(health().isSound()).isTrue();
+  }
+
+  /** Takes a step; the loss before it must agree with the fixture's. */
+  void followLoss(int step, double tolerance) {
+    double loss = step(step);
+    double expected = fixture.get("loss").values()[step];
+    assertThat(Math.abs(loss - expected) / expected)
+        .as("%s: relative error of the loss before update %d", name, step + 1)
+        .isLessThanOrEqualTo(tolerance);
+    if (fixture.has("nu")) {
+      assertThat(Math.abs(lengthFactor / fixture.get("nu").values()[step] - 1))
+          .as("%s: relative error of nu in update %d", name, step + 1)
+          .isLessThanOrEqualTo(tolerance);
+    }
   }
 
   double step(int index) {
@@ -67,11 +99,6 @@ final class FixtureRun<T extends TNumber> implements AutoCloseable {
       lengthFactor = Tensors.values(result.get(1))[0];
       return Tensors.values(result.get(0))[0];
     }
-  }
-
-  /** The factor by which the last step's first layer was scaled. */
-  double lengthFactor() {
-    return lengthFactor;
   }
 
   /** The value of a fixture's key such as {@code dense1.weight} or {@code conv2.Ainv}. */

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tfkfac.linalg.InverseNorm;
 import io.github.tfkfac.testing.NpzFixture;
-import io.github.tfkfac.testing.Tensors;
-import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.types.TFloat32;
@@ -23,20 +21,7 @@ class NkfacParityTest {
     NpzFixture fixture = NpzFixture.load(name);
     try (FixtureRun<TFloat64> run =
         new FixtureRun<>(fixture, name, options(name), TFloat64.class)) {
-      for (int step = 0; step < run.steps; step++) {
-        double loss = run.step(step);
-        double expected = fixture.get("loss").values()[step];
-        assertThat(Math.abs(loss - expected) / expected)
-            .as("%s: relative error of the loss before update %d", name, step + 1)
-            .isLessThanOrEqualTo(FLOAT64_TOLERANCE);
-        for (Map.Entry<String, NpzFixture.Array> entry :
-            fixture.startingWith("step" + (step + 1) + "/").entrySet()) {
-          assertThat(Tensors.relativeError(run.value(entry.getKey()), entry.getValue().values()))
-              .as("%s: relative error of %s after update %d", name, entry.getKey(), step + 1)
-              .isLessThanOrEqualTo(FLOAT64_TOLERANCE);
-        }
-      }
-      assertThat(run.health().isSound()).isTrue();
+      run.follow(FLOAT64_TOLERANCE);
     }
   }
 
@@ -47,11 +32,7 @@ class NkfacParityTest {
     try (FixtureRun<TFloat32> run =
         new FixtureRun<>(fixture, name, options(name), TFloat32.class)) {
       for (int step = 0; step < run.steps; step++) {
-        double loss = run.step(step);
-        double expected = fixture.get("loss").values()[step];
-        assertThat(Math.abs(loss - expected) / expected)
-            .as("%s: relative error of the loss before update %d", name, step + 1)
-            .isLessThanOrEqualTo(FLOAT32_TOLERANCE);
+        run.followLoss(step, FLOAT32_TOLERANCE);
       }
       double difference = 0;
       double scale = 0;

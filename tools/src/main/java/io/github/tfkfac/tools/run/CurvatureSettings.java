@@ -81,7 +81,8 @@ public record CurvatureSettings(Map<String, String> values) {
                         values.get(needed.option()),
                         given.contains(needed.option())
                             ? "drop one of the two"
-                            : "drop --%s or give the other".formatted(name)))
+                            : "drop --%s or give --%s %s"
+                                .formatted(name, needed.option(), needed.value())))
         .findFirst();
   }
 

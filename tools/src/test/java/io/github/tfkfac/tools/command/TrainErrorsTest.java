@@ -105,7 +105,7 @@ class TrainErrorsTest {
             "--kl-clip works with --norm-control kl-clip only, found --norm-control recovery; drop"
                 + " one of the two");
     assertThat(train("--optimizer=nkfac", "--kl-clip=1e-3")).isEqualTo(2);
-    assertThat(program.onlyLine()).endsWith("; drop --kl-clip or give the other");
+    assertThat(program.onlyLine()).endsWith("; drop --kl-clip or give --norm-control kl-clip");
     assertThat(train("--optimizer=skfac", "--accumulation=2")).isEqualTo(2);
     assertThat(program.onlyLine())
         .contains("one batch per step with inverses of the mini-batch (SKFAC), found 2");

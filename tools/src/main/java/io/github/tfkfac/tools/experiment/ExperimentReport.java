@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The report of an experiment: a page, its pictures, its numbers.
@@ -66,12 +67,12 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
 
   private String scope() {
     int planned = result.plan().runs().size();
+    Map<String, String> changed = new TreeMap<>(result.settings().given());
+    changed.remove("data");
     return "Preset '%s'%s: %d of %d planned runs have ended. An interval is the mean ± the half-width of the two-sided 95 %% Student-t interval over the seeds."
         .formatted(
             result.settings().preset().text(),
-            result.settings().given().isEmpty()
-                ? ""
-                : ", changed by " + new java.util.TreeMap<>(result.settings().given()),
+            changed.isEmpty() ? "" : ", changed by " + changed,
             result.runs().size(),
             planned);
   }

@@ -9,6 +9,7 @@ import io.github.tfkfac.models.layer.Padding;
 import io.github.tfkfac.models.layer.Pooling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TNumber;
 
@@ -117,6 +118,21 @@ public record ResNetBody(
 
   public ResNetBody withFrozenParts(int other) {
     return new ResNetBody(block, blocks, width, scale, residualStart, normaliser, other);
+  }
+
+  /** Output channels of each stage. */
+  public List<Integer> channels() {
+    return IntStream.range(0, blocks.size()).mapToObj(i -> block.channels(width << i)).toList();
+  }
+
+  /** Pixels of the image per pixel of each stage's output. */
+  public List<Integer> strides() {
+    int first =
+        switch (scale) {
+          case CIFAR -> 1;
+          case IMAGENET -> 4;
+        };
+    return IntStream.range(0, blocks.size()).mapToObj(i -> first << i).toList();
   }
 
   /**

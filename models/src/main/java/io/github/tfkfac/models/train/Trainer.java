@@ -52,9 +52,9 @@ public final class Trainer<T extends TNumber> {
       List<? extends TrainingListener> listeners,
       StopSignal stop,
       InstantSource clock) {
-    ClassifierSpec<T> spec = graph.classifier().spec();
-    spec.requireFits(plan.batches().data());
-    plan.evaluations().ifPresent(some -> Evaluator.requireUsable(some.batches(), spec));
+    graph.classifier().requireFits(plan.batches());
+    plan.evaluations()
+        .ifPresent(some -> Evaluator.requireUsable(some.batches(), graph.classifier()));
     this.graph = graph;
     this.session = session;
     this.plan = plan;

@@ -30,9 +30,11 @@ final class Curvature<T extends TNumber> {
       StateStore store,
       Counters counters,
       List<LayerSite<T>> sites,
+      ExampleMasks masks,
       Class<T> type) {
     this.factors = options.factors();
-    this.layers = sites.stream().map(site -> LayerState.create(store, site, options)).toList();
+    this.layers =
+        sites.stream().map(site -> LayerState.create(store, site, options, masks)).toList();
     Optional<CoarseLevel<T>> coarse =
         layers.isEmpty()
             ? Optional.empty()

@@ -4,6 +4,7 @@ import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.linalg.Certification;
 import io.github.tfkfac.linalg.InverseSolver;
@@ -29,6 +30,15 @@ public record CurvatureOptions(
     Optional<CoarseCorrection> coarse,
     NormControl normControl,
     LayerOptions layers) {
+
+  public CurvatureOptions {
+    if (factors.uses() == SharedUses.SEQUENTIAL && approximation instanceof Approximation.LowRank) {
+      throw new IllegalArgumentException(
+          "expected an approximation with moving averages for updates per use"
+              + " (SharedUses.SEQUENTIAL), found inverses of the mini-batch (SKFAC); use"
+              + " SharedUses.POOLED or another preset");
+    }
+  }
 
   /** The same with another estimate of the factors. */
   public CurvatureOptions withFactors(FactorOptions other) {
@@ -126,6 +136,9 @@ public record CurvatureOptions(
     }
     if (coarse.isPresent()) {
       return Optional.of("a coarse level (two-level K-FAC)");
+    }
+    if (factors.uses() == SharedUses.SEQUENTIAL) {
+      return Optional.of("updates per use of a weight (SharedUses.SEQUENTIAL)");
     }
     return factors.fisher() instanceof Fisher.Empirical
         ? Optional.empty()

@@ -37,6 +37,7 @@ public final class Kfac extends TrainingOptimizer {
 
   private final KfacOptions options;
   private final Supplier<List<PredictiveDistribution<?>>> outputs;
+  private final ExampleMasks masks;
   private @Nullable SeparateOps separateOps;
   private @Nullable LayerDiagnostics diagnostics;
 
@@ -63,9 +64,29 @@ public final class Kfac extends TrainingOptimizer {
    * @param outputs asked for by {@code minimize}
    */
   public Kfac(Graph graph, KfacOptions options, Supplier<List<PredictiveDistribution<?>>> outputs) {
+    this(graph, options, outputs, new ExampleMasks(List.of()));
+  }
+
+  private Kfac(
+      Graph graph,
+      KfacOptions options,
+      Supplier<List<PredictiveDistribution<?>>> outputs,
+      ExampleMasks masks) {
     super(graph, "kfac", options.training());
     this.options = options;
     this.outputs = outputs;
+    this.masks = masks;
+  }
+
+  /**
+   * An optimizer for a graph in which some layers see fillers besides examples; the layers that no
+   * mask names see examples only.
+   *
+   * <p>{@code minimize} refuses a mask whose pattern matches no layer, two masks for one layer, a
+   * Fisher matrix other than the empirical one, and different masks under one coarse level.
+   */
+  public static Kfac masked(Graph graph, KfacOptions options, List<ExampleMask> masks) {
+    return new Kfac(graph, options, List::of, new ExampleMasks(masks));
   }
 
   private void requireOutputs(List<PredictiveDistribution<?>> found) {
@@ -160,6 +181,7 @@ public final class Kfac extends TrainingOptimizer {
             Overrides.captured(curvature.layers()),
             curvature.layers().normalisation());
     Overrides.requireMatches(curvature.layers(), scan.sites(), scan.report());
+    masks.require(curvature, scan.sites(), scan.report());
     if (curvature.layers().fallback() == Fallback.REFUSE) {
       refuseFallbacks(scan.report());
     }
@@ -170,7 +192,8 @@ public final class Kfac extends TrainingOptimizer {
         parts,
         variables,
         BackwardPass.build(graph, tf, losses, variables, sites),
-        Optional.of(new Curvature<>(curvature, parts.store(), parts.counters(), sites, type)),
+        Optional.of(
+            new Curvature<>(curvature, parts.store(), parts.counters(), sites, masks, type)),
         typedOutputs(),
         scan.report());
   }

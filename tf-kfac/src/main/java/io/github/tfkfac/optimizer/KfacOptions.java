@@ -6,6 +6,7 @@ import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.factor.Positions;
+import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.linalg.CholeskyInverse;
 import io.github.tfkfac.linalg.InverseNorm;
 import io.github.tfkfac.linalg.NewtonInverse;
@@ -157,6 +158,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
                 AverageDecay.growing(AVERAGE_DECAY),
                 Fisher.empirical(),
                 Positions.expand(),
+                SharedUses.POOLED,
                 FactorEstimate.perExample(),
                 Normalisation.none()),
             approximation,
@@ -177,6 +179,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
             AverageDecay.fixed(AVERAGE_DECAY),
             Fisher.empirical(),
             Positions.expand(),
+            SharedUses.POOLED,
             FactorEstimate.meanOfRows(),
             Normalisation.frobenius()),
         new Inverses(

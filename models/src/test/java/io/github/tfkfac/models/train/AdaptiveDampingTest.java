@@ -56,7 +56,7 @@ class AdaptiveDampingTest {
       long adaptations = step.step() / PERIOD;
       assertThat(step.factor())
           .as("factor after step %d", step.step())
-          .isCloseTo(Math.pow(RATE, adaptations * PERIOD), within(1e-12));
+          .isCloseTo(Math.pow(RATE, (double) (adaptations * PERIOD)), within(1e-12));
       if (adaptations > 0) {
         assertThat(step.ratio()).as("ratio after step %d", step.step()).isCloseTo(1, within(0.1));
       }

@@ -39,6 +39,7 @@ final class ImageMatching {
    * @param found per detection, best first, a bit per threshold: whether it found an object
    * @param ignored per detection, a bit per threshold: whether it does not count
    */
+  @SuppressWarnings("ArrayRecordComponent")
   record Outcome(int objects, int[] found, int[] ignored) {}
 
   /** Scores of the detections that take part, best first. */

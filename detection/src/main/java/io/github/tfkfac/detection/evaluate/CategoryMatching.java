@@ -1,6 +1,5 @@
 package io.github.tfkfac.detection.evaluate;
 
-import io.github.tfkfac.detection.evaluate.ImageMatching.Outcome;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,7 +19,7 @@ final class CategoryMatching {
 
   private final double[] scores;
   private final int[] ranks;
-  private final Map<AreaRange, Outcome> outcomes = new EnumMap<>(AreaRange.class);
+  private final Map<AreaRange, Finds> finds = new EnumMap<>(AreaRange.class);
 
   /** Of images in ascending order of their ids. */
   CategoryMatching(List<ImageObjects> images, EvaluationOptions options) {
@@ -30,23 +29,13 @@ final class CategoryMatching {
         parts.stream().flatMapToDouble(part -> Arrays.stream(part.scores())).toArray();
     int[] order = ScoreOrder.descending(unsorted);
     scores = IntStream.of(order).mapToDouble(at -> unsorted[at]).toArray();
-    ranks =
-        sorted(
-            order, parts.stream().flatMapToInt(part -> IntStream.range(0, part.scores().length)));
+    int[] unsortedRanks =
+        parts.stream().flatMapToInt(part -> IntStream.range(0, part.scores().length)).toArray();
+    ranks = IntStream.of(order).map(at -> unsortedRanks[at]).toArray();
     for (AreaRange range : AreaRange.values()) {
-      List<Outcome> found = parts.stream().map(part -> part.within(range)).toList();
-      outcomes.put(
-          range,
-          new Outcome(
-              found.stream().mapToInt(Outcome::objects).sum(),
-              sorted(order, found.stream().flatMapToInt(part -> IntStream.of(part.found()))),
-              sorted(order, found.stream().flatMapToInt(part -> IntStream.of(part.ignored())))));
+      finds.put(
+          range, Finds.joined(parts.stream().map(part -> part.within(range)).toList(), order));
     }
-  }
-
-  private static int[] sorted(int[] order, IntStream unsorted) {
-    int[] values = unsorted.toArray();
-    return IntStream.of(order).map(at -> values[at]).toArray();
   }
 
   /**
@@ -55,8 +44,8 @@ final class CategoryMatching {
    * @param limit how many detections of each image count
    */
   Optional<PrecisionRecall> curve(AreaRange range, int limit) {
-    Outcome outcome = outcomes.get(range);
-    if (outcome == null || outcome.objects() == 0) {
+    Finds all = finds.get(range);
+    if (all == null || all.objects() == 0) {
       return Optional.empty();
     }
     int[] used = IntStream.range(0, ranks.length).filter(at -> ranks[at] < limit).toArray();
@@ -69,11 +58,9 @@ final class CategoryMatching {
       int right = 0;
       int wrong = 0;
       for (int at = 0; at < used.length; at++) {
-        boolean counts = (outcome.ignored()[used[at]] >> t & 1) == 0;
-        boolean found = (outcome.found()[used[at]] >> t & 1) == 1;
-        right += counts && found ? 1 : 0;
-        wrong += counts && !found ? 1 : 0;
-        recalls[at] = (double) right / outcome.objects();
+        right += all.right(used[at], t) ? 1 : 0;
+        wrong += all.wrong(used[at], t) ? 1 : 0;
+        recalls[at] = (double) right / all.objects();
         precisions[at] = right / (wrong + right + SMALLEST);
       }
       for (int at = used.length - 1; at > 0; at--) {
@@ -89,6 +76,6 @@ final class CategoryMatching {
         scoreAt[t][r] = at < used.length ? scores[used[at]] : 0;
       }
     }
-    return Optional.of(new PrecisionRecall(outcome.objects(), precision, scoreAt, recall));
+    return Optional.of(new PrecisionRecall(all.objects(), precision, scoreAt, recall));
   }
 }

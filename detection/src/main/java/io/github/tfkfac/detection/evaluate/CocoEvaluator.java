@@ -83,7 +83,8 @@ public final class CocoEvaluator {
           "a detection is of image " + imageId + ", which is not in the data set");
     }
     return objects
-        .get(options.categories() == Categories.POOLED ? POOL : category)
+        .computeIfAbsent(
+            options.categories() == Categories.POOLED ? POOL : category, id -> new TreeMap<>())
         .computeIfAbsent(imageId, id -> new ImageObjects(image.width(), image.height()));
   }
 

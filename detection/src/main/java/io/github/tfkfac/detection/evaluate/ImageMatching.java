@@ -32,23 +32,13 @@ final class ImageMatching {
     this.overlaps = OverlapMatrix.of(options.overlap(), detections, image);
   }
 
-  /**
-   * The outcome.
-   *
-   * @param objects number of objects that count
-   * @param found per detection, best first, a bit per threshold: whether it found an object
-   * @param ignored per detection, a bit per threshold: whether it does not count
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Outcome(int objects, int[] found, int[] ignored) {}
-
   /** Scores of the detections that take part, best first. */
   double[] scores() {
     return detections.stream().mapToDouble(Detection::score).toArray();
   }
 
-  /** The outcome if only objects of the range count. */
-  Outcome within(AreaRange range) {
+  /** What is found if only objects of the range count. */
+  Finds within(AreaRange range) {
     boolean[] counts = new boolean[truths.size()];
     for (int g = 0; g < counts.length; g++) {
       counts[g] = !truths.get(g).crowd() && range.contains(truths.get(g).area());
@@ -74,7 +64,7 @@ final class ImageMatching {
         ignored[d] |= nothing && !range.contains(area(detections.get(d))) ? 1 << t : 0;
       }
     }
-    return new Outcome(objects, found, ignored);
+    return new Finds(objects, found, ignored);
   }
 
   private int match(

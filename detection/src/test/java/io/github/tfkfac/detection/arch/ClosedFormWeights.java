@@ -19,7 +19,9 @@ public final class ClosedFormWeights {
 
   private static final int FNV_OFFSET = 0x811C9DC5;
   private static final int FNV_PRIME = 16777619;
-  private static final int PHASE_SEED = 13 * 0x85EBCA6B;
+
+  /** 13 times 0x85EBCA6B, modulo 2^32. */
+  private static final int PHASE_SEED = 0xCCF9476F;
 
   private ClosedFormWeights() {}
 

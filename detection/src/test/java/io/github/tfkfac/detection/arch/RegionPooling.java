@@ -25,8 +25,10 @@ record RegionPooling(List<double[]> maps, int[] extents, int channels, double fi
     double[] result = new double[pool * pool * channels];
     for (int sample = 0; sample < pool * pool * SAMPLES * SAMPLES; sample++) {
       int bin = sample / (SAMPLES * SAMPLES);
-      double y = box[1] * scale + (bin / pool + offset(sample / SAMPLES)) * binHeight;
-      double x = box[0] * scale + (bin % pool + offset(sample)) * binWidth;
+      int row = bin / pool;
+      int column = bin % pool;
+      double y = box[1] * scale + (row + offset(sample / SAMPLES)) * binHeight;
+      double x = box[0] * scale + (column + offset(sample)) * binWidth;
       add(result, bin * channels, level, image, y, x);
     }
     return result;

@@ -4,6 +4,7 @@ import io.github.tfkfac.capture.BackwardPass;
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.factor.Positions;
+import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.TrainableVariables;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
@@ -99,6 +100,7 @@ final class TrainStep<T extends TNumber> {
             parts.graph(),
             curvature.map(c -> c.factors().fisher()).orElse(Fisher.empirical()),
             curvature.map(c -> c.factors().positions()).orElse(Positions.expand()),
+            curvature.map(c -> c.factors().uses()).orElse(SharedUses.POOLED),
             outputs,
             step,
             pass.taps(),
@@ -188,9 +190,13 @@ final class TrainStep<T extends TNumber> {
             counters.appliedUpdates.read(refreshed));
     Operand<TBool> applicable =
         tf.math.logicalAnd(finite, updates.finite(tf, new ArrayList<>(next.values())));
+    Ops before = refreshed;
+    if (curvature.isPresent()) {
+      before = curvature.get().foretell(refreshed, step, applicable, next, gradients);
+    }
     Op applied =
         Gate.when(
-            refreshed,
+            before,
             applicable,
             gated -> {
               List<Op> effects = new ArrayList<>();

@@ -3,8 +3,10 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.schedule.Gate;
+import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
 import io.github.tfkfac.state.StateStore;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,14 +26,24 @@ final class Curvature<T extends TNumber> {
   private final FactorRefresh<T> refresh;
   private final SpectrumUpdate<T> spectra;
   private final Directions<T> directions;
+  private final Optional<AdaptedDamping> adapted;
 
+  /**
+   * Creates the variables.
+   *
+   * @param given the options as the user gave them
+   * @param adapted changes the dampings, if they are adapted
+   */
   Curvature(
-      CurvatureOptions options,
+      CurvatureOptions given,
+      Optional<AdaptedDamping> adapted,
       StateStore store,
       Counters counters,
       List<LayerSite<T>> sites,
       ExampleMasks masks,
       Class<T> type) {
+    CurvatureOptions options = adapted.map(factor -> factor.in(given)).orElse(given);
+    this.adapted = adapted;
     this.factors = options.factors();
     this.layers =
         sites.stream().map(site -> LayerState.create(store, site, options, masks)).toList();
@@ -63,6 +75,56 @@ final class Curvature<T extends TNumber> {
 
   FactorRefresh<T> refresh() {
     return refresh;
+  }
+
+  Optional<AdaptedDamping> adapted() {
+    return adapted;
+  }
+
+  /**
+   * Keeps what the adaptation of the damping needs of a step, when it is due.
+   *
+   * @param tf where to build; what moves a variable must come after the result
+   * @param applicable a scalar: whether the step will be taken
+   * @param next new values by variable
+   * @param gradients by variable name
+   * @return where to build what comes after
+   */
+  Ops foretell(
+      Ops tf,
+      Operand<TInt64> step,
+      Operand<TBool> applicable,
+      Map<GraphVariable<T>, Operand<T>> next,
+      Map<String, Operand<T>> gradients) {
+    if (adapted.isEmpty()) {
+      return tf;
+    }
+    Operand<TBool> wanted = tf.math.logicalAnd(applicable, adapted.get().due(tf, step));
+    Map<String, Operand<T>> passed = new LinkedHashMap<>();
+    gradients.forEach((name, value) -> passed.put(name, Gate.pass(tf, wanted, value)));
+    Map<GraphVariable<T>, Operand<T>> reached = new LinkedHashMap<>();
+    next.forEach(
+        (variable, value) -> {
+          if (gradients.containsKey(variable.name())) {
+            reached.put(variable, Gate.pass(tf, wanted, value));
+          }
+        });
+    Op recorded =
+        adapted
+            .get()
+            .record(
+                tf,
+                step,
+                wanted,
+                gated -> {
+                  Map<String, Operand<T>> changes = new LinkedHashMap<>();
+                  reached.forEach(
+                      (variable, value) ->
+                          changes.put(
+                              variable.name(), gated.math.sub(value, variable.read(gated))));
+                  return new PredictedChange<>(layers).of(gated, step, changes, passed);
+                });
+    return OrderedOps.after(tf, List.of(recorded));
   }
 
   /**

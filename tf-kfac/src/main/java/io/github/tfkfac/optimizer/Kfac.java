@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -40,6 +41,7 @@ public final class Kfac extends TrainingOptimizer {
   private final ExampleMasks masks;
   private @Nullable SeparateOps separateOps;
   private @Nullable LayerDiagnostics diagnostics;
+  private @Nullable DampingAdaptation adaptation;
 
   /** An optimizer for a graph; its state is named {@code kfac/...}. */
   public Kfac(Graph graph, KfacOptions options) {
@@ -161,6 +163,25 @@ public final class Kfac extends TrainingOptimizer {
     return diagnostics;
   }
 
+  /**
+   * Adapts the damping to a step, to be run by the loop after the steps at which it is due; empty
+   * unless the options ask for it. Built at the first call, after {@code minimize}.
+   *
+   * @throws IllegalStateException before {@code minimize}
+   */
+  public Optional<DampingAdaptation> dampingAdaptation() {
+    TrainStep<?> step = step();
+    if (adaptation == null) {
+      Ops tf = Ops.create(graph).withSubScope("kfac_damping");
+      adaptation =
+          step.curvature()
+              .flatMap(Curvature::adapted)
+              .map(adapted -> adapted.build(tf, step.stepsDone(tf)))
+              .orElse(null);
+    }
+    return Optional.ofNullable(adaptation);
+  }
+
   private Directions.Result<?> used() {
     return step()
         .used()
@@ -193,9 +214,28 @@ public final class Kfac extends TrainingOptimizer {
         variables,
         BackwardPass.build(graph, tf, losses, variables, sites),
         Optional.of(
-            new Curvature<>(curvature, parts.store(), parts.counters(), sites, masks, type)),
+            new Curvature<>(
+                curvature,
+                curvature
+                    .adaptation()
+                    .map(rule -> new AdaptedDamping(rule, parts.store(), total(tf, losses))),
+                parts.store(),
+                parts.counters(),
+                sites,
+                masks,
+                type)),
         typedOutputs(),
         scan.report());
+  }
+
+  @SuppressWarnings("unchecked") // a loss is a number
+  private static Operand<TFloat64> total(Ops tf, List<? extends Operand<?>> losses) {
+    List<Operand<TFloat64>> sums = new ArrayList<>();
+    for (Operand<?> loss : losses) {
+      Operand<TFloat64> values = tf.dtypes.cast((Operand<? extends TNumber>) loss, TFloat64.class);
+      sums.add(tf.reduceSum(tf.reshape(values, tf.array(-1)), tf.constant(0)));
+    }
+    return tf.math.addN(sums);
   }
 
   private static void refuseFallbacks(ScanReport report) {

@@ -2,6 +2,7 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.damping.LevenbergMarquardt;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
@@ -232,6 +233,11 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
   /** The same with another damping. */
   public KfacOptions withDamping(Damping damping) {
     return withCurvature(curvature.withDamping(damping));
+  }
+
+  /** The same with a damping that is adapted; see {@link CurvatureOptions#withAdaptiveDamping}. */
+  public KfacOptions withAdaptiveDamping(LevenbergMarquardt rule) {
+    return withCurvature(curvature.withAdaptiveDamping(rule));
   }
 
   /** The same with a second, coarse level (two-level K-FAC). */

@@ -190,9 +190,13 @@ final class TrainStep<T extends TNumber> {
             counters.appliedUpdates.read(refreshed));
     Operand<TBool> applicable =
         tf.math.logicalAnd(finite, updates.finite(tf, new ArrayList<>(next.values())));
+    Ops before = refreshed;
+    if (curvature.isPresent()) {
+      before = curvature.get().foretell(refreshed, step, applicable, next, gradients);
+    }
     Op applied =
         Gate.when(
-            refreshed,
+            before,
             applicable,
             gated -> {
               List<Op> effects = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param id unique in the data set
  * @param imageId of the image it is in
  * @param categoryId of its category
- * @param box its box
+ * @param bbox its box as the file states it
  * @param area of the segmentation in pixels, as the file states it
  * @param crowd whether it stands for a group of objects
  * @param segmentation outline or mask, if stated
@@ -18,7 +18,25 @@ public record Annotation(
     long id,
     long imageId,
     long categoryId,
-    Box box,
+    CocoBox bbox,
     double area,
     boolean crowd,
-    Optional<Segmentation> segmentation) {}
+    Optional<Segmentation> segmentation) {
+
+  /** With a box given by its edges. */
+  public Annotation(
+      long id,
+      long imageId,
+      long categoryId,
+      Box box,
+      double area,
+      boolean crowd,
+      Optional<Segmentation> segmentation) {
+    this(id, imageId, categoryId, CocoBox.of(box), area, crowd, segmentation);
+  }
+
+  /** The box by its edges. */
+  public Box box() {
+    return bbox.edges();
+  }
+}

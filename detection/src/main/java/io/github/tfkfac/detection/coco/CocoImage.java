@@ -11,4 +11,12 @@ import java.util.OptionalInt;
  * @param height pixels
  * @param license number of its licence, if stated
  */
-public record CocoImage(long id, String fileName, int width, int height, OptionalInt license) {}
+public record CocoImage(long id, String fileName, int width, int height, OptionalInt license) {
+
+  public CocoImage {
+    if (width < 1 || height < 1) {
+      throw new IllegalArgumentException(
+          "image " + id + " of " + width + "x" + height + " pixels, expected at least 1x1");
+    }
+  }
+}

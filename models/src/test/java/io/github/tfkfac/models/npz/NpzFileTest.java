@@ -109,7 +109,7 @@ class NpzFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "<f2 | False | (1,) | element type f4, f8, i4 or i8, found '<f2'",
+        "<f2 | False | (1,) | element type f4, f8, u1, i4 or i8, found '<f2'",
         "<f8 | False | (3,) | 24 bytes for shape [3] of type <f8, found 16 bytes",
         "<f8 | False | (99999999999,) | less than 2^31 elements",
         "<f8 | False | (70000, 70000) | less than 2^31 elements",

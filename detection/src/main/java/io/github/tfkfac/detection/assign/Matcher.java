@@ -13,9 +13,9 @@ import java.util.Optional;
  * between, it is ignored. The low-quality rule then adds candidates whose overlap with an object is
  * that object's largest, exact ties included.
  *
- * <p><i>Numerics</i>: float32, as exact ties of float32 overlaps count. An overlap of 0 is no match
- * of low quality, so an object that overlaps nothing stays without match (torchvision would match
- * it with everything that overlaps nothing).
+ * <p><i>Numerics</i>: float32, as exact ties of float32 overlaps count. As in torchvision, the rule
+ * without a lower bound takes an overlap of 0 as well: an object that overlaps nothing matches all
+ * candidates that it does not overlap. Leave such objects out.
  *
  * <p>Source: Ren et al., "Faster R-CNN", 2015, section 3.1.2; the rules are torchvision's and
  * MMDetection's.
@@ -104,7 +104,7 @@ public record Matcher(double high, double low, Optional<LowQualityMatch> lowQual
     for (int object = 0; object < bestOfObject.length; object++) {
       float largest = bestOfObject[object];
       boolean overwrite = rule == LowQualityMatch.OVERWRITE_BY_OBJECT;
-      if (largest == 0 || (overwrite && largest < (float) low)) {
+      if (overwrite && largest < (float) low) {
         continue;
       }
       for (int candidate = 0; candidate < matched.length; candidate++) {

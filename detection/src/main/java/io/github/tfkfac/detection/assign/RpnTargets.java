@@ -62,7 +62,7 @@ public record RpnTargets(
    *
    * @param anchors of all levels
    * @param usable whether an anchor may be used; see {@code AnchorGenerator.inside}
-   * @param objects without crowds
+   * @param objects without crowds; those without area are left out
    * @param step of the training
    * @param image which image this is, in the data set or in the batch
    */
@@ -76,7 +76,10 @@ public record RpnTargets(
               + " anchors; make both for the same feature sizes");
     }
     int[] indices = IntStream.range(0, usable.length).filter(i -> usable[i]).toArray();
-    int[] matched = matcher.match(objects, anchors.at(indices));
+    Boxes real =
+        objects.at(
+            IntStream.range(0, objects.size()).filter(i -> objects.hasArea(i)).toArray());
+    int[] matched = matcher.match(real, anchors.at(indices));
     int[] candidates = IntStream.range(0, indices.length).toArray();
     int[] positives =
         sampling.choose(
@@ -103,7 +106,7 @@ public record RpnTargets(
     for (int i = 0; i < positives.length; i++) {
       int anchor = indices[positives[i]];
       sample.labels[i] = 1;
-      double[] deltas = coder.encode(anchors.get(anchor), objects.get(matched[positives[i]]));
+      double[] deltas = coder.encode(anchors.get(anchor), real.get(matched[positives[i]]));
       for (int d = 0; d < deltas.length; d++) {
         sample.deltas[4 * i + d] = (float) deltas[d];
       }

@@ -84,7 +84,7 @@ public record BoxCoder(double centreWeight, double sizeWeight, DeltaClamp clamp)
     Sides<T> from = Sides.of(tf, references);
     Sides<T> to = Sides.of(tf, boxes);
     Operand<TBool> coded = tf.math.logicalAnd(from.hasArea(tf), to.hasArea(tf));
-    Operand<T> zero = tf.zerosLike(tf.math.sub(from.w, to.w));
+    Operand<T> zero = tf.constant(boxes.type(), 0);
     return GraphBoxes.of(
         tf,
         List.of(
@@ -159,7 +159,7 @@ public record BoxCoder(double centreWeight, double sizeWeight, DeltaClamp clamp)
     /** 1 instead of sides without length. */
     Operand<T> safe(Ops tf, Operand<T> side) {
       Operand<TBool> positive = tf.math.greater(side, tf.constant(side.type(), 0));
-      return tf.select(positive, side, tf.onesLike(side));
+      return tf.select(positive, side, tf.constant(side.type(), 1));
     }
   }
 }

@@ -65,6 +65,11 @@ public final class Boxes {
     return (x2(index) - x1(index)) * (y2(index) - y1(index));
   }
 
+  /** Whether both sides have a length. */
+  public boolean hasArea(int index) {
+    return x2(index) > x1(index) && y2(index) > y1(index);
+  }
+
   /** One of the boxes. */
   public Box get(int index) {
     return new Box(x1(index), y1(index), x2(index), y2(index));

@@ -33,8 +33,13 @@ public final class FixedLength {
       shape[d + 1] = rest.get(d);
       sizes.add(tf.constant(new int[] {(int) rest.get(d)}));
     }
-    Operand<T> fillers = tf.broadcastTo(filler, tf.concat(sizes, tf.constant(0)));
+    Operand<T> fillers = tf.broadcastTo(filler, concat(tf, sizes));
     return tf.reshape(tf.concat(List.of(rows, fillers), tf.constant(0)), tf.constant(shape));
+  }
+
+  /** The rows of one list after the other. */
+  public static <T extends TType> Operand<T> concat(Ops tf, List<Operand<T>> lists) {
+    return lists.size() == 1 ? lists.get(0) : tf.concat(lists, tf.constant(0));
   }
 
   /** True for the first {@code count} of {@code length} rows. */

@@ -128,17 +128,14 @@ public final class Losses {
   /**
    * The box head's deltas of each region's own class.
    *
-   * @param deltas {@code [S, 4 K]}, of a class one after the other, with known K
-   * @param labels {@code [S]}; those of a background behind the classes are moved to the last one
+   * @param deltas {@code [S, K, 4]} with known K
+   * @param labels {@code [S]}; that of a background behind the classes is moved to the last one
    * @return {@code [S, 4]}
    */
   public static <T extends TNumber> Operand<T> ownClass(
       Ops tf, Operand<T> deltas, Operand<TInt32> labels) {
-    int classes = (int) deltas.shape().get(1) / 4;
-    return ofLabel(
-        tf,
-        tf.reshape(deltas, tf.constant(new int[] {-1, classes, 4})),
-        tf.math.minimum(labels, tf.constant(classes - 1)));
+    int last = (int) deltas.shape().get(1) - 1;
+    return ofLabel(tf, deltas, tf.math.minimum(labels, tf.constant(last)));
   }
 
   /** Entry {@code labels[i]} of each row i: {@code [n, K, ...]} to {@code [n, ...]}. */

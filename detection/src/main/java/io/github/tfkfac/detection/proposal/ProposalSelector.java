@@ -62,9 +62,9 @@ public record ProposalSelector(
     /**
      * From the network's outputs for a batch.
      *
-     * @param logits {@code [N, H, W, A]}
-     * @param deltas {@code [N, H, W, 4 A]}, of an anchor one after the other
-     * @param anchors {@code [H W A, 4]}
+     * @param logits {@code [N, n]}
+     * @param deltas {@code [N, n, 4]}
+     * @param anchors {@code [n, 4]}
      * @param image index in the batch
      */
     public static <T extends TNumber> Level<T> ofImage(
@@ -72,9 +72,7 @@ public record ProposalSelector(
       Operand<TInt32> index = tf.constant(image);
       Operand<TInt32> batchAxis = tf.constant(0);
       return new Level<>(
-          tf.reshape(tf.gather(logits, index, batchAxis), tf.constant(new int[] {-1})),
-          tf.reshape(tf.gather(deltas, index, batchAxis), tf.constant(new int[] {-1, 4})),
-          anchors);
+          tf.gather(logits, index, batchAxis), tf.gather(deltas, index, batchAxis), anchors);
     }
   }
 
@@ -100,15 +98,19 @@ public record ProposalSelector(
     List<Operand<T>> boxes = new ArrayList<>();
     List<Operand<T>> logits = new ArrayList<>();
     for (Level<T> level : levels) {
-      Level<T> best = best(tf, level);
-      Operand<T> decoded = coder.decode(tf, best.anchors, best.deltas);
+      Operand<T> levelLogits = tf.stopGradient(level.logits);
+      Operand<TInt32> best = best(tf, levelLogits);
+      Operand<T> bestLogits = tf.gather(levelLogits, best, tf.constant(0));
+      Operand<T> bestDeltas = tf.gather(tf.stopGradient(level.deltas), best, tf.constant(0));
+      Operand<T> decoded =
+          coder.decode(tf, tf.gather(level.anchors, best, tf.constant(0)), bestDeltas);
       Operand<T> clipped = GraphBoxes.clip(tf, decoded, height, width);
-      Operand<TInt32> kept = suppress(tf, clipped, best.logits);
+      Operand<TInt32> kept = suppress(tf, clipped, bestLogits);
       boxes.add(tf.gather(clipped, kept, tf.constant(0)));
-      logits.add(tf.gather(best.logits, kept, tf.constant(0)));
+      logits.add(tf.gather(bestLogits, kept, tf.constant(0)));
     }
-    Operand<T> allBoxes = tf.concat(boxes, tf.constant(0));
-    Operand<T> allLogits = tf.concat(logits, tf.constant(0));
+    Operand<T> allBoxes = FixedLength.concat(tf, boxes);
+    Operand<T> allLogits = FixedLength.concat(tf, logits);
     Operand<TInt32> order = FixedLength.largest(tf, allLogits, perImage);
     Operand<T> scores = tf.math.sigmoid(tf.gather(allLogits, order, tf.constant(0)));
     Class<T> type = scores.type();
@@ -119,14 +121,9 @@ public record ProposalSelector(
         FixedLength.first(tf, FixedLength.count(tf, order), perImage));
   }
 
-  /** The anchors of largest logit, without gradient. */
-  private <T extends TNumber> Level<T> best(Ops tf, Level<T> level) {
-    Operand<T> logits = tf.stopGradient(level.logits);
-    Operand<TInt32> rows = FixedLength.largest(tf, logits, perLevel);
-    return new Level<>(
-        tf.gather(logits, rows, tf.constant(0)),
-        tf.gather(tf.stopGradient(level.deltas), rows, tf.constant(0)),
-        tf.gather(level.anchors, rows, tf.constant(0)));
+  /** Indices of the anchors of largest logit. */
+  <T extends TNumber> Operand<TInt32> best(Ops tf, Operand<T> logits) {
+    return FixedLength.largest(tf, logits, perLevel);
   }
 
   /** Indices of what is left in descending order of logit. */

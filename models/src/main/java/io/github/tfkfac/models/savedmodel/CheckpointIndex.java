@@ -29,6 +29,7 @@ record CheckpointIndex(SortedMap<String, Entry> entries) {
   private static final long MAGIC = 0xdb4775248b80fb57L;
   private static final int FOOTER = 48;
   private static final int UNCOMPRESSED = 0;
+  private static final int SNAPPY = 1;
 
   /**
    * A saved tensor.
@@ -79,6 +80,19 @@ record CheckpointIndex(SortedMap<String, Entry> entries) {
     }
   }
 
+  /** A number in groups of seven bits, the lowest first. */
+  static long varint(ByteBuffer buffer) {
+    long value = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      byte next = buffer.get();
+      value |= (long) (next & 0x7f) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new BufferUnderflowException();
+  }
+
   /** Goes through the table's blocks. */
   private static final class Reader {
 
@@ -116,10 +130,15 @@ record CheckpointIndex(SortedMap<String, Entry> entries) {
     private static ByteBuffer block(byte[] bytes, long offset, long size) {
       int start = Math.toIntExact(offset);
       int length = Math.toIntExact(size);
-      if (bytes[start + length] != UNCOMPRESSED) {
-        throw new IllegalStateException("it is compressed");
-      }
-      return little(bytes, start, length);
+      ByteBuffer content = little(bytes, start, length);
+      return switch (bytes[start + length]) {
+        case UNCOMPRESSED -> content;
+        case SNAPPY -> {
+          byte[] decompressed = Snappy.decompress(content);
+          yield little(decompressed, 0, decompressed.length);
+        }
+        default -> throw new IllegalStateException("it is compressed in an unknown way");
+      };
     }
 
     private static void forEach(ByteBuffer block, BiConsumer<byte[], ByteBuffer> action) {
@@ -135,18 +154,6 @@ record CheckpointIndex(SortedMap<String, Entry> entries) {
         action.accept(key, block.slice(block.position(), length));
         block.position(block.position() + length);
       }
-    }
-
-    private static long varint(ByteBuffer buffer) {
-      long value = 0;
-      for (int shift = 0; shift < Long.SIZE; shift += 7) {
-        byte next = buffer.get();
-        value |= (long) (next & 0x7f) << shift;
-        if (next >= 0) {
-          return value;
-        }
-      }
-      throw new BufferUnderflowException();
     }
 
     private static ByteBuffer little(byte[] bytes, int offset, int length) {

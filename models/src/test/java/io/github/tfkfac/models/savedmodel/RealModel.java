@@ -17,10 +17,10 @@ import org.tensorflow.types.TFloat32;
 
 /** Networks that others trained and saved, with the outputs that TensorFlow itself computes. */
 enum RealModel {
-  RESNET("cifar10_resnet32_tf1.8", "serving_default", "input", "probabilities", 35),
-  CIFAR_CNN("cifar10_cnn_keras_tf2.12", "serving_default", "conv2d_input", "dense_1", 5),
-  MNIST_CNN("mnist_cnn_keras_tf2.2", "serving_default", "conv2d_input", "dense_1", 4),
-  MNIST_DENSE("mnist_dense_train_signatures_tf2.15", "infer", "x", "logits", 2);
+  RESNET("cifar10_resnet32_tf1.8", "serving_default", "input", "probabilities", 34, 1),
+  CIFAR_CNN("cifar10_cnn_keras_tf2.12", "serving_default", "conv2d_input", "dense_1", 3, 2),
+  MNIST_CNN("mnist_cnn_keras_tf2.2", "serving_default", "conv2d_input", "dense_1", 2, 2),
+  MNIST_DENSE("mnist_dense_train_signatures_tf2.15", "infer", "x", "logits", 0, 2);
 
   static final int REFERENCE_EXAMPLES = 16;
   private static final int FIXED_BATCH = 128;
@@ -29,14 +29,22 @@ enum RealModel {
   final String signature;
   final String input;
   final String output;
-  final int layers;
+  final int convolutions;
+  final int denseLayers;
 
-  RealModel(String folder, String signature, String input, String output, int layers) {
+  RealModel(
+      String folder,
+      String signature,
+      String input,
+      String output,
+      int convolutions,
+      int denseLayers) {
     this.folder = folder;
     this.signature = signature;
     this.input = input;
     this.output = output;
-    this.layers = layers;
+    this.convolutions = convolutions;
+    this.denseLayers = denseLayers;
   }
 
   Path path() {

@@ -59,7 +59,7 @@ class FinetuneGraphTest {
     try (OpenModel open =
         optimizer.equals("nkfac")
             ? OpenModel.nkfac(anyBatch, OWN_HEAD, 0.05)
-            : OpenModel.sgdm(anyBatch, OWN_HEAD, 0.05)) {
+            : OpenModel.sgdm(anyBatch, OWN_HEAD, 0.2)) {
       double before = open.evaluate(evaluation(images)).loss();
       open.train(plan(images, 8));
       assertThat(open.evaluate(evaluation(images)).loss()).isLessThan(0.8 * before);

@@ -1,6 +1,5 @@
 package io.github.tfkfac.models.savedmodel;
 
-import com.google.protobuf.ByteString;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,6 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
-import org.tensorflow.proto.TensorProto;
 
 /** Which variable has which name in the checkpoint, as the model's own restore operation says. */
 final class RestoredVariables {
@@ -89,11 +87,14 @@ final class RestoredVariables {
 
   private String text(String constant, int index) {
     NodeDef node = nodes.get(source(TensorRef.parse(constant)).node());
-    TensorProto value =
+    if (node != null && node.getOp().equals("ZerosLike")) {
+      return "";
+    }
+    List<String> texts =
         node == null
-            ? TensorProto.getDefaultInstance()
-            : node.getAttrOrDefault("value", AttrValue.getDefaultInstance()).getTensor();
-    List<ByteString> texts = value.getStringValList();
+            ? List.of()
+            : StringConstant.texts(
+                node.getAttrOrDefault("value", AttrValue.getDefaultInstance()).getTensor());
     if (texts.isEmpty()) {
       throw SavedModelException.of(
           "the model's restore operation",
@@ -101,6 +102,6 @@ final class RestoredVariables {
           "'" + constant + "'",
           "save the model anew");
     }
-    return texts.get(Math.min(index, texts.size() - 1)).toStringUtf8();
+    return texts.get(Math.min(index, texts.size() - 1));
   }
 }

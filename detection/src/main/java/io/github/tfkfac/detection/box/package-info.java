@@ -1,6 +1,6 @@
 /**
  * Boxes in continuous pixel coordinates: overlap, coding, suppression. Plain Java and graph
- * functions. Depends on nothing else here.
+ * functions. Depends on {@code detection.profile}.
  */
 @NullMarked
 package io.github.tfkfac.detection.box;

@@ -5,6 +5,7 @@ import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.BatchSource;
 import io.github.tfkfac.models.data.Batcher;
 import io.github.tfkfac.models.data.PrefetchingBatcher;
+import io.github.tfkfac.models.train.Classifier;
 import io.github.tfkfac.models.train.ClassifierGraph;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
@@ -79,24 +80,20 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
   }
 
   private static ClassEvaluation of(
-      ClassifierGraph<TFloat32> classifier, Session session, BatchPlan plan) {
+      Classifier<TFloat32> classifier, Session session, BatchPlan plan) {
     ConfusionMatrix matrix = new ConfusionMatrix(plan.data().classNames());
     double lossSum = 0;
     try (BatchSource batches = new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
       while (batches.hasNext()) {
         Batch batch = batches.next();
-        try (TFloat32 images = batch.imageTensor(TFloat32.class);
-            TFloat32 labels = batch.labelTensor(TFloat32.class);
-            Result result =
-                session
-                    .runner()
-                    .feed(classifier.images(), images)
-                    .feed(classifier.labels(), labels)
-                    .fetch(classifier.inference().logits())
-                    .fetch(classifier.inference().lossValue())
-                    .run()) {
+        Session.Runner runner =
+            session
+                .runner()
+                .fetch(classifier.inference().logits())
+                .fetch(classifier.inference().lossValue());
+        try (Result result = classifier.run(runner, batch)) {
           float[][] logits = StdArrays.array2dCopyOf((TFloat32) result.get(0));
-          for (int i = 0; i < logits.length; i++) {
+          for (int i = 0; i < batch.size(); i++) {
             matrix.add(batch.labels()[i], largest(logits[i]));
           }
           lossSum += batch.size() * ((TFloat64) result.get(1)).getDouble();

@@ -113,11 +113,7 @@ public record Regions<T extends TNumber>(
     }
 
     Operand<TInt32> images(int each) {
-      int[] indices = new int[images.size() * each];
-      for (int i = 0; i < indices.length; i++) {
-        indices[i] = i / each;
-      }
-      return tf.constant(indices);
+      return InferenceNetwork.imagesOf(tf, images.size(), each);
     }
   }
 }

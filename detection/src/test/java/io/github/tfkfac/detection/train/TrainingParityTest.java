@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.detection.arch.ClosedFormWeights;
+import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.Reference;
 import io.github.tfkfac.detection.arch.ReferenceDetector;
+import io.github.tfkfac.detection.profile.DetectorProfile;
+import io.github.tfkfac.detection.profile.DetectorProfile.RoiAlignment;
 import io.github.tfkfac.models.layer.Parameter;
 import io.github.tfkfac.models.npz.NpzFile.NpyArray;
 import io.github.tfkfac.models.weights.PyTorchWeights;
@@ -153,6 +156,39 @@ class TrainingParityTest {
     double total = training.fetch(feeds, List.of(training.network.total())).get(0)[0];
     double expected = TRAIN.values("loss/total")[0];
     assertThat(total).isCloseTo(expected, within(LOSS * expected));
+  }
+
+  @Test
+  void theLossesWithRegionsMovedByHalfAPixelAreTheReferences() {
+    DetectorConfig config = ReferenceDetector.config();
+    DetectorProfile p = config.profile();
+    DetectorProfile aligned =
+        new DetectorProfile(
+            p.anchorRounding(),
+            p.anchorStep(),
+            p.lowQualityMatch(),
+            p.proposalLoss(),
+            p.boxLoss(),
+            RoiAlignment.HALF_PIXEL,
+            p.background(),
+            p.deltaClamp(),
+            p.normalisation(),
+            p.maskTarget(),
+            p.maskPaste(),
+            p.resize(),
+            p.smallestProposal(),
+            p.smallestDetection());
+    try (TrainingUnderTest<TFloat32> other =
+            TrainingUnderTest.float32(config.withProfile(aligned), 2);
+        Feeds fed = other.feeds(ReferenceBatch.both())) {
+      other.start();
+      ClosedFormWeights.of("params_r18.csv").assignTo(other.store, other.session());
+      List<double[]> found = other.fetch(fed, other.network.losses().terms());
+      for (int i = 0; i < LOSSES.size(); i++) {
+        double expected = TRAIN.values("aligned/loss/" + LOSSES.get(i))[0];
+        assertThat(found.get(i)[0]).as(LOSSES.get(i)).isCloseTo(expected, within(LOSS * expected));
+      }
+    }
   }
 
   @Test

@@ -77,8 +77,7 @@ public record RpnTargets(
     }
     int[] indices = IntStream.range(0, usable.length).filter(i -> usable[i]).toArray();
     Boxes real =
-        objects.at(
-            IntStream.range(0, objects.size()).filter(i -> objects.hasArea(i)).toArray());
+        objects.at(IntStream.range(0, objects.size()).filter(i -> objects.hasArea(i)).toArray());
     int[] matched = matcher.match(real, anchors.at(indices));
     int[] candidates = IntStream.range(0, indices.length).toArray();
     int[] positives =

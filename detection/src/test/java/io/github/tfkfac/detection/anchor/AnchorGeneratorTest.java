@@ -101,7 +101,8 @@ class AnchorGeneratorTest {
   void theGraphMakesTheSameAnchors(AnchorStep step) {
     List<Level> levels =
         List.of(
-            new Level(List.of(7.0, 9.0), List.of(0.5, 3.0), 4), new Level(List.of(20.0), List.of(1.0), 8));
+            new Level(List.of(7.0, 9.0), List.of(0.5, 3.0), 4),
+            new Level(List.of(20.0), List.of(1.0), 8));
     AnchorGenerator anchors = new AnchorGenerator(levels, AnchorRounding.NONE, step);
     List<Size> features = List.of(new Size(5, 7), new Size(3, 4));
     Size image = new Size(23, 31);
@@ -109,24 +110,21 @@ class AnchorGeneratorTest {
     try (SmallGraph graph = new SmallGraph()) {
       List<Double> found = new ArrayList<>();
       for (int l = 0; l < levels.size(); l++) {
-        var size =
-            graph.tf.constant(new int[] {features.get(l).height(), features.get(l).width()});
+        var size = graph.tf.constant(new int[] {features.get(l).height(), features.get(l).width()});
         var imageSize = graph.tf.constant(new int[] {image.height(), image.width()});
         for (double value :
             graph.value(anchors.level(graph.tf, l, size, imageSize, TFloat64.class))) {
           found.add(value);
         }
       }
-      Close.assertClose(
-          found.stream().mapToDouble(Double::doubleValue).toArray(), expected, 1e-6);
+      Close.assertClose(found.stream().mapToDouble(Double::doubleValue).toArray(), expected, 1e-6);
     }
   }
 
   @Test
   void anchorsOfPaddingAreOutside() {
     List<Level> levels = List.of(new Level(List.of(10.0), List.of(1.0, 2.0), 8));
-    AnchorGenerator anchors =
-        new AnchorGenerator(levels, AnchorRounding.NONE, AnchorStep.STRIDE);
+    AnchorGenerator anchors = new AnchorGenerator(levels, AnchorRounding.NONE, AnchorStep.STRIDE);
     boolean[] inside = anchors.inside(List.of(new Size(2, 3)), new Size(8, 9));
     assertThat(inside)
         .containsExactly(

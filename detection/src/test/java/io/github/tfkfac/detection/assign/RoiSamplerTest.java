@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.detection.assign.RoiSampler.Candidates;
-import io.github.tfkfac.detection.assign.RoiSampler.Matches;
 import io.github.tfkfac.detection.assign.RoiSampler.Sample;
 import io.github.tfkfac.detection.box.BoxCoder;
 import io.github.tfkfac.detection.box.Boxes;
@@ -98,7 +97,8 @@ class RoiSamplerTest {
         assertThat(values.get(3)).containsExactly(ints(image, "roi_matched", "roi_counts"));
         assertThat(values.get(4)).containsOnly(1);
         assertThat(values.get(5))
-            .containsExactly(IntStream.of(labels).mapToDouble(label -> Math.min(label, 1)).toArray());
+            .containsExactly(
+                IntStream.of(labels).mapToDouble(label -> Math.min(label, 1)).toArray());
         double[] deltas = Close.doubles(TRAIN.floatsOf(image, "roi_targets", "roi_counts"));
         for (int i = 0; i < deltas.length; i++) {
           deltas[i] = labels[i / 4] == 0 ? 0 : deltas[i];
@@ -122,9 +122,10 @@ class RoiSamplerTest {
       try (SmallGraph graph = new SmallGraph()) {
         Boxes all = new Boxes(TRAIN.floatsOf(image, "roi_all", "roi_all_counts"));
         Candidates<TFloat32> candidates = padded(graph, image);
-        Matches<TFloat32> matches =
-            first().match(graph.tf, candidates, graph.boxes(all), graph.all(all.size()));
-        List<double[]> values = graph.values(matches.object(), matches.positive(), matches.negative());
+        RoiMatches<TFloat32> matches =
+            RoiMatches.of(graph.tf, candidates, graph.boxes(all), graph.all(all.size()), 0.5);
+        List<double[]> values =
+            graph.values(matches.object(), matches.positive(), matches.negative());
         int[] labels = TRAIN.intsOf(image, "roi_all_labels", "roi_all_counts");
         int[] matched = TRAIN.intsOf(image, "roi_all_matched", "roi_all_counts");
         for (int i = 0; i < labels.length; i++) {
@@ -295,6 +296,27 @@ class RoiSamplerTest {
   }
 
   @Test
+  void noGradientFlowsThroughASample() {
+    Boxes proposals = new Boxes(new float[] {0, 0, 10, 10, 40, 40, 50, 50});
+    Boxes objects = new Boxes(new float[] {0, 0, 10, 9, 70, 70, 71, 71});
+    try (SmallGraph graph = new SmallGraph()) {
+      Candidates<TFloat32> candidates =
+          candidates(graph, TFloat32.class, proposals, objects, new int[] {3, 1});
+      Sample<TFloat32> sample =
+          sampler(2, Background.LAST, new Sampling.First())
+              .sample(graph.tf, candidates, graph.tf.constant(0L), 0);
+      Operand<TFloat32> regions = graph.tf.math.add(sample.regions(), candidates.proposals());
+      Operand<TFloat32> deltas = graph.tf.math.add(sample.deltas(), candidates.objects());
+      List<double[]> gradients =
+          graph.values(
+              graph.gradient(regions, candidates.proposals()),
+              graph.gradient(deltas, candidates.objects()));
+      assertThat(gradients.get(0)).containsOnly(1);
+      assertThat(gradients.get(1)).containsOnly(1);
+    }
+  }
+
+  @Test
   void backgroundIsFirstOrLast() {
     ClassLabels first = new ClassLabels(5, Background.FIRST);
     ClassLabels last = new ClassLabels(5, Background.LAST);
@@ -302,6 +324,8 @@ class RoiSamplerTest {
         .containsExactly(0, 1, 6, 6);
     assertThat(List.of(last.background(), last.first(), last.boxes(), last.logits()))
         .containsExactly(5, 0, 5, 6);
+    assertThatThrownBy(() -> new RoiSampler(8, 0.25, 0, first, CODER, new Sampling.First()))
+        .hasMessageContaining("in (0, 1], found 0.0");
     assertThatThrownBy(() -> new ClassLabels(0, Background.LAST))
         .hasMessageContaining("at least one class");
   }

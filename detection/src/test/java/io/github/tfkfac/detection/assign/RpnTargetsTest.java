@@ -158,8 +158,7 @@ class RpnTargetsTest {
   void objectsWithoutAreaAreLeftOut() {
     Boxes anchors = grid(6);
     Boxes objects = new Boxes(new float[] {9, 9, 9, 12, 8, 8, 24, 24});
-    for (DetectorProfile profile :
-        new DetectorProfile[] {PROFILE, DetectorProfile.mmdetection()}) {
+    for (DetectorProfile profile : new DetectorProfile[] {PROFILE, DetectorProfile.mmdetection()}) {
       Sample sample =
           targets(profile, new Sampling.First()).sample(anchors, all(anchors), objects, 0, 0);
       assertThat(sample.positives()).isEqualTo(1);
@@ -173,8 +172,7 @@ class RpnTargetsTest {
     Boxes anchors = grid(20);
     RpnTargets targets = targets(PROFILE, new Sampling.Random(5));
     int[] sample = targets.sample(anchors, all(anchors), NONE, 7, 2).anchors();
-    assertThat(targets.sample(anchors, all(anchors), NONE, 7, 2).anchors())
-        .containsExactly(sample);
+    assertThat(targets.sample(anchors, all(anchors), NONE, 7, 2).anchors()).containsExactly(sample);
     assertThat(targets.sample(anchors, all(anchors), NONE, 8, 2).anchors()).isNotEqualTo(sample);
     assertThat(targets.sample(anchors, all(anchors), NONE, 7, 3).anchors()).isNotEqualTo(sample);
     RpnTargets other = targets(PROFILE, new Sampling.Random(6));
@@ -200,7 +198,8 @@ class RpnTargetsTest {
   @Test
   void wrongArgumentsAreRefused() {
     assertThatThrownBy(
-            () -> targets(PROFILE, new Sampling.First()).sample(grid(2), new boolean[3], NONE, 0, 0))
+            () ->
+                targets(PROFILE, new Sampling.First()).sample(grid(2), new boolean[3], NONE, 0, 0))
         .hasMessageContaining("3 flags of 4 anchors");
     assertThatThrownBy(
             () ->

@@ -37,21 +37,17 @@ class BoxCoderTest {
     double[] expected = FIXTURE.doubles("coder/encode_" + weights);
     double[] found = new double[expected.length];
     for (int i = 0; i < proposals.size(); i++) {
-      System.arraycopy(
-          coder(weights).encode(proposals.get(i), objects.get(i)), 0, found, 4 * i, 4);
+      System.arraycopy(coder(weights).encode(proposals.get(i), objects.get(i)), 0, found, 4 * i, 4);
     }
     assertClose(found, expected, OPS);
     try (SmallGraph graph = new SmallGraph()) {
       Operand<TFloat32> references = graph.floats(FIXTURE, "coder/proposals");
       Operand<TFloat32> boxes = graph.floats(FIXTURE, "coder/gt");
-      assertClose(
-          graph.value(coder(weights).encode(graph.tf, references, boxes)), expected, OPS);
+      assertClose(graph.value(coder(weights).encode(graph.tf, references, boxes)), expected, OPS);
       Operand<TFloat64> exact =
           coder(weights)
               .encode(
-                  graph.tf,
-                  graph.as(TFloat64.class, references),
-                  graph.as(TFloat64.class, boxes));
+                  graph.tf, graph.as(TFloat64.class, references), graph.as(TFloat64.class, boxes));
       assertClose(graph.value(exact), found, 1e-14);
     }
   }
@@ -83,8 +79,7 @@ class BoxCoderTest {
           graph.tf.expandDims(graph.floats(FIXTURE, "coder/proposals"), graph.tf.constant(1));
       Operand<TFloat32> deltas =
           graph.floats(FIXTURE.floats("coder/codes"), proposals.size(), CLASSES, 4);
-      assertClose(
-          graph.value(coder(weights).decode(graph.tf, references, deltas)), expected, OPS);
+      assertClose(graph.value(coder(weights).decode(graph.tf, references, deltas)), expected, OPS);
     }
   }
 
@@ -100,8 +95,7 @@ class BoxCoderTest {
     }
     assertThat(upper.decode(reference, 0, 0, -9, -9).width())
         .isCloseTo(10 * Math.exp(-9), within(1e-9));
-    assertThat(both.decode(reference, 0, 0, -9, -9).width())
-        .isCloseTo(10 / LARGEST, within(1e-9));
+    assertThat(both.decode(reference, 0, 0, -9, -9).width()).isCloseTo(10 / LARGEST, within(1e-9));
     try (SmallGraph graph = new SmallGraph()) {
       Operand<TFloat32> boxes = graph.floats(new float[] {0, 0, 10, 20}, 1, 4);
       Operand<TFloat32> deltas = graph.floats(new float[] {0, 0, -9, 9}, 1, 4);

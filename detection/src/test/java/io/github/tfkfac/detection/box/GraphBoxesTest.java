@@ -32,8 +32,7 @@ class GraphBoxesTest {
       Operand<TFloat32> boxes = graph.boxes(new Boxes(firstClass()));
       Operand<TFloat32> clipped =
           GraphBoxes.clip(graph.tf, boxes, graph.tf.constant(70f), graph.tf.constant(90f));
-      assertThat(graph.value(clipped))
-          .containsExactly(FIXTURE.doubles("coder/clip_h70_w90"));
+      assertThat(graph.value(clipped)).containsExactly(FIXTURE.doubles("coder/clip_h70_w90"));
     }
   }
 
@@ -53,8 +52,7 @@ class GraphBoxesTest {
       Operand<TFloat32> boxes =
           graph.boxes(new Boxes(new float[] {1, 1, 1, 5, 1, 1, 1.5f, 5, 2, 2, 1, 1}));
       assertThat(graph.value(GraphBoxes.longEnough(graph.tf, boxes, 0))).containsExactly(0, 1, 0);
-      assertThat(graph.value(GraphBoxes.longEnough(graph.tf, boxes, 0.5)))
-          .containsExactly(0, 1, 0);
+      assertThat(graph.value(GraphBoxes.longEnough(graph.tf, boxes, 0.5))).containsExactly(0, 1, 0);
     }
   }
 

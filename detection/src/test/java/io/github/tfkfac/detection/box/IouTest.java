@@ -51,8 +51,7 @@ class IouTest {
     float[] reference = OPS.floats("nms/exact_iou");
     int undefined = 0;
     try (SmallGraph graph = new SmallGraph()) {
-      double[] inGraph =
-          graph.value(Iou.matrix(graph.tf, graph.boxes(boxes), graph.boxes(boxes)));
+      double[] inGraph = graph.value(Iou.matrix(graph.tf, graph.boxes(boxes), graph.boxes(boxes)));
       for (int i = 0; i < reference.length; i++) {
         int first = i / boxes.size();
         int second = i % boxes.size();
@@ -61,8 +60,7 @@ class IouTest {
         double expected = isUndefined ? 0 : reference[i];
         assertThat(inGraph[i]).isEqualTo(expected);
         assertThat((double) Iou.of(boxes, first, boxes, second)).isEqualTo(expected);
-        assertThat((float) Iou.of(boxes.get(first), boxes.get(second)))
-            .isEqualTo((float) expected);
+        assertThat((float) Iou.of(boxes.get(first), boxes.get(second))).isEqualTo((float) expected);
       }
     }
     assertThat(undefined).isPositive();

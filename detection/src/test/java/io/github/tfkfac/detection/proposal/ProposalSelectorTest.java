@@ -110,12 +110,10 @@ class ProposalSelectorTest {
         training ? ProposalSelector.of(PROFILE, 60, 120) : ProposalSelector.of(PROFILE, 45, 70);
     for (int image = 0; image < 2; image++) {
       try (SmallGraph graph = new SmallGraph()) {
-        Proposals<TFloat32> proposals =
-            proposals(graph, fixture, TFloat32.class, image, selector);
+        Proposals<TFloat32> proposals = proposals(graph, fixture, TFloat32.class, image, selector);
         List<double[]> values =
             graph.values(proposals.boxes(), proposals.scores(), proposals.valid());
-        double[] boxes =
-            Close.doubles(fixture.floatsOf(image, "proposals", "proposal_counts"));
+        double[] boxes = Close.doubles(fixture.floatsOf(image, "proposals", "proposal_counts"));
         double[] scores =
             Close.doubles(fixture.floatsOf(image, "proposal_scores", "proposal_counts"));
         int count = scores.length;
@@ -148,8 +146,7 @@ class ProposalSelectorTest {
   void float64ProposalsAgree() {
     try (SmallGraph graph = new SmallGraph()) {
       ProposalSelector selector = ProposalSelector.of(PROFILE, 60, 120);
-      Proposals<TFloat64> exact =
-          proposals(graph, Fixture.train(), TFloat64.class, 0, selector);
+      Proposals<TFloat64> exact = proposals(graph, Fixture.train(), TFloat64.class, 0, selector);
       assertNearest(
           graph.value(exact.boxes()),
           Close.doubles(Fixture.train().floatsOf(0, "proposals", "proposal_counts")));
@@ -200,8 +197,26 @@ class ProposalSelectorTest {
       float[] logits = {0};
       assertThat(graph.value(ofBoxes(graph, largerThanZero, logits, boxes).valid()))
           .containsExactly(1);
-      assertThat(graph.value(ofBoxes(graph, thousandth, logits, boxes).valid()))
-          .containsExactly(0);
+      assertThat(graph.value(ofBoxes(graph, thousandth, logits, boxes).valid())).containsExactly(0);
+    }
+  }
+
+  @Test
+  void noGradientFlowsThroughProposals() {
+    try (SmallGraph graph = new SmallGraph()) {
+      Operand<TFloat32> logits = graph.floats(new float[] {1, 2}, 2);
+      Operand<TFloat32> deltas = graph.floats(new float[8], 2, 4);
+      Level<TFloat32> level =
+          new Level<>(logits, deltas, graph.floats(new float[] {0, 0, 9, 9, 20, 20, 29, 29}, 2, 4));
+      Proposals<TFloat32> proposals =
+          ProposalSelector.of(PROFILE, 10, 2)
+              .select(graph.tf, List.of(level), graph.tf.constant(50f), graph.tf.constant(50f));
+      Operand<TFloat32> boxes = graph.tf.math.add(proposals.boxes(), deltas);
+      Operand<TFloat32> scores = graph.tf.math.add(proposals.scores(), logits);
+      List<double[]> gradients =
+          graph.values(graph.gradient(boxes, deltas), graph.gradient(scores, logits));
+      assertThat(gradients.get(0)).containsOnly(1);
+      assertThat(gradients.get(1)).containsOnly(1);
     }
   }
 

@@ -37,8 +37,7 @@ public final class SmallGraph implements AutoCloseable {
   }
 
   public Operand<TFloat64> doubles(Fixture fixture, String name) {
-    return tf.constant(
-        Shape.of(fixture.shape(name)), DataBuffers.of(fixture.doubles(name)));
+    return tf.constant(Shape.of(fixture.shape(name)), DataBuffers.of(fixture.doubles(name)));
   }
 
   public <T extends TNumber> Operand<T> as(Class<T> type, Operand<TFloat32> values) {

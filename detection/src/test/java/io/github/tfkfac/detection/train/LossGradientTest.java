@@ -42,7 +42,7 @@ class LossGradientTest {
 
   @Test
   void inFloat32TheGradientsAreTheDerivatives() {
-    assertDerivatives(TFloat32.class, RegionFeatures.CROP_AND_RESIZE, 3e-3, 1e-2);
+    assertDerivatives(TFloat32.class, RegionFeatures.CROP_AND_RESIZE, 1e-3, 1e-2);
   }
 
   /**

@@ -278,6 +278,12 @@ public final class LoadedModel implements AutoCloseable {
     variableFiles.save(session, file.variablesPrefix(), SavedModelFile.variablesPrefix(folder));
   }
 
+  /** The graph with all that was added to it, cut down to some signatures. */
+  PlainModel plain(List<ExportedSignature> exported) {
+    return PlainModel.of(
+        file.model(), graph.toGraphDef(), exported, initialization, trainableFilter()::accepts);
+  }
+
   /** Closes the graph. */
   @Override
   public void close() {

@@ -12,7 +12,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * The plain graph of some signatures of a model: no calls of functions, nothing that the signatures
@@ -179,14 +178,6 @@ record ModelGraph(
   }
 
   private static AttrValue shape(Shape shape) {
-    TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
-    if (shape.isUnknown()) {
-      proto.setUnknownRank(true);
-    } else {
-      for (long size : shape.asArray()) {
-        proto.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-      }
-    }
-    return AttrValue.newBuilder().setShape(proto).build();
+    return AttrValue.newBuilder().setShape(TensorSpec.proto(shape)).build();
   }
 }

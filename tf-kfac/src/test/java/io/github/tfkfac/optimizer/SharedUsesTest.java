@@ -118,13 +118,10 @@ class SharedUsesTest {
 
   private static SimpleMatrix rows(double[] values, int use) {
     int size = ROWS * INPUTS;
-    return withOnes(
-        matrix(ROWS, INPUTS, Arrays.copyOfRange(values, use * size, (use + 1) * size)));
+    return withOnes(matrix(ROWS, INPUTS, Arrays.copyOfRange(values, use * size, (use + 1) * size)));
   }
 
   private static void assertClose(double[] actual, SimpleMatrix expected, String what) {
-    assertThat(Tensors.relativeError(actual, values(expected)))
-        .as(what)
-        .isLessThan(EXACT);
+    assertThat(Tensors.relativeError(actual, values(expected))).as(what).isLessThan(EXACT);
   }
 }

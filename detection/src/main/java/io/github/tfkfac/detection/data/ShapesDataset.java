@@ -5,6 +5,7 @@ import io.github.tfkfac.detection.coco.CocoBox;
 import io.github.tfkfac.detection.coco.CocoCategory;
 import io.github.tfkfac.detection.coco.CocoDataset;
 import io.github.tfkfac.detection.coco.CocoImage;
+import io.github.tfkfac.detection.coco.InstancesWriter;
 import io.github.tfkfac.detection.coco.RunLengths;
 import io.github.tfkfac.detection.coco.Segmentation;
 import io.github.tfkfac.models.data.KeyedRandom;
@@ -90,7 +91,7 @@ public record ShapesDataset(DetectionDataset train, DetectionDataset val) {
     Path json =
         Files.createDirectories(folder.resolve("annotations"))
             .resolve("instances_" + part + ".json");
-    ShapesJson.write(data, json);
+    InstancesWriter.write(json, data);
     return new DetectionDataset("shapes " + part, images, data);
   }
 

@@ -35,4 +35,18 @@ public record FisherTap<T extends TNumber>(List<Tap<T>> columns) {
   public FisherTap<T> passed(Ops tf, Operand<TBool> predicate) {
     return new FisherTap<>(columns.stream().map(tap -> tap.passed(tf, predicate)).toList());
   }
+
+  /**
+   * The same for some of the examples.
+   *
+   * @param indices which, along the first dimension of what flows
+   */
+  public FisherTap<T> examples(Ops tf, Operand<? extends TNumber> indices) {
+    return new FisherTap<>(columns.stream().map(tap -> tap.examples(tf, indices)).toList());
+  }
+
+  /** The same for one use of the weight. */
+  public FisherTap<T> use(int index) {
+    return new FisherTap<>(columns.stream().map(tap -> tap.use(index)).toList());
+  }
 }

@@ -9,6 +9,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -35,6 +36,30 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
                         flow.orientation(),
                         Gate.pass(tf, predicate, flow.outputGradient())))
             .toList());
+  }
+
+  /**
+   * The same for some of the examples.
+   *
+   * @param indices which, along the first dimension of what flows
+   */
+  public Tap<T> examples(Ops tf, Operand<? extends TNumber> indices) {
+    Operand<TInt32> first = tf.constant(0);
+    return new Tap<>(
+        site,
+        flows.stream()
+            .map(
+                flow ->
+                    new Flow<>(
+                        tf.gather(flow.input(tf), indices, first),
+                        Orientation.ROWS_ARE_EXAMPLES,
+                        tf.gather(flow.outputGradient(), indices, first)))
+            .toList());
+  }
+
+  /** The same for one use of the weight. */
+  public Tap<T> use(int index) {
+    return new Tap<>(site, List.of(flows.get(index)));
   }
 
   @SuppressWarnings("unchecked") // layers and variables of one optimizer have one element type

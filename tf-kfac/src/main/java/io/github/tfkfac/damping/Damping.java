@@ -22,8 +22,11 @@ public interface Damping {
   /** What {@link #of} gets of every factor. */
   FactorScale scale();
 
-  /** The strength as a function of the step; one that is adapted takes its place. */
+  /** The strength as a function of the step. */
   Schedule strength();
+
+  /** The same with another strength. */
+  Damping withStrength(Schedule other);
 
   /**
    * Whether a factor's damping depends on the other factor's scale; if not, {@link #of} may be
@@ -108,6 +111,11 @@ public interface Damping {
     }
 
     @Override
+    public Relative withStrength(Schedule other) {
+      return new Relative(other, floor, eigenvalue);
+    }
+
+    @Override
     public <T extends TNumber> FactorPair<T> of(
         Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
       Operand<T> part = tf.dtypes.cast(context.strength(), type);
@@ -149,6 +157,11 @@ public interface Damping {
     }
 
     @Override
+    public Absolute withStrength(Schedule other) {
+      return new Absolute(other);
+    }
+
+    @Override
     public <T extends TNumber> FactorPair<T> of(
         Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
       Operand<T> damping = tf.dtypes.cast(context.strength(), type);
@@ -186,6 +199,11 @@ public interface Damping {
     @Override
     public Schedule strength() {
       return lambda;
+    }
+
+    @Override
+    public SquareRoot withStrength(Schedule other) {
+      return new SquareRoot(other);
     }
 
     @Override

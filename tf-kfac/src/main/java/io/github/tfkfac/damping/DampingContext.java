@@ -8,7 +8,7 @@ import org.tensorflow.types.TInt64;
 /**
  * What a damping may know of the training step.
  *
- * @param strength scalar: the damping's strength at this step, by its schedule or adapted
+ * @param strength scalar: the damping's strength at this step
  * @param step scalar, the number of training steps already done
  */
 public record DampingContext(Operand<TFloat64> strength, Operand<TInt64> step) {

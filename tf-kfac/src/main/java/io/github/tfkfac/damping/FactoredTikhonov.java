@@ -38,6 +38,11 @@ public record FactoredTikhonov(Schedule lambda) implements Damping {
   }
 
   @Override
+  public FactoredTikhonov withStrength(Schedule other) {
+    return new FactoredTikhonov(other);
+  }
+
+  @Override
   public <T extends TNumber> FactorPair<T> of(
       Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
     Operand<T> root = tf.dtypes.cast(tf.math.sqrt(context.strength()), type);

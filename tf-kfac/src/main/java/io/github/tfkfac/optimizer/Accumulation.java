@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -56,13 +57,25 @@ final class Accumulation<T extends TNumber> {
     }
 
     @Override
-    public SecondMoments<T> moments(Ops tf, int layer) {
-      return sums.moments(tf, layers.get(layer).site());
+    public List<SecondMoments<T>> moments(Ops tf, int layer) {
+      return List.of(sums.moments(tf, layers.get(layer).site()));
     }
 
     @Override
-    public FisherTap<T> tap(int layer) {
+    public FisherTap<T> tap(Ops tf, int layer) {
       throw new IllegalStateException("the flows of gathered micro-batches are not kept");
+    }
+
+    @Override
+    public Optional<Operand<TBool>> anyExample(Ops tf, int layer) {
+      LayerState<T> state = layers.get(layer);
+      return state
+          .mask()
+          .map(
+              mask -> {
+                Operand<T> examples = sums.moments(tf, state.site()).examples();
+                return tf.math.greater(examples, tf.zerosLike(examples));
+              });
     }
   }
 
@@ -138,16 +151,23 @@ final class Accumulation<T extends TNumber> {
         tf,
         indices,
         (ops, index) -> {
-          SecondMoments<T> batch = microBatch.moments(ops, index);
+          SecondMoments<T> batch = microBatch.moments(ops, index).get(0);
           MomentSums<T> sums = sumsOf(layers.get(index).site());
           Operand<T> gradient =
               ops.math.mul(batch.gradientSum(), ops.constant(type, share * share));
+          Optional<Operand<TBool>> any = microBatch.anyExample(ops, index);
           return List.of(
-              ops.assignAddVariableOp(sums.input().output(), batch.inputSum()),
-              ops.assignAddVariableOp(sums.gradient().output(), gradient),
-              ops.assignAddVariableOp(
-                  sums.counts().output(), ops.stack(List.of(batch.rows(), batch.examples()))));
+              addTo(ops, sums.input(), batch.inputSum(), any),
+              addTo(ops, sums.gradient(), gradient, any),
+              addTo(ops, sums.counts(), ops.stack(List.of(batch.rows(), batch.examples())), any));
         });
+  }
+
+  private static <T extends TNumber> Op addTo(
+      Ops tf, GraphVariable<T> sum, Operand<T> amount, Optional<Operand<TBool>> any) {
+    Operand<T> counted =
+        any.<Operand<T>>map(some -> tf.select(some, amount, tf.zerosLike(amount))).orElse(amount);
+    return tf.assignAddVariableOp(sum.output(), counted);
   }
 
   private SecondMoments<T> moments(Ops tf, LayerSite<T> site) {

@@ -59,15 +59,21 @@ final class CoarseLevel<T extends TNumber> {
     this.inverse = store.create("coarse/inverse", type, shape, zeros);
   }
 
-  /** Updates the averages from a batch that is {@code usable}. */
+  /**
+   * Updates the averages from a batch that is {@code usable}.
+   *
+   * @param batches number of the batch, 1 for the first
+   */
   List<Op> update(
       Ops tf,
       Operand<TInt64> step,
-      Operand<TInt64> number,
+      Operand<TInt64> batches,
       Operand<TBool> usable,
       Observed<T> observed) {
     CoarseStatistics<T> batch =
-        CoarseStatistics.of(tf, covered.stream().map(observed::tap).toList());
+        CoarseStatistics.of(tf, covered.stream().map(layer -> observed.tap(tf, layer)).toList());
+    Operand<TInt64> number =
+        layers.get(covered.get(0)).mask().map(mask -> mask.nextUpdate(tf)).orElse(batches);
     Operand<T> newShare =
         tf.dtypes.cast(tf.math.sub(tf.constant(1.0), decay.at(tf, step, number)), type);
     CoarseStatistics<T> updated =
@@ -75,14 +81,18 @@ final class CoarseLevel<T extends TNumber> {
             MovingAverage.update(tf, inputProducts.read(tf), batch.inputProducts(), newShare),
             MovingAverage.update(
                 tf, gradientProducts.read(tf), batch.gradientProducts(), newShare));
-    Operand<TBool> finite =
-        FiniteGuard.allFinite(tf, List.of(updated.inputProducts(), updated.gradientProducts()));
-    Operand<TBool> accepted = tf.math.logicalAnd(usable, finite);
+    Candidate candidate =
+        Candidate.of(
+            tf,
+            usable,
+            observed.anyExample(tf, covered.get(0)),
+            List.of(updated.inputProducts(), updated.gradientProducts()));
     List<Op> effects = new ArrayList<>();
-    effects.add(assign(tf, inputProducts, updated.inputProducts(), accepted));
-    effects.add(assign(tf, gradientProducts, updated.gradientProducts(), accepted));
+    effects.add(assign(tf, inputProducts, updated.inputProducts(), candidate.accepted()));
+    effects.add(assign(tf, gradientProducts, updated.gradientProducts(), candidate.accepted()));
     effects.add(
-        Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, List.of(finite))));
+        Counters.add(
+            tf, counters.rejectedStatistics, Counters.countFalse(tf, List.of(candidate.sound()))));
     return effects;
   }
 

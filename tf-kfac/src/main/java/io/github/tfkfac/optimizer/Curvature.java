@@ -1,10 +1,13 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.diagnostics.Stage;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.schedule.Gate;
+import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
 import io.github.tfkfac.state.StateStore;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,15 +27,31 @@ final class Curvature<T extends TNumber> {
   private final FactorRefresh<T> refresh;
   private final SpectrumUpdate<T> spectra;
   private final Directions<T> directions;
+  private final Optional<AdaptedDamping> adapted;
+  private final StageClock clock;
 
+  /**
+   * Creates the variables.
+   *
+   * @param given the options as the user gave them
+   * @param adapted changes the dampings, if they are adapted
+   * @param clock is told of the stages
+   */
   Curvature(
-      CurvatureOptions options,
+      CurvatureOptions given,
+      Optional<AdaptedDamping> adapted,
+      StageClock clock,
       StateStore store,
       Counters counters,
       List<LayerSite<T>> sites,
+      ExampleMasks masks,
       Class<T> type) {
+    CurvatureOptions options = adapted.map(factor -> factor.in(given)).orElse(given);
+    this.adapted = adapted;
+    this.clock = clock;
     this.factors = options.factors();
-    this.layers = sites.stream().map(site -> LayerState.create(store, site, options)).toList();
+    this.layers =
+        sites.stream().map(site -> LayerState.create(store, site, options, masks)).toList();
     Optional<CoarseLevel<T>> coarse =
         layers.isEmpty()
             ? Optional.empty()
@@ -63,22 +82,82 @@ final class Curvature<T extends TNumber> {
     return refresh;
   }
 
+  StageClock clock() {
+    return clock;
+  }
+
+  Optional<AdaptedDamping> adapted() {
+    return adapted;
+  }
+
+  /**
+   * Keeps what the adaptation of the damping needs of a step, when it is due.
+   *
+   * @param tf where to build; what moves a variable must come after the result
+   * @param applicable a scalar: whether the step will be taken
+   * @param next new values by variable
+   * @param gradients by variable name
+   * @return where to build what comes after
+   */
+  Ops foretell(
+      Ops tf,
+      Operand<TInt64> step,
+      Operand<TBool> applicable,
+      Map<GraphVariable<T>, Operand<T>> next,
+      Map<String, Operand<T>> gradients) {
+    if (adapted.isEmpty()) {
+      return tf;
+    }
+    Operand<TBool> wanted = tf.math.logicalAnd(applicable, adapted.get().due(tf, step));
+    Map<String, Operand<T>> passed = new LinkedHashMap<>();
+    gradients.forEach((name, value) -> passed.put(name, Gate.pass(tf, wanted, value)));
+    Map<GraphVariable<T>, Operand<T>> reached = new LinkedHashMap<>();
+    next.forEach(
+        (variable, value) -> {
+          if (gradients.containsKey(variable.name())) {
+            reached.put(variable, Gate.pass(tf, wanted, value));
+          }
+        });
+    Op recorded =
+        adapted
+            .get()
+            .record(
+                tf,
+                step,
+                wanted,
+                gated -> {
+                  Map<String, Operand<T>> changes = new LinkedHashMap<>();
+                  reached.forEach(
+                      (variable, value) ->
+                          changes.put(
+                              variable.name(), gated.math.sub(value, variable.read(gated))));
+                  return new PredictedChange<>(layers).of(gated, step, changes, passed);
+                });
+    return OrderedOps.after(tf, List.of(recorded));
+  }
+
   /**
    * Statistics and refreshes, when they are due and the step is {@code usable}.
    *
    * @return where to build what comes after them
    */
   Ops advance(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
-    Operand<TBool> due = statistics.due(tf, step);
-    Observed<T> seen = observed.behind(tf, due);
-    Op updated = Gate.when(tf, due, gated -> statistics.update(gated, step, usable, seen));
-    Op refreshed = refresh.whenDue(OrderedOps.after(tf, List.of(updated)), step, usable, observed);
-    Ops after = OrderedOps.after(tf, List.of(refreshed));
+    Ops seeing = clock.end(tf, Stage.FORWARD_BACKWARD, List.of(usable));
+    Operand<TBool> due = statistics.due(seeing, step);
+    Observed<T> seen = observed.behind(seeing, due);
+    Op updated = Gate.when(seeing, due, gated -> statistics.update(gated, step, usable, seen));
+    Ops counted = after(tf, Stage.STATISTICS, updated);
+    Op refreshed = refresh.whenDue(counted, step, usable, observed);
+    Ops after = after(tf, Stage.REFRESH, refreshed);
     if (!spectra.isNeeded()) {
       return after;
     }
-    return OrderedOps.after(
-        tf, List.of(Gate.when(after, due, gated -> spectra.update(gated, step, usable, seen))));
+    Op projected = Gate.when(after, due, gated -> spectra.update(gated, step, usable, seen));
+    return after(tf, Stage.SPECTRUM, projected);
+  }
+
+  private Ops after(Ops tf, Stage stage, Op last) {
+    return clock.end(OrderedOps.after(tf, List.of(last)), stage, List.of(last));
   }
 
   /**

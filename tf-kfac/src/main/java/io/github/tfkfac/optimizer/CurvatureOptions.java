@@ -2,8 +2,11 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.damping.LevenbergMarquardt;
 import io.github.tfkfac.factor.AverageDecay;
+import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.linalg.Certification;
 import io.github.tfkfac.linalg.InverseSolver;
@@ -11,6 +14,7 @@ import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
 import io.github.tfkfac.twolevel.CoarseCorrection;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * How the curvature is estimated, approximated, refreshed and used.
@@ -21,6 +25,8 @@ import java.util.Optional;
  * @param coarse the second level, if there is one
  * @param normControl what is done about the length of the preconditioned gradients
  * @param layers which layers are preconditioned, and what is different for some
+ * @param adaptation how a factor of all dampings is adapted, if it is; see {@link
+ *     #withAdaptiveDamping}
  */
 public record CurvatureOptions(
     FactorOptions factors,
@@ -28,37 +34,88 @@ public record CurvatureOptions(
     RefreshPolicy refreshes,
     Optional<CoarseCorrection> coarse,
     NormControl normControl,
-    LayerOptions layers) {
+    LayerOptions layers,
+    Optional<LevenbergMarquardt> adaptation) {
+
+  public CurvatureOptions {
+    if (factors.uses() == SharedUses.SEQUENTIAL && approximation instanceof Approximation.LowRank) {
+      throw new IllegalArgumentException(
+          "expected an approximation with moving averages for updates per use"
+              + " (SharedUses.SEQUENTIAL), found inverses of the mini-batch (SKFAC); use"
+              + " SharedUses.POOLED or another preset");
+    }
+    if (adaptation.isPresent()) {
+      obstacleToAdaptation(factors, approximation)
+          .ifPresent(
+              obstacle -> {
+                throw new IllegalArgumentException(
+                    "expected averaged factors on the Fisher matrix's scale for a damping that is"
+                        + " adapted, found "
+                        + obstacle
+                        + "; use KfacOptions.kfac() or one of its relatives, or leave the"
+                        + " adaptation out");
+              });
+      LevenbergMarquardt rule = adaptation.get();
+      if (rule.least() > 1 || rule.most() < 1) {
+        throw new IllegalArgumentException(
+            "expected bounds around 1, the first factor of an adapted damping, found "
+                + rule.least()
+                + " and "
+                + rule.most());
+      }
+    }
+  }
+
+  /** A damping that is not adapted. */
+  public CurvatureOptions(
+      FactorOptions factors,
+      Approximation approximation,
+      RefreshPolicy refreshes,
+      Optional<CoarseCorrection> coarse,
+      NormControl normControl,
+      LayerOptions layers) {
+    this(factors, approximation, refreshes, coarse, normControl, layers, Optional.empty());
+  }
 
   /** The same with another estimate of the factors. */
   public CurvatureOptions withFactors(FactorOptions other) {
-    return new CurvatureOptions(other, approximation, refreshes, coarse, normControl, layers);
+    return new CurvatureOptions(
+        other, approximation, refreshes, coarse, normControl, layers, adaptation);
   }
 
   /** The same with another approximation. */
   public CurvatureOptions withApproximation(Approximation other) {
-    return new CurvatureOptions(factors, other, refreshes, coarse, normControl, layers);
+    return new CurvatureOptions(factors, other, refreshes, coarse, normControl, layers, adaptation);
   }
 
   /** The same with another policy of refreshes. */
   public CurvatureOptions withRefreshes(RefreshPolicy other) {
-    return new CurvatureOptions(factors, approximation, other, coarse, normControl, layers);
+    return new CurvatureOptions(
+        factors, approximation, other, coarse, normControl, layers, adaptation);
   }
 
   /** The same with a second, coarse level (two-level K-FAC). */
   public CurvatureOptions withCoarse(CoarseCorrection correction) {
     return new CurvatureOptions(
-        factors, approximation, refreshes, Optional.of(correction), normControl, layers);
+        factors,
+        approximation,
+        refreshes,
+        Optional.of(correction),
+        normControl,
+        layers,
+        adaptation);
   }
 
   /** The same with another control of the directions' length. */
   public CurvatureOptions withNormControl(NormControl other) {
-    return new CurvatureOptions(factors, approximation, refreshes, coarse, other, layers);
+    return new CurvatureOptions(
+        factors, approximation, refreshes, coarse, other, layers, adaptation);
   }
 
   /** The same with another treatment of layers. */
   public CurvatureOptions withLayers(LayerOptions other) {
-    return new CurvatureOptions(factors, approximation, refreshes, coarse, normControl, other);
+    return new CurvatureOptions(
+        factors, approximation, refreshes, coarse, normControl, other, adaptation);
   }
 
   /** The same with another choice of layers. */
@@ -84,6 +141,47 @@ public record CurvatureOptions(
   /** The same with another damping. */
   public CurvatureOptions withDamping(Damping other) {
     return withApproximation(approximation.withDamping(other));
+  }
+
+  /**
+   * The same with a damping that is adapted (Levenberg–Marquardt): the strength of every damping,
+   * of all layers and of the coarse level, is what its schedule says times one factor, 1 at the
+   * start, within the rule's bounds.
+   *
+   * <p>The loop has to run {@link Kfac#dampingAdaptation} when it is due; if it never does, the
+   * factor stays 1. Inverses take up a new factor at their next refresh, eigenbases in the next
+   * step.
+   *
+   * @throws IllegalArgumentException if the model of the loss has another scale than the loss,
+   *     because factors are normalised or not averaged
+   */
+  public CurvatureOptions withAdaptiveDamping(LevenbergMarquardt rule) {
+    return new CurvatureOptions(
+        factors, approximation, refreshes, coarse, normControl, layers, Optional.of(rule));
+  }
+
+  /** Why the damping cannot be adapted, if that is so. */
+  public Optional<String> obstacleToAdaptation() {
+    return obstacleToAdaptation(factors, approximation);
+  }
+
+  private static Optional<String> obstacleToAdaptation(
+      FactorOptions factors, Approximation approximation) {
+    if (approximation instanceof Approximation.LowRank) {
+      return Optional.of("inverses of the mini-batch (SKFAC)");
+    }
+    if (!(factors.normalisation() instanceof Normalisation.None)) {
+      return Optional.of("normalised factors (NKFAC)");
+    }
+    return factors.estimate() instanceof FactorEstimate.PerExample
+        ? Optional.empty()
+        : Optional.of("means over rows");
+  }
+
+  /** The same with every damping changed. */
+  CurvatureOptions withDampings(UnaryOperator<Damping> change) {
+    return withDamping(change.apply(approximation.damping()))
+        .withLayers(layers.withDampings(change));
   }
 
   /**
@@ -126,6 +224,12 @@ public record CurvatureOptions(
     }
     if (coarse.isPresent()) {
       return Optional.of("a coarse level (two-level K-FAC)");
+    }
+    if (factors.uses() == SharedUses.SEQUENTIAL) {
+      return Optional.of("updates per use of a weight (SharedUses.SEQUENTIAL)");
+    }
+    if (adaptation.isPresent()) {
+      return Optional.of("an adapted damping (Levenberg–Marquardt)");
     }
     return factors.fisher() instanceof Fisher.Empirical
         ? Optional.empty()

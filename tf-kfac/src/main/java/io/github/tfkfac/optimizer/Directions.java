@@ -117,22 +117,21 @@ final class Directions<T extends TNumber> {
     return eigen.apply(tf, gradient, spectrum, damping);
   }
 
-  private static <T extends TNumber> Operand<T> matrix(
-      Ops tf, LayerSite<T> site, Map<String, Operand<T>> gradients) {
+  /** A layer's matrix of values that are given by variable name. */
+  static <T extends TNumber> Operand<T> matrix(
+      Ops tf, LayerSite<T> site, Map<String, Operand<T>> values) {
     return WeightMatrix.join(
         tf,
         site,
         new Parts<>(
-            required(gradients, site.name()),
-            site.bias().map(bias -> required(gradients, bias.name()))));
+            required(values, site.name()), site.bias().map(bias -> required(values, bias.name()))));
   }
 
-  private static <T extends TNumber> Operand<T> required(
-      Map<String, Operand<T>> gradients, String name) {
-    Operand<T> gradient = gradients.get(name);
-    if (gradient == null) {
+  static <T extends TNumber> Operand<T> required(Map<String, Operand<T>> values, String name) {
+    Operand<T> value = values.get(name);
+    if (value == null) {
       throw new IllegalStateException("no gradient for '" + name + "'");
     }
-    return gradient;
+    return value;
   }
 }

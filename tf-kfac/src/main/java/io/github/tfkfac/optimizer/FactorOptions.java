@@ -5,6 +5,7 @@ import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.factor.Positions;
+import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.schedule.Cadence;
 
 /**
@@ -14,6 +15,7 @@ import io.github.tfkfac.schedule.Cadence;
  * @param decay share of the old moving average that is kept at an update
  * @param fisher over which targets the output-gradient factor is an expectation
  * @param positions what becomes of the places where a weight is applied within one example
+ * @param uses how the uses of one weight enter the averages
  * @param estimate how sums of outer products become factors
  * @param normalisation what is done to a batch's factor before it enters the average
  */
@@ -22,36 +24,42 @@ public record FactorOptions(
     AverageDecay decay,
     Fisher fisher,
     Positions positions,
+    SharedUses uses,
     FactorEstimate estimate,
     Normalisation normalisation) {
 
   /** The same with other times of the updates. */
   public FactorOptions withStatistics(Cadence other) {
-    return new FactorOptions(other, decay, fisher, positions, estimate, normalisation);
+    return new FactorOptions(other, decay, fisher, positions, uses, estimate, normalisation);
   }
 
   /** The same with another decay of the moving averages. */
   public FactorOptions withDecay(AverageDecay other) {
-    return new FactorOptions(statistics, other, fisher, positions, estimate, normalisation);
+    return new FactorOptions(statistics, other, fisher, positions, uses, estimate, normalisation);
   }
 
   /** The same with another Fisher matrix. */
   public FactorOptions withFisher(Fisher other) {
-    return new FactorOptions(statistics, decay, other, positions, estimate, normalisation);
+    return new FactorOptions(statistics, decay, other, positions, uses, estimate, normalisation);
   }
 
   /** The same with another treatment of positions. */
   public FactorOptions withPositions(Positions other) {
-    return new FactorOptions(statistics, decay, fisher, other, estimate, normalisation);
+    return new FactorOptions(statistics, decay, fisher, other, uses, estimate, normalisation);
+  }
+
+  /** The same with another treatment of weights that are used several times. */
+  public FactorOptions withUses(SharedUses other) {
+    return new FactorOptions(statistics, decay, fisher, positions, other, estimate, normalisation);
   }
 
   /** The same with another way from sums of outer products to factors. */
   public FactorOptions withEstimate(FactorEstimate other) {
-    return new FactorOptions(statistics, decay, fisher, positions, other, normalisation);
+    return new FactorOptions(statistics, decay, fisher, positions, uses, other, normalisation);
   }
 
   /** The same with another normalisation of a batch's factors. */
   public FactorOptions withNormalisation(Normalisation other) {
-    return new FactorOptions(statistics, decay, fisher, positions, estimate, other);
+    return new FactorOptions(statistics, decay, fisher, positions, uses, estimate, other);
   }
 }

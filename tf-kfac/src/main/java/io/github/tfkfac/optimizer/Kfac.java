@@ -16,8 +16,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
 
 /**
  * Kronecker-factored second-order training, to be used like any optimizer of TensorFlow-Java.
@@ -37,8 +40,11 @@ public final class Kfac extends TrainingOptimizer {
 
   private final KfacOptions options;
   private final Supplier<List<PredictiveDistribution<?>>> outputs;
+  private final ExampleMasks masks;
   private @Nullable SeparateOps separateOps;
   private @Nullable LayerDiagnostics diagnostics;
+  private @Nullable DampingAdaptation adaptation;
+  private @Nullable StageTimes stageTimes;
 
   /** An optimizer for a graph; its state is named {@code kfac/...}. */
   public Kfac(Graph graph, KfacOptions options) {
@@ -63,9 +69,29 @@ public final class Kfac extends TrainingOptimizer {
    * @param outputs asked for by {@code minimize}
    */
   public Kfac(Graph graph, KfacOptions options, Supplier<List<PredictiveDistribution<?>>> outputs) {
+    this(graph, options, outputs, new ExampleMasks(List.of()));
+  }
+
+  private Kfac(
+      Graph graph,
+      KfacOptions options,
+      Supplier<List<PredictiveDistribution<?>>> outputs,
+      ExampleMasks masks) {
     super(graph, "kfac", options.training());
     this.options = options;
     this.outputs = outputs;
+    this.masks = masks;
+  }
+
+  /**
+   * An optimizer for a graph in which some layers see fillers besides examples; the layers that no
+   * mask names see examples only.
+   *
+   * <p>{@code minimize} refuses a mask whose pattern matches no layer, two masks for one layer, a
+   * Fisher matrix other than the empirical one, and different masks under one coarse level.
+   */
+  public static Kfac masked(Graph graph, KfacOptions options, List<ExampleMask> masks) {
+    return new Kfac(graph, options, List::of, new ExampleMasks(masks));
   }
 
   private void requireOutputs(List<PredictiveDistribution<?>> found) {
@@ -140,6 +166,51 @@ public final class Kfac extends TrainingOptimizer {
     return diagnostics;
   }
 
+  /**
+   * Adapts the damping to a step, to be run by the loop after the steps at which it is due; empty
+   * unless the options ask for it. Built at the first call, after {@code minimize}.
+   *
+   * @throws IllegalStateException before {@code minimize}
+   */
+  public Optional<DampingAdaptation> dampingAdaptation() {
+    TrainStep<?> step = step();
+    if (adaptation == null) {
+      Ops tf = Ops.create(graph).withSubScope("kfac_damping");
+      adaptation =
+          step.curvature()
+              .flatMap(Curvature::adapted)
+              .map(adapted -> adapted.build(tf, step.stepsDone(tf)))
+              .orElse(null);
+    }
+    return Optional.ofNullable(adaptation);
+  }
+
+  /**
+   * Has the stages of every step timed, at the price of what TensorFlow would have overlapped; call
+   * it before {@code minimize}.
+   *
+   * @throws IllegalStateException after {@code minimize}
+   */
+  public StageTimes timeStages() {
+    requireNotBuilt();
+    stageTimes = new StageTimes();
+    return stageTimes;
+  }
+
+  /** The times of a step's stages, if they were asked for. */
+  public Optional<StageTimes> stageTimes() {
+    return Optional.ofNullable(stageTimes);
+  }
+
+  @Override
+  public Op applyGradients(List<GradAndVar<? extends TType>> gradsAndVars, String name) {
+    Op train = super.applyGradients(gradsAndVars, name);
+    if (stageTimes != null) {
+      stageTimes.complete(Ops.create(graph).withSubScope("kfac_stages"));
+    }
+    return train;
+  }
+
   private Directions.Result<?> used() {
     return step()
         .used()
@@ -160,6 +231,7 @@ public final class Kfac extends TrainingOptimizer {
             Overrides.captured(curvature.layers()),
             curvature.layers().normalisation());
     Overrides.requireMatches(curvature.layers(), scan.sites(), scan.report());
+    masks.require(curvature, scan.sites(), scan.report());
     if (curvature.layers().fallback() == Fallback.REFUSE) {
       refuseFallbacks(scan.report());
     }
@@ -170,9 +242,30 @@ public final class Kfac extends TrainingOptimizer {
         parts,
         variables,
         BackwardPass.build(graph, tf, losses, variables, sites),
-        Optional.of(new Curvature<>(curvature, parts.store(), parts.counters(), sites, type)),
+        Optional.of(
+            new Curvature<>(
+                curvature,
+                curvature
+                    .adaptation()
+                    .map(rule -> new AdaptedDamping(rule, parts.store(), total(tf, losses))),
+                stageTimes == null ? StageClock.NONE : stageTimes.clock(),
+                parts.store(),
+                parts.counters(),
+                sites,
+                masks,
+                type)),
         typedOutputs(),
         scan.report());
+  }
+
+  @SuppressWarnings("unchecked") // a loss is a number
+  private static Operand<TFloat64> total(Ops tf, List<? extends Operand<?>> losses) {
+    List<Operand<TFloat64>> sums = new ArrayList<>();
+    for (Operand<?> loss : losses) {
+      Operand<TFloat64> values = tf.dtypes.cast((Operand<? extends TNumber>) loss, TFloat64.class);
+      sums.add(tf.reduceSum(tf.reshape(values, tf.array(-1)), tf.constant(0)));
+    }
+    return tf.math.addN(sums);
   }
 
   private static void refuseFallbacks(ScanReport report) {

@@ -2,10 +2,12 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.damping.LevenbergMarquardt;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.factor.Positions;
+import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.linalg.CholeskyInverse;
 import io.github.tfkfac.linalg.InverseNorm;
 import io.github.tfkfac.linalg.NewtonInverse;
@@ -157,6 +159,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
                 AverageDecay.growing(AVERAGE_DECAY),
                 Fisher.empirical(),
                 Positions.expand(),
+                SharedUses.POOLED,
                 FactorEstimate.perExample(),
                 Normalisation.none()),
             approximation,
@@ -177,6 +180,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
             AverageDecay.fixed(AVERAGE_DECAY),
             Fisher.empirical(),
             Positions.expand(),
+            SharedUses.POOLED,
             FactorEstimate.meanOfRows(),
             Normalisation.frobenius()),
         new Inverses(
@@ -229,6 +233,11 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
   /** The same with another damping. */
   public KfacOptions withDamping(Damping damping) {
     return withCurvature(curvature.withDamping(damping));
+  }
+
+  /** The same with a damping that is adapted; see {@link CurvatureOptions#withAdaptiveDamping}. */
+  public KfacOptions withAdaptiveDamping(LevenbergMarquardt rule) {
+    return withCurvature(curvature.withAdaptiveDamping(rule));
   }
 
   /** The same with a second, coarse level (two-level K-FAC). */

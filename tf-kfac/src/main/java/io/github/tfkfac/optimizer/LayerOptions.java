@@ -1,9 +1,11 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.graph.NormalisationParameters;
 import io.github.tfkfac.graph.VariableFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Which layers are preconditioned, how much is kept of their factors, and what is different for
@@ -82,6 +84,20 @@ public record LayerOptions(
   public LayerOptions withOverride(LayerOverride override) {
     return new LayerOptions(
         captured, skipped, fallback, limit, normalisation, with(overrides, override));
+  }
+
+  /** The same with every damping changed. */
+  LayerOptions withDampings(UnaryOperator<Damping> change) {
+    List<LayerOverride> changed =
+        overrides.stream()
+            .map(
+                override ->
+                    override
+                        .damping()
+                        .map(damping -> override.withDamping(change.apply(damping)))
+                        .orElse(override))
+            .toList();
+    return new LayerOptions(captured, skipped, fallback, limit, normalisation, changed);
   }
 
   private static <E> List<E> with(List<E> list, E element) {

@@ -20,6 +20,7 @@ import org.tensorflow.types.family.TNumber;
  * @param input the input factor, A
  * @param output the output-gradient factor, G
  * @param spectrum the re-estimated diagonal in the eigenbasis (EKFAC)
+ * @param mask which examples count, if not all do
  */
 record LayerState<T extends TNumber>(
     LayerSite<T> site,
@@ -27,7 +28,8 @@ record LayerState<T extends TNumber>(
     RefreshPolicy refreshes,
     FactorState<T> input,
     FactorState<T> output,
-    Optional<SpectrumState<T>> spectrum) {
+    Optional<SpectrumState<T>> spectrum,
+    Optional<MaskState> mask) {
 
   /**
    * The diagonal that EKFAC re-estimates.
@@ -39,7 +41,7 @@ record LayerState<T extends TNumber>(
       GraphVariable<T> diagonal, GraphVariable<TInt64> updates) {}
 
   static <T extends TNumber> LayerState<T> create(
-      StateStore store, LayerSite<T> site, CurvatureOptions options) {
+      StateStore store, LayerSite<T> site, CurvatureOptions options, ExampleMasks masks) {
     Class<T> type = site.weight().type();
     Approximation approximation = Overrides.approximation(site.name(), options);
     FactorLimit limit = options.layers().limit();
@@ -55,7 +57,8 @@ record LayerState<T extends TNumber>(
         Overrides.refreshes(site.name(), options),
         input,
         output,
-        spectrum(store, site, approximation, input, output));
+        spectrum(store, site, approximation, input, output),
+        masks.of(site).map(mask -> new MaskState(mask, counter(store, site.name() + "/updates"))));
   }
 
   private static <T extends TNumber> Optional<SpectrumState<T>> spectrum(
@@ -88,7 +91,10 @@ record LayerState<T extends TNumber>(
                 type,
                 shape,
                 tf -> tf.fill(tf.constant(shape), tf.constant(type, 1))),
-            store.create(
-                site.name() + "/S_updates", TInt64.class, Shape.scalar(), tf -> tf.constant(0L))));
+            counter(store, site.name() + "/S_updates")));
+  }
+
+  private static GraphVariable<TInt64> counter(StateStore store, String name) {
+    return store.create(name, TInt64.class, Shape.scalar(), tf -> tf.constant(0L));
   }
 }

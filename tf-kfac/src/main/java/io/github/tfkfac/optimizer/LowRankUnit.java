@@ -35,7 +35,7 @@ record LowRankUnit<T extends TNumber>(
 
   @Override
   public List<Op> refresh(Ops tf, Context<T> context) {
-    FisherTap<T> tap = context.observed().tap(index);
+    FisherTap<T> tap = context.observed().tap(tf, index);
     LayerRows<T> rows = TapRows.reduced(tf, tap.columns().get(0));
     List<LayerRows<T>> columns = new ArrayList<>(List.of(rows));
     for (Tap<T> column : tap.columns().subList(1, tap.columns().size())) {
@@ -58,22 +58,26 @@ record LowRankUnit<T extends TNumber>(
         .input()
         .inverse()
         .ifPresent(
-            inverse ->
-                effects.addAll(replace(tf, inverse, input, dampings.input(), context.counters())));
+            inverse -> effects.addAll(replace(tf, inverse, input, dampings.input(), context)));
     layer
         .output()
         .inverse()
         .ifPresent(
-            inverse ->
-                effects.addAll(
-                    replace(tf, inverse, output, dampings.output(), context.counters())));
+            inverse -> effects.addAll(replace(tf, inverse, output, dampings.output(), context)));
     return effects;
   }
 
   private List<Op> replace(
-      Ops tf, GraphVariable<T> inverse, Operand<T> u, Operand<T> damping, Counters counters) {
-    Operand<T> refreshed = new WoodburyInverse(Gate::choose).of(tf, u, damping);
-    return Accepted.matrices(tf, refreshed, inverse.read(tf), counters)
+      Ops tf, GraphVariable<T> inverse, Operand<T> u, Operand<T> damping, Context<T> context) {
+    Operand<T> ofBatch = new WoodburyInverse(Gate::choose).of(tf, u, damping);
+    Operand<T> old = inverse.read(tf);
+    Operand<T> refreshed =
+        context
+            .observed()
+            .anyExample(tf, index)
+            .<Operand<T>>map(any -> tf.select(any, ofBatch, old))
+            .orElse(ofBatch);
+    return Accepted.matrices(tf, refreshed, old, context.counters())
         .assign(value -> List.of(inverse.assign(tf, value)));
   }
 }

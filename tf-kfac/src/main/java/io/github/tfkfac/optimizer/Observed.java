@@ -2,6 +2,8 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.factor.SecondMoments;
+import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -16,9 +18,18 @@ interface Observed<T extends TNumber> {
    */
   Observed<T> behind(Ops tf, Operand<TBool> predicate);
 
-  /** The second moments of a layer, in the shapes that are kept of it. */
-  SecondMoments<T> moments(Ops tf, int layer);
+  /**
+   * The second moments of a layer, in the shapes that are kept of it: of all its uses together, or
+   * of one use after the other in the order of the forward pass.
+   */
+  List<SecondMoments<T>> moments(Ops tf, int layer);
 
-  /** What flows through a layer. */
-  FisherTap<T> tap(int layer);
+  /** What flows through a layer, fillers left out. */
+  FisherTap<T> tap(Ops tf, int layer);
+
+  /**
+   * A scalar: whether any example of a layer counts; nothing if all do. Where it is false, the
+   * layer's other values mean nothing.
+   */
+  Optional<Operand<TBool>> anyExample(Ops tf, int layer);
 }

@@ -8,8 +8,12 @@ import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.factor.FisherMoments;
 import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.factor.SecondMoments;
+import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.factor.TapMoments;
+import io.github.tfkfac.schedule.Gate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -21,13 +25,14 @@ import org.tensorflow.types.family.TNumber;
 final class ObservedBatch<T extends TNumber> implements Observed<T> {
 
   private final Source<T> source;
-  private final List<FisherTap<T>> taps;
+  private final List<Seen<T>> layers;
 
   /**
    * Where the values come from.
    *
    * @param fisher over which targets
    * @param positions what becomes of the places within one example
+   * @param uses what becomes of the uses of one weight
    * @param outputs what the model predicts, for targets other than the batch's
    * @param step number of steps done, which keys random targets
    * @param taps one per layer
@@ -37,18 +42,22 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
       Graph graph,
       Fisher fisher,
       Positions positions,
+      SharedUses uses,
       List<PredictiveDistribution<T>> outputs,
       Operand<TInt64> step,
       List<Tap<T>> taps,
       List<LayerState<T>> layers) {}
 
+  /** What flows through a layer, and which examples of it count. */
+  private record Seen<T extends TNumber>(FisherTap<T> tap, Optional<Operand<TBool>> mask) {}
+
   ObservedBatch(Source<T> source) {
     this(source, List.of());
   }
 
-  private ObservedBatch(Source<T> source, List<FisherTap<T>> taps) {
+  private ObservedBatch(Source<T> source, List<Seen<T>> layers) {
     this.source = source;
-    this.taps = taps;
+    this.layers = layers;
   }
 
   @Override
@@ -62,30 +71,57 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
             source.outputs(),
             predicate,
             source.step());
-    return new ObservedBatch<>(
-        source, pass.taps().stream().map(tap -> tap.passed(tf, predicate)).toList());
+    List<Seen<T>> passed = new ArrayList<>();
+    for (int i = 0; i < pass.taps().size(); i++) {
+      passed.add(
+          new Seen<>(
+              pass.taps().get(i).passed(tf, predicate),
+              source.layers().get(i).mask().map(state -> Gate.pass(tf, predicate, state.mask()))));
+    }
+    return new ObservedBatch<>(source, List.copyOf(passed));
   }
 
   @Override
-  public SecondMoments<T> moments(Ops tf, int layer) {
-    LayerState<T> state = source.layers().get(layer);
+  public List<SecondMoments<T>> moments(Ops tf, int layer) {
+    FisherTap<T> tap = tap(tf, layer);
+    if (source.uses() == SharedUses.POOLED) {
+      return List.of(moments(tf, tap, source.layers().get(layer)));
+    }
+    return UseOrder.forward(source.graph(), tap.site()).stream()
+        .map(use -> moments(tf, tap.use(use), source.layers().get(layer)))
+        .toList();
+  }
+
+  private SecondMoments<T> moments(Ops tf, FisherTap<T> tap, LayerState<T> state) {
     return FisherMoments.of(
         tf,
-        tap(layer),
-        (ops, tap) ->
+        tap,
+        (ops, column) ->
             TapMoments.of(
                 ops,
-                tap,
+                column,
                 state.input().structure(),
                 state.output().structure(),
                 source.positions()));
   }
 
   @Override
-  public FisherTap<T> tap(int layer) {
-    if (taps.isEmpty()) {
+  public FisherTap<T> tap(Ops tf, int layer) {
+    Seen<T> seen = seen(layer);
+    return seen.mask()
+        .map(mask -> seen.tap().examples(tf, MaskState.indices(tf, mask)))
+        .orElse(seen.tap());
+  }
+
+  @Override
+  public Optional<Operand<TBool>> anyExample(Ops tf, int layer) {
+    return seen(layer).mask().map(mask -> MaskState.any(tf, mask));
+  }
+
+  private Seen<T> seen(int layer) {
+    if (layers.isEmpty()) {
       throw new IllegalStateException("the batch must be passed through a gate first");
     }
-    return taps.get(layer);
+    return layers.get(layer);
   }
 }

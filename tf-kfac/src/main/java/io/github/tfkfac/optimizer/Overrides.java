@@ -59,8 +59,16 @@ final class Overrides {
     layers.overrides().stream()
         .map(LayerOverride::pattern)
         .forEach(pattern -> requireMatch("override", pattern, captured));
-    List<String> all = report.entries().stream().map(ScanReport.Entry::variable).toList();
-    layers.skipped().forEach(pattern -> requireMatch("skip", pattern, all));
+    layers.skipped().forEach(pattern -> requireMatch("skip", pattern, report));
+  }
+
+  /**
+   * Refuses a pattern that matches no variable of the scan.
+   *
+   * @param what the pattern says
+   */
+  static void requireMatch(String what, LayerPattern pattern, ScanReport report) {
+    requireMatch(what, pattern, report.entries().stream().map(ScanReport.Entry::variable).toList());
   }
 
   private static void requireMatch(String what, LayerPattern pattern, List<String> names) {

@@ -144,18 +144,26 @@ final class RefreshPlan {
     return groups;
   }
 
-  /** At most {@code count} steps of a period, evenly spread, without those of the statistics. */
+  /**
+   * At most {@code count} steps of a period, evenly spread, without those that an update of the
+   * statistics ever meets; all steps if none is free of them.
+   *
+   * <p>A step {@code s} of the period {@code T} meets a multiple of {@code T_stat} in some period
+   * just if {@code s} is a multiple of the periods' greatest common divisor.
+   */
   private static List<Long> steps(long period, Cadence statistics, int count) {
+    long divisor = greatestCommonDivisor(period, statistics.period());
     List<Long> free =
-        LongStream.range(0, period)
-            .filter(step -> step % statistics.period() != 0)
-            .boxed()
-            .toList();
+        LongStream.range(0, period).filter(step -> step % divisor != 0).boxed().toList();
     List<Long> candidates = free.isEmpty() ? LongStream.range(0, period).boxed().toList() : free;
     int chosen = Math.min(count, candidates.size());
     return LongStream.range(0, chosen)
         .mapToObj(i -> candidates.get((int) (i * candidates.size() / chosen)))
         .toList();
+  }
+
+  private static long greatestCommonDivisor(long a, long b) {
+    return b == 0 ? a : greatestCommonDivisor(b, a % b);
   }
 
   private static <T extends TNumber> double largestFactor(List<LayerState<T>> layers) {

@@ -25,9 +25,12 @@ public record RefreshPolicy(long period, long leadingPeriods, long exactEvery, S
     /** All in its first step. */
     TOGETHER,
     /**
-     * Each in a step of its own as far as there are steps enough, away from those of the
-     * statistics: the times above count from a factor's own first step, and until then its inverse
-     * is the identity.
+     * Each in a step of its own as far as there are steps enough: the times above count from a
+     * factor's own first step, and until then its inverse is the identity.
+     *
+     * <p>Small factors of one size may share a step; together they take no more multiplications
+     * than the largest factor alone. No step is one of the statistics if their period and this one
+     * have a common divisor > 1, as 20 and 200 do; otherwise every step is one of them at times.
      */
     STAGGERED
   }

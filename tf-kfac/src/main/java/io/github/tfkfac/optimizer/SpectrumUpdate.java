@@ -59,23 +59,27 @@ final class SpectrumUpdate<T extends TNumber> {
         new Eigenbasis<>(
             layer.input().basis().map(variable -> variable.read(tf)),
             layer.output().basis().map(variable -> variable.read(tf)));
-    Operand<T> batch = EigenbasisMoments.of(tf, observed.tap(index), basis);
+    Operand<T> batch = EigenbasisMoments.of(tf, observed.tap(tf, index), basis);
     Operand<TInt64> number = tf.math.add(state.updates().read(tf), tf.constant(1L));
     Operand<T> newShare =
         tf.dtypes.cast(tf.math.sub(tf.constant(1.0), decay.at(tf, step, number)), type);
     Operand<T> old = state.diagonal().read(tf);
     Operand<T> updated = MovingAverage.update(tf, old, batch, newShare);
-    Operand<TBool> finite = FiniteGuard.allFinite(tf, List.of(updated));
-    Operand<TBool> accepted = tf.math.logicalAnd(usable, finite);
+    Candidate candidate =
+        Candidate.of(tf, usable, observed.anyExample(tf, index), List.of(updated));
     List<Op> effects = new ArrayList<>();
-    effects.add(state.diagonal().assign(tf, FiniteGuard.keepFinite(tf, accepted, updated, old)));
     effects.add(
-        Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, List.of(finite))));
+        state
+            .diagonal()
+            .assign(tf, FiniteGuard.keepFinite(tf, candidate.accepted(), updated, old)));
+    effects.add(
+        Counters.add(
+            tf, counters.rejectedStatistics, Counters.countFalse(tf, List.of(candidate.sound()))));
     effects.add(
         Counters.add(
             OrderedOps.after(tf, List.of(newShare)),
             state.updates(),
-            Counters.countTrue(tf, List.of(accepted))));
+            Counters.countTrue(tf, List.of(candidate.accepted()))));
     return effects;
   }
 }

@@ -51,7 +51,7 @@ final class Statistics<T extends TNumber> {
    *     computation does not
    */
   List<Op> update(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
-    List<Operand<TBool>> finite = new ArrayList<>();
+    List<Operand<TBool>> sound = new ArrayList<>();
     List<Op> effects = new ArrayList<>();
     List<Integer> backward = new ArrayList<>();
     for (int i = layers.size() - 1; i >= 0; i--) {
@@ -60,69 +60,118 @@ final class Statistics<T extends TNumber> {
         backward.add(i);
       }
     }
-    Operand<TInt64> update = tf.math.add(counters.statisticsUpdates.read(tf), tf.constant(1L));
-    Operand<T> newShare = newShare(tf, step, update);
+    Operand<TInt64> number = tf.math.add(counters.statisticsUpdates.read(tf), tf.constant(1L));
+    List<Operand<T>> newShare = newShares(tf, step, number, 1);
+    List<Op> before = new ArrayList<>(newShare);
     OrderedOps.chain(
         tf,
         backward,
         (ops, index) -> {
           LayerState<T> layer = layers.get(index);
-          SecondMoments<T> batch = observed.moments(ops, index);
+          List<SecondMoments<T>> uses = observed.moments(ops, index);
+          List<Operand<T>> shares = newShare;
+          if (uses.size() > 1 || layer.mask().isPresent()) {
+            Operand<TInt64> ofLayer = layer.mask().map(mask -> mask.nextUpdate(tf)).orElse(number);
+            shares = newShares(tf, step, ofLayer, uses.size());
+            before.addAll(shares);
+          }
           List<Op> computed = new ArrayList<>();
-          layer
-              .input()
-              .average()
-              .ifPresent(
-                  average -> {
-                    Operand<T> factor = options.estimate().inputFactor(ops, layer.site(), batch);
-                    Operand<T> updated = average(ops, average, factor, newShare);
-                    effects.add(assignFinite(tf, average, updated, usable, finite));
-                    computed.add(updated);
-                  });
-          layer
-              .output()
-              .average()
-              .ifPresent(
-                  average -> {
-                    Operand<T> factor = options.estimate().outputFactor(ops, batch);
-                    Operand<T> updated = average(ops, average, factor, newShare);
-                    effects.add(assignFinite(tf, average, updated, usable, finite));
-                    computed.add(updated);
-                  });
+          for (Averaged<T> averaged : averaged(ops, layer, uses, shares)) {
+            Candidate candidate =
+                Candidate.of(
+                    tf, usable, observed.anyExample(tf, index), List.of(averaged.updated()));
+            effects.add(averaged.assign(tf, candidate));
+            sound.add(candidate.sound());
+            computed.add(averaged.updated());
+          }
           return computed;
         });
-    effects.add(Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, finite)));
-    List<Op> before = new ArrayList<>(List.of(newShare));
-    coarse.ifPresent(level -> before.addAll(level.update(tf, step, update, usable, observed)));
+    effects.add(Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, sound)));
+    coarse.ifPresent(level -> before.addAll(level.update(tf, step, number, usable, observed)));
     effects.addAll(before);
-    effects.add(
-        Counters.add(
-            OrderedOps.after(tf, before),
-            counters.statisticsUpdates,
-            Counters.countTrue(tf, List.of(usable))));
+    effects.addAll(count(OrderedOps.after(tf, before), usable, observed));
     return effects;
   }
 
-  private Operand<T> newShare(Ops tf, Operand<TInt64> step, Operand<TInt64> update) {
-    Operand<TFloat64> kept = options.decay().at(tf, step, update);
-    return tf.dtypes.cast(tf.math.sub(tf.constant(1.0), kept), type);
+  /** An average and its new value. */
+  private record Averaged<T extends TNumber>(GraphVariable<T> average, Operand<T> updated) {
+
+    Op assign(Ops tf, Candidate candidate) {
+      return average.assign(
+          tf, FiniteGuard.keepFinite(tf, candidate.accepted(), updated, average.read(tf)));
+    }
   }
 
-  private Operand<T> average(
-      Ops tf, GraphVariable<T> average, Operand<T> batch, Operand<T> newShare) {
-    return MovingAverage.update(
-        tf, average.read(tf), options.normalisation().apply(tf, batch, type), newShare);
+  /**
+   * A layer's averages after an update per element of {@code uses}.
+   *
+   * @param uses in the order of the forward pass, which is that of the input factor
+   * @param shares of the first update, the second, ...
+   */
+  private List<Averaged<T>> averaged(
+      Ops tf, LayerState<T> layer, List<SecondMoments<T>> uses, List<Operand<T>> shares) {
+    List<Operand<T>> inputs = new ArrayList<>();
+    List<Operand<T>> outputs = new ArrayList<>();
+    for (SecondMoments<T> use : uses) {
+      layer
+          .input()
+          .average()
+          .ifPresent(average -> inputs.add(options.estimate().inputFactor(tf, layer.site(), use)));
+      layer
+          .output()
+          .average()
+          .ifPresent(average -> outputs.add(0, options.estimate().outputFactor(tf, use)));
+    }
+    List<Averaged<T>> averaged = new ArrayList<>();
+    layer.input().average().ifPresent(a -> averaged.add(averaged(tf, a, inputs, shares)));
+    layer.output().average().ifPresent(a -> averaged.add(averaged(tf, a, outputs, shares)));
+    return averaged;
   }
 
-  private static <T extends TNumber> Op assignFinite(
-      Ops tf,
-      GraphVariable<T> average,
-      Operand<T> updated,
-      Operand<TBool> usable,
-      List<Operand<TBool>> finite) {
-    Operand<TBool> isFinite = FiniteGuard.allFinite(tf, List.of(updated));
-    finite.add(isFinite);
-    Operand<TBool> accepted = tf.math.logicalAnd(usable, isFinite);
-    return average.assign(tf, FiniteGuard.keepFinite(tf, accepted, updated, average.read(tf)));
+  private Averaged<T> averaged(
+      Ops tf, GraphVariable<T> average, List<Operand<T>> factors, List<Operand<T>> shares) {
+    Operand<T> updated = average.read(tf);
+    for (int i = 0; i < factors.size(); i++) {
+      Operand<T> normalised = options.normalisation().apply(tf, factors.get(i), type);
+      updated = MovingAverage.update(tf, updated, normalised, shares.get(i));
+    }
+    return new Averaged<>(average, updated);
+  }
+
+  /**
+   * The shares of new values in as many updates as a weight has uses.
+   *
+   * @param batch number of the batch, 1 for the first
+   */
+  private List<Operand<T>> newShares(
+      Ops tf, Operand<TInt64> step, Operand<TInt64> batch, int uses) {
+    List<Operand<T>> shares = new ArrayList<>();
+    for (int use = 1; use <= uses; use++) {
+      Operand<TInt64> update =
+          uses == 1
+              ? batch
+              : tf.math.sub(
+                  tf.math.mul(batch, tf.constant((long) uses)), tf.constant((long) uses - use));
+      Operand<TFloat64> kept = options.decay().at(tf, step, update);
+      shares.add(tf.dtypes.cast(tf.math.sub(tf.constant(1.0), kept), type));
+    }
+    return shares;
+  }
+
+  /** Counts the update. */
+  private List<Op> count(Ops tf, Operand<TBool> usable, Observed<T> observed) {
+    List<Op> counts = new ArrayList<>();
+    counts.add(
+        Counters.add(tf, counters.statisticsUpdates, Counters.countTrue(tf, List.of(usable))));
+    for (int i = 0; i < layers.size(); i++) {
+      Optional<MaskState> mask = layers.get(i).mask();
+      if (mask.isPresent()) {
+        Operand<TBool> counted =
+            tf.math.logicalAnd(usable, observed.anyExample(tf, i).orElseThrow());
+        counts.add(
+            Counters.add(tf, mask.get().updates(), Counters.countTrue(tf, List.of(counted))));
+      }
+    }
+    return counts;
   }
 }

@@ -141,25 +141,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
       TrainableVariables variables,
       TrainStep.Parts parts,
       Class<T> type) {
-    List<Trainable<T>> typed = new ArrayList<>();
-    for (Trainable<?> variable : variables.trained()) {
-      if (!variable.variable().type().equals(type)) {
-        throw new IllegalStateException(
-            "expected trained variables of one type, found "
-                + type.getSimpleName()
-                + " in '"
-                + variables.trained().get(0).name()
-                + "' and "
-                + variable.variable().type().getSimpleName()
-                + " in '"
-                + variable.name()
-                + "'; exclude one of them with a variable filter");
-      }
-      @SuppressWarnings("unchecked") // the type was just compared
-      Trainable<T> same = (Trainable<T>) variable;
-      typed.add(same);
-    }
-    return prepare(ops, losses, typed, parts);
+    return prepare(ops, losses, OneType.of(variables.trained(), type), parts);
   }
 
   /**
@@ -284,10 +266,10 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     return counters;
   }
 
-  private void requireNotBuilt() {
+  final void requireNotBuilt() {
     if (trainStep != null) {
       throw new IllegalStateException(
-          "updates must be attached before minimize is called on the "
+          "updates must be attached, and stages timed, before minimize is called on the "
               + getOptimizerName()
               + " optimizer");
     }

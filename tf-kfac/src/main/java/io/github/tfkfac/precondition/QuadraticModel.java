@@ -1,6 +1,7 @@
 package io.github.tfkfac.precondition;
 
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.linalg.Matrices;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -24,6 +25,7 @@ public final class QuadraticModel {
    * @param gradient of the loss for the weight matrix
    * @param inputFactor A, undamped, in the shape of its structure
    * @param outputFactor G, undamped
+   * @param damping λ, a scalar, or one per group of the layer
    */
   public record Layer<T extends TNumber>(
       Operand<T> change,
@@ -31,16 +33,11 @@ public final class QuadraticModel {
       FactorStructure inputStructure,
       Operand<T> inputFactor,
       FactorStructure outputStructure,
-      Operand<T> outputFactor) {}
+      Operand<T> outputFactor,
+      Operand<T> damping) {}
 
-  /**
-   * The model's change.
-   *
-   * @param damping λ, a scalar
-   */
-  public static <T extends TNumber> Operand<T> change(
-      Ops tf, List<Layer<T>> layers, Operand<T> damping) {
-    Operand<T> half = tf.constantOfSameType(damping, 0.5);
+  /** The model's change. */
+  public static <T extends TNumber> Operand<T> change(Ops tf, List<Layer<T>> layers) {
     return layers.stream()
         .map(
             layer -> {
@@ -52,7 +49,8 @@ public final class QuadraticModel {
                           layer.outputFactor(),
                           FactorProduct.left(
                               tf, layer.inputStructure(), layer.inputFactor(), layer.change())),
-                      tf.math.mul(layer.change(), damping));
+                      tf.math.mul(layer.change(), Matrices.overEntries(tf, layer.damping())));
+              Operand<T> half = tf.constantOfSameType(curved, 0.5);
               Operand<T> slope = tf.math.add(layer.gradient(), tf.math.mul(curved, half));
               Operand<T> products = tf.math.mul(layer.change(), slope);
               return tf.reduceSum(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.op.Op;
@@ -78,6 +79,33 @@ class StaggeredRefreshTest {
       assertThat(factors)
           .allSatisfy(
               (step, some) -> assertThat(some).as("step %d", step).hasSize(4 / refreshed.units));
+    }
+  }
+
+  @Test
+  void noPeriodMeetsTheStatisticsWhereThePeriodsHaveACommonDivisor() {
+    int statisticsPeriod = 4;
+    int inversePeriod = 10;
+    KfacOptions options =
+        KfacOptions.kfacStar().withPeriods(statisticsPeriod, inversePeriod).staggered();
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
+      Op train = new Kfac(graph.graph, options).minimize(mlp.loss);
+      graph.start();
+      Set<Integer> refreshed = new TreeSet<>();
+      Map<String, List<Double>> before = graph.everyVariable();
+      for (int step = 0; step < 2 * inversePeriod; step++) {
+        mlp.feedBatch(step, EXAMPLES);
+        graph.run(train);
+        Map<String, List<Double>> after = graph.everyVariable();
+        for (String derived : derived(after)) {
+          if (!after.get(derived).equals(before.get(derived))) {
+            refreshed.add(step);
+          }
+        }
+        before = after;
+      }
+      assertThat(refreshed).hasSize(2 * 4).noneMatch(step -> step % statisticsPeriod == 0);
     }
   }
 

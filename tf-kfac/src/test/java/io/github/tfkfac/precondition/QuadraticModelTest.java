@@ -46,7 +46,8 @@ class QuadraticModelTest {
                 input,
                 graph.constant(input.shape(), a),
                 output,
-                graph.constant(output.shape(), g)));
+                graph.constant(output.shape(), g),
+                graph.tf.constant(DAMPING)));
         SimpleMatrix delta = new SimpleMatrix(entries, 1, true, change);
         SimpleMatrix damped =
             DenseFactors.dense(input, a, 0)
@@ -56,7 +57,7 @@ class QuadraticModelTest {
             delta.dot(new SimpleMatrix(entries, 1, true, gradient))
                 + delta.dot(damped.mult(delta)) / 2;
       }
-      Operand<TFloat64> result = QuadraticModel.change(graph.tf, parts, graph.tf.constant(DAMPING));
+      Operand<TFloat64> result = QuadraticModel.change(graph.tf, parts);
       graph.start();
       assertThat(graph.fetch(result)[0])
           .as("seed %d", SEED)
@@ -67,8 +68,8 @@ class QuadraticModelTest {
   @Test
   void noLayerIsRefused() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
-      Operand<TFloat64> damping = graph.tf.constant(DAMPING);
-      assertThatThrownBy(() -> QuadraticModel.change(graph.tf, List.of(), damping))
+      assertThatThrownBy(
+              () -> QuadraticModel.change(graph.tf, List.<QuadraticModel.Layer<TFloat64>>of()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("expected at least one captured layer");
     }

@@ -40,7 +40,8 @@ public record CifarResNet(int depth) implements Architecture {
   public <T extends TNumber> Operand<T> logits(
       LayerContext<T> context, Operand<T> images, int classes) {
     Operand<T> activation =
-        ResidualBlock.rectified(context, 1, images, new Convolution(FIRST_CHANNELS, 3));
+        ResidualBlock.rectified(
+            context, 1, images, new Convolution(FIRST_CHANNELS, 3), new BatchNorm());
     for (int stage = 1; stage <= STAGES; stage++) {
       LayerContext<T> stageContext = context.in("layer" + stage);
       for (int block = 0; block < (depth - 2) / 6; block++) {
@@ -61,7 +62,8 @@ public record CifarResNet(int depth) implements Architecture {
   private static <T extends TNumber> Operand<T> block(
       LayerContext<T> context, Operand<T> input, int channels, int stride) {
     Operand<T> residual =
-        ResidualBlock.BASIC.branch(context, input, channels, stride, new BatchNorm());
+        ResidualBlock.BASIC.branch(
+            context, input, channels, stride, new BatchNorm(), new BatchNorm());
     Operand<T> shortcut =
         stride == 1 ? input : Shortcut.subsampledAndZeroPadded(context.tf(), input, channels);
     return context.tf().nn.relu(context.tf().math.add(residual, shortcut));

@@ -1,11 +1,7 @@
 package io.github.tfkfac.models.arch;
 
-import io.github.tfkfac.models.layer.BatchNorm;
-import io.github.tfkfac.models.layer.Convolution;
 import io.github.tfkfac.models.layer.Dense;
-import io.github.tfkfac.models.layer.Initializer;
 import io.github.tfkfac.models.layer.LayerContext;
-import io.github.tfkfac.models.layer.Padding;
 import io.github.tfkfac.models.layer.Pooling;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -25,8 +21,6 @@ import org.tensorflow.types.family.TNumber;
  */
 public record ResNet(int depth, ImageScale scale, ResidualStart residualStart)
     implements Architecture {
-
-  private static final int FIRST_WIDTH = 64;
 
   /** Strength of a residual branch before training: the initial value of its last gamma. */
   public enum ResidualStart {
@@ -60,71 +54,13 @@ public record ResNet(int depth, ImageScale scale, ResidualStart residualStart)
   @Override
   public <T extends TNumber> Operand<T> logits(
       LayerContext<T> context, Operand<T> images, int classes) {
-    Operand<T> activation = stem(context, images);
-    List<Integer> blocks = blocksPerStage();
-    for (int stage = 1; stage <= blocks.size(); stage++) {
-      LayerContext<T> stageContext = context.in("layer" + stage);
-      for (int block = 0; block < blocks.get(stage - 1); block++) {
-        int stride = stage > 1 && block == 0 ? 2 : 1;
-        activation =
-            block(
-                stageContext.in(Integer.toString(block)),
-                activation,
-                FIRST_WIDTH << (stage - 1),
-                stride);
-      }
-    }
-    return new Dense(classes)
-        .apply(context.in("fc"), Pooling.globalAverage(context.tf(), activation));
+    List<Operand<T>> stages = body().features(context, images).stages();
+    Operand<T> last = stages.get(stages.size() - 1);
+    return new Dense(classes).apply(context.in("fc"), Pooling.globalAverage(context.tf(), last));
   }
 
-  private List<Integer> blocksPerStage() {
-    return switch (depth) {
-      case 18 -> List.of(2, 2, 2, 2);
-      case 101 -> List.of(3, 4, 23, 3);
-      default -> List.of(3, 4, 6, 3);
-    };
-  }
-
-  private ResidualBlock blockKind() {
-    return depth < 50 ? ResidualBlock.BASIC : ResidualBlock.BOTTLENECK;
-  }
-
-  private <T extends TNumber> Operand<T> stem(LayerContext<T> context, Operand<T> images) {
-    return switch (scale) {
-      case CIFAR -> ResidualBlock.rectified(context, 1, images, new Convolution(FIRST_WIDTH, 3));
-      case IMAGENET ->
-          Pooling.max(
-              context.tf(),
-              ResidualBlock.rectified(
-                  context, 1, images, new Convolution(FIRST_WIDTH, 7).withStride(2)),
-              3,
-              2,
-              Padding.pixels(1));
-    };
-  }
-
-  private <T extends TNumber> Operand<T> block(
-      LayerContext<T> context, Operand<T> input, int width, int stride) {
-    Operand<T> residual = blockKind().branch(context, input, width, stride, lastBatchNorm());
-    Operand<T> shortcut = shortcut(context, input, blockKind().channels(width), stride);
-    return context.tf().nn.relu(context.tf().math.add(residual, shortcut));
-  }
-
-  private static <T extends TNumber> Operand<T> shortcut(
-      LayerContext<T> context, Operand<T> input, int channels, int stride) {
-    if (stride == 1 && input.shape().get(3) == channels) {
-      return input;
-    }
-    LayerContext<T> projection = context.in("downsample");
-    Convolution convolution = new Convolution(channels, 1).withStride(stride);
-    return new BatchNorm().apply(projection.in("1"), convolution.apply(projection.in("0"), input));
-  }
-
-  private BatchNorm lastBatchNorm() {
-    return switch (residualStart) {
-      case FULL -> new BatchNorm();
-      case ZERO -> new BatchNorm().withScale(Initializer.zeros());
-    };
+  /** The network without its classifier. */
+  public ResNetBody body() {
+    return ResNetBody.ofDepth(depth).withScale(scale).withResidualStart(residualStart);
   }
 }

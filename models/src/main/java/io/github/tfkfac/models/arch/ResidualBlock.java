@@ -1,20 +1,25 @@
 package io.github.tfkfac.models.arch;
 
-import io.github.tfkfac.models.layer.BatchNorm;
 import io.github.tfkfac.models.layer.Convolution;
+import io.github.tfkfac.models.layer.Layer;
 import io.github.tfkfac.models.layer.LayerContext;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TNumber;
 
 /** The two kinds of residual block of He et al. (2016), figure 5. */
-enum ResidualBlock {
+public enum ResidualBlock {
   /** Two 3×3 convolutions, the first with the stride. */
   BASIC(1) {
     @Override
     <T extends TNumber> Operand<T> branch(
-        LayerContext<T> context, Operand<T> input, int width, int stride, BatchNorm last) {
-      Operand<T> hidden =
-          rectified(context, 1, input, new Convolution(width, 3).withStride(stride));
+        LayerContext<T> context,
+        Operand<T> input,
+        int width,
+        int stride,
+        Layer normalisation,
+        Layer last) {
+      Convolution first = new Convolution(width, 3).withStride(stride);
+      Operand<T> hidden = rectified(context, 1, input, first, normalisation);
       return normalised(context, 2, hidden, new Convolution(width, 3), last);
     }
   },
@@ -23,10 +28,15 @@ enum ResidualBlock {
   BOTTLENECK(4) {
     @Override
     <T extends TNumber> Operand<T> branch(
-        LayerContext<T> context, Operand<T> input, int width, int stride, BatchNorm last) {
-      Operand<T> reduced = rectified(context, 1, input, new Convolution(width, 1));
-      Operand<T> hidden =
-          rectified(context, 2, reduced, new Convolution(width, 3).withStride(stride));
+        LayerContext<T> context,
+        Operand<T> input,
+        int width,
+        int stride,
+        Layer normalisation,
+        Layer last) {
+      Operand<T> reduced = rectified(context, 1, input, new Convolution(width, 1), normalisation);
+      Convolution middle = new Convolution(width, 3).withStride(stride);
+      Operand<T> hidden = rectified(context, 2, reduced, middle, normalisation);
       return normalised(context, 3, hidden, new Convolution(channels(width), 1), last);
     }
   };
@@ -38,22 +48,32 @@ enum ResidualBlock {
   }
 
   /** Output channels of a block of this width. */
-  int channels(int width) {
+  public int channels(int width) {
     return expansion * width;
   }
 
   /**
    * The residual branch, before the shortcut is added.
    *
-   * @param last the BatchNorm that ends the branch
+   * @param normalisation the layer behind every convolution but the last
+   * @param last the layer that ends the branch
    */
   abstract <T extends TNumber> Operand<T> branch(
-      LayerContext<T> context, Operand<T> input, int width, int stride, BatchNorm last);
+      LayerContext<T> context,
+      Operand<T> input,
+      int width,
+      int stride,
+      Layer normalisation,
+      Layer last);
 
-  /** Convolution {@code conv<index>} and the usual BatchNorm {@code bn<index>}, rectified. */
+  /** Convolution {@code conv<index>} and normalisation {@code bn<index>}, rectified. */
   static <T extends TNumber> Operand<T> rectified(
-      LayerContext<T> context, int index, Operand<T> input, Convolution convolution) {
-    return context.tf().nn.relu(normalised(context, index, input, convolution, new BatchNorm()));
+      LayerContext<T> context,
+      int index,
+      Operand<T> input,
+      Convolution convolution,
+      Layer normalisation) {
+    return context.tf().nn.relu(normalised(context, index, input, convolution, normalisation));
   }
 
   private static <T extends TNumber> Operand<T> normalised(
@@ -61,8 +81,8 @@ enum ResidualBlock {
       int index,
       Operand<T> input,
       Convolution convolution,
-      BatchNorm batchNorm) {
+      Layer normalisation) {
     Operand<T> output = convolution.apply(context.in("conv" + index), input);
-    return batchNorm.apply(context.in("bn" + index), output);
+    return normalisation.apply(context.in("bn" + index), output);
   }
 }

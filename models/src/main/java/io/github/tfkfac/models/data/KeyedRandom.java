@@ -11,10 +11,10 @@ import java.util.random.RandomGenerator;
  * a {@link SplittableRandom}. Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number
  * Generators", OOPSLA 2014.
  */
-final class KeyedRandom {
+public final class KeyedRandom {
 
   /** What the numbers are for: equal seeds of different uses stay independent. */
-  enum Use {
+  public enum Use {
     SHUFFLE(1),
     AUGMENTATION(2),
     IMAGE(3),
@@ -33,7 +33,8 @@ final class KeyedRandom {
 
   private KeyedRandom() {}
 
-  static RandomGenerator of(Use use, long seed, long... keys) {
+  /** The numbers of this use, seed and keys, from their beginning. */
+  public static RandomGenerator of(Use use, long seed, long... keys) {
     long hash = mix(mix(seed) + use.key);
     for (long key : keys) {
       hash = mix(hash + mix(key));

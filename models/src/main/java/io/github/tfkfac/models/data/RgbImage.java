@@ -13,7 +13,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** A decoded image of three channels, red, green, blue. */
-final class RgbImage {
+public final class RgbImage {
 
   private static final int CHANNELS = 3;
 
@@ -25,13 +25,67 @@ final class RgbImage {
     this.pixels = pixels;
   }
 
-  ImageShape shape() {
+  /**
+   * An image of these pixels.
+   *
+   * @param pixels red, green, blue of each pixel, row by row; not copied
+   */
+  public static RgbImage of(int height, int width, byte[] pixels) {
+    ImageShape shape = new ImageShape(height, width, CHANNELS);
+    if (pixels.length != shape.valueCount()) {
+      throw new IllegalArgumentException(
+          "expected "
+              + shape.valueCount()
+              + " bytes of an image "
+              + shape
+              + ", found "
+              + pixels.length);
+    }
+    return new RgbImage(shape, pixels);
+  }
+
+  /** The colours of an image of Java's. */
+  public static RgbImage of(BufferedImage image) {
+    ImageShape shape = new ImageShape(image.getHeight(), image.getWidth(), CHANNELS);
+    return new RgbImage(shape, isGrey(image) ? fromGrey(image) : fromColours(image));
+  }
+
+  public ImageShape shape() {
     return shape;
   }
 
   /** Bytes, HWC; not a copy. */
-  byte[] pixels() {
+  public byte[] pixels() {
     return pixels;
+  }
+
+  /** The same mirrored left to right. */
+  public RgbImage mirrored() {
+    int row = shape.width() * CHANNELS;
+    byte[] result = new byte[pixels.length];
+    for (int start = 0; start < pixels.length; start += row) {
+      for (int at = 0; at < row; at += CHANNELS) {
+        System.arraycopy(pixels, start + at, result, start + row - CHANNELS - at, CHANNELS);
+      }
+    }
+    return new RgbImage(shape, result);
+  }
+
+  /** A copy to draw on, of {@link BufferedImage#TYPE_INT_RGB}. */
+  public BufferedImage toBufferedImage() {
+    int width = shape.width();
+    BufferedImage image = new BufferedImage(width, shape.height(), BufferedImage.TYPE_INT_RGB);
+    int[] row = new int[width];
+    for (int y = 0, at = 0; y < shape.height(); y++) {
+      for (int x = 0; x < width; x++, at += CHANNELS) {
+        row[x] =
+            Byte.toUnsignedInt(pixels[at]) << 16
+                | Byte.toUnsignedInt(pixels[at + 1]) << 8
+                | Byte.toUnsignedInt(pixels[at + 2]);
+      }
+      image.setRGB(0, y, width, 1, row, 0, width);
+    }
+    return image;
   }
 
   /**
@@ -39,24 +93,29 @@ final class RgbImage {
    *
    * @throws DataException if it cannot be read or decoded
    */
-  static RgbImage read(Path file) {
+  public static RgbImage read(Path file) {
+    return read(file, "a JPEG or PNG image");
+  }
+
+  /**
+   * Reads an image file of any format that Java knows, whatever its name.
+   *
+   * @param expected what the file should be, for the message
+   * @throws DataException if it cannot be read or decoded
+   */
+  public static RgbImage read(Path file, String expected) {
     @Nullable BufferedImage image;
     try {
       // From memory: ImageIO's own streams would write a temporary file per image.
       ByteArrayInputStream bytes = new ByteArrayInputStream(Files.readAllBytes(file));
       image = ImageIO.read(new MemoryCacheImageInputStream(bytes));
     } catch (IOException | RuntimeException e) {
-      throw unreadable(file, oneLine(e), e);
+      throw unreadable(file, expected, oneLine(e), e);
     }
     if (image == null) {
-      throw unreadable(file, "another format", null);
+      throw unreadable(file, expected, "another format", null);
     }
     return of(image);
-  }
-
-  private static RgbImage of(BufferedImage image) {
-    ImageShape shape = new ImageShape(image.getHeight(), image.getWidth(), CHANNELS);
-    return new RgbImage(shape, isGrey(image) ? fromGrey(image) : fromColours(image));
   }
 
   private static boolean isGrey(BufferedImage image) {
@@ -100,8 +159,8 @@ final class RgbImage {
     return e.toString().lines().findFirst().orElse("").strip();
   }
 
-  private static DataException unreadable(Path file, String found, @Nullable Exception cause) {
-    String expected = "a JPEG or PNG image";
+  private static DataException unreadable(
+      Path file, String expected, String found, @Nullable Exception cause) {
     String remedy = "replace the file or remove it";
     return cause == null
         ? DataException.of(file, expected, found, remedy)

@@ -8,14 +8,15 @@ import java.awt.geom.Rectangle2D;
 import java.util.List;
 
 /**
- * A class of {@link GeneratedImages}.
+ * A shape that generated images show.
  *
  * @param name the class's name
  * @param outline about the origin and, nearly, within the unit circle
  */
-record ShapeClass(String name, Shape outline) {
+public record ShapeClass(String name, Shape outline) {
 
-  static final List<ShapeClass> ALL =
+  /** All of them, in the order of the class numbers of {@link GeneratedImages}. */
+  public static final List<ShapeClass> ALL =
       List.of(
           new ShapeClass("disk", disk(0, 0, 0.85)),
           new ShapeClass("square", rectangle(-0.72, -0.72, 1.44, 1.44)),

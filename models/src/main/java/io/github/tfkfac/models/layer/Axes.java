@@ -73,6 +73,22 @@ public sealed interface Axes {
     }
   }
 
+  /**
+   * Kernel of a transposed convolution whose stride is its size: {@code [height, width, output
+   * channels, input channels]}.
+   */
+  record TransposedConvolution() implements Axes {
+    @Override
+    public long fanIn(Shape shape) {
+      return shape.get(3);
+    }
+
+    @Override
+    public long fanOut(Shape shape) {
+      return shape.get(0) * shape.get(1) * shape.get(2);
+    }
+  }
+
   /** Kernel of a depthwise convolution: {@code [height, width, input channels, multiplier]}. */
   record Depthwise() implements Axes {
     @Override

@@ -39,12 +39,19 @@ public interface Initializer {
     return constant(1f);
   }
 
+  /** Normal with this standard deviation and mean 0. */
+  static Initializer normal(double deviation) {
+    return (tf, shape, axes, seed) -> normal(tf, shape, seed, deviation);
+  }
+
   /** Normal with variance {@code 2 / fanIn} (He et al., 2015, eq. 10). */
   static Initializer heNormal() {
-    return (tf, shape, axes, seed) ->
-        tf.math.mul(
-            tf.random.statelessRandomNormal(tf.constant(shape), seed.toOperand(tf), TFloat32.class),
-            tf.constant((float) Math.sqrt(2.0 / axes.fanIn(shape))));
+    return (tf, shape, axes, seed) -> normal(tf, shape, seed, Math.sqrt(2.0 / axes.fanIn(shape)));
+  }
+
+  /** Normal with variance {@code 2 / fanOut} (He et al., 2015, eq. 14). */
+  static Initializer heNormalFanOut() {
+    return (tf, shape, axes, seed) -> normal(tf, shape, seed, Math.sqrt(2.0 / axes.fanOut(shape)));
   }
 
   /** Uniform in {@code ±sqrt(6 / (fanIn + fanOut))} (Glorot and Bengio, 2010, eq. 16). */
@@ -57,6 +64,12 @@ public interface Initializer {
   static Initializer fanInUniform() {
     return (tf, shape, axes, seed) ->
         uniform(tf, shape, seed, 1.0 / Math.sqrt((double) axes.fanIn(shape)));
+  }
+
+  private static Operand<TFloat32> normal(Ops tf, Shape shape, Seed seed, double deviation) {
+    return tf.math.mul(
+        tf.random.statelessRandomNormal(tf.constant(shape), seed.toOperand(tf), TFloat32.class),
+        tf.constant((float) deviation));
   }
 
   private static Operand<TFloat32> uniform(Ops tf, Shape shape, Seed seed, double bound) {

@@ -21,6 +21,8 @@ public record Parameter<T extends TNumber>(
   public enum Role {
     /** The optimizer, along the gradient. */
     TRAINABLE,
+    /** Nobody: a weight that keeps its initial or imported value, as of a frozen stage. */
+    FROZEN,
     /** The layer itself, from the batches it sees; has no gradient. */
     STATISTIC
   }

@@ -21,7 +21,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Reads a {@code .npz} archive, stored or deflated, of float32, float64, int32 and int64 arrays.
+ * Reads a {@code .npz} archive, stored or deflated, of float32, float64, uint8, int32 and int64
+ * arrays.
  *
  * <p>Source: NumPy's description of the NPY format, versions 1.0 to 3.0.
  */
@@ -104,7 +105,7 @@ public final class NpzFile {
       }
     }
     if (type == null) {
-      throw problem(where, "element type f4, f8, i4 or i8", "'" + descr + "'");
+      throw problem(where, "element type f4, f8, u1, i4 or i8", "'" + descr + "'");
     }
     List<Integer> shape = new ArrayList<>();
     long count = 1;
@@ -165,6 +166,7 @@ public final class NpzFile {
   public enum ElementType {
     FLOAT32("f4", Float.BYTES),
     FLOAT64("f8", Double.BYTES),
+    UINT8("u1", Byte.BYTES),
     INT32("i4", Integer.BYTES),
     INT64("i8", Long.BYTES);
 
@@ -194,6 +196,22 @@ public final class NpzFile {
       this.values = values;
     }
 
+    /**
+     * A float32 array.
+     *
+     * @throws IllegalArgumentException if the shape has another number of values
+     */
+    public static NpyArray of(List<Integer> shape, float[] values) {
+      if (shape.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b)
+          != values.length) {
+        throw new IllegalArgumentException(
+            "expected the values of an array of shape " + shape + ", found " + values.length);
+      }
+      ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+      bytes.asFloatBuffer().put(values);
+      return new NpyArray(List.copyOf(shape), ElementType.FLOAT32, bytes);
+    }
+
     /** Sizes of the dimensions; empty for a scalar. */
     public List<Integer> shape() {
       return shape;
@@ -216,6 +234,7 @@ public final class NpzFile {
             switch (type) {
               case FLOAT32 -> values.getFloat(i * Float.BYTES);
               case FLOAT64 -> values.getDouble(i * Double.BYTES);
+              case UINT8 -> Byte.toUnsignedInt(values.get(i));
               case INT32 -> values.getInt(i * Integer.BYTES);
               case INT64 -> values.getLong(i * Long.BYTES);
             };
@@ -243,12 +262,10 @@ public final class NpzFile {
         throw new IllegalStateException(
             "expected an integer array, found " + type + "; use asFloat64");
       }
+      double[] exact = asFloat64();
       long[] result = new long[size()];
       for (int i = 0; i < result.length; i++) {
-        result[i] =
-            type == ElementType.INT32
-                ? values.getInt(i * Integer.BYTES)
-                : values.getLong(i * Long.BYTES);
+        result[i] = type == ElementType.INT64 ? values.getLong(i * Long.BYTES) : (long) exact[i];
       }
       return result;
     }

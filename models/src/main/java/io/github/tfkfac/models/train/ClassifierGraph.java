@@ -1,8 +1,10 @@
 package io.github.tfkfac.models.train;
 
 import io.github.tfkfac.models.data.Batch;
+import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.ParameterStore;
+import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -28,7 +30,8 @@ public record ClassifierGraph<T extends TNumber>(
     ParameterStore<T> store,
     Operand<T> images,
     Operand<T> labels,
-    Pass<T> inference) {
+    Pass<T> inference)
+    implements Classifier<T> {
 
   /** Adds a classifier to a graph. */
   public static <T extends TNumber> ClassifierGraph<T> build(Graph graph, ClassifierSpec<T> spec) {
@@ -52,8 +55,22 @@ public record ClassifierGraph<T extends TNumber>(
     return new ClassifierGraph<>(spec, store, images, labels, inference);
   }
 
-  /** Runs what the runner was given on a batch. */
-  Result run(Session.Runner runner, Batch batch) {
+  @Override
+  public Map<String, String> settings() {
+    return Map.of(
+        "run.network", spec.architecture().name(),
+        "run.classes", Integer.toString(spec.classes()),
+        "run.type", spec.type().getSimpleName(),
+        "run.seed", Long.toString(spec.seed()));
+  }
+
+  @Override
+  public void requireFits(BatchPlan plan) {
+    spec.requireFits(plan.data());
+  }
+
+  @Override
+  public Result run(Session.Runner runner, Batch batch) {
     try (T imageTensor = batch.imageTensor(spec.type());
         T labelTensor = batch.labelTensor(spec.type())) {
       return runner.feed(images, imageTensor).feed(labels, labelTensor).run();

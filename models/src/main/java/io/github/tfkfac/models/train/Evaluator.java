@@ -17,11 +17,11 @@ public final class Evaluator<T extends TNumber> {
 
   private static final int BATCHES_AHEAD = 2;
 
-  private final ClassifierGraph<T> graph;
+  private final Classifier<T> graph;
   private final Session session;
 
   /** An evaluator of the classifier as it is in the session at each call. */
-  public Evaluator(ClassifierGraph<T> graph, Session session) {
+  public Evaluator(Classifier<T> graph, Session session) {
     this.graph = graph;
     this.session = session;
   }
@@ -38,7 +38,7 @@ public final class Evaluator<T extends TNumber> {
 
   /** The same, but gives up without a result when a stop is requested. */
   public Optional<Evaluation> evaluate(BatchPlan plan, StopSignal stop) {
-    requireUsable(plan, graph.spec());
+    requireUsable(plan, graph);
     long images = 0;
     long correct = 0;
     double lossSum = 0;
@@ -58,8 +58,8 @@ public final class Evaluator<T extends TNumber> {
     return Optional.of(new Evaluation(images, correct, lossSum / images));
   }
 
-  static void requireUsable(BatchPlan plan, ClassifierSpec<?> spec) {
-    spec.requireFits(plan.data());
+  static void requireUsable(BatchPlan plan, Classifier<?> classifier) {
+    classifier.requireFits(plan);
     if (plan.lastBatch() != BatchPlan.LastBatch.KEEP) {
       throw new IllegalArgumentException(
           "expected an evaluation of all images, found a plan that drops the last of them; use"

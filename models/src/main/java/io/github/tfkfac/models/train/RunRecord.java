@@ -26,12 +26,8 @@ record RunRecord(BatcherPosition position, SortedMap<String, String> settings) {
 
   /** The settings given by a plan and those that are known without it. */
   static SortedMap<String, String> settings(TrainingGraph<?> graph, TrainingPlan plan) {
-    ClassifierSpec<?> spec = graph.classifier().spec();
     SortedMap<String, String> settings = new TreeMap<>(plan.settings());
-    settings.put("run.network", spec.architecture().name());
-    settings.put("run.classes", Integer.toString(spec.classes()));
-    settings.put("run.type", spec.type().getSimpleName());
-    settings.put("run.seed", Long.toString(spec.seed()));
+    settings.putAll(graph.classifier().settings());
     settings.put("run.optimizer", graph.optimizer().getOptimizerName());
     settings.put("run.micro_batches", Integer.toString(graph.optimizer().microBatches()));
     settings.put("run.batch_size", Integer.toString(plan.batches().batchSize()));

@@ -12,7 +12,7 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * Trains a classifier: one run of the graph per batch, reports to listeners, evaluations and
- * checkpoints when they are due.
+ * checkpoints when they are due. A damping that is adapted sees the batch of its step once more.
  *
  * <p><i>Numerics</i>: a resumed run does what the uninterrupted one would have done, to the bit if
  * the session has one thread ({@link SessionThreads#single()}).
@@ -52,9 +52,9 @@ public final class Trainer<T extends TNumber> {
       List<? extends TrainingListener> listeners,
       StopSignal stop,
       InstantSource clock) {
-    ClassifierSpec<T> spec = graph.classifier().spec();
-    spec.requireFits(plan.batches().data());
-    plan.evaluations().ifPresent(some -> Evaluator.requireUsable(some.batches(), spec));
+    graph.classifier().requireFits(plan.batches());
+    plan.evaluations()
+        .ifPresent(some -> Evaluator.requireUsable(some.batches(), graph.classifier()));
     this.graph = graph;
     this.session = session;
     this.plan = plan;

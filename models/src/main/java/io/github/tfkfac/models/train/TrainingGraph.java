@@ -24,7 +24,7 @@ import org.tensorflow.types.family.TNumber;
  * @param checkpoint saves and restores all variables
  */
 public record TrainingGraph<T extends TNumber>(
-    ClassifierGraph<T> classifier,
+    Classifier<T> classifier,
     Pass<T> training,
     TrainingOptimizer optimizer,
     Op step,

@@ -8,6 +8,8 @@ import io.github.tfkfac.models.data.PrefetchingBatcher;
 import io.github.tfkfac.models.train.TrainingPlan.Checkpoints;
 import io.github.tfkfac.models.train.TrainingPlan.Evaluations;
 import io.github.tfkfac.models.train.TrainingResult.Outcome;
+import io.github.tfkfac.optimizer.DampingAdaptation;
+import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.TrainingHealth;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
 import java.nio.file.Path;
@@ -42,6 +44,7 @@ final class TrainingRun<T extends TNumber> {
   private final InstantSource clock;
   private final Optional<Path> resumedFrom;
   private final Divergence divergence;
+  private final Optional<DampingAdaptation> adaptation;
 
   private BatcherPosition position;
   private TrainingHealth health;
@@ -68,6 +71,8 @@ final class TrainingRun<T extends TNumber> {
     this.resumedFrom = resumedFrom;
     this.checkpoint = resumedFrom;
     this.divergence = new Divergence(plan.skippedStepsLimit(), resumedFrom);
+    this.adaptation =
+        graph.optimizer() instanceof Kfac kfac ? kfac.dampingAdaptation() : Optional.empty();
     this.position = start;
     this.health = graph.optimizer().health(session);
   }
@@ -123,6 +128,7 @@ final class TrainingRun<T extends TNumber> {
         after = TrainingHealth.of((TInt64) result.get(REPORTED - 1));
         handOver(result, wanted, after.steps());
       }
+      adaptDamping(batch, after.steps());
       images += batch.size();
     }
     return new StepReport(
@@ -172,6 +178,21 @@ final class TrainingRun<T extends TNumber> {
             .fetch(optimizer.healthAfterStep());
     wanted.forEach(some -> some.operands().forEach(runner::fetch));
     return graph.classifier().run(runner, batch);
+  }
+
+  /** Random numbers of the loss are those of the step, which are drawn by the steps before it. */
+  private void adaptDamping(Batch batch, long step) {
+    if (adaptation.isEmpty() || !adaptation.get().due(step)) {
+      return;
+    }
+    try (TInt64 before = TInt64.scalarOf(step - 1)) {
+      Session.Runner runner =
+          session
+              .runner()
+              .addTarget(adaptation.get().op())
+              .feed(graph.optimizer().stepsDone(), before);
+      graph.classifier().run(runner, batch).close();
+    }
   }
 
   private void evaluate(Evaluations evaluations) {

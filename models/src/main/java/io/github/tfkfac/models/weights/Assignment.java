@@ -15,20 +15,19 @@ import org.tensorflow.types.family.TNumber;
 /** Values from the host for variables of a session, set all at once. */
 final class Assignment<T extends TNumber> implements AutoCloseable {
 
-  private final Class<T> type;
   private final Ops tf;
   private final Session.Runner runner;
   private final List<TNumber> tensors = new ArrayList<>();
 
-  Assignment(Class<T> type, Session session) {
-    this.type = type;
+  Assignment(Session session) {
     this.tf = Ops.create(session.graph()).withSubScope("import");
     this.runner = session.runner();
   }
 
   void add(Parameter<T> parameter, double[] values) {
+    Class<T> type = parameter.variable().type();
     Placeholder<T> placeholder = tf.placeholder(type, Placeholder.shape(parameter.shape()));
-    T tensor = tensor(parameter.shape(), values);
+    T tensor = tensor(type, parameter.shape(), values);
     tensors.add(tensor);
     runner.feed(placeholder, tensor).addTarget(tf.assign(parameter.variable(), placeholder));
   }
@@ -42,7 +41,7 @@ final class Assignment<T extends TNumber> implements AutoCloseable {
     tensors.forEach(TNumber::close);
   }
 
-  private T tensor(Shape shape, double[] values) {
+  private T tensor(Class<T> type, Shape shape, double[] values) {
     if (type.equals(TFloat64.class)) {
       return type.cast(TFloat64.tensorOf(shape, DataBuffers.of(values, true, false)));
     }

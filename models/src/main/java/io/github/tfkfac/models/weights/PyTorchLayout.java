@@ -43,6 +43,7 @@ record PyTorchLayout(List<Integer> shape, List<Integer> view, List<Integer> orde
           List.of(size[2], size[3], size[0], size[1]),
           List.of(2, 3, 0, 1));
     }
+    // Both are [height, width, last, first] of PyTorch's [first, last, height, width].
     return new PyTorchLayout(List.of(size[3], size[2], size[0], size[1]), List.of(2, 3, 1, 0));
   }
 

@@ -61,6 +61,10 @@ class NpzFileTest {
     assertThat(int32.asFloat64()).containsExactly(7, -8);
     assertThat(int32.asInt64()).containsExactly(7, -8);
 
+    NpyArray uint8 = only(npy(1, "|u1", "False", "(3,)", new byte[] {0, 127, (byte) 255}));
+    assertThat(uint8.asFloat64()).containsExactly(0, 127, 255);
+    assertThat(uint8.asInt64()).containsExactly(0, 127, 255);
+
     long large = (1L << 53) + 1;
     NpyArray int64 =
         only(npy(1, "<i8", "False", "(1,)", little(8, buffer -> buffer.putLong(large))));
@@ -68,6 +72,15 @@ class NpzFileTest {
 
     ByteBuffer big = ByteBuffer.allocate(8).putDouble(12.5);
     assertThat(only(npy(1, ">f8", "False", "(1,)", big.array())).asFloat64()).containsExactly(12.5);
+  }
+
+  @Test
+  void arraysAreMadeFromValues() {
+    NpyArray array = NpyArray.of(List.of(2, 1), new float[] {0.1f, -3});
+    assertThat(array.shape()).containsExactly(2, 1);
+    assertThat(array.asFloat32()).containsExactly(0.1f, -3);
+    assertThatThrownBy(() -> NpyArray.of(List.of(3), new float[2]))
+        .hasMessageContaining("[3], found 2");
   }
 
   @Test
@@ -109,7 +122,7 @@ class NpzFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "<f2 | False | (1,) | element type f4, f8, i4 or i8, found '<f2'",
+        "<f2 | False | (1,) | element type f4, f8, u1, i4 or i8, found '<f2'",
         "<f8 | False | (3,) | 24 bytes for shape [3] of type <f8, found 16 bytes",
         "<f8 | False | (99999999999,) | less than 2^31 elements",
         "<f8 | False | (70000, 70000) | less than 2^31 elements",

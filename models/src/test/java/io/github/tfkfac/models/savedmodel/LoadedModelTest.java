@@ -95,16 +95,6 @@ class LoadedModelTest {
   }
 
   @Test
-  void theModeIsStated() {
-    withModel(
-        source,
-        model ->
-            assertThat(model.modes().statement())
-                .isEqualTo(
-                    "the model was saved for inference only: dropout passes everything and 0 normalisations keep their moving statistics, in training too"));
-  }
-
-  @Test
   void whatIsNoSavedModelIsNamed() {
     assertThatThrownBy(() -> SavedModelFile.read(folder))
         .isInstanceOf(SavedModelException.class)

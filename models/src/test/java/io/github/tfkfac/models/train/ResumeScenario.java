@@ -108,8 +108,7 @@ final class ResumeScenario {
     List<String> all = new ArrayList<>(lines);
     Ops tf = Ops.create(run.graph);
     Map<String, Operand<?>> values = new TreeMap<>();
-    run.training
-        .classifier()
+    ((ClassifierGraph<TFloat32>) run.training.classifier())
         .store()
         .parameters()
         .forEach(parameter -> values.put(parameter.name(), tf.identity(parameter.variable())));

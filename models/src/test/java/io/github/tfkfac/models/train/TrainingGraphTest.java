@@ -51,7 +51,8 @@ class TrainingGraphTest {
 
   private static <T extends TNumber> Map<String, double[]> parameters(TinyRun<T> run) {
     Map<String, double[]> values = new LinkedHashMap<>();
-    for (Parameter<T> parameter : run.training.classifier().store().parameters()) {
+    for (Parameter<T> parameter :
+        ((ClassifierGraph<T>) run.training.classifier()).store().parameters()) {
       try (var result = run.session.runner().fetch(parameter.variable()).run()) {
         values.put(parameter.name(), Network.doubles(result.get(0)));
       }

@@ -9,9 +9,11 @@ import io.github.tfkfac.models.layer.Bias;
 import io.github.tfkfac.models.layer.Convolution;
 import io.github.tfkfac.models.layer.Dense;
 import io.github.tfkfac.models.layer.DepthwiseConvolution;
+import io.github.tfkfac.models.layer.Initializer;
 import io.github.tfkfac.models.layer.Layer;
 import io.github.tfkfac.models.layer.Network;
 import io.github.tfkfac.models.layer.Samples;
+import io.github.tfkfac.models.layer.TransposedConvolution;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -187,5 +189,86 @@ class PyTorchWeightsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected shape [3, 24] of entry 'a.b.weight'")
         .hasMessageContaining("found [4, 24]");
+  }
+
+  @Test
+  void transposedConvolutionKernelsAreInputsOutputsHeightWidth() throws IOException {
+    double[] kernel = entry("a.b.weight", 2, 5, 2, 2);
+    double[] bias = entry("a.b.bias", 5);
+    double[] output =
+        output(TFloat64.class, new TransposedConvolution(5, 2, Initializer.heNormal()));
+    for (int i = 0; i < output.length; i++) {
+      int filter = i % 5;
+      int row = i / 5 / 8;
+      int column = i / 5 % 8;
+      double expected = bias[filter];
+      for (int channel = 0; channel < 2; channel++) {
+        expected +=
+            kernel[((channel * 5 + filter) * 2 + row % 2) * 2 + column % 2]
+                * pixel(channel, row / 2, column / 2);
+      }
+      assertThat(output[i]).isCloseTo(expected, within(TOLERANCE));
+    }
+  }
+
+  /** Two dense layers, {@code a/b} and {@code a/c}. */
+  private static Network<TFloat64> twoLayers() {
+    Network<TFloat64> network = new Network<>(TFloat64.class);
+    Operand<TFloat64> image = network.batch(IMAGE, PIXELS);
+    new Dense(3).apply(network.inference().in("a").in("b"), image);
+    new Dense(3).apply(network.inference().in("a").in("c"), image);
+    return network;
+  }
+
+  @Test
+  void aPartialImportListsWhatItLeft() throws IOException {
+    double[] bias = entry("a.b.bias", 3);
+    entry("a.d.bias", 3);
+    try (Network<TFloat64> network = twoLayers()) {
+      PartialImport report = weights().assignMatchingTo(network.store, network.session());
+      assertThat(network.values("a/b/bias")).containsExactly(bias);
+      assertThat(report.imported()).containsExactly("a/b/bias");
+      assertThat(report.missing()).containsExactly("a/b/kernel", "a/c/kernel", "a/c/bias");
+      assertThat(report.unused()).containsExactly("a.d.bias");
+    }
+  }
+
+  @Test
+  void aPartialImportRefusesWrongShapesAndForeignWeights() throws IOException {
+    entry("a.b.bias", 4);
+    try (Network<TFloat64> network = twoLayers()) {
+      PyTorchWeights weights = weights();
+      assertThatThrownBy(() -> weights.assignMatchingTo(network.store, network.session()))
+          .hasMessageContaining("expected shape [3] of entry 'a.b.bias'");
+      PyTorchWeights foreign = weights.renamed(name -> "x." + name);
+      assertThatThrownBy(() -> foreign.assignMatchingTo(network.store, network.session()))
+          .hasMessageContaining("found none for any of its 4");
+    }
+  }
+
+  @Test
+  void oneLayerIsSetAlone() throws IOException {
+    double[] bias = entry("b.bias", 3);
+    entry("b.weight", 3, 24);
+    entry("c.bias", 3);
+    PyTorchWeights renamed = weights().renamed(name -> "a." + name);
+    try (Network<TFloat64> network = twoLayers()) {
+      renamed
+          .where(name -> name.startsWith("a.b."))
+          .assignTo(network.store, "a/b", network.session());
+      assertThat(network.values("a/b/bias")).containsExactly(bias);
+      assertThat(network.values("a/c/bias")).containsOnly(0);
+      assertThatThrownBy(() -> renamed.assignTo(network.store, "a/b", network.session()))
+          .hasMessageContaining("found none for 1 of them, first 'a.c.bias'");
+    }
+  }
+
+  @Test
+  void twoEntriesDoNotGetOneName() throws IOException {
+    entry("a", 1);
+    entry("b", 1);
+    PyTorchWeights weights = weights();
+    assertThatThrownBy(() -> weights.renamed(name -> "c"))
+        .hasMessageContaining("for the name 'c', found a second one");
   }
 }

@@ -1,9 +1,5 @@
 package io.github.tfkfac.tools.bench;
 
-import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.linalg.InverseSolver;
-import io.github.tfkfac.linalg.Matrices;
-import io.github.tfkfac.linalg.Residual;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.tools.statistics.Spread;
 import java.util.ArrayList;
@@ -13,32 +9,29 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.tensorflow.Graph;
-import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.types.TFloat32;
 
 /**
- * Times the solvers on one damped factor after the other, alternating.
+ * Times refreshes of one factor by each solver, alternating; see {@link RefreshProbe} for what is
+ * refreshed.
  *
- * <p>The matrix is {@code XᵀX/‖XᵀX‖} of 2d rows of noise with NKFAC's damping; iterative solvers
- * start from the inverse before the factor moved by a twentieth towards another such matrix, as it
- * does in an update of the statistics.
- *
- * @param sizes orders of the matrices
+ * @param sizes orders of the factors
  * @param solvers what is compared
- * @param rounds how often each is timed
+ * @param largestEigen the eigendecomposition is left out for factors of a larger order
+ * @param rounds how often each is timed; less often for large factors
  * @param threads threads of the session
  */
 public record SolverBenchmark(
-    List<Integer> sizes, Set<Solver> solvers, int rounds, SessionThreads threads) {
+    List<Integer> sizes,
+    Set<Solver> solvers,
+    int largestEigen,
+    int rounds,
+    SessionThreads threads) {
 
-  private static final int WARM_UP_ROUNDS = 2;
-  private static final double KEPT = 0.95;
+  /** Up to this order every round is run. */
+  private static final int SMALL = 576;
+
+  /** As many rounds are run of a factor however large, if so many are wanted. */
+  private static final int FEWEST_ROUNDS = 5;
 
   public SolverBenchmark {
     sizes = List.copyOf(sizes);
@@ -61,85 +54,45 @@ public record SolverBenchmark(
   public List<SolverMeasurement> run(Consumer<Integer> progress) {
     List<SolverMeasurement> all = new ArrayList<>();
     for (int size : sizes) {
-      all.addAll(ofSize(size));
+      all.addAll(measured(size));
       progress.accept(size);
     }
     return all;
   }
 
-  private List<SolverMeasurement> ofSize(int size) {
-    try (Graph graph = new Graph();
-        Session session = threads.open(graph)) {
-      Ops tf = Ops.create(graph);
-      Operand<TFloat32> before = factor(tf, size, 1);
-      Operand<TFloat32> after =
-          tf.math.add(
-              tf.math.mul(before, tf.constant((float) KEPT)),
-              tf.math.mul(factor(tf, size, 2), tf.constant((float) (1 - KEPT))));
-      Operand<TFloat32> start = InverseSolver.cholesky().inverse(tf, damped(tf, before), before);
-      Placeholder.Options shape = Placeholder.shape(Shape.of(size, size));
-      Placeholder<TFloat32> matrix = tf.placeholder(TFloat32.class, shape);
-      Placeholder<TFloat32> warmStart = tf.placeholder(TFloat32.class, shape);
-      Map<Solver, Operand<TFloat32>> inverses = new EnumMap<>(Solver.class);
-      for (Solver solver : new TreeSet<>(solvers)) {
-        inverses.put(solver, solver.inverseSolver().inverse(tf, matrix, warmStart));
-      }
-      Map<Solver, Operand<TFloat32>> residuals = new EnumMap<>(Solver.class);
-      inverses.forEach(
-          (solver, inverse) -> residuals.put(solver, Residual.norm(tf, matrix, inverse)));
-      try (Result input = session.runner().fetch(damped(tf, after)).fetch(start).run()) {
-        return measured(
-            size,
-            inverses,
-            residuals,
-            () -> session.runner().feed(matrix, input.get(0)).feed(warmStart, input.get(1)));
-      }
-    }
+  /** How often each solver is timed on a factor. */
+  int rounds(int size) {
+    return size <= SMALL
+        ? rounds
+        : Math.max(Math.min(rounds, FEWEST_ROUNDS), rounds * SMALL / size);
   }
 
-  /** Makes runners that are fed. */
-  @FunctionalInterface
-  private interface FedRunner {
-    Session.Runner create();
+  /** What is timed on a factor. */
+  Set<Solver> solvers(int size) {
+    Set<Solver> timed = new TreeSet<>(solvers);
+    if (size > largestEigen) {
+      timed.remove(Solver.EIGEN);
+    }
+    return timed;
   }
 
-  private List<SolverMeasurement> measured(
-      int size,
-      Map<Solver, Operand<TFloat32>> inverses,
-      Map<Solver, Operand<TFloat32>> residuals,
-      FedRunner runner) {
-    Map<Solver, List<Double>> times = new EnumMap<>(Solver.class);
-    for (int round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
-      boolean counts = round >= WARM_UP_ROUNDS;
-      inverses.forEach(
-          (solver, inverse) -> {
-            double time =
-                Stopwatch.milliseconds(() -> runner.create().addTarget(inverse).run().close());
-            if (counts) {
-              times.computeIfAbsent(solver, ignored -> new ArrayList<>()).add(time);
-            }
-          });
-    }
+  private List<SolverMeasurement> measured(int size) {
+    Set<Solver> timed = solvers(size);
     List<SolverMeasurement> all = new ArrayList<>();
-    times.forEach(
-        (solver, values) -> {
-          try (Result residual = runner.create().fetch(residuals.get(solver)).run()) {
-            float norm = ((TFloat32) residual.get(0)).getFloat();
-            all.add(new SolverMeasurement(size, solver, Spread.of(values), norm));
-          }
-        });
+    try (RefreshProbe probe = new RefreshProbe(size, timed, threads)) {
+      Map<Solver, List<Double>> times = new EnumMap<>(Solver.class);
+      timed.forEach(probe::milliseconds);
+      for (int round = 0; round < rounds(size); round++) {
+        for (Solver solver : timed) {
+          times.computeIfAbsent(solver, first -> new ArrayList<>()).add(probe.milliseconds(solver));
+        }
+      }
+      times.forEach(
+          (solver, values) ->
+              all.add(
+                  new SolverMeasurement(
+                      size, solver, values.size(), Spread.of(values), probe.residual(solver))));
+    }
     return all;
-  }
-
-  private static Operand<TFloat32> factor(Ops tf, int size, long seed) {
-    Operand<TFloat32> rows =
-        tf.random.statelessRandomNormal(
-            tf.constant(new int[] {2 * size, size}), tf.constant(new long[] {seed, size}));
-    Operand<TFloat32> product = Matrices.multiplyTransposed(tf, rows, rows);
-    return tf.math.div(product, Matrices.frobeniusNorm(tf, product));
-  }
-
-  private static Operand<TFloat32> damped(Ops tf, Operand<TFloat32> factor) {
-    return Matrices.addToDiagonal(tf, factor, Damping.relative().of(tf, factor, TFloat32.class));
   }
 }

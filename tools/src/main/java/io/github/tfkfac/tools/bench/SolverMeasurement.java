@@ -3,11 +3,13 @@ package io.github.tfkfac.tools.bench;
 import io.github.tfkfac.tools.statistics.Spread;
 
 /**
- * One solver on matrices of one size.
+ * Refreshes by one solver of factors of one size.
  *
- * @param size order of the matrix
+ * @param size order of the factor
  * @param solver what inverted it
- * @param milliseconds time of one inverse
+ * @param rounds how often it was timed
+ * @param milliseconds time of one refresh
  * @param residual {@code ‖I − B·M‖_F} of its result
  */
-public record SolverMeasurement(int size, Solver solver, Spread milliseconds, double residual) {}
+public record SolverMeasurement(
+    int size, Solver solver, int rounds, Spread milliseconds, double residual) {}

@@ -10,7 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Times NKFAC's steps against those of momentum; its subcommands measure solvers and memory. */
+/**
+ * Times NKFAC's steps against those of momentum; its subcommands measure solvers, staggered
+ * refreshes and memory.
+ */
 @Command(
     name = "bench",
     description = "Time the parts of NKFAC steps against steps of SGD with momentum.",
@@ -36,7 +39,9 @@ public final class BenchCommand implements Callable<Integer> {
   public static CommandLine line(Console console) {
     return new CommandLine(new BenchCommand(console))
         .addSubcommand(new BenchSolversCommand(console))
-        .addSubcommand(new BenchMemoryCommand(console));
+        .addSubcommand(new BenchStaggeredCommand(console))
+        .addSubcommand(new BenchMemoryCommand(console))
+        .addSubcommand(new BenchCocoEvalCommand(console));
   }
 
   @Override

@@ -5,21 +5,24 @@ import io.github.tfkfac.tools.bench.SolverBenchmark;
 import io.github.tfkfac.tools.bench.SolverMeasurement;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.render.Json;
-import io.github.tfkfac.tools.render.Table;
-import io.github.tfkfac.tools.render.Table.Column;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Times the solvers on damped factors. */
+/** Times refreshes of a factor by each solver. */
 @Command(
     name = "solvers",
-    description = "Time the ways to invert a damped factor.",
+    description =
+        "Time NKFAC's refresh of one factor (damping, inverse, check) by Newton's iteration and by"
+            + " the exact solvers.",
     mixinStandardHelpOptions = true)
 final class BenchSolversCommand implements Callable<Integer> {
   private final Console console;
@@ -28,8 +31,8 @@ final class BenchSolversCommand implements Callable<Integer> {
       names = "--sizes",
       paramLabel = "ORDER",
       split = ",",
-      description = "Orders of the matrices (default: 64,128,256,576,1152).")
-  List<Integer> sizes = List.of(64, 128, 256, 576, 1152);
+      description = "Orders of the factors (default: 64,128,256,576,1152,2304,4608).")
+  List<Integer> sizes = List.of(64, 128, 256, 576, 1152, 2304, 4608);
 
   @Option(
       names = "--solvers",
@@ -39,10 +42,25 @@ final class BenchSolversCommand implements Callable<Integer> {
   Set<Solver> solvers = EnumSet.allOf(Solver.class);
 
   @Option(
+      names = "--largest-eigen",
+      paramLabel = "ORDER",
+      description =
+          "No eigendecomposition of larger factors, it would take minutes (default:"
+              + " ${DEFAULT-VALUE}).")
+  int largestEigen = 2304;
+
+  @Option(
       names = "--rounds",
       paramLabel = "COUNT",
-      description = "Repetitions (default: ${DEFAULT-VALUE}).")
+      description =
+          "Repetitions; from order 577 on fewer, but at least 5 (default: ${DEFAULT-VALUE}).")
   int rounds = 11;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description = "Also write solvers.png and solvers.csv there, over earlier ones.")
+  @Nullable Path out;
 
   @Mixin MeasurementOptions measurement = new MeasurementOptions();
 
@@ -51,37 +69,18 @@ final class BenchSolversCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    if (out != null) {
+      Files.createDirectories(out);
+    }
     List<SolverMeasurement> found =
-        new SolverBenchmark(sizes, solvers, rounds, measurement.sessionThreads())
+        new SolverBenchmark(sizes, solvers, largestEigen, rounds, measurement.sessionThreads())
             .run(size -> console.err().println("size " + size + " done"));
-    console.out().print(measurement.json ? Json.text(found) + "\n" : table(found).text());
+    BenchSolversReport report = new BenchSolversReport(found);
+    console.out().print(measurement.json ? Json.text(found) + "\n" : report.table().text());
+    if (out != null) {
+      report.write(out);
+    }
     return 0;
-  }
-
-  private static Table table(List<SolverMeasurement> found) {
-    return new Table(
-        List.of(
-            Column.number("size"),
-            Column.text("solver"),
-            Column.number("median ms"),
-            Column.number("min"),
-            Column.number("max"),
-            Column.number("residual")),
-        found.stream()
-            .map(
-                one ->
-                    List.of(
-                        String.valueOf(one.size()),
-                        one.solver().title(),
-                        milliseconds(one.milliseconds().median()),
-                        milliseconds(one.milliseconds().min()),
-                        milliseconds(one.milliseconds().max()),
-                        String.format(Locale.ROOT, "%.1e", one.residual())))
-            .toList());
-  }
-
-  private static String milliseconds(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
   }
 }

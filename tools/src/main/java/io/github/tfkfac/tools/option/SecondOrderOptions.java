@@ -68,6 +68,16 @@ public final class SecondOrderOptions {
   @Nullable String damping;
 
   @Option(
+      names = "--adaptive-damping",
+      negatable = true,
+      fallbackValue = "true",
+      description =
+          "Multiply the damping by a factor that is adapted every 5 steps to how well the curvature"
+              + " foretells the loss (Levenberg-Marquardt); kfac, kfac-tikhonov, ekfac and"
+              + " two-level, which do not normalise their statistics.")
+  @Nullable Boolean adaptiveDamping;
+
+  @Option(
       names = "--newton-iterations",
       paramLabel = "N",
       description =

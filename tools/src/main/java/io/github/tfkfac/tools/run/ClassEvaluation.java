@@ -5,10 +5,10 @@ import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.BatchSource;
 import io.github.tfkfac.models.data.Batcher;
 import io.github.tfkfac.models.data.PrefetchingBatcher;
+import io.github.tfkfac.models.train.Classifier;
 import io.github.tfkfac.models.train.ClassifierGraph;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
-import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.nio.file.Path;
 import org.tensorflow.Graph;
@@ -33,6 +33,18 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
     return matrix.correct() / (double) matrix.images();
   }
 
+  /** Evaluates the network of a run before any training. */
+  public static ClassEvaluation ofStart(RunSettings settings, DataSettings.Loaded images) {
+    try (OpenNetwork network = settings.open(images);
+        Session session = settings.sessionThreads().open(network.graph())) {
+      network.start(session);
+      return of(
+          network.training().classifier(),
+          session,
+          BatchPlan.evaluation(images.test(), images.scaling(), settings.batch()));
+    }
+  }
+
   /**
    * Evaluates a run as one of its checkpoints has it.
    *
@@ -43,18 +55,13 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
    */
   public static ClassEvaluation ofCheckpoint(
       RunSettings settings, DataSettings.Loaded images, Path checkpoint, int batch) {
-    ClassifierSpec<TFloat32> spec = settings.classifier(images.train());
-    try (Graph graph = new Graph()) {
-      TrainingGraph<TFloat32> training =
-          TrainingGraph.build(
-              graph, spec, settings.optimizer().factory(settings.totalSteps(images)));
-      try (Session session = settings.sessionThreads().open(graph)) {
-        training.checkpoint().restore(session, checkpoint);
-        return of(
-            training.classifier(),
-            session,
-            BatchPlan.evaluation(images.test(), images.scaling(), batch));
-      }
+    try (OpenNetwork network = settings.open(images);
+        Session session = settings.sessionThreads().open(network.graph())) {
+      network.training().checkpoint().restore(session, checkpoint);
+      return of(
+          network.training().classifier(),
+          session,
+          BatchPlan.evaluation(images.test(), images.scaling(), batch));
     }
   }
 
@@ -79,24 +86,20 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
   }
 
   private static ClassEvaluation of(
-      ClassifierGraph<TFloat32> classifier, Session session, BatchPlan plan) {
+      Classifier<TFloat32> classifier, Session session, BatchPlan plan) {
     ConfusionMatrix matrix = new ConfusionMatrix(plan.data().classNames());
     double lossSum = 0;
     try (BatchSource batches = new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
       while (batches.hasNext()) {
         Batch batch = batches.next();
-        try (TFloat32 images = batch.imageTensor(TFloat32.class);
-            TFloat32 labels = batch.labelTensor(TFloat32.class);
-            Result result =
-                session
-                    .runner()
-                    .feed(classifier.images(), images)
-                    .feed(classifier.labels(), labels)
-                    .fetch(classifier.inference().logits())
-                    .fetch(classifier.inference().lossValue())
-                    .run()) {
+        Session.Runner runner =
+            session
+                .runner()
+                .fetch(classifier.inference().logits())
+                .fetch(classifier.inference().lossValue());
+        try (Result result = classifier.run(runner, batch)) {
           float[][] logits = StdArrays.array2dCopyOf((TFloat32) result.get(0));
-          for (int i = 0; i < logits.length; i++) {
+          for (int i = 0; i < batch.size(); i++) {
             matrix.add(batch.labels()[i], largest(logits[i]));
           }
           lossSum += batch.size() * ((TFloat64) result.get(1)).getDouble();

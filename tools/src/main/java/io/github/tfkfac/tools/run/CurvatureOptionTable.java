@@ -1,8 +1,7 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.capture.Fisher;
-import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.damping.FactoredTikhonov;
+import io.github.tfkfac.damping.LevenbergMarquardt;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.linalg.Certification;
@@ -18,7 +17,6 @@ import io.github.tfkfac.optimizer.RefreshPolicy.Spread;
 import io.github.tfkfac.precondition.KlClip;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
-import io.github.tfkfac.schedule.Schedule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +82,9 @@ final class CurvatureOptionTable {
   /** Probe vectors of a certified inverse. */
   private static final int PROBES = 4;
 
+  /** Bounds of the factor that keep λ away from the rounding of float32 on both sides. */
+  private static final LevenbergMarquardt ADAPTATION = LevenbergMarquardt.within(1e-4, 1e4);
+
   private CurvatureOptionTable() {}
 
   /**
@@ -141,7 +142,15 @@ final class CurvatureOptionTable {
             OptionText.schedule(steps),
             options -> Optional.of(options.approximation().damping().strength()),
             (options, strength) ->
-                options.withDamping(damping(options.approximation().damping(), strength))),
+                options.withDamping(options.approximation().damping().withStrength(strength))),
+        new CurvatureOption<>(
+            "adaptive-damping",
+            OptionText.truth(),
+            options ->
+                options.obstacleToAdaptation().isPresent()
+                    ? Optional.empty()
+                    : Optional.of(options.adaptation().isPresent()),
+            (options, adaptive) -> adaptive ? options.withAdaptiveDamping(ADAPTATION) : options),
         new CurvatureOption<>(
             "newton-iterations",
             OptionText.count(),
@@ -217,19 +226,6 @@ final class CurvatureOptionTable {
     return decay instanceof AverageDecay.Fixed fixed
         ? Optional.of(fixed.share())
         : Optional.empty();
-  }
-
-  /** The same kind of damping with another strength. */
-  static Damping damping(Damping kind, Schedule strength) {
-    if (kind instanceof Damping.Relative relative) {
-      return new Damping.Relative(strength, relative.floor(), relative.eigenvalue());
-    }
-    if (kind instanceof FactoredTikhonov) {
-      return new FactoredTikhonov(strength);
-    }
-    return kind instanceof Damping.SquareRoot
-        ? new Damping.SquareRoot(strength)
-        : new Damping.Absolute(strength);
   }
 
   private static long positive(String what, long value) {

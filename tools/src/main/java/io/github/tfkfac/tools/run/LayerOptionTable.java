@@ -73,8 +73,7 @@ final class LayerOptionTable {
                     strengths,
                     (override, strength) ->
                         override.withDamping(
-                            CurvatureOptionTable.damping(
-                                options.approximation().damping(), strength)))),
+                            options.approximation().damping().withStrength(strength)))),
         new CurvatureOption<>(
             "layer-period",
             OptionText.perLayer(OptionText.whole()),

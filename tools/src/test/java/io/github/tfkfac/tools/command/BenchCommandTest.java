@@ -7,8 +7,12 @@ import io.github.tfkfac.tools.CommandRun;
 import io.github.tfkfac.tools.bench.NetworkStart;
 import io.github.tfkfac.tools.bench.StepMeasurement;
 import io.github.tfkfac.tools.bench.StepTimes;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BenchCommandTest {
   @Test
@@ -58,6 +62,70 @@ class BenchCommandTest {
   }
 
   @Test
+  void solversAreDrawnAndTheirTimesKept(@TempDir Path folder) throws Exception {
+    Path out = folder.resolve("solvers");
+    CommandRun run =
+        CommandRun.of(
+            "bench",
+            "solvers",
+            "--sizes=4,6",
+            "--rounds=2",
+            "--largest-eigen=4",
+            "--solvers=NEWTON,EIGEN",
+            "--out=" + out);
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(Files.readAllLines(out.resolve("solvers.csv")))
+        .hasSize(1 + 2 + 1)
+        .startsWith("size,solver,rounds,median_ms,min_ms,max_ms,residual")
+        .last()
+        .asString()
+        .matches("6,newton,2,[0-9.]+,[0-9.]+,[0-9.]+,[0-9.e+-]+");
+    assertThat(ImageIO.read(out.resolve("solvers.png").toFile()).getWidth()).isPositive();
+  }
+
+  @Test
+  void staggeredRefreshesAreMeasuredAndDrawn(@TempDir Path folder) throws Exception {
+    String tiny =
+        "bench staggered --model=mlp --image=2x2x1 --classes=2 --batch=2 --windows=2"
+            + " --stat-period=5 --inverse-period=10 --threads=1";
+    CommandRun run = CommandRun.of((tiny + " --out=" + folder).split(" "));
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("window 0 of 2", "window 2 of 2");
+    assertThat(run.out())
+        .startsWith("mlp on 2x2x1, batch 2, T 5/10, 2 windows")
+        .containsPattern("(?m)^longest step +\\d+\\.\\d +\\d+\\.\\d$")
+        .containsPattern("(?m)^longest step over plain step .*together .*, staggered ");
+    assertThat(Files.readAllLines(folder.resolve("staggered.csv")))
+        .hasSize(1 + 2 * 10)
+        .startsWith("arm,step,statistics,factors_refreshed,fastest_ms,window_1_ms,window_2_ms");
+    assertThat(ImageIO.read(folder.resolve("staggered.png").toFile()).getWidth()).isPositive();
+  }
+
+  @Test
+  void staggeredRefreshesAreMeasuredAsJson() throws Exception {
+    CommandRun run =
+        CommandRun.of(
+            ("bench staggered --model=mlp --image=2x2x1 --classes=2 --batch=2 --windows=1"
+                    + " --stat-period=5 --inverse-period=10 --threads=1 --json")
+                .split(" "));
+
+    assertThat(run.json().at("/ratio").asDouble()).isPositive();
+    assertThat(run.json().at("/measurement/staggered/steps").size()).isEqualTo(10);
+  }
+
+  @Test
+  void windowsOfDifferentStepsAreRefused() {
+    CommandRun run =
+        CommandRun.of(
+            "bench", "staggered", "--model=mlp", "--stat-period=3", "--inverse-period=10");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("multiple of the statistics period, found 10 and 3");
+  }
+
+  @Test
   void memoryIsMeasured() {
     CommandRun run =
         CommandRun.of(
@@ -73,6 +141,8 @@ class BenchCommandTest {
   void everySubcommandHasHelpAndAVersion() {
     assertThat(CommandRun.of("bench", "memory", "--help").out())
         .contains("kfac bench memory", "--from", "200");
+    assertThat(CommandRun.of("bench", "staggered", "--help").out())
+        .contains("kfac bench staggered", "--windows", "--out");
     assertThat(CommandRun.of("bench", "solvers", "--version").out()).startsWith("kfac ");
     assertThat(CommandRun.of("bench", "solver").err()).contains("did you mean 'solvers'?");
   }

@@ -1,0 +1,21 @@
+package io.github.tfkfac.detection.arch;
+
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * What the box head says about every region of interest.
+ *
+ * @param hidden rectified outputs of its dense layers, {@code [R, width]}
+ * @param logits class logits, {@code [R, classes + 1]}
+ * @param deltas box deltas (x, y, width, height) of each of {@link ClassLayout#regions}, {@code [R,
+ *     regions, 4]}
+ */
+public record BoxOutput<T extends TNumber>(
+    List<Operand<T>> hidden, Operand<T> logits, Operand<T> deltas) {
+
+  public BoxOutput {
+    hidden = List.copyOf(hidden);
+  }
+}

@@ -1,0 +1,262 @@
+package io.github.tfkfac.detection.arch;
+
+import io.github.tfkfac.detection.profile.DetectorProfile;
+import io.github.tfkfac.models.arch.ResNetBody;
+import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
+import io.github.tfkfac.models.layer.Normaliser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Faster R-CNN or, with masks, Mask R-CNN on a feature pyramid, as values; {@link Detector} builds
+ * it.
+ *
+ * <p>Sources: Ren et al. (2015); He et al. (2017); Lin et al. (2017). The presets are MMDetection's
+ * recipes faster-rcnn and mask-rcnn, _r50_fpn_1x_coco.
+ *
+ * @param backbone the residual network; fixed batch normalisation must agree with the profile
+ * @param pyramidChannels channels of the pyramid's levels and of the proposal head
+ * @param headWidth outputs of the box head's two dense layers
+ * @param classes number of classes, without the background
+ * @param anchors anchors, one size per level of the pyramid: the backbone's stages and one more
+ * @param proposals the proposal network's numbers
+ * @param regions numbers of the regions of interest
+ * @param detections numbers of the final boxes
+ * @param masks the mask head, if there is one
+ * @param profile whose conventions are followed
+ */
+public record DetectorConfig(
+    ResNetBody backbone,
+    int pyramidChannels,
+    int headWidth,
+    int classes,
+    AnchorSettings anchors,
+    ProposalSettings proposals,
+    RegionSettings regions,
+    DetectionSettings detections,
+    Optional<MaskSettings> masks,
+    DetectorProfile profile) {
+
+  private static final int COCO_CLASSES = 80;
+
+  public DetectorConfig {
+    Require.positive("channels of the pyramid", pyramidChannels);
+    Require.positive("width of the box head", headWidth);
+    Require.positive("number of classes", classes);
+    int levels = backbone.blocks().size() + 1;
+    if (anchors.sizes().size() != levels) {
+      throw new IllegalArgumentException(
+          String.format(
+              "expected an anchor size for each of the pyramid's %d levels, found %s",
+              levels, anchors.sizes()));
+    }
+    if (backbone.normaliser() instanceof Normaliser.FixedBatch fixed
+        && fixed.affine() != affine(profile)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "expected the backbone's scale and shift to be %s as in the profile, found %s: change"
+                  + " the profile by withProfile",
+              affine(profile), fixed.affine()));
+    }
+  }
+
+  /**
+   * Faster R-CNN on 80 classes as MMDetection trains it from ImageNet weights: fixed statistics,
+   * frozen stem and first stage.
+   *
+   * @param depth of the ResNet, 50 or 101 in the published tables
+   */
+  public static DetectorConfig fasterRcnn(int depth) {
+    DetectorProfile profile = DetectorProfile.mmdetection();
+    return new DetectorConfig(
+        ResNetBody.ofDepth(depth)
+            .withNormaliser(new Normaliser.FixedBatch(affine(profile)))
+            .withFrozenParts(2),
+        256,
+        1024,
+        COCO_CLASSES,
+        AnchorSettings.ofSizes(32.0, 64.0, 128.0, 256.0, 512.0),
+        ProposalSettings.usual(),
+        RegionSettings.usual(),
+        DetectionSettings.usual(),
+        Optional.empty(),
+        profile);
+  }
+
+  /** {@link #fasterRcnn} with a mask head. */
+  public static DetectorConfig maskRcnn(int depth) {
+    return fasterRcnn(depth).withMasks(MaskSettings.usual());
+  }
+
+  /**
+   * A detector that learns a few images of about 128 pixels from scratch on a CPU: ResNet-18 with
+   * GroupNorm of 16 groups, 64 channels in the pyramid, 128 in the box head, 64 anchors and 64
+   * regions per image.
+   */
+  public static DetectorConfig small(int classes) {
+    ProposalSettings.Limits limits = new ProposalSettings.Limits(200, 200);
+    return new DetectorConfig(
+        ResNetBody.ofDepth(18).withNormaliser(new Normaliser.Group(16)),
+        64,
+        128,
+        classes,
+        AnchorSettings.ofSizes(16.0, 32.0, 64.0, 128.0, 256.0),
+        ProposalSettings.usual().withLimits(limits, limits).withSampling(new Sampling(64, 0.5)),
+        RegionSettings.usual().withSampling(new Sampling(64, 0.25)),
+        DetectionSettings.usual(),
+        Optional.empty(),
+        DetectorProfile.mmdetection());
+  }
+
+  /** Where classes and background are among the heads' outputs. */
+  public ClassLayout layout() {
+    return new ClassLayout(classes, profile.background());
+  }
+
+  /** Pixels of the image per pixel of each level of the pyramid, finest first. */
+  public List<Integer> strides() {
+    List<Integer> strides = new ArrayList<>(backbone.strides());
+    strides.add(2 * strides.get(strides.size() - 1));
+    return List.copyOf(strides);
+  }
+
+  public DetectorConfig withBackbone(ResNetBody other) {
+    return new DetectorConfig(
+        other,
+        pyramidChannels,
+        headWidth,
+        classes,
+        anchors,
+        proposals,
+        regions,
+        detections,
+        masks,
+        profile);
+  }
+
+  /** With other numbers of channels in the pyramid and of outputs in the box head. */
+  public DetectorConfig withWidths(int newPyramidChannels, int newHeadWidth) {
+    return new DetectorConfig(
+        backbone,
+        newPyramidChannels,
+        newHeadWidth,
+        classes,
+        anchors,
+        proposals,
+        regions,
+        detections,
+        masks,
+        profile);
+  }
+
+  public DetectorConfig withClasses(int other) {
+    return new DetectorConfig(
+        backbone,
+        pyramidChannels,
+        headWidth,
+        other,
+        anchors,
+        proposals,
+        regions,
+        detections,
+        masks,
+        profile);
+  }
+
+  public DetectorConfig withAnchors(AnchorSettings other) {
+    return new DetectorConfig(
+        backbone,
+        pyramidChannels,
+        headWidth,
+        classes,
+        other,
+        proposals,
+        regions,
+        detections,
+        masks,
+        profile);
+  }
+
+  public DetectorConfig withProposals(ProposalSettings other) {
+    return new DetectorConfig(
+        backbone,
+        pyramidChannels,
+        headWidth,
+        classes,
+        anchors,
+        other,
+        regions,
+        detections,
+        masks,
+        profile);
+  }
+
+  public DetectorConfig withRegions(RegionSettings other) {
+    return new DetectorConfig(
+        backbone,
+        pyramidChannels,
+        headWidth,
+        classes,
+        anchors,
+        proposals,
+        other,
+        detections,
+        masks,
+        profile);
+  }
+
+  public DetectorConfig withDetections(DetectionSettings other) {
+    return new DetectorConfig(
+        backbone,
+        pyramidChannels,
+        headWidth,
+        classes,
+        anchors,
+        proposals,
+        regions,
+        other,
+        masks,
+        profile);
+  }
+
+  public DetectorConfig withMasks(MaskSettings other) {
+    return new DetectorConfig(
+        backbone,
+        pyramidChannels,
+        headWidth,
+        classes,
+        anchors,
+        proposals,
+        regions,
+        detections,
+        Optional.of(other),
+        profile);
+  }
+
+  /** With other conventions, also for the backbone's batch normalisation where it is fixed. */
+  public DetectorConfig withProfile(DetectorProfile other) {
+    ResNetBody adapted =
+        backbone.normaliser() instanceof Normaliser.FixedBatch
+            ? backbone.withNormaliser(new Normaliser.FixedBatch(affine(other)))
+            : backbone;
+    return new DetectorConfig(
+        adapted,
+        pyramidChannels,
+        headWidth,
+        classes,
+        anchors,
+        proposals,
+        regions,
+        detections,
+        masks,
+        other);
+  }
+
+  private static Affine affine(DetectorProfile profile) {
+    return switch (profile.normalisation()) {
+      case FIXED -> Affine.FIXED;
+      case SCALE_AND_SHIFT -> Affine.TRAINED;
+    };
+  }
+}

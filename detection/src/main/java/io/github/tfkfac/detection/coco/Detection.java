@@ -1,0 +1,47 @@
+package io.github.tfkfac.detection.coco;
+
+import io.github.tfkfac.detection.box.Box;
+import java.util.Optional;
+
+/**
+ * An object that a detector found.
+ *
+ * @param imageId of the image
+ * @param categoryId of the category
+ * @param bbox its box as COCO's files state it
+ * @param area in pixels, of the box or, if the box was derived from the mask, of the mask
+ * @param score finite; usually between 0 and 1
+ * @param mask of the size of the image, if masks are detected
+ */
+public record Detection(
+    long imageId,
+    long categoryId,
+    CocoBox bbox,
+    double area,
+    double score,
+    Optional<RunLengths> mask) {
+
+  public Detection {
+    if (!Double.isFinite(score)) {
+      throw new IllegalArgumentException(
+          "score of a detection in image " + imageId + " is " + score + ", expected a number");
+    }
+  }
+
+  /** With a box given by its edges, and that box's area. */
+  public Detection(
+      long imageId, long categoryId, Box box, double score, Optional<RunLengths> mask) {
+    this(imageId, categoryId, CocoBox.of(box), box.area(), score, mask);
+  }
+
+  /** With the mask's tight box and area. */
+  public static Detection ofMask(long imageId, long categoryId, double score, RunLengths mask) {
+    return new Detection(
+        imageId, categoryId, mask.tightBox(), mask.area(), score, Optional.of(mask));
+  }
+
+  /** The box by its edges. */
+  public Box box() {
+    return bbox.edges();
+  }
+}

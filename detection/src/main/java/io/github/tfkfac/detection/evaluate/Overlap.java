@@ -1,0 +1,7 @@
+package io.github.tfkfac.detection.evaluate;
+
+/** What of an object is compared. */
+public enum Overlap {
+  BOX,
+  MASK
+}

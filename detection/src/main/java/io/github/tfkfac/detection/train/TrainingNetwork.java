@@ -1,0 +1,221 @@
+package io.github.tfkfac.detection.train;
+
+import io.github.tfkfac.detection.arch.BoxOutput;
+import io.github.tfkfac.detection.arch.Detector;
+import io.github.tfkfac.detection.arch.DetectorConfig;
+import io.github.tfkfac.detection.arch.FeaturePyramid;
+import io.github.tfkfac.detection.arch.RpnOutput;
+import io.github.tfkfac.detection.assign.Sampling;
+import io.github.tfkfac.detection.loss.Losses;
+import io.github.tfkfac.detection.profile.DetectorProfile;
+import io.github.tfkfac.detection.profile.DetectorProfile.MaskTarget;
+import io.github.tfkfac.models.layer.LayerContext;
+import io.github.tfkfac.models.layer.ParameterStore;
+import io.github.tfkfac.optimizer.ExampleMask;
+import io.github.tfkfac.optimizer.LayerPattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * A detector's training pass: from images and objects to the losses.
+ *
+ * <p>No gradient flows through proposals, regions and targets. Regions are padded to a fixed number
+ * with fillers, whose losses weigh nothing; {@link #exampleMasks} keeps them out of K-FAC's
+ * statistics as well.
+ *
+ * @param inputs what is fed
+ * @param pyramid feature maps
+ * @param anchors what the proposal head says about every anchor
+ * @param proposals the chosen proposals
+ * @param regions what the heads are trained on
+ * @param boxes what the box head says about every region
+ * @param masks logits of the mask head of every region with an object, {@code [N·P, m, m, regions]}
+ * @param maskTargets {@code [N·P, m, m]}
+ * @param losses what is trained on
+ * @param total their sum, a scalar
+ */
+public record TrainingNetwork<T extends TNumber>(
+    TrainingInputs inputs,
+    FeaturePyramid<T> pyramid,
+    RpnOutput<T> anchors,
+    Proposals<T> proposals,
+    Regions<T> regions,
+    BoxOutput<T> boxes,
+    Optional<Operand<T>> masks,
+    Optional<Operand<T>> maskTargets,
+    DetectionLosses<T> losses,
+    Operand<T> total) {
+
+  /** Layers that see regions, by the names of their weights. */
+  private static final LayerPattern BOX_HEAD = new LayerPattern("roi_heads/box_*");
+
+  /** Layers that see regions with an object. */
+  private static final LayerPattern MASK_HEAD = new LayerPattern("roi_heads/mask_*");
+
+  /**
+   * Adds the pass to a graph.
+   *
+   * @param tf operations at the root of the graph
+   * @param store owner of the variables
+   * @param batchSize images per batch
+   * @param sampling which of too many regions are trained on
+   * @param features how the features of regions are computed
+   */
+  public static <T extends TNumber> TrainingNetwork<T> build(
+      Ops tf,
+      ParameterStore<T> store,
+      DetectorConfig config,
+      int batchSize,
+      Sampling sampling,
+      RegionFeatures features) {
+    TrainingInputs inputs =
+        TrainingInputs.create(
+            tf.withSubScope("inputs"),
+            batchSize,
+            config.proposals().sampling().perImage(),
+            config.masks().isPresent()
+                ? TrainingInputs.ObjectMasks.FED
+                : TrainingInputs.ObjectMasks.NONE);
+    LayerContext<T> root = LayerContext.training(tf, store, inputs.step());
+    return new Builder<>(root, config, inputs, sampling, features).build();
+  }
+
+  /** Which rows of the heads' layers are no fillers, for {@code Kfac.masked}. */
+  public List<ExampleMask> exampleMasks(Ops tf) {
+    List<ExampleMask> all = new ArrayList<>();
+    all.add(new ExampleMask(BOX_HEAD, regions.real(tf)));
+    if (masks.isPresent()) {
+      all.add(new ExampleMask(MASK_HEAD, regions.positives().real(tf)));
+    }
+    return all;
+  }
+
+  /** What all steps of the construction share. */
+  private record Builder<T extends TNumber>(
+      LayerContext<T> root,
+      DetectorConfig config,
+      TrainingInputs inputs,
+      Sampling sampling,
+      RegionFeatures features) {
+
+    TrainingNetwork<T> build() {
+      Ops tf = root.tf();
+      DetectorParts parts = new DetectorParts(config);
+      Detector detector = new Detector(config);
+      Operand<T> images = cast(inputs.images());
+      FeaturePyramid<T> pyramid = detector.pyramid(root, images);
+      RpnOutput<T> anchors = detector.proposals(root, pyramid);
+      Proposals<T> proposals =
+          Proposals.select(
+              tf, parts, config.proposals().training(), images, inputs.sizes(), pyramid, anchors);
+      Regions<T> regions = Regions.sample(tf, parts.regionSampler(sampling), inputs, proposals);
+      BoxOutput<T> boxes =
+          detector.boxes(
+              root,
+              parts
+                  .boxPooling(features)
+                  .pool(tf, pyramid.regionLevels(), regions.boxes(), regions.images()));
+      Optional<Operand<T>> masks = Optional.empty();
+      Optional<Operand<T>> targets = Optional.empty();
+      if (inputs.masks().isPresent()) {
+        Regions.Positives<T> positives = regions.positives();
+        masks =
+            Optional.of(
+                detector.masks(
+                    root,
+                    parts
+                        .maskPooling(features)
+                        .pool(tf, pyramid.regionLevels(), positives.boxes(), positives.images())));
+        targets = Optional.of(maskTargets(parts, inputs.masks().get(), positives));
+      }
+      DetectionLosses<T> losses = losses(anchors, regions, boxes, masks, targets);
+      return new TrainingNetwork<>(
+          inputs,
+          pyramid,
+          anchors,
+          proposals,
+          regions,
+          boxes,
+          masks,
+          targets,
+          losses,
+          losses.total(tf));
+    }
+
+    private Operand<T> maskTargets(
+        DetectorParts parts, Operand<TUint8> bitmaps, Regions.Positives<T> positives) {
+      Ops tf = root.tf();
+      Operand<TUint8> padded =
+          config.profile().maskTarget() == MaskTarget.SOFT
+              ? PaddedBitmaps.repeatingEdges(tf, bitmaps, inputs.sizes())
+              : bitmaps;
+      Operand<TInt32> places = tf.gather(tf.shape(bitmaps), tf.constant(1), tf.constant(0));
+      Operand<TInt32> matched =
+          tf.math.add(positives.matched(), tf.math.mul(positives.images(), places));
+      return parts
+          .maskTargets()
+          .targets(tf, PaddedBitmaps.ofAllImages(tf, padded), positives.boxes(), matched);
+    }
+
+    private DetectionLosses<T> losses(
+        RpnOutput<T> anchors,
+        Regions<T> regions,
+        BoxOutput<T> boxes,
+        Optional<Operand<T>> masks,
+        Optional<Operand<T>> maskTargets) {
+      Ops tf = root.tf();
+      DetectorProfile profile = config.profile();
+      Operand<T> anchorLabels = cast(inputs.anchorLabels());
+      Operand<T> anchorWeights = cast(inputs.anchorWeights());
+      Operand<T> sampledAnchors = sum(anchorWeights);
+      Operand<T> sampledRegions = sum(regions.weights());
+      Regions.Positives<T> positives = regions.positives();
+      return new DetectionLosses<>(
+          Losses.sigmoid(
+              tf,
+              Losses.atSamples(tf, anchors.allLogits(tf), inputs.anchors()),
+              anchorLabels,
+              anchorWeights,
+              sampledAnchors),
+          Losses.deltas(
+              tf,
+              profile.proposalLoss(),
+              Losses.atSamples(tf, anchors.allDeltas(tf), inputs.anchors()),
+              cast(inputs.anchorDeltas()),
+              anchorLabels,
+              sampledAnchors),
+          Losses.softmax(tf, boxes.logits(), regions.labels(), regions.weights(), sampledRegions),
+          Losses.deltas(
+              tf,
+              profile.boxLoss(),
+              Losses.ownClass(tf, boxes.deltas(), regions.labels()),
+              regions.deltas(),
+              regions.positive(),
+              sampledRegions),
+          masks.map(
+              logits ->
+                  Losses.mask(
+                      tf,
+                      logits,
+                      positives.labels(),
+                      maskTargets.orElseThrow(),
+                      positives.weights(),
+                      sum(positives.weights()))));
+    }
+
+    private Operand<T> sum(Operand<T> values) {
+      Ops tf = root.tf();
+      return tf.reduceSum(tf.reshape(values, tf.array(-1)), tf.constant(0));
+    }
+
+    private Operand<T> cast(Operand<? extends TNumber> values) {
+      return root.tf().dtypes.cast(values, root.type());
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.github.tfkfac.models.layer;
+
+/** Which normalisation follows the convolutions of a network. */
+public sealed interface Normaliser {
+
+  /** The layer, given its initial gamma. */
+  Layer layer(Initializer scale);
+
+  /** The normaliser of a part of a network whose weights are frozen. */
+  default Normaliser frozen() {
+    return this;
+  }
+
+  /** {@link BatchNorm}; where weights are frozen, {@link FixedBatch}. */
+  record Batch() implements Normaliser {
+    @Override
+    public Layer layer(Initializer scale) {
+      return new BatchNorm().withScale(scale);
+    }
+
+    @Override
+    public Normaliser frozen() {
+      return new FixedBatch(FixedBatchNorm.Affine.FIXED);
+    }
+  }
+
+  /**
+   * {@link FixedBatchNorm}.
+   *
+   * @param affine whether gamma and beta are trained
+   */
+  record FixedBatch(FixedBatchNorm.Affine affine) implements Normaliser {
+    @Override
+    public Layer layer(Initializer scale) {
+      return new FixedBatchNorm(affine).withScale(scale);
+    }
+  }
+
+  /**
+   * {@link GroupNorm}.
+   *
+   * @param groups number of groups
+   */
+  record Group(int groups) implements Normaliser {
+    public Group {
+      Checks.positive("groups of GroupNorm", groups);
+    }
+
+    @Override
+    public Layer layer(Initializer scale) {
+      return new GroupNorm(groups).withScale(scale);
+    }
+  }
+}

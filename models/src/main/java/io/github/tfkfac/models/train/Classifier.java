@@ -1,0 +1,35 @@
+package io.github.tfkfac.models.train;
+
+import io.github.tfkfac.models.data.Batch;
+import io.github.tfkfac.models.data.BatchPlan;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.types.family.TNumber;
+
+/** A classifier of images in a graph, wherever it comes from: what training and evaluation need. */
+public interface Classifier<T extends TNumber> {
+
+  /** Images to be fed, {@code [N, H, W, C]}. */
+  Operand<T> images();
+
+  /** Labels to be fed, one-hot, {@code [N, classes]}. */
+  Operand<T> labels();
+
+  /** The pass that evaluation runs. */
+  Pass<T> inference();
+
+  /** What decides the network, by name; kept in checkpoints and compared when a run is resumed. */
+  Map<String, String> settings();
+
+  /**
+   * Refuses batches that the network cannot take.
+   *
+   * @throws IllegalArgumentException if images or classes are not those of the network
+   */
+  void requireFits(BatchPlan plan);
+
+  /** Runs what the runner was given on a batch. */
+  Result run(Session.Runner runner, Batch batch);
+}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -223,7 +224,7 @@ class LoadedModelTest {
 
   @Test
   void aModelMayReplaceTheOneItWasLoadedFrom() throws IOException {
-    Map<String, List<Byte>> before = SavedValues.of(source);
+    Map<String, ByteBuffer> before = SavedValues.of(source);
     withModel(
         source,
         model -> {

@@ -8,25 +8,16 @@ import picocli.CommandLine.Command;
 @Command(
     name = "detect",
     description = "Detect objects: Faster and Mask R-CNN on data of COCO's format.",
-    synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)
-public final class DetectCommand implements Runnable {
-  private final Console console;
+public final class DetectCommand {
 
-  private DetectCommand(Console console) {
-    this.console = console;
-  }
+  private DetectCommand() {}
 
   /** The command with its subcommands, writing to {@code console}. */
   public static CommandLine line(Console console) {
-    return new CommandLine(new DetectCommand(console))
+    return new CommandLine(new DetectCommand())
         .addSubcommand(new DetectEvalCommand(console))
         .addSubcommand(new DetectStatsCommand(console))
         .addSubcommand(new DetectValidateCommand(console));
-  }
-
-  @Override
-  public void run() {
-    CommandLine.usage(line(console), console.out());
   }
 }

@@ -35,9 +35,10 @@ public record ExpectedScores(Map<String, Double> least) {
   /** A line for each number that is lower. */
   public List<String> missed(CocoMetrics metrics) {
     List<String> lines = new ArrayList<>();
+    Map<String, Double> numbers = metrics.byName();
     least.forEach(
         (name, value) -> {
-          double found = metrics.byName().get(name);
+          double found = numbers.getOrDefault(name, Double.NaN);
           if (!(found >= value)) {
             lines.add(
                 String.format(

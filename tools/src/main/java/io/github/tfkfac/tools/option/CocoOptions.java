@@ -56,8 +56,7 @@ public final class CocoOptions {
         throw new UserError(
             "expected --data or --annotations, found both; a folder has annotations of its own");
       }
-      return new CocoFiles(
-          annotations, images == null ? annotations.toAbsolutePath().getParent() : images);
+      return new CocoFiles(annotations, images == null ? annotations.resolveSibling(".") : images);
     }
     if (images != null) {
       throw new UserError("--images is the folder of the images of --annotations; give that too");

@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.diagnostics.Stage;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.schedule.Gate;
@@ -27,16 +28,19 @@ final class Curvature<T extends TNumber> {
   private final SpectrumUpdate<T> spectra;
   private final Directions<T> directions;
   private final Optional<AdaptedDamping> adapted;
+  private final StageClock clock;
 
   /**
    * Creates the variables.
    *
    * @param given the options as the user gave them
    * @param adapted changes the dampings, if they are adapted
+   * @param clock is told of the stages
    */
   Curvature(
       CurvatureOptions given,
       Optional<AdaptedDamping> adapted,
+      StageClock clock,
       StateStore store,
       Counters counters,
       List<LayerSite<T>> sites,
@@ -44,6 +48,7 @@ final class Curvature<T extends TNumber> {
       Class<T> type) {
     CurvatureOptions options = adapted.map(factor -> factor.in(given)).orElse(given);
     this.adapted = adapted;
+    this.clock = clock;
     this.factors = options.factors();
     this.layers =
         sites.stream().map(site -> LayerState.create(store, site, options, masks)).toList();
@@ -75,6 +80,10 @@ final class Curvature<T extends TNumber> {
 
   FactorRefresh<T> refresh() {
     return refresh;
+  }
+
+  StageClock clock() {
+    return clock;
   }
 
   Optional<AdaptedDamping> adapted() {
@@ -133,16 +142,22 @@ final class Curvature<T extends TNumber> {
    * @return where to build what comes after them
    */
   Ops advance(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
-    Operand<TBool> due = statistics.due(tf, step);
-    Observed<T> seen = observed.behind(tf, due);
-    Op updated = Gate.when(tf, due, gated -> statistics.update(gated, step, usable, seen));
-    Op refreshed = refresh.whenDue(OrderedOps.after(tf, List.of(updated)), step, usable, observed);
-    Ops after = OrderedOps.after(tf, List.of(refreshed));
+    Ops seeing = clock.end(tf, Stage.FORWARD_BACKWARD, List.of(usable));
+    Operand<TBool> due = statistics.due(seeing, step);
+    Observed<T> seen = observed.behind(seeing, due);
+    Op updated = Gate.when(seeing, due, gated -> statistics.update(gated, step, usable, seen));
+    Ops counted = after(tf, Stage.STATISTICS, updated);
+    Op refreshed = refresh.whenDue(counted, step, usable, observed);
+    Ops after = after(tf, Stage.REFRESH, refreshed);
     if (!spectra.isNeeded()) {
       return after;
     }
-    return OrderedOps.after(
-        tf, List.of(Gate.when(after, due, gated -> spectra.update(gated, step, usable, seen))));
+    Op projected = Gate.when(after, due, gated -> spectra.update(gated, step, usable, seen));
+    return after(tf, Stage.SPECTRUM, projected);
+  }
+
+  private Ops after(Ops tf, Stage stage, Op last) {
+    return clock.end(OrderedOps.after(tf, List.of(last)), stage, List.of(last));
   }
 
   /**

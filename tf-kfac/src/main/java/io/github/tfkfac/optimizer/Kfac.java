@@ -16,9 +16,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
 
 /**
  * Kronecker-factored second-order training, to be used like any optimizer of TensorFlow-Java.
@@ -42,6 +44,7 @@ public final class Kfac extends TrainingOptimizer {
   private @Nullable SeparateOps separateOps;
   private @Nullable LayerDiagnostics diagnostics;
   private @Nullable DampingAdaptation adaptation;
+  private @Nullable StageTimes stageTimes;
 
   /** An optimizer for a graph; its state is named {@code kfac/...}. */
   public Kfac(Graph graph, KfacOptions options) {
@@ -182,6 +185,32 @@ public final class Kfac extends TrainingOptimizer {
     return Optional.ofNullable(adaptation);
   }
 
+  /**
+   * Has the stages of every step timed, at the price of what TensorFlow would have overlapped; call
+   * it before {@code minimize}.
+   *
+   * @throws IllegalStateException after {@code minimize}
+   */
+  public StageTimes timeStages() {
+    requireNotBuilt();
+    stageTimes = new StageTimes();
+    return stageTimes;
+  }
+
+  /** The times of a step's stages, if they were asked for. */
+  public Optional<StageTimes> stageTimes() {
+    return Optional.ofNullable(stageTimes);
+  }
+
+  @Override
+  public Op applyGradients(List<GradAndVar<? extends TType>> gradsAndVars, String name) {
+    Op train = super.applyGradients(gradsAndVars, name);
+    if (stageTimes != null) {
+      stageTimes.complete(Ops.create(graph).withSubScope("kfac_stages"));
+    }
+    return train;
+  }
+
   private Directions.Result<?> used() {
     return step()
         .used()
@@ -219,6 +248,7 @@ public final class Kfac extends TrainingOptimizer {
                 curvature
                     .adaptation()
                     .map(rule -> new AdaptedDamping(rule, parts.store(), total(tf, losses))),
+                stageTimes == null ? StageClock.NONE : stageTimes.clock(),
                 parts.store(),
                 parts.counters(),
                 sites,

@@ -3,6 +3,7 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.capture.BackwardPass;
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.diagnostics.Stage;
 import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.graph.ScanReport;
@@ -172,6 +173,7 @@ final class TrainStep<T extends TNumber> {
     Map<String, Operand<T>> clipped = clip(tf, gradients);
     Map<String, Operand<T>> directions = new LinkedHashMap<>(clipped);
     Ops refreshed = tf;
+    StageClock clock = curvature.map(Curvature::clock).orElse(StageClock.NONE);
     if (curvature.isPresent()) {
       Curvature<T> second = curvature.get();
       refreshed = second.advance(tf, step, finite, observed);
@@ -179,6 +181,7 @@ final class TrainStep<T extends TNumber> {
           second.directions(refreshed, clipped, new StepContext(parts.learningRate(), step));
       directions.putAll(result.byVariable());
       used = Optional.of(result);
+      refreshed = clock.end(refreshed, Stage.DIRECTIONS, List.copyOf(result.byVariable().values()));
     }
     Counters counters = parts.counters();
     Map<GraphVariable<T>, Operand<T>> next =
@@ -211,8 +214,9 @@ final class TrainStep<T extends TNumber> {
             refreshed,
             tf.math.logicalNot(applicable),
             gated -> List.of(Counters.increment(gated, counters.skippedSteps)));
-    Ops last = OrderedOps.after(tf, List.of(applied, skipped));
-    return Counters.increment(last, counters.step);
+    List<Op> last = List.of(applied, skipped);
+    return Counters.increment(
+        clock.end(OrderedOps.after(tf, last), Stage.UPDATE, last), counters.step);
   }
 
   private Map<String, Operand<T>> clip(Ops tf, Map<String, Operand<T>> gradients) {

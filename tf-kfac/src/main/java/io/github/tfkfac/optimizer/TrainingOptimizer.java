@@ -266,10 +266,10 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     return counters;
   }
 
-  private void requireNotBuilt() {
+  final void requireNotBuilt() {
     if (trainStep != null) {
       throw new IllegalStateException(
-          "updates must be attached before minimize is called on the "
+          "updates must be attached, and stages timed, before minimize is called on the "
               + getOptimizerName()
               + " optimizer");
     }

@@ -13,15 +13,15 @@ final class Bilinear {
   private record Neighbours(int[] first, int[] second, float[] weight) {
 
     static Neighbours of(int from, int to) {
-      float step = (float) from / to;
+      double step = (double) from / to;
       int[] first = new int[to];
       int[] second = new int[to];
       float[] weight = new float[to];
       for (int i = 0; i < to; i++) {
-        float at = Math.max(0f, step * (i + 0.5f) - 0.5f);
+        double at = Math.max(0, step * (i + 0.5) - 0.5);
         first[i] = Math.min((int) at, from - 1);
         second[i] = Math.min(first[i] + 1, from - 1);
-        weight[i] = Math.min(1f, at - first[i]);
+        weight[i] = (float) Math.min(1, at - first[i]);
       }
       return new Neighbours(first, second, weight);
     }

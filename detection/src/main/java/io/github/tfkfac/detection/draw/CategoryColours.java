@@ -24,6 +24,6 @@ final class CategoryColours {
   static Color textOn(Color colour) {
     double brightness =
         0.299 * colour.getRed() + 0.587 * colour.getGreen() + 0.114 * colour.getBlue();
-    return brightness > 140 ? Color.BLACK : Color.WHITE;
+    return brightness > 110 ? Color.BLACK : Color.WHITE;
   }
 }

@@ -69,6 +69,7 @@ public record DetectionPainter(int leastSide) {
       Box box = marking.box().scaled(factor, factor);
       graphics.draw(new Rectangle2D.Double(box.x1(), box.y1(), box.width(), box.height()));
     }
+    graphics.setFont(font(width, height));
     drawLabels(graphics, markings, factor, new LabelPlaces(width, height));
     graphics.dispose();
     return picture;
@@ -141,11 +142,12 @@ public record DetectionPainter(int leastSide) {
 
   private static void drawLabels(
       Graphics2D graphics, List<Marking> markings, int factor, LabelPlaces places) {
-    Rectangle whole = graphics.getDeviceConfiguration().getBounds();
-    graphics.setFont(font(whole.width, whole.height));
     FontMetrics metrics = graphics.getFontMetrics();
     int margin = Math.max(1, metrics.getHeight() / 6);
     for (Marking marking : markings) {
+      if (marking.text().isEmpty()) {
+        continue;
+      }
       Color colour = CategoryColours.of(marking.categoryId());
       Rectangle box = outside(marking.box().scaled(factor, factor));
       Rectangle place =

@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param box in pixels of the image
  * @param categoryId chooses the colour
- * @param text label
+ * @param text label; none if empty
  * @param mask of the size of the image, if it is to be shown
  */
 public record Marking(Box box, long categoryId, String text, Optional<RunLengths> mask) {

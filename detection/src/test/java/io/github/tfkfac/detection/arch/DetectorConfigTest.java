@@ -43,7 +43,7 @@ class DetectorConfigTest {
 
   /** Torchvision counts the scale and shift of its constant normalisations as no parameters. */
   @ParameterizedTest
-  @CsvSource({"50, 41755286, 44401393", "101, 60695318, 63341425"})
+  @CsvSource({"50, 41755286, 44401393", "101, 60695190, 63341297"})
   void torchvisionsParameterCounts(int depth, long faster, long mask) {
     DetectorProfile profile = DetectorProfile.torchvision();
     assertThat(counts(DetectorConfig.fasterRcnn(depth).withProfile(profile).withClasses(90)))
@@ -52,6 +52,16 @@ class DetectorConfigTest {
     assertThat(counts(DetectorConfig.maskRcnn(depth).withProfile(profile).withClasses(90)))
         .extracting(Counts::weights)
         .isEqualTo(mask);
+  }
+
+  @Test
+  void mmdetectionsHeadsHaveNoBoxesAndMasksOfTheBackground() {
+    long missingLogits = 91 - 81;
+    long missingRegions = 91 - 80;
+    Counts counts = counts(DetectorConfig.maskRcnn(50));
+    assertThat(counts.weights())
+        .isEqualTo(44401393 - 1025 * (missingLogits + 4 * missingRegions) - 257 * missingRegions);
+    assertThat(counts.affine()).isEqualTo(53120);
   }
 
   @Test

@@ -1,0 +1,184 @@
+package io.github.tfkfac.models.finetune;
+
+import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.models.finetune.FinetunedClassifier.Feed;
+import io.github.tfkfac.models.layer.Dense;
+import io.github.tfkfac.models.layer.Labels;
+import io.github.tfkfac.models.layer.LayerContext;
+import io.github.tfkfac.models.layer.ParameterStore;
+import io.github.tfkfac.models.savedmodel.LoadedModel;
+import io.github.tfkfac.models.savedmodel.ModelExport;
+import io.github.tfkfac.models.train.OptimizerFactory;
+import io.github.tfkfac.models.train.Pass;
+import io.github.tfkfac.models.train.TrainingGraph;
+import io.github.tfkfac.optimizer.TrainingOptimizer;
+import io.github.tfkfac.state.Checkpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A SavedModel with a loss and a training step.
+ *
+ * <pre>{@code
+ * FinetuneOptions options = FinetuneOptions.defaults();
+ * try (LoadedModel model = LoadedModel.open(SavedModelFile.read(folder), options.signatures())) {
+ *   FinetuneGraph graph = FinetuneGraph.build(model, options, trained ->
+ *       OptimizerFactory.kfac(nkfac.withTraining(nkfac.training().withVariables(trained))));
+ *   try (Session session = new Session(model.graph())) {
+ *     graph.start(session);
+ *     new Trainer<>(graph.training(), session, plan, listeners, stop).train();
+ *     ModelExport.write(model, session, target);
+ *   }
+ * }
+ * }</pre>
+ *
+ * @param model the model; stays the caller's
+ * @param training what a trainer needs
+ * @param logits what the model predicts, of the new head if there is one
+ * @param ownLogits what the model predicted before it got a new head
+ * @param head the variables of the new head, if there is one
+ */
+public record FinetuneGraph(
+    LoadedModel model,
+    TrainingGraph<TFloat32> training,
+    Operand<TFloat32> logits,
+    Output<TFloat32> ownLogits,
+    Optional<ParameterStore<TFloat32>> head) {
+
+  private static final String HEAD = "head";
+
+  /**
+   * Adds a loss and a training step to a model's graph.
+   *
+   * @param model opened with {@link FinetuneOptions#signatures()}
+   * @param optimizers makes the optimizer that may train the variables it is told
+   * @throws io.github.tfkfac.models.savedmodel.SavedModelException if the model has no logits or
+   *     takes no images, or if a pattern matches none of its variables
+   * @throws IllegalStateException if the loss trains no variable
+   */
+  public static FinetuneGraph build(
+      LoadedModel model,
+      FinetuneOptions options,
+      Function<VariableFilter, OptimizerFactory> optimizers) {
+    VariableFilter trained = FrozenVariables.trained(model, options.frozen());
+    Ops tf = Ops.create(model.graph()).withSubScope("finetune");
+    Output<TFloat32> images = SignatureInputs.images(model);
+    InputLayout layout = new InputLayout(images.shape());
+    Output<TFloat32> own = Logits.of(model, options.logits());
+    Optional<ParameterStore<TFloat32>> head =
+        options.head().map(classes -> headStore(model, options.seed()));
+    Operand<TFloat32> logits =
+        head.isPresent()
+            ? new Dense(options.head().orElseThrow())
+                .apply(LayerContext.inference(tf, head.get()).in(HEAD), Logits.features(model, own))
+            : own;
+    int classes = Math.toIntExact(logits.shape().get(1));
+    Operand<TFloat32> labels =
+        tf.withName("labels")
+            .placeholder(
+                TFloat32.class, Placeholder.shape(Shape.of(layout.shape().get(0), classes)));
+    List<Feed> feeds = new ArrayList<>(List.of(new Feed(images, labels)));
+    Pass<TFloat32> inference = ofRealRows(tf, options, logits, labels);
+    Operand<TFloat32> loss = options.loss().loss(tf, logits, labels);
+    if (options.lossSignature().isPresent()) {
+      SignatureInputs inputs = SignatureInputs.of(model, options.lossSignature().get(), classes);
+      feeds.add(new Feed(inputs.images(), inputs.labels()));
+      loss = inputs.loss();
+    }
+    Pass<TFloat32> pass =
+        new Pass<>(logits, loss, tf.dtypes.cast(loss, TFloat64.class), inference.correct());
+    TrainingOptimizer optimizer =
+        optimizers
+            .apply(trained)
+            .create(model.graph(), () -> PredictiveDistribution.categorical(logits));
+    Op step = optimizer.minimize(loss, "train");
+    FinetunedClassifier classifier =
+        new FinetunedClassifier(
+            model.file().folder().toString(),
+            feeds,
+            inference,
+            layout,
+            classes,
+            settings(options, classes));
+    return new FinetuneGraph(
+        model,
+        new TrainingGraph<>(classifier, pass, optimizer, step, Checkpoint.of(model.graph())),
+        logits,
+        own,
+        head);
+  }
+
+  private static ParameterStore<TFloat32> headStore(LoadedModel model, long seed) {
+    return new ParameterStore<>(Ops.create(model.graph()), TFloat32.class, seed);
+  }
+
+  /** Loss and accuracy of the rows that have a label: what fills up a fixed batch has none. */
+  private static Pass<TFloat32> ofRealRows(
+      Ops tf, FinetuneOptions options, Operand<TFloat32> logits, Operand<TFloat32> labels) {
+    long classes = logits.shape().get(1);
+    Operand<TInt32> count =
+        tf.dtypes.cast(tf.math.round(tf.sum(labels, tf.array(0, 1))), TInt32.class);
+    Operand<TFloat32> realLogits = rows(tf, logits, count, classes);
+    Operand<TFloat32> realLabels = rows(tf, labels, count, classes);
+    Operand<TFloat32> loss = options.loss().loss(tf, realLogits, realLabels);
+    return new Pass<>(
+        logits,
+        loss,
+        tf.dtypes.cast(loss, TFloat64.class),
+        Labels.correctCount(tf, realLogits, realLabels));
+  }
+
+  private static Operand<TFloat32> rows(
+      Ops tf, Operand<TFloat32> matrix, Operand<TInt32> count, long classes) {
+    Operand<TInt32> size = tf.stack(List.of(count, tf.constant(Math.toIntExact(classes))));
+    return tf.reshape(
+        tf.slice(matrix, tf.array(0, 0), size), tf.constant(new long[] {-1, classes}));
+  }
+
+  private static Map<String, String> settings(FinetuneOptions options, int classes) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("run.signature", options.signature());
+    settings.put("run.classes", Integer.toString(classes));
+    options.logits().ifPresent(name -> settings.put("run.logits", name));
+    options.lossSignature().ifPresent(name -> settings.put("run.loss_signature", name));
+    options.head().ifPresent(head -> settings.put("run.head_seed", Long.toString(options.seed())));
+    settings.put("run.frozen", options.frozen().toString());
+    settings.put("run.label_smoothing", Double.toString(options.loss().labelSmoothing()));
+    return settings;
+  }
+
+  /**
+   * Writes the model with the session's values as a SavedModel.
+   *
+   * @param target a new folder
+   * @throws io.github.tfkfac.models.savedmodel.SavedModelException if it cannot be written; then
+   *     there is nothing at the target
+   */
+  public void export(Session session, Path target) {
+    ModelExport.write(model, session, target);
+  }
+
+  /**
+   * Sets every variable of a new session to its initial value, the model's own to the saved ones.
+   */
+  public void start(Session session) {
+    session.initialize();
+    model.restore(session);
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.tfkfac.models.finetune;
+
+import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
+import io.github.tfkfac.models.savedmodel.SavedModelFile;
+import io.github.tfkfac.optimizer.LayerPattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a SavedModel is trained further.
+ *
+ * @param signature the signature that says what the model predicts
+ * @param logits name of the tensor before the softmax, {@code operation:index}; otherwise it is
+ *     looked for behind the signature's outputs
+ * @param lossSignature a signature that takes images and one-hot labels and returns the loss, to be
+ *     trained on instead of a softmax cross-entropy
+ * @param head number of classes of a new last layer that replaces the model's
+ * @param frozen patterns of the model's variables that are left as they are
+ * @param loss what training minimizes where no signature gives a loss
+ * @param seed of a new head's initial values
+ */
+public record FinetuneOptions(
+    String signature,
+    Optional<String> logits,
+    Optional<String> lossSignature,
+    Optional<Integer> head,
+    List<LayerPattern> frozen,
+    SoftmaxCrossEntropy loss,
+    long seed) {
+
+  public FinetuneOptions {
+    frozen = List.copyOf(frozen);
+    head.ifPresent(
+        classes -> {
+          if (classes < 2) {
+            throw new IllegalArgumentException(
+                "expected at least 2 classes for a new head, found " + classes);
+          }
+        });
+    if (head.isPresent() && lossSignature.isPresent()) {
+      throw new IllegalArgumentException(
+          "expected a new head or the loss of signature '"
+              + lossSignature.get()
+              + "', found both; that loss is of the model's own head, so leave one of them out");
+    }
+  }
+
+  /** All trainable variables, with the model's own head, by {@code serving_default}. */
+  public static FinetuneOptions defaults() {
+    return new FinetuneOptions(
+        SavedModelFile.DEFAULT_SIGNATURE,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        new SoftmaxCrossEntropy(),
+        0);
+  }
+
+  /** The same with another signature. */
+  public FinetuneOptions withSignature(String name) {
+    return new FinetuneOptions(name, logits, lossSignature, head, frozen, loss, seed);
+  }
+
+  /** The same with logits at a named tensor. */
+  public FinetuneOptions withLogits(String tensor) {
+    return new FinetuneOptions(
+        signature, Optional.of(tensor), lossSignature, head, frozen, loss, seed);
+  }
+
+  /** The same, trained on the loss that a signature returns. */
+  public FinetuneOptions withLossSignature(String name) {
+    return new FinetuneOptions(signature, logits, Optional.of(name), head, frozen, loss, seed);
+  }
+
+  /** The same with a new head. */
+  public FinetuneOptions withHead(int classes) {
+    return new FinetuneOptions(
+        signature, logits, lossSignature, Optional.of(classes), frozen, loss, seed);
+  }
+
+  /** The same with the model's variables of matching names frozen as well. */
+  public FinetuneOptions withFrozen(LayerPattern pattern) {
+    List<LayerPattern> more = new ArrayList<>(frozen);
+    more.add(pattern);
+    return new FinetuneOptions(signature, logits, lossSignature, head, more, loss, seed);
+  }
+
+  /** The same with another loss. */
+  public FinetuneOptions withLoss(SoftmaxCrossEntropy other) {
+    return new FinetuneOptions(signature, logits, lossSignature, head, frozen, other, seed);
+  }
+
+  /** The same with another seed. */
+  public FinetuneOptions withSeed(long other) {
+    return new FinetuneOptions(signature, logits, lossSignature, head, frozen, loss, other);
+  }
+
+  /** The signatures that are needed, the one that predicts first. */
+  public List<String> signatures() {
+    return lossSignature.filter(name -> !name.equals(signature)).isPresent()
+        ? List.of(signature, lossSignature.get())
+        : List.of(signature);
+  }
+}

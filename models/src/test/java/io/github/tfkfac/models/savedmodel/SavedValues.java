@@ -1,0 +1,61 @@
+package io.github.tfkfac.models.savedmodel;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TString;
+
+/** Reads a SavedModel's values as bytes. */
+final class SavedValues {
+
+  private SavedValues() {}
+
+  /** Every value in a model's variable files, by name. */
+  static Map<String, ByteBuffer> of(Path model) {
+    Path prefix = SavedModelFile.variablesPrefix(model);
+    Map<String, CheckpointIndex.Entry> entries = CheckpointIndex.read(prefix).entries();
+    Map<String, ByteBuffer> values = new TreeMap<>();
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
+      Ops tf = Ops.create(graph);
+      Operand<TString> file = tf.constant(prefix.toString());
+      entries.forEach(
+          (key, entry) -> {
+            Output<?> value =
+                tf.train
+                    .restore(
+                        file,
+                        tf.constant(StandardCharsets.UTF_8, new String[] {key}),
+                        tf.constant(StandardCharsets.UTF_8, new String[] {""}),
+                        List.of(ModelVariables.type(entry.type())))
+                    .tensors()
+                    .get(0);
+            try (Result result = session.runner().fetch(value).run()) {
+              values.put(key, bytes(result.get(0)));
+            }
+          });
+    }
+    return values;
+  }
+
+  private static ByteBuffer bytes(Tensor tensor) {
+    byte[] bytes;
+    if (tensor instanceof TString text) {
+      bytes = text.asBytes().getObject();
+    } else {
+      bytes = new byte[(int) tensor.numBytes()];
+      tensor.asRawTensor().data().read(bytes);
+    }
+    return ByteBuffer.wrap(bytes);
+  }
+}

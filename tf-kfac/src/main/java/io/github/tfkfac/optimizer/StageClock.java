@@ -1,0 +1,23 @@
+package io.github.tfkfac.optimizer;
+
+import io.github.tfkfac.diagnostics.Stage;
+import java.util.List;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+
+/** Is told where the stages of a step end, and may hold up what comes after. */
+@FunctionalInterface
+interface StageClock {
+
+  /** Looks at nothing. */
+  StageClock NONE = (tf, stage, last) -> tf;
+
+  /**
+   * Ends a stage.
+   *
+   * @param tf where what comes after would be built
+   * @param last what ends the stage
+   * @return where to build what comes after
+   */
+  Ops end(Ops tf, Stage stage, List<? extends Op> last);
+}

@@ -6,6 +6,7 @@ import io.github.tfkfac.tools.command.CompareCommand;
 import io.github.tfkfac.tools.command.DoctorCommand;
 import io.github.tfkfac.tools.command.EvalCommand;
 import io.github.tfkfac.tools.command.ExperimentCommand;
+import io.github.tfkfac.tools.command.FinetuneCommand;
 import io.github.tfkfac.tools.command.InspectCommand;
 import io.github.tfkfac.tools.command.TrainCommand;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ public final class Main {
   static Map<String, ?> commands(Console console) {
     Map<String, Object> commands = new LinkedHashMap<>();
     commands.put("train", new TrainCommand(console));
+    commands.put("finetune", new FinetuneCommand(console));
     commands.put("eval", new EvalCommand(console));
     commands.put("compare", new CompareCommand(console));
     commands.put("experiment", ExperimentCommand.line(console));

@@ -91,13 +91,15 @@ public record Matcher(double high, double low, Optional<LowQualityMatch> lowQual
               ? bestObject[candidate]
               : best[candidate] < (float) low ? BACKGROUND : IGNORED;
     }
-    lowQuality.ifPresent(rule -> addLowQuality(rule, matched, bestObject, bestOfObject, overlap));
+    lowQuality.ifPresent(
+        rule -> addLowQuality(rule, matched, best, bestObject, bestOfObject, overlap));
     return matched;
   }
 
   private void addLowQuality(
       LowQualityMatch rule,
       int[] matched,
+      float[] best,
       int[] bestObject,
       float[] bestOfObject,
       Overlap overlap) {
@@ -108,7 +110,8 @@ public record Matcher(double high, double low, Optional<LowQualityMatch> lowQual
         continue;
       }
       for (int candidate = 0; candidate < matched.length; candidate++) {
-        if (overlap.of(object, candidate) == largest) {
+        // The first condition spares most computations of the second.
+        if (best[candidate] >= largest && overlap.of(object, candidate) == largest) {
           matched[candidate] = overwrite ? object : bestObject[candidate];
         }
       }

@@ -3,7 +3,6 @@ package io.github.tfkfac.detection.assign;
 import io.github.tfkfac.detection.box.BoxCoder;
 import io.github.tfkfac.detection.box.FixedLength;
 import io.github.tfkfac.detection.box.GraphBoxes;
-import io.github.tfkfac.detection.box.Iou;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -13,7 +12,6 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
-import org.tensorflow.types.family.TType;
 
 /**
  * What the box and mask heads are trained on, as a graph function: a fixed number of regions of an
@@ -49,6 +47,10 @@ public record RoiSampler(
 
   public RoiSampler {
     SampleSize.require("regions", samples, positiveShare);
+    if (!(overlap > 0 && overlap <= 1)) {
+      throw new IllegalArgumentException(
+          "expected a least overlap of regions and objects in (0, 1], found " + overlap);
+    }
   }
 
   /** 512 regions per image, a quarter of them with an object, overlap 0.5. */
@@ -131,7 +133,7 @@ public record RoiSampler(
             tf.concat(List.of(candidates.proposals, candidates.objects), tf.constant(0)));
     Operand<TBool> valid =
         tf.concat(List.of(candidates.proposalValid, candidates.objectValid), tf.constant(0));
-    Matches<T> matches = match(tf, candidates, boxes, valid);
+    RoiMatches<T> matches = RoiMatches.of(tf, candidates, boxes, valid, overlap);
     Operand<TFloat32> chosen = chosen(tf, matches, step, image);
 
     Operand<TInt32> picked = ascending(tf, chosen, samples);
@@ -139,16 +141,16 @@ public record RoiSampler(
     Operand<TBool> real = FixedLength.first(tf, count, samples);
     Operand<TInt32> rows = FixedLength.pad(tf, picked, samples, tf.constant(0));
     Operand<TBool> positive =
-        tf.math.logicalAnd(real, tf.gather(matches.positive, rows, tf.constant(0)));
+        tf.math.logicalAnd(real, tf.gather(matches.positive(), rows, tf.constant(0)));
     Operand<TInt32> matched =
-        orElse(tf, positive, tf.gather(matches.object, rows, tf.constant(0)), 0);
+        orElse(tf, positive, tf.gather(matches.object(), rows, tf.constant(0)), 0);
     Operand<T> regions = orFiller(tf, real, tf.gather(boxes, rows, tf.constant(0)));
-    Operand<TInt32> categories = withFiller(tf, candidates.categories, tf.constant(0));
+    Operand<TInt32> categories = RoiMatches.withFiller(tf, candidates.categories, tf.constant(0));
     Operand<TInt32> categoryLabels =
         tf.math.add(tf.gather(categories, matched, tf.constant(0)), tf.constant(labels.first()));
     Operand<TInt32> sampleLabels = orElse(tf, positive, categoryLabels, labels.background());
     Operand<T> objects =
-        orFiller(tf, positive, tf.gather(matches.objects, matched, tf.constant(0)));
+        orFiller(tf, positive, tf.gather(matches.objects(), matched, tf.constant(0)));
     Operand<T> references = orFiller(tf, positive, regions);
     Class<T> type = boxes.type();
     return new Sample<>(
@@ -162,48 +164,17 @@ public record RoiSampler(
         positives(tf, positive, regions, sampleLabels, matched));
   }
 
-  /**
-   * @param object that a candidate overlaps most, {@code [n]}
-   * @param positive whether it overlaps it enough, {@code [n]}
-   * @param negative whether it is a candidate and does not, {@code [n]}
-   * @param objects with one filler behind, so that there is at least one, {@code [G + 1, 4]}
-   */
-  record Matches<T extends TNumber>(
-      Operand<TInt32> object,
-      Operand<TBool> positive,
-      Operand<TBool> negative,
-      Operand<T> objects) {}
-
-  <T extends TNumber> Matches<T> match(
-      Ops tf, Candidates<T> candidates, Operand<T> boxes, Operand<TBool> valid) {
-    Class<T> type = boxes.type();
-    Operand<T> objects =
-        tf.stopGradient(withFiller(tf, candidates.objects, GraphBoxes.filler(tf, type)));
-    Operand<TBool> objectValid = withFiller(tf, candidates.objectValid, tf.constant(false));
-    Operand<T> known = tf.dtypes.cast(objectValid, type);
-    // An overlap of 0 is below every threshold, so objects that are fillers match nothing.
-    Operand<T> overlaps =
-        tf.math.mul(Iou.matrix(tf, objects, boxes), tf.expandDims(known, tf.constant(1)));
-    Operand<TBool> enough =
-        tf.math.greaterEqual(tf.reduceMax(overlaps, tf.constant(0)), tf.constant(type, overlap));
-    return new Matches<>(
-        tf.math.argMax(overlaps, tf.constant(0), TInt32.class),
-        tf.math.logicalAnd(valid, enough),
-        tf.math.logicalAnd(valid, tf.math.logicalNot(enough)),
-        objects);
-  }
-
   /** 1 where a candidate is in the sample, else 0. */
   private <T extends TNumber> Operand<TFloat32> chosen(
-      Ops tf, Matches<T> matches, Operand<TInt64> step, int image) {
-    Operand<TInt32> count = FixedLength.count(tf, matches.object);
+      Ops tf, RoiMatches<T> matches, Operand<TInt64> step, int image) {
+    Operand<TInt32> count = FixedLength.count(tf, matches.object());
     Operand<TFloat32> keys = sampling.keys(tf, count, "regions of image " + image, step);
     Operand<TFloat32> positives =
-        subset(tf, matches.positive, keys, mostPositives(), tf.constant(mostPositives()));
+        subset(tf, matches.positive(), keys, mostPositives(), tf.constant(mostPositives()));
     Operand<TInt32> free =
         tf.math.sub(
             tf.constant(samples), tf.dtypes.cast(tf.sum(positives, tf.constant(0)), TInt32.class));
-    return tf.math.add(positives, subset(tf, matches.negative, keys, samples, free));
+    return tf.math.add(positives, subset(tf, matches.negative(), keys, samples, free));
   }
 
   /** 1 for the candidates of largest key, at most {@code limit}, which is at most {@code most}. */
@@ -243,11 +214,6 @@ public record RoiSampler(
         orElse(tf, real, tf.gather(sampleLabels, rows, tf.constant(0)), labels.first()),
         tf.gather(matched, rows, tf.constant(0)),
         tf.dtypes.cast(real, regions.type()));
-  }
-
-  private static <T extends TType> Operand<T> withFiller(
-      Ops tf, Operand<T> rows, Operand<T> filler) {
-    return tf.concat(List.of(rows, tf.expandDims(filler, tf.constant(0))), tf.constant(0));
   }
 
   private static Operand<TInt32> orElse(

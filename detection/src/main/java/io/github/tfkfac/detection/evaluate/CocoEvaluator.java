@@ -67,8 +67,17 @@ public final class CocoEvaluator {
       truths = truths.sorted(Comparator.comparingLong(Annotation::categoryId));
       found = found.sorted(Comparator.comparingLong(Detection::categoryId));
     }
-    truths.forEach(one -> place(one.categoryId(), one.imageId()).truths().add(one));
-    found.forEach(one -> place(one.categoryId(), one.imageId()).detections().add(one));
+    boolean masks = options.overlap() == Overlap.MASK;
+    truths.forEach(
+        one -> {
+          ImageObjects image = place(one.categoryId(), one.imageId());
+          image.truths().add(masks ? MaskRequirement.met(one, image) : one);
+        });
+    found.forEach(
+        one -> {
+          ImageObjects image = place(one.categoryId(), one.imageId());
+          image.detections().add(masks ? MaskRequirement.met(one, image) : one);
+        });
   }
 
   private ImageObjects place(long categoryId, long imageId) {

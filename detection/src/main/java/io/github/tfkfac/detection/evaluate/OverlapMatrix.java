@@ -44,11 +44,13 @@ final class OverlapMatrix {
     if (detections.isEmpty()) {
       return values;
     }
-    List<RunLengths> found = detections.stream().map(one -> mask(one, image)).toList();
+    List<RunLengths> found =
+        detections.stream().map(one -> one.mask().orElseThrow()).toList();
     List<CocoBox> boxes = found.stream().map(RunLengths::tightBox).toList();
     for (int g = 0; g < image.truths().size(); g++) {
       Annotation annotation = image.truths().get(g);
-      RunLengths truth = mask(annotation, image);
+      RunLengths truth =
+          annotation.segmentation().orElseThrow().mask(image.height(), image.width());
       CocoBox truthBox = truth.tightBox();
       for (int d = 0; d < values.length; d++) {
         if (boxes.get(d).intersectionOverUnion(truthBox) > 0) {
@@ -61,43 +63,5 @@ final class OverlapMatrix {
       }
     }
     return values;
-  }
-
-  private static RunLengths mask(Annotation truth, ImageObjects image) {
-    try {
-      return truth
-          .segmentation()
-          .orElseThrow(
-              () -> new IllegalArgumentException("no segmentation; evaluate boxes instead"))
-          .mask(image.height(), image.width());
-    } catch (IllegalArgumentException bad) {
-      throw new IllegalArgumentException("annotation " + truth.id() + ": " + bad.getMessage(), bad);
-    }
-  }
-
-  private static RunLengths mask(Detection detection, ImageObjects image) {
-    RunLengths mask =
-        detection
-            .mask()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "a detection in image "
-                            + detection.imageId()
-                            + " has no mask; evaluate boxes instead"));
-    if (mask.height() != image.height() || mask.width() != image.width()) {
-      throw new IllegalArgumentException(
-          "a detection's mask has "
-              + mask.width()
-              + "x"
-              + mask.height()
-              + " pixels, image "
-              + detection.imageId()
-              + " has "
-              + image.width()
-              + "x"
-              + image.height());
-    }
-    return mask;
   }
 }

@@ -22,7 +22,7 @@ public final class Losses {
   private Losses() {}
 
   /**
-   * The proposal network's logits: {@code max(x, 0) − x z + ln(1 + e^−|x|)}.
+   * The proposal network's logits: {@code ln(1 + e^x) − x z}.
    *
    * @param logits x, {@code [...]}
    * @param targets z between 0 and 1, {@code [...]}
@@ -36,10 +36,8 @@ public final class Losses {
 
   private static <T extends TNumber> Operand<T> crossEntropy(
       Ops tf, Operand<T> logits, Operand<T> targets) {
-    Operand<T> positivePart = tf.math.maximum(logits, tf.constant(logits.type(), 0));
-    Operand<T> tail = tf.math.log1p(tf.math.exp(tf.math.neg(tf.math.abs(logits))));
-    return tf.math.add(
-        tf.math.sub(positivePart, tf.math.mul(logits, tf.stopGradient(targets))), tail);
+    return tf.math.sub(
+        tf.math.softplus(logits), tf.math.mul(logits, tf.stopGradient(targets)));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.tfkfac.detection.train;
 
 import io.github.tfkfac.detection.assign.RoiSampler;
+import io.github.tfkfac.detection.box.FixedLength;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -108,15 +109,11 @@ public record Regions<T extends TNumber>(
   private record Joined<E>(Ops tf, List<E> images) {
 
     <U extends TType> Operand<U> of(Function<E, Operand<U>> value) {
-      return tf.concat(images.stream().map(value).toList(), tf.constant(0));
+      return FixedLength.concat(tf, images.stream().map(value).toList());
     }
 
     Operand<TInt32> images(int each) {
-      int[] indices = new int[images.size() * each];
-      for (int i = 0; i < indices.length; i++) {
-        indices[i] = i / each;
-      }
-      return tf.constant(indices);
+      return InferenceNetwork.imagesOf(tf, images.size(), each);
     }
   }
 }

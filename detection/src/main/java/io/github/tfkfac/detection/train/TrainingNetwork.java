@@ -8,6 +8,7 @@ import io.github.tfkfac.detection.arch.RpnOutput;
 import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.detection.loss.Losses;
 import io.github.tfkfac.detection.profile.DetectorProfile;
+import io.github.tfkfac.detection.profile.DetectorProfile.MaskTarget;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.ParameterStore;
 import io.github.tfkfac.optimizer.ExampleMask;
@@ -150,14 +151,16 @@ public record TrainingNetwork<T extends TNumber>(
     private Operand<T> maskTargets(
         DetectorParts parts, Operand<TUint8> bitmaps, Regions.Positives<T> positives) {
       Ops tf = root.tf();
-      Operand<TInt32> shape = tf.shape(bitmaps);
-      Operand<TInt32> places = tf.gather(shape, tf.constant(1), tf.constant(0));
-      Operand<TInt32> extent = tf.slice(shape, tf.array(2), tf.array(2));
-      Operand<TUint8> all =
-          tf.reshape(bitmaps, tf.concat(List.of(tf.array(-1), extent), tf.constant(0)));
+      Operand<TUint8> padded =
+          config.profile().maskTarget() == MaskTarget.SOFT
+              ? PaddedBitmaps.repeatingEdges(tf, bitmaps, inputs.sizes())
+              : bitmaps;
+      Operand<TInt32> places = tf.gather(tf.shape(bitmaps), tf.constant(1), tf.constant(0));
       Operand<TInt32> matched =
           tf.math.add(positives.matched(), tf.math.mul(positives.images(), places));
-      return parts.maskTargets().targets(tf, all, positives.boxes(), matched);
+      return parts
+          .maskTargets()
+          .targets(tf, PaddedBitmaps.ofAllImages(tf, padded), positives.boxes(), matched);
     }
 
     private DetectionLosses<T> losses(

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.detection.assign.RoiSampler.Candidates;
-import io.github.tfkfac.detection.assign.RoiSampler.Matches;
 import io.github.tfkfac.detection.assign.RoiSampler.Sample;
 import io.github.tfkfac.detection.box.BoxCoder;
 import io.github.tfkfac.detection.box.Boxes;
@@ -123,8 +122,8 @@ class RoiSamplerTest {
       try (SmallGraph graph = new SmallGraph()) {
         Boxes all = new Boxes(TRAIN.floatsOf(image, "roi_all", "roi_all_counts"));
         Candidates<TFloat32> candidates = padded(graph, image);
-        Matches<TFloat32> matches =
-            first().match(graph.tf, candidates, graph.boxes(all), graph.all(all.size()));
+        RoiMatches<TFloat32> matches =
+            RoiMatches.of(graph.tf, candidates, graph.boxes(all), graph.all(all.size()), 0.5);
         List<double[]> values =
             graph.values(matches.object(), matches.positive(), matches.negative());
         int[] labels = TRAIN.intsOf(image, "roi_all_labels", "roi_all_counts");
@@ -325,6 +324,8 @@ class RoiSamplerTest {
         .containsExactly(0, 1, 6, 6);
     assertThat(List.of(last.background(), last.first(), last.boxes(), last.logits()))
         .containsExactly(5, 0, 5, 6);
+    assertThatThrownBy(() -> new RoiSampler(8, 0.25, 0, first, CODER, new Sampling.First()))
+        .hasMessageContaining("in (0, 1], found 0.0");
     assertThatThrownBy(() -> new ClassLabels(0, Background.LAST))
         .hasMessageContaining("at least one class");
   }

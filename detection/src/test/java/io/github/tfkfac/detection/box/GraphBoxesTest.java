@@ -68,7 +68,7 @@ class GraphBoxesTest {
         assertThat(padded.shape()).isEqualTo(Shape.of(3, 4));
         double[] expected = Arrays.copyOf(Close.doubles(values), 12);
         for (int i = 4 * count; i < 12; i++) {
-          expected[i] = i % 4 / 2;
+          expected[i] = i % 4 < 2 ? 0 : 1;
         }
         assertThat(graph.value(padded)).containsExactly(expected);
       }

@@ -18,6 +18,12 @@ public sealed interface PixelScaling {
     return new PerChannel(Collections.nCopies(channels, 0f), Collections.nCopies(channels, 1f));
   }
 
+  /** Pixels as they are, 0 to 255. */
+  static PixelScaling bytes(int channels) {
+    return new PerChannel(
+        Collections.nCopies(channels, 0f), Collections.nCopies(channels, 1f / 255));
+  }
+
   /**
    * The constants that published PyTorch ResNets for CIFAR-10 (and ImageNet) were trained with:
    * mean (0.485, 0.456, 0.406), standard deviation (0.229, 0.224, 0.225), RGB.

@@ -8,11 +8,13 @@ import io.github.tfkfac.models.layer.Labels;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.ParameterStore;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
+import io.github.tfkfac.models.savedmodel.ModelExport;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.Pass;
 import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
 import io.github.tfkfac.state.Checkpoint;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +161,17 @@ public record FinetuneGraph(
     settings.put("run.frozen", options.frozen().toString());
     settings.put("run.label_smoothing", Double.toString(options.loss().labelSmoothing()));
     return settings;
+  }
+
+  /**
+   * Writes the model with the session's values as a SavedModel.
+   *
+   * @param target a new folder
+   * @throws io.github.tfkfac.models.savedmodel.SavedModelException if it cannot be written; then
+   *     there is nothing at the target
+   */
+  public void export(Session session, Path target) {
+    ModelExport.write(model, session, target);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -69,20 +70,10 @@ final class GraphSlice {
     return slice.build();
   }
 
-  /**
-   * Refuses loops and branches, through which no gradient is passed.
-   *
-   * @throws SavedModelException naming the first one
-   */
-  static void refuseControlFlow(GraphDef graph, String signature) {
-    for (NodeDef node : graph.getNodeList()) {
-      if (CONTROL_FLOW.contains(node.getOp())) {
-        throw SavedModelException.of(
-            "signature '" + signature + "'",
-            "a graph without loops and branches",
-            OutputPorts.describe(node),
-            "export a signature that does not need it");
-      }
-    }
+  /** The first loop or branch in a graph; no gradient is passed through them. */
+  static Optional<NodeDef> controlFlow(GraphDef graph) {
+    return graph.getNodeList().stream()
+        .filter(node -> CONTROL_FLOW.contains(node.getOp()))
+        .findFirst();
   }
 }

@@ -21,6 +21,7 @@ import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Op;
 import org.tensorflow.proto.AssetFileDef;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TString;
 
 /**
@@ -35,11 +36,16 @@ public final class LoadedModel implements AutoCloseable {
   private final SavedModelFile file;
   private final Graph graph;
   private final Map<String, LoadedSignature> signatures;
+  private final Optional<LoadedSignature> trainingSignature;
   private final Map<SavedVariable, GraphVariable<?>> variables;
   private final Optional<String> initialization;
   private final VariableFiles variableFiles;
 
-  private LoadedModel(SavedModelFile file, ModelGraph model, List<SignatureSpec> wanted) {
+  private LoadedModel(
+      SavedModelFile file,
+      ModelGraph model,
+      List<SignatureSpec> wanted,
+      Optional<TrainingVariant> training) {
     this.file = file;
     this.initialization = model.initialization();
     this.graph = new Graph();
@@ -47,6 +53,7 @@ public final class LoadedModel implements AutoCloseable {
       graph.importGraphDef(model.graph());
       this.signatures = new LinkedHashMap<>();
       wanted.forEach(one -> signatures.put(one.name(), bind(one, model)));
+      this.trainingSignature = training.map(one -> bind(one.signature(), model));
       this.variables = ModelVariables.in(graph, file.variables());
       this.variableFiles = new VariableFiles(graph, variables, file.variables(), file.checkpoint());
     } catch (RuntimeException e) {
@@ -79,7 +86,15 @@ public final class LoadedModel implements AutoCloseable {
           "expected at least one of the signatures " + file.signatures().keySet() + ", found none");
     }
     List<SignatureSpec> wanted = signatures.stream().map(file::signature).toList();
-    return new LoadedModel(file, ModelGraph.of(file, wanted), wanted);
+    GraphDef whole = file.model().getGraphDef();
+    Optional<TrainingVariant> training = TrainingVariant.of(file, wanted.get(0));
+    if (training.isEmpty()) {
+      return new LoadedModel(file, ModelGraph.of(file, whole, wanted), wanted, training);
+    }
+    GraphDef extended = whole.toBuilder().addNode(training.get().call()).build();
+    List<SignatureSpec> all = new ArrayList<>(wanted);
+    all.add(training.get().signature());
+    return new LoadedModel(file, ModelGraph.of(file, extended, all), wanted, training);
   }
 
   private LoadedSignature bind(SignatureSpec spec, ModelGraph model) {
@@ -176,7 +191,7 @@ public final class LoadedModel implements AutoCloseable {
    * without that; see {@link #modes}.
    */
   public Optional<LoadedSignature> trainingSignature() {
-    return Optional.empty();
+    return trainingSignature;
   }
 
   /** Which of training and inference the graph can compute. */
@@ -261,6 +276,12 @@ public final class LoadedModel implements AutoCloseable {
   /** Writes files of the variables, those of the graph with their values in the session. */
   void saveVariables(Session session, Path folder) {
     variableFiles.save(session, file.variablesPrefix(), SavedModelFile.variablesPrefix(folder));
+  }
+
+  /** The graph with all that was added to it, cut down to some signatures. */
+  PlainModel plain(List<ExportedSignature> exported) {
+    return PlainModel.of(
+        file.model(), graph.toGraphDef(), exported, initialization, trainableFilter()::accepts);
   }
 
   /** Closes the graph. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -20,6 +21,8 @@ import org.tensorflow.proto.FingerprintDef;
 public final class ModelExport {
 
   private static final String FINGERPRINT = "fingerprint.pb";
+  private static final String VARIABLES = "variables";
+  private static final String ASSETS = "assets";
 
   private ModelExport() {}
 
@@ -51,39 +54,105 @@ public final class ModelExport {
    * @throws SavedModelException if it cannot be written; what was there before is left alone
    */
   public static void write(LoadedModel model, Session session, Path target, Existing existing) {
+    write(
+        target,
+        existing,
+        folder -> {
+          copyOthers(model.file().folder(), folder);
+          model.saveVariables(session, folder);
+        });
+  }
+
+  /**
+   * Writes the graph itself, for models to which something was added, such as a new head.
+   *
+   * <p>The new model has the form of TensorFlow 1: the plain graph of the signatures, variables
+   * under the names of their operations, assets and tags as before. Variables that the signatures
+   * do not need, such as slots of the optimizer that trained the original, are left out; so are the
+   * original's objects and functions, and with them what Keras needs to load it as a Keras model.
+   *
+   * @param model the model
+   * @param session the session whose values are written
+   * @param signatures the signatures of the new model, tensors of the model's graph
+   * @param target folder of the new model
+   * @param existing what to do with a SavedModel that is there
+   * @throws SavedModelException if it cannot be written; what was there before is left alone
+   */
+  public static void writeGraph(
+      LoadedModel model,
+      Session session,
+      List<ExportedSignature> signatures,
+      Path target,
+      Existing existing) {
+    if (signatures.isEmpty()) {
+      throw new IllegalArgumentException("expected at least one signature to write, found none");
+    }
+    PlainModel plain = model.plain(signatures);
+    write(
+        target,
+        existing,
+        folder -> {
+          Path assets = model.file().folder().resolve(ASSETS);
+          if (Files.isDirectory(assets)) {
+            copyTree(assets, folder.resolve(ASSETS), path -> true);
+          }
+          Files.createDirectories(folder.resolve(VARIABLES));
+          Files.write(folder.resolve(SavedModelFile.NAME), plain.saved().toByteArray());
+          VariableFiles.save(session, plain.variables(), SavedModelFile.variablesPrefix(folder));
+        });
+  }
+
+  /** Puts a model's files into a folder. */
+  @FunctionalInterface
+  private interface Content {
+    void writeTo(Path folder) throws IOException;
+  }
+
+  private static void write(Path target, Existing existing, Content content) {
     try {
       NewFolder folder = NewFolder.begin(target, existing);
       try {
-        copyOthers(model.file().folder(), folder.content());
-        model.saveVariables(session, folder.content());
+        content.writeTo(folder.content());
         folder.complete();
       } finally {
         folder.abandon();
       }
     } catch (IOException | TensorFlowException e) {
       throw SavedModelException.of(
-          target, "a folder that can be written", String.valueOf(e), "see what is in the way", e);
+          target, "a folder that can be written", firstLine(e), "see what is in the way", e);
     }
+  }
+
+  private static String firstLine(Exception e) {
+    return e.toString().lines().findFirst().orElse("an error");
   }
 
   /** Copies everything but the values of the variables. */
   private static void copyOthers(Path from, Path to) throws IOException {
-    Path variables = from.resolve("variables");
+    Path variables = from.resolve(VARIABLES);
+    Path fingerprint = from.resolve(FINGERPRINT);
+    copyTree(from, to, path -> !path.startsWith(variables) && !path.equals(fingerprint));
+    Files.createDirectories(to.resolve(VARIABLES));
+    if (Files.exists(fingerprint)) {
+      FingerprintDef original = FingerprintDef.parseFrom(Files.readAllBytes(fingerprint));
+      Files.write(
+          to.resolve(FINGERPRINT),
+          original.toBuilder().clearCheckpointHash().build().toByteArray());
+    }
+  }
+
+  private static void copyTree(Path from, Path to, Predicate<Path> wanted) throws IOException {
     List<Path> paths;
     try (Stream<Path> walk = Files.walk(from)) {
-      paths = walk.filter(path -> !path.startsWith(variables)).toList();
+      paths = walk.filter(wanted).toList();
     }
     for (Path path : paths) {
       Path copy = to.resolve(from.relativize(path).toString());
       if (Files.isDirectory(path)) {
         Files.createDirectories(copy);
-      } else if (from.relativize(path).toString().equals(FINGERPRINT)) {
-        FingerprintDef fingerprint = FingerprintDef.parseFrom(Files.readAllBytes(path));
-        Files.write(copy, fingerprint.toBuilder().clearCheckpointHash().build().toByteArray());
       } else {
         Files.copy(path, copy);
       }
     }
-    Files.createDirectories(to.resolve("variables"));
   }
 }

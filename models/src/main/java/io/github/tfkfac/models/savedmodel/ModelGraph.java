@@ -11,9 +11,7 @@ import java.util.Set;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
-import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * The plain graph of some signatures of a model: no calls of functions, nothing that the signatures
@@ -33,61 +31,74 @@ record ModelGraph(
   /**
    * Builds the graph.
    *
+   * @param file the model
+   * @param whole the model's graph, perhaps with nodes added
+   * @param signatures the wanted signatures
    * @throws SavedModelException if a part that is needed has loops or branches
    */
-  static ModelGraph of(SavedModelFile file, List<SignatureSpec> signatures) {
-    MetaGraphDef model = file.model();
-    Optional<String> init = Initialization.operation(model);
+  static ModelGraph of(SavedModelFile file, GraphDef whole, List<SignatureSpec> signatures) {
+    Optional<String> init = Initialization.operation(file.model());
     Set<String> wanted = new LinkedHashSet<>();
-    signatures.forEach(signature -> wanted.addAll(nodes(signature)));
+    for (SignatureSpec signature : signatures) {
+      wanted.addAll(inputs(signature));
+      signature.outputs().values().forEach(output -> wanted.add(reference(output).node()));
+    }
     init.ifPresent(wanted::add);
-    GraphDef cut = withPlaceholders(model.getGraphDef(), signatures);
+    GraphDef fed = withPlaceholders(whole, signatures);
     InlinedGraph inlined =
-        VariableHandles.merge(FunctionInliner.inline(GraphSlice.of(cut, wanted)));
+        VariableHandles.merge(FunctionInliner.inline(GraphSlice.of(fed, wanted)));
 
     Map<String, TensorRef> tensors = new HashMap<>();
+    for (SignatureSpec signature : signatures) {
+      signature.inputs().values().forEach(one -> tensors.put(one.tensor(), reference(one)));
+      signature
+          .outputs()
+          .values()
+          .forEach(one -> tensors.put(one.tensor(), inlined.resolve(reference(one))));
+    }
+    return cut(inlined.graph(), file, signatures, tensors, init);
+  }
+
+  private static ModelGraph cut(
+      GraphDef inlined,
+      SavedModelFile file,
+      List<SignatureSpec> signatures,
+      Map<String, TensorRef> tensors,
+      Optional<String> init) {
     List<Set<String>> outputs = new ArrayList<>();
     for (SignatureSpec signature : signatures) {
       Set<String> nodes = new LinkedHashSet<>();
       for (TensorSpec output : signature.outputs().values()) {
-        TensorRef resolved = inlined.resolve(TensorRef.parse(output.tensor()));
-        tensors.put(output.tensor(), resolved);
-        nodes.add(resolved.node());
+        nodes.add(tensors.getOrDefault(output.tensor(), reference(output)).node());
       }
-      signature
-          .inputs()
-          .values()
-          .forEach(input -> tensors.put(input.tensor(), TensorRef.parse(input.tensor())));
       outputs.add(nodes);
     }
-    SideEffects.Detached detached = SideEffects.detach(inlined.graph(), outputs);
+    SideEffects.Detached detached = SideEffects.detach(inlined, outputs);
     GraphDef.Builder whole = detached.graph().toBuilder();
     Map<String, String> sideEffects = new HashMap<>();
     Set<String> kept = new HashSet<>();
     for (int i = 0; i < signatures.size(); i++) {
       SignatureSpec signature = signatures.get(i);
-      signature
-          .inputs()
-          .values()
-          .forEach(input -> kept.add(TensorRef.parse(input.tensor()).node()));
+      kept.addAll(inputs(signature));
       kept.addAll(outputs.get(i));
       if (!detached.removed().get(i).isEmpty()) {
         String name = "side_effects/" + signature.name();
-        NodeDef.Builder group = NodeDef.newBuilder().setName(name).setOp("NoOp");
-        detached.removed().get(i).forEach(node -> group.addInput("^" + node));
-        whole.addNode(group);
+        whole.addNode(group(name, detached.removed().get(i)));
         sideEffects.put(signature.name(), name);
         kept.add(name);
       }
     }
-    GraphDef forward = GraphSlice.of(whole.build(), kept);
-    GraphSlice.refuseControlFlow(
-        forward, String.join("', '", signatures.stream().map(SignatureSpec::name).toList()));
-    Optional<String> needed = init.filter(name -> Initialization.isNeeded(forward, file));
-    needed.ifPresent(kept::add);
-    GraphDef result = needed.isEmpty() ? forward : GraphSlice.of(whole.build(), kept);
-    return new ModelGraph(
-        withShapes(FunctionLibrary.pruned(result), file), tensors, sideEffects, needed);
+    GraphDef result = GraphSlice.of(whole.build(), kept);
+    refuseControlFlow(result, signatures);
+    Optional<String> needed = init;
+    if (init.isPresent() && Initialization.isNeeded(result, file)) {
+      kept.add(init.get());
+      result = GraphSlice.of(whole.build(), kept);
+    } else {
+      needed = Optional.empty();
+    }
+    GraphDef pruned = OperationUpgrades.apply(FunctionLibrary.pruned(result));
+    return new ModelGraph(withShapes(pruned, file), tensors, sideEffects, needed);
   }
 
   /** The tensor that a signature calls by this name. */
@@ -99,23 +110,40 @@ record ModelGraph(
     return found;
   }
 
-  private static Set<String> nodes(SignatureSpec signature) {
+  private static TensorRef reference(TensorSpec spec) {
+    return TensorRef.parse(spec.tensor());
+  }
+
+  private static Set<String> inputs(SignatureSpec signature) {
     Set<String> nodes = new LinkedHashSet<>();
-    signature.inputs().values().forEach(spec -> nodes.add(TensorRef.parse(spec.tensor()).node()));
-    signature.outputs().values().forEach(spec -> nodes.add(TensorRef.parse(spec.tensor()).node()));
+    signature.inputs().values().forEach(spec -> nodes.add(reference(spec).node()));
     return nodes;
+  }
+
+  private static NodeDef group(String name, Set<String> nodes) {
+    NodeDef.Builder group = NodeDef.newBuilder().setName(name).setOp("NoOp");
+    nodes.forEach(node -> group.addInput("^" + node));
+    return group.build();
+  }
+
+  private static void refuseControlFlow(GraphDef graph, List<SignatureSpec> signatures) {
+    Optional<NodeDef> found = GraphSlice.controlFlow(graph);
+    if (found.isPresent()) {
+      throw SavedModelException.of(
+          "signature '" + signatures.get(0).name() + "'",
+          "a graph without loops and branches, which pass no gradient on",
+          OutputPorts.describe(found.get()),
+          "export a signature that does not need it");
+    }
   }
 
   /** Lets every input of a signature be a placeholder of its declared type and shape. */
   private static GraphDef withPlaceholders(GraphDef graph, List<SignatureSpec> signatures) {
     Map<String, TensorSpec> inputs = new HashMap<>();
     for (SignatureSpec signature : signatures) {
-      for (TensorSpec input : signature.inputs().values()) {
-        TensorRef reference = TensorRef.parse(input.tensor());
-        if (reference.index() == 0) {
-          inputs.put(reference.node(), input);
-        }
-      }
+      signature.inputs().values().stream()
+          .filter(input -> reference(input).index() == 0)
+          .forEach(input -> inputs.put(reference(input).node(), input));
     }
     GraphDef.Builder result = graph.toBuilder().clearNode();
     for (NodeDef node : graph.getNodeList()) {
@@ -150,14 +178,6 @@ record ModelGraph(
   }
 
   private static AttrValue shape(Shape shape) {
-    TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
-    if (shape.isUnknown()) {
-      proto.setUnknownRank(true);
-    } else {
-      for (long size : shape.asArray()) {
-        proto.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-      }
-    }
-    return AttrValue.newBuilder().setShape(proto).build();
+    return AttrValue.newBuilder().setShape(TensorSpec.proto(shape)).build();
   }
 }

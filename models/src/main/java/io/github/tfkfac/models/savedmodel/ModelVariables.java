@@ -31,10 +31,18 @@ final class ModelVariables {
     for (SavedVariable variable : saved) {
       GraphOperation operation = graph.operation(variable.name());
       if (operation != null) {
-        found.put(variable, typed(operation, type(variable.type()), variable.shape()));
+        found.put(variable, of(operation));
       }
     }
     return found;
+  }
+
+  /** The variable that an operation is. */
+  static GraphVariable<?> of(GraphOperation operation) {
+    return typed(
+        operation,
+        type(operation.attributes().getAttrType("dtype")),
+        operation.attributes().getAttrShape("shape"));
   }
 
   @SuppressWarnings("unchecked") // the element type was read from the operation

@@ -35,7 +35,7 @@ final class NewFolder {
       throw SavedModelException.of(
           target, "no such folder yet", "one", "name another, or let it be replaced");
     }
-    if (Files.exists(absolute) && !Files.isRegularFile(absolute.resolve("saved_model.pb"))) {
+    if (Files.exists(absolute) && !Files.isRegularFile(absolute.resolve(SavedModelFile.NAME))) {
       throw SavedModelException.of(
           target,
           "a SavedModel that is to be replaced",

@@ -26,6 +26,8 @@ public final class SavedModelFile {
   /** The signature that most models have. */
   public static final String DEFAULT_SIGNATURE = "serving_default";
 
+  static final String NAME = "saved_model.pb";
+
   private static final String INIT_SIGNATURE = "__saved_model_init_op";
 
   private final Path folder;
@@ -65,7 +67,7 @@ public final class SavedModelFile {
    *     lacks files of its variables
    */
   public static SavedModelFile read(Path folder, Set<String> tags) {
-    Path file = folder.resolve("saved_model.pb");
+    Path file = folder.resolve(NAME);
     if (!Files.isRegularFile(file)) {
       boolean text = Files.isRegularFile(folder.resolve("saved_model.pbtxt"));
       throw SavedModelException.of(

@@ -43,6 +43,13 @@ final class SavedObjects {
     return Optional.of(node);
   }
 
+  /** A child of the model itself. */
+  Optional<SavedObject> child(String name) {
+    return graph.getNodesCount() == 0
+        ? Optional.empty()
+        : Optional.ofNullable(children(0).get(name)).map(graph::getNodes);
+  }
+
   private Map<String, Integer> children(int node) {
     Map<String, Integer> children = new HashMap<>();
     for (ObjectReference child : graph.getNodes(node).getChildrenList()) {

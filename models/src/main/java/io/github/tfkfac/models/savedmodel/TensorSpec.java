@@ -23,4 +23,16 @@ public record TensorSpec(String tensor, DataType type, Shape shape) {
         ? Shape.unknown()
         : Shape.of(proto.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray());
   }
+
+  static TensorShapeProto proto(Shape shape) {
+    TensorShapeProto.Builder proto = TensorShapeProto.newBuilder();
+    if (shape.isUnknown()) {
+      proto.setUnknownRank(true);
+    } else {
+      for (long size : shape.asArray()) {
+        proto.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+      }
+    }
+    return proto.build();
+  }
 }

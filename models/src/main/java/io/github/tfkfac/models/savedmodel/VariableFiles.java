@@ -139,4 +139,17 @@ final class VariableFiles {
       session.runner().feed(source, read).feed(target, written).addTarget(save).run().close();
     }
   }
+
+  /** Writes the variables of these names with a session's values, each under its name. */
+  static void save(Session session, List<String> names, Path to) {
+    Ops tf = Ops.create(session.graph()).withSubScope("saved_model_values");
+    Operand<TString> keys = tf.constant(StandardCharsets.UTF_8, names.toArray(new String[0]));
+    Operand<TString> slices =
+        tf.constant(StandardCharsets.UTF_8, names.stream().map(name -> "").toArray(String[]::new));
+    List<Operand<?>> values = new ArrayList<>();
+    for (String name : names) {
+      values.add(ModelVariables.of(session.graph().operationOrThrow(name)).read(tf));
+    }
+    session.run(tf.train.save(tf.constant(to.toString()), keys, slices, values));
+  }
 }

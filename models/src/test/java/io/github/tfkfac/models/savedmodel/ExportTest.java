@@ -1,7 +1,6 @@
 package io.github.tfkfac.models.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.Kfac;
@@ -155,10 +154,9 @@ class ExportTest {
                 .toList());
   }
 
-  @SuppressWarnings("unchecked") // the networks' outputs are float32
   private static Operand<TFloat32> loss(LoadedModel model, RealModel real) {
     Ops tf = Ops.create(model.graph());
-    Operand<TFloat32> output = (Operand<TFloat32>) model.output(real.output);
+    Operand<TFloat32> output = Floats.of(model.output(real.output));
     return tf.math.mean(
         tf.math.square(tf.math.sub(output, tf.constant(1f))), tf.constant(new int[] {0, 1}));
   }
@@ -173,35 +171,6 @@ class ExportTest {
           images,
           bundle.graph().outputOrThrow(signature.outputs().get(real.output).tensor()),
           OUTPUTS);
-    }
-  }
-
-  @Test
-  void aFolderThatExistsIsReplacedOnlyOnRequest() throws IOException {
-    Path source = RealModel.path("half_plus_two_tf2.14");
-    Path target = folder.resolve("model");
-    try (LoadedModel model = LoadedModel.open(source, SavedModelFile.DEFAULT_SIGNATURE);
-        Session session = new Session(model.graph())) {
-      model.restore(session);
-      ModelExport.write(model, session, target);
-      byte[] first = Files.readAllBytes(target.resolve("saved_model.pb"));
-
-      assertThatThrownBy(() -> ModelExport.write(model, session, target))
-          .isInstanceOf(SavedModelException.class)
-          .hasMessageContaining(target.toString())
-          .hasMessageContaining("name another");
-      assertThat(target.resolve("saved_model.pb")).hasBinaryContent(first);
-
-      ModelExport.write(model, session, target, ModelExport.Existing.REPLACE);
-      assertThat(SavedValues.of(target)).isEqualTo(SavedValues.of(source));
-
-      Path other = Files.createDirectories(folder.resolve("other"));
-      Files.writeString(other.resolve("thesis.txt"), "not a model");
-      assertThatThrownBy(
-              () -> ModelExport.write(model, session, other, ModelExport.Existing.REPLACE))
-          .isInstanceOf(SavedModelException.class)
-          .hasMessageContaining("without saved_model.pb");
-      assertThat(other.resolve("thesis.txt")).exists();
     }
   }
 }

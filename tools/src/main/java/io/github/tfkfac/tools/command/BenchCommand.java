@@ -40,7 +40,8 @@ public final class BenchCommand implements Callable<Integer> {
     return new CommandLine(new BenchCommand(console))
         .addSubcommand(new BenchSolversCommand(console))
         .addSubcommand(new BenchStaggeredCommand(console))
-        .addSubcommand(new BenchMemoryCommand(console));
+        .addSubcommand(new BenchMemoryCommand(console))
+        .addSubcommand(new BenchCocoEvalCommand(console));
   }
 
   @Override

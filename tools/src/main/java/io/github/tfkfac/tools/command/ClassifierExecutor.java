@@ -34,7 +34,7 @@ record ClassifierExecutor(Console console, List<RunProbe> probes, List<String> a
       return true;
     }
     PlannedRun first = runs.get(0);
-    DataSettings.Loaded images = first.arm().settings(first.seed()).data().load();
+    DataSettings.Loaded images = first.arm().settings(first.seed()).images();
     runs.forEach(run -> run.arm().settings(run.seed()).requireFits(images));
     ComparedRuns compared =
         new ComparedRuns(

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.option.DataOptions;
+import io.github.tfkfac.tools.option.ModelOption;
 import io.github.tfkfac.tools.option.RunOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,5 +56,6 @@ final class ExperimentOptions {
   @Nullable Long inversePeriod;
 
   @Mixin DataOptions data = new DataOptions();
+  @Mixin ModelOption model = new ModelOption();
   @Mixin RunOptions run = new RunOptions();
 }

@@ -28,7 +28,7 @@ final class ResumedRuns {
               .formatted(folder.path(), record.result().get("test_accuracy")));
     }
     Path checkpoint = checkpoint(folder, console);
-    ClassificationRun run = new ClassificationRun(settings, settings.data().load(), folder);
+    ClassificationRun run = new ClassificationRun(settings, settings.images(), folder);
     return RecordedRun.resume(run, record, checkpoint);
   }
 

@@ -83,7 +83,7 @@ public final class TrainCommand implements Callable<Integer> {
   private RecordedRun begin(RunSettings settings, Map<String, String> given) throws IOException {
     settings.optimizer().requireUses(given.keySet());
     folders.requireAbsent();
-    DataSettings.Loaded images = settings.data().load();
+    DataSettings.Loaded images = settings.images();
     settings.requireFits(images);
     RunFolder folder = folders.create(settings.model() + "-" + settings.optimizer().name());
     return RecordedRun.start(

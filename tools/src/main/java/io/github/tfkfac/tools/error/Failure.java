@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.error;
 
 import io.github.tfkfac.models.data.DataException;
+import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.state.CheckpointException;
 import java.io.UncheckedIOException;
@@ -50,6 +51,7 @@ public record Failure(String line, int exitCode) {
     return thrown instanceof UserError
         || thrown instanceof DataException
         || thrown instanceof CheckpointException
+        || thrown instanceof SavedModelException
         || (thrown instanceof IllegalArgumentException && !isTensorFlow(thrown));
   }
 

@@ -3,14 +3,8 @@ package io.github.tfkfac.tools.option;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Network, length, evaluations and checkpoints of a run; read by {@link GivenOptions}. */
+/** Length, evaluations and checkpoints of a run; read by {@link GivenOptions}. */
 public final class RunOptions {
-
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      description = "Network, such as resnet20, resnet32, resnet18 or mlp; default resnet20.")
-  @Nullable String model;
 
   @Option(
       names = "--epochs",

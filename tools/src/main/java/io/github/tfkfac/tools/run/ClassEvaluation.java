@@ -9,7 +9,6 @@ import io.github.tfkfac.models.train.Classifier;
 import io.github.tfkfac.models.train.ClassifierGraph;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
-import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.nio.file.Path;
 import org.tensorflow.Graph;
@@ -34,6 +33,18 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
     return matrix.correct() / (double) matrix.images();
   }
 
+  /** Evaluates the network of a run before any training. */
+  public static ClassEvaluation ofStart(RunSettings settings, DataSettings.Loaded images) {
+    try (OpenNetwork network = settings.open(images);
+        Session session = settings.sessionThreads().open(network.graph())) {
+      network.start(session);
+      return of(
+          network.training().classifier(),
+          session,
+          BatchPlan.evaluation(images.test(), images.scaling(), settings.batch()));
+    }
+  }
+
   /**
    * Evaluates a run as one of its checkpoints has it.
    *
@@ -44,18 +55,13 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
    */
   public static ClassEvaluation ofCheckpoint(
       RunSettings settings, DataSettings.Loaded images, Path checkpoint, int batch) {
-    ClassifierSpec<TFloat32> spec = settings.classifier(images.train());
-    try (Graph graph = new Graph()) {
-      TrainingGraph<TFloat32> training =
-          TrainingGraph.build(
-              graph, spec, settings.optimizer().factory(settings.totalSteps(images)));
-      try (Session session = settings.sessionThreads().open(graph)) {
-        training.checkpoint().restore(session, checkpoint);
-        return of(
-            training.classifier(),
-            session,
-            BatchPlan.evaluation(images.test(), images.scaling(), batch));
-      }
+    try (OpenNetwork network = settings.open(images);
+        Session session = settings.sessionThreads().open(network.graph())) {
+      network.training().checkpoint().restore(session, checkpoint);
+      return of(
+          network.training().classifier(),
+          session,
+          BatchPlan.evaluation(images.test(), images.scaling(), batch));
     }
   }
 

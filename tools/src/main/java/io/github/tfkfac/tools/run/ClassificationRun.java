@@ -2,7 +2,6 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.ImageDataset;
-import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.Evaluation;
 import io.github.tfkfac.models.train.EvaluationReport;
 import io.github.tfkfac.models.train.Evaluator;
@@ -82,14 +81,13 @@ public record ClassificationRun(
    */
   public Outcome run(Optional<Path> resumeFrom, List<TrainingListener> listeners, StopSignal stop)
       throws IOException {
-    ClassifierSpec<TFloat32> spec = settings.classifier(images.train());
     List<RunProbe.Open> open = new ArrayList<>();
-    try (Graph graph = new Graph()) {
-      TrainingGraph<TFloat32> training =
-          TrainingGraph.build(graph, spec, settings.optimizer().factory(totalSteps()));
+    try (OpenNetwork network = settings.open(images)) {
+      Graph graph = network.graph();
+      TrainingGraph<TFloat32> training = network.training();
       try (Session session = settings.sessionThreads().open(graph);
           MetricsListener metrics = new MetricsListener(folder)) {
-        session.initialize();
+        network.start(session);
         List<TrainingListener> all = new ArrayList<>();
         all.add(metrics);
         open.addAll(

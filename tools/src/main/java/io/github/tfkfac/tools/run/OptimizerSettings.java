@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.graph.NormalisationParameters;
+import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.FirstOrder;
@@ -215,10 +216,19 @@ public record OptimizerSettings(
 
   /** What builds the optimizer for a run of so many steps. */
   public OptimizerFactory factory(long totalSteps) {
-    Optional<KfacOptions> kfac = kfac(totalSteps);
+    return factory(kfac(totalSteps), training(totalSteps));
+  }
+
+  /** What builds the optimizer for a run of so many steps that trains some variables only. */
+  public OptimizerFactory factory(long totalSteps, VariableFilter variables) {
+    TrainingOptions training = training(totalSteps).withVariables(variables);
+    return factory(kfac(totalSteps).map(options -> options.withTraining(training)), training);
+  }
+
+  private static OptimizerFactory factory(Optional<KfacOptions> kfac, TrainingOptions training) {
     return kfac.isPresent()
         ? OptimizerFactory.kfac(kfac.get().withCurvature(MeasuredSolver.in(kfac.get().curvature())))
-        : graph -> new FirstOrder(graph, training(totalSteps));
+        : graph -> new FirstOrder(graph, training);
   }
 
   /** The options of a second-order optimizer for a run of so many steps; empty for another. */

@@ -7,14 +7,13 @@ import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
-import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.tensorflow.Graph;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -22,6 +21,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param data the images
  * @param model name of the network
+ * @param savedModel where the network comes from if it is a SavedModel
  * @param optimizer the optimizer
  * @param epochs passes over the training images
  * @param batch images per step
@@ -36,6 +36,7 @@ import org.tensorflow.types.TFloat32;
 public record RunSettings(
     DataSettings data,
     String model,
+    Optional<SavedModelSettings> savedModel,
     OptimizerSettings optimizer,
     int epochs,
     int batch,
@@ -53,6 +54,7 @@ public record RunSettings(
       Stream.of(
               DataSettings.OPTIONS.stream(),
               OptimizerSettings.OPTIONS.stream(),
+              SavedModelSettings.OPTIONS.stream(),
               Stream.of(
                   "model",
                   "epochs",
@@ -79,7 +81,9 @@ public record RunSettings(
   private static final long GENERATED_INVERSE_PERIOD = 50;
 
   public RunSettings {
-    Architectures.named(model);
+    if (savedModel.isEmpty()) {
+      Architectures.named(model);
+    }
     requirePositive("epochs", epochs);
     requirePositive("images per batch", batch);
     requirePositive("epochs between evaluations", evaluationEpochs);
@@ -122,12 +126,14 @@ public record RunSettings(
     OptionValues options = new OptionValues(given);
     options.requireKnown(OPTIONS);
     DataSettings data = DataSettings.of(options);
+    Optional<SavedModelSettings> savedModel = SavedModelSettings.of(options);
     boolean generated = data.dataset().equals(DataSettings.GENERATED);
     OptimizerSettings optimizer =
         OptimizerSettings.defaults(options.text("optimizer", OptimizerSettings.names().get(0)));
     return new RunSettings(
         data,
-        options.text("model", MODEL),
+        savedModel.map(SavedModelSettings::name).orElse(options.text("model", MODEL)),
+        savedModel,
         (generated
                 ? optimizer.withPeriods(GENERATED_STATISTICS_PERIOD, GENERATED_INVERSE_PERIOD)
                 : optimizer)
@@ -152,6 +158,27 @@ public record RunSettings(
   public ClassifierSpec<TFloat32> classifier(ImageDataset images) {
     return ClassifierSpec.of(architecture(), images, TFloat32.class, seed)
         .withLoss(new SoftmaxCrossEntropy(labelSmoothing));
+  }
+
+  /**
+   * Reads or draws the images, scaled as the network expects them.
+   *
+   * @throws io.github.tfkfac.models.data.DataException if the folder or a file is unusable
+   */
+  public DataSettings.Loaded images() {
+    DataSettings.Loaded loaded = data.load();
+    return savedModel.map(model -> model.scaled(loaded)).orElse(loaded);
+  }
+
+  /** The network with its optimizer in a new graph, to be closed by the caller. */
+  public OpenNetwork open(DataSettings.Loaded images) {
+    return savedModel.isPresent()
+        ? OpenNetwork.of(
+            savedModel.get(),
+            savedModel.get().finetuning(labelSmoothing, seed),
+            optimizer,
+            totalSteps(images))
+        : OpenNetwork.of(classifier(images.train()), optimizer.factory(totalSteps(images)));
   }
 
   /** The threads of a session. */
@@ -180,9 +207,9 @@ public record RunSettings(
    */
   public void requireFits(DataSettings.Loaded images) {
     batches(images);
-    if (optimizer.dependsOnNetwork()) {
-      try (Graph graph = new Graph()) {
-        TrainingGraph.build(graph, classifier(images.train()), optimizer.factory(1));
+    if (savedModel.isPresent() || optimizer.dependsOnNetwork()) {
+      try (OpenNetwork network = open(images)) {
+        network.training().classifier().requireFits(batches(images));
       } catch (IllegalStateException e) {
         throw new UserError(String.valueOf(e.getMessage()), e);
       }
@@ -198,6 +225,7 @@ public record RunSettings(
   public Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>(data.values());
     values.put("model", model);
+    savedModel.ifPresent(settings -> values.putAll(settings.values()));
     values.putAll(optimizer.values());
     values.put("epochs", Integer.toString(epochs));
     values.put("batch", Integer.toString(batch));
@@ -211,6 +239,11 @@ public record RunSettings(
     Map<String, String> options = new LinkedHashMap<>(values());
     data.folder()
         .ifPresent(folder -> options.put("data", folder.toAbsolutePath().normalize().toString()));
+    savedModel.ifPresent(
+        settings ->
+            options.put(
+                SavedModelSettings.FOLDER,
+                settings.folder().toAbsolutePath().normalize().toString()));
     options.put("eval-every", Integer.toString(evaluationEpochs));
     options.put("eval-images", Integer.toString(evaluationImages));
     options.put("checkpoint-every", Integer.toString(checkpointEpochs));

@@ -1,0 +1,132 @@
+package io.github.tfkfac.detection.coco;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.tfkfac.detection.box.Box;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ResultsFilesTest {
+  private static final CocoDataset DATASET =
+      new CocoDataset(
+          List.of(new CocoImage(7, "a.jpg", 4, 3, OptionalInt.empty())),
+          List.of(new CocoCategory(90, "toothbrush")),
+          List.of());
+  private static final RunLengths MASK = new RunLengths(3, 4, new int[] {3, 2, 1, 2, 4});
+  private static final String IDS = "'image_id':7,'category_id':90,'score':0.5";
+  private static final String SEGMENTATION =
+      "'segmentation':{'size':[3,4],'counts':'" + MASK.encode() + "'}";
+
+  @TempDir Path folder;
+
+  private Path file(String entries) throws IOException {
+    return Files.writeString(
+        folder.resolve("results.json"), ("[" + entries + "]").replace('\'', '"'));
+  }
+
+  @Test
+  void boxGivesTheArea() throws IOException {
+    assertThat(ResultsReader.read(file("{" + IDS + ",'bbox':[0.1,0.2,2.5,1.5]}"), DATASET))
+        .containsExactly(
+            new Detection(
+                7, 90, new CocoBox(0.1, 0.2, 2.5, 1.5), 2.5 * 1.5, 0.5, Optional.empty()));
+  }
+
+  @Test
+  void maskGivesBoxAndArea() throws IOException {
+    assertThat(ResultsReader.read(file("{" + IDS + "," + SEGMENTATION + "}"), DATASET))
+        .containsExactly(
+            new Detection(7, 90, new CocoBox(1, 0, 2, 2), 4, 0.5, Optional.of(MASK)));
+  }
+
+  @Test
+  void boxBesideMaskGivesTheArea() throws IOException {
+    Path file = file("{" + IDS + ",'bbox':[0,0,4,3]," + SEGMENTATION + "}");
+    assertThat(ResultsReader.read(file, DATASET))
+        .containsExactly(
+            new Detection(7, 90, new CocoBox(0, 0, 4, 3), 12, 0.5, Optional.of(MASK)));
+  }
+
+  @Test
+  void firstEntryDecidesWhetherBoxesCount() throws IOException {
+    Path file =
+        file("{" + IDS + "," + SEGMENTATION + "},{" + IDS + ",'bbox':[0,0,4,3]," + SEGMENTATION + "}");
+    assertThat(ResultsReader.read(file, DATASET)).extracting(Detection::area).containsExactly(4.0, 4.0);
+    Path mixed = file("{" + IDS + ",'bbox':[0,0,4,3]},{" + IDS + "," + SEGMENTATION + "}");
+    assertThatExceptionOfType(CocoFormatException.class)
+        .isThrownBy(() -> ResultsReader.read(mixed, DATASET))
+        .withMessage(mixed + ": results[1]: 'bbox' is missing");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "'image_id':8 | UNKNOWN_IMAGE | is of image 8, which is not in the data set; do the files belong together?",
+        "'category_id':1 | UNKNOWN_CATEGORY | is of category 1, which is not in the data set; results hold category ids, not class indices",
+        "'score':'high' | WRONG_VALUE | 'score' is ~high~, expected a number",
+        "'segmentation':{'size':[4,3],'counts':'`0'} | BAD_RUN_LENGTHS | run lengths sum to 16, expected width times height, 3x4 = 12",
+        "'segmentation':{'size':[4,4],'counts':'`0'} | BAD_RUN_LENGTHS | mask of 4x4 pixels in an image of 4x3",
+      })
+  void badResultIsNamedAndLeftOutOnRequest(String field, Problem.Kind kind, String text)
+      throws IOException {
+    String good = "{" + IDS + ",'bbox':[0,0,1,1]}";
+    Path file = file(good + ",{" + IDS + ",'bbox':[0,0,1,1]," + field + "}," + good);
+    String expected = text.replace('~', '"');
+
+    assertThatExceptionOfType(CocoFormatException.class)
+        .isThrownBy(() -> ResultsReader.read(file, DATASET))
+        .withMessage(file + ": results[1]: " + expected);
+    ResultsReading reading = ResultsReader.readLeniently(file, DATASET);
+    assertThat(reading.problems()).containsExactly(new Problem(kind, "results[1]", expected));
+    assertThat(reading.detections()).hasSize(2);
+  }
+
+  @Test
+  void writtenBoxesAreReadAgain() throws IOException {
+    Path file = folder.resolve("boxes.json");
+    List<Detection> detections =
+        List.of(
+            new Detection(7, 90, new CocoBox(0.1, 0.2, 0.7, 1.1), 0.7 * 1.1, 1 / 3.0, Optional.empty()),
+            new Detection(7, 90, new CocoBox(1, 1, 2, 1), 2, 1e-9, Optional.empty()));
+    ResultsWriter.writeBoxes(file, detections);
+    assertThat(ResultsReader.read(file, DATASET)).isEqualTo(detections);
+  }
+
+  @Test
+  void writtenMasksComeWithoutBoxes() throws IOException {
+    Path file = folder.resolve("masks.json");
+    Detection detection = new Detection(7, 90, new Box(0, 0, 4, 3), 0.5, Optional.of(MASK));
+    ResultsWriter.writeMasks(file, List.of(detection));
+
+    assertThat(file).content().doesNotContain("bbox");
+    assertThat(ResultsReader.read(file, DATASET))
+        .containsExactly(Detection.ofMask(7, 90, 0.5, MASK));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                ResultsWriter.writeMasks(
+                    file,
+                    List.of(new Detection(7, 90, new Box(0, 0, 4, 3), 0.5, Optional.empty()))))
+        .withMessage("a detection in image 7 has no mask to write");
+  }
+
+  @Test
+  void scoreMustBeANumber() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new Detection(7, 90, new Box(0, 0, 1, 1), Double.NaN, Optional.empty()))
+        .withMessage("score of a detection in image 7 is NaN, expected a number");
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.tools.cli.ConfigOption;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.option.DataOptions;
+import io.github.tfkfac.tools.option.GivenOptions;
+import io.github.tfkfac.tools.option.OptimizerNames;
+import io.github.tfkfac.tools.option.OptimizerOptions;
+import io.github.tfkfac.tools.option.RunFolderOptions;
+import io.github.tfkfac.tools.option.RunOptions;
+import io.github.tfkfac.tools.option.SavedModelOptions;
+import io.github.tfkfac.tools.option.SecondOrderOptions;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.run.ClassificationRun;
+import io.github.tfkfac.tools.run.DataSettings;
+import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.run.RunSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Trains a SavedModel further and writes it back. */
+@Command(
+    name = "finetune",
+    description = "Train a SavedModel further on images and write it as a SavedModel again.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class FinetuneCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+  @Mixin ConfigOption config = new ConfigOption();
+
+  @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Folder of the SavedModel.")
+  @Nullable Path model;
+
+  @Mixin SavedModelOptions savedModel = new SavedModelOptions();
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      completionCandidates = OptimizerNames.class,
+      description = "${COMPLETION-CANDIDATES}; default nkfac.")
+  @Nullable String optimizer;
+
+  @Mixin DataOptions data = new DataOptions();
+  @Mixin RunOptions run = new RunOptions();
+  @Mixin OptimizerOptions optimizerOptions = new OptimizerOptions();
+  @Mixin SecondOrderOptions secondOrder = new SecondOrderOptions();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      description = "Seed of order, augmentation and a new head; default 1.")
+  @Nullable Long seed;
+
+  @Mixin RunFolderOptions folders = new RunFolderOptions();
+
+  @Option(
+      names = "--export",
+      paramLabel = "FOLDER",
+      description = "Where the trained SavedModel goes, a new folder; default RUN/model.")
+  @Nullable Path export;
+
+  /** Writes to {@code console}. */
+  public FinetuneCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Optional<Path> resumed = folders.resumed();
+    if (resumed.isPresent() == (model != null)) {
+      throw new UserError(
+          "expected the folder of a SavedModel, or --resume with the folder of a run; found "
+              + (model == null ? "neither" : "both"));
+    }
+    Map<String, String> given = new LinkedHashMap<>(GivenOptions.of(spec));
+    if (export != null) {
+      FinetunedModel.requireAbsent(export);
+    }
+    RecordedRun started =
+        resumed.isPresent()
+            ? ResumedRuns.open(RunFolder.existing(resumed.get()), given, console)
+            : begin(given);
+    return new FinetunedModel(started.run(), Optional.ofNullable(export)).train(started, console);
+  }
+
+  private RecordedRun begin(Map<String, String> given) throws IOException {
+    given.put("saved-model", String.valueOf(model));
+    RunSettings settings = RunSettings.of(given);
+    settings.optimizer().requireUses(given.keySet());
+    folders.requireAbsent();
+    DataSettings.Loaded images = settings.images();
+    settings.requireFits(images);
+    RunFolder folder = folders.create(settings.model() + "-" + settings.optimizer().name());
+    return RecordedRun.start(
+        new ClassificationRun(settings, images, folder),
+        "finetune",
+        spec.commandLine().getParseResult().originalArgs());
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.TrainingResult;
+import io.github.tfkfac.tools.render.HtmlReport;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Heading;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
+import io.github.tfkfac.tools.render.HtmlReport.TableSection;
+import io.github.tfkfac.tools.render.Table;
+import io.github.tfkfac.tools.render.Table.Column;
+import io.github.tfkfac.tools.run.ClassEvaluation;
+import io.github.tfkfac.tools.run.ClassificationRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The page that says what training a SavedModel brought. */
+final class FinetuneReport {
+
+  private static final String CAPTION = "Loss and accuracy during training.";
+
+  private FinetuneReport() {}
+
+  /** Writes {@code report.html} into the run's folder and returns it. */
+  static Path write(ClassificationRun run, ClassEvaluation before, TrainingResult after) {
+    try {
+      List<Section> sections = new ArrayList<>();
+      sections.add(new Heading("Result"));
+      sections.add(new TableSection(result(before, after.evaluation().orElseThrow())));
+      sections.add(new Figure(CAPTION, Files.readAllBytes(run.folder().curves())));
+      sections.add(new Heading("Images"));
+      sections.add(new TableSection(table(run.images().identity())));
+      sections.add(new Heading("Options"));
+      sections.add(new TableSection(table(run.settings().values())));
+      HtmlReport page =
+          new HtmlReport(
+              run.settings().model() + " trained with " + run.settings().optimizer().label(),
+              sections);
+      return Files.writeString(run.folder().path().resolve("report.html"), page.html());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Table result(ClassEvaluation before, Evaluation after) {
+    return new Table(
+        List.of(
+            Column.text(""),
+            Column.number("test accuracy %"),
+            Column.number("test loss"),
+            Column.number("images")),
+        List.of(
+            row("before", before.accuracy(), before.loss(), before.matrix().images()),
+            row("after", after.accuracy(), after.loss(), after.images())));
+  }
+
+  private static List<String> row(String name, double accuracy, double loss, long images) {
+    return List.of(
+        name,
+        String.format(Locale.ROOT, "%.2f", 100 * accuracy),
+        String.format(Locale.ROOT, "%.4f", loss),
+        Long.toString(images));
+  }
+
+  private static Table table(Map<String, String> entries) {
+    List<List<String>> rows = new ArrayList<>();
+    entries.forEach((name, value) -> rows.add(List.of(name, value)));
+    return new Table(List.of(Column.text("what"), Column.text("value")), rows);
+  }
+}

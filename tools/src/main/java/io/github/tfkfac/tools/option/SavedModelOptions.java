@@ -1,0 +1,55 @@
+package io.github.tfkfac.tools.option;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is done with a SavedModel; read by {@link GivenOptions}. */
+public final class SavedModelOptions {
+
+  @Option(
+      names = "--signature",
+      paramLabel = "NAME",
+      description = "Signature that predicts from images; default serving_default.")
+  @Nullable String signature;
+
+  @Option(
+      names = "--logits",
+      paramLabel = "TENSOR",
+      description =
+          "Tensor before the softmax, operation:index; default: the one that the signature's"
+              + " outputs come from.")
+  @Nullable String logits;
+
+  @Option(
+      names = "--loss-signature",
+      paramLabel = "NAME",
+      description =
+          "Signature that takes images and one-hot labels and returns the loss to be trained on;"
+              + " default: the softmax cross-entropy of the logits.")
+  @Nullable String lossSignature;
+
+  @Option(
+      names = "--head",
+      paramLabel = "CLASSES",
+      description = "Put a new last layer with so many classes in place of the model's.")
+  @Nullable Integer head;
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "PATTERN",
+      split = ",",
+      description =
+          "Leave the variables of matching names as they are; * stands for any characters. May be"
+              + " given several times.")
+  @Nullable List<String> freeze;
+
+  @Option(
+      names = "--scaling",
+      paramLabel = "NAME",
+      description =
+          "How the model expects pixels: unit (0 to 1), bytes (0 to 255), per-image (standardised"
+              + " one by one), pretrained (ImageNet's mean and deviation) or dataset (those of the"
+              + " training images); default unit.")
+  @Nullable String scaling;
+}

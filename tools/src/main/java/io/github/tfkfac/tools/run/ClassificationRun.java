@@ -6,6 +6,7 @@ import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.Evaluation;
 import io.github.tfkfac.models.train.EvaluationReport;
 import io.github.tfkfac.models.train.Evaluator;
+import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.Period;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.Trainer;
@@ -85,8 +86,7 @@ public record ClassificationRun(
     ClassifierSpec<TFloat32> spec = settings.classifier(images.train());
     List<RunProbe.Open> open = new ArrayList<>();
     try (Graph graph = new Graph()) {
-      TrainingGraph<TFloat32> training =
-          TrainingGraph.build(graph, spec, settings.optimizer().factory(totalSteps()));
+      TrainingGraph<TFloat32> training = TrainingGraph.build(graph, spec, factory());
       try (Session session = settings.sessionThreads().open(graph);
           MetricsListener metrics = new MetricsListener(folder)) {
         session.initialize();
@@ -110,6 +110,11 @@ public record ClassificationRun(
         open.forEach(RunProbe.Open::close);
       }
     }
+  }
+
+  private OptimizerFactory factory() {
+    OptimizerFactory factory = settings.optimizer().factory(totalSteps());
+    return settings.diagnostics() > 0 ? new TimedFactory(factory) : factory;
   }
 
   private TrainingPlan plan() {

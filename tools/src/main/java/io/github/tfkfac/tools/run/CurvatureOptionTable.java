@@ -1,9 +1,7 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.capture.Fisher;
-import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.damping.LevenbergMarquardt;
-import io.github.tfkfac.damping.FactoredTikhonov;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.linalg.Certification;
@@ -19,7 +17,6 @@ import io.github.tfkfac.optimizer.RefreshPolicy.Spread;
 import io.github.tfkfac.precondition.KlClip;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
-import io.github.tfkfac.schedule.Schedule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +40,7 @@ final class CurvatureOptionTable {
           Map.entry("cholesky", InverseSolver.cholesky()),
           Map.entry("lu", InverseSolver.lu()),
           Map.entry("eigen", InverseSolver.eigen()),
-          Map.entry("auto", MeasuredSolver.UNMEASURED));
+          Map.entry(MeasuredSolver.AUTO, MeasuredSolver.UNMEASURED));
 
   static final Map<String, StepRule> STEP_RULES =
       ordered(
@@ -153,8 +150,7 @@ final class CurvatureOptionTable {
                 options.obstacleToAdaptation().isPresent()
                     ? Optional.empty()
                     : Optional.of(options.adaptation().isPresent()),
-            (options, adaptive) ->
-                adaptive ? options.withAdaptiveDamping(ADAPTATION) : options),
+            (options, adaptive) -> adaptive ? options.withAdaptiveDamping(ADAPTATION) : options),
         new CurvatureOption<>(
             "newton-iterations",
             OptionText.count(),
@@ -164,8 +160,8 @@ final class CurvatureOptionTable {
                     new NewtonInverse(iterations, newton(options).orElseThrow().rule()))),
         STEP_RULE,
         new CurvatureOption<>(
-            "exact-solver",
-            OptionText.oneOf("solver", SOLVERS),
+            MeasuredSolver.OPTION,
+            MeasuredSolver.text(),
             options -> inverses(options).map(Inverses::exactSolver),
             CurvatureOptions::withExactSolver),
         new CurvatureOption<>(

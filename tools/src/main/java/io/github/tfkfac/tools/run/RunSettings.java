@@ -143,6 +143,23 @@ public record RunSettings(
         options.count(DIAGNOSTICS, 0));
   }
 
+  /** The same with what had to be measured first. */
+  RunSettings measured() {
+    return new RunSettings(
+        data,
+        model,
+        optimizer.measured(),
+        epochs,
+        batch,
+        seed,
+        labelSmoothing,
+        evaluationEpochs,
+        evaluationImages,
+        checkpointEpochs,
+        threads,
+        diagnostics);
+  }
+
   /** The network. */
   public Architecture architecture() {
     return Architectures.named(model);

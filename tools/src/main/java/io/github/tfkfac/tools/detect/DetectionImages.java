@@ -51,7 +51,8 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val) {
     CocoFiles val = CocoFiles.of(folder.get(), "val");
     if (ids.isEmpty()) {
       return new DetectionImages(
-          dataset("train", train), train.equals(val) ? dataset("train", train) : dataset("val", val));
+          dataset("train", train),
+          train.equals(val) ? dataset("train", train) : dataset("val", val));
     }
     Set<CocoFiles> parts = new LinkedHashSet<>(List.of(train, val));
     DetectionDataset chosen = chosen(folder.get(), parts, ids);
@@ -93,7 +94,8 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val) {
     }
     if (!wanted.isEmpty()) {
       throw new UserError(
-          "expected images of the ids %s in %s, found none; choose others".formatted(wanted, folder));
+          "expected images of the ids %s in %s, found none; choose others"
+              .formatted(wanted, folder));
     }
     return new DetectionDataset(
         ids.size() + " images of " + folder.getFileName(),

@@ -12,6 +12,7 @@ import io.github.tfkfac.detection.train.DetectorOptimizer;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.tools.error.Suggestions;
+import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.OptionValues;
 import java.nio.file.Path;
@@ -78,9 +79,26 @@ public record DetectionSettings(
   private static final List<String> PROFILES = List.of("mmdetection", "torchvision");
   private static final List<String> OWN =
       List.of(
-          "data", "ids", "detector", "masks", "profile", "short-side", "long-side", "weights",
-          "rate-batch", "warmup-steps", "drops", "fc6", "levels", "steps", "batch", "mirror", "seed",
-          "eval-every", "checkpoint-every", "threads");
+          "data",
+          "ids",
+          "detector",
+          "masks",
+          "profile",
+          "short-side",
+          "long-side",
+          "weights",
+          "rate-batch",
+          "warmup-steps",
+          "drops",
+          "fc6",
+          "levels",
+          "steps",
+          "batch",
+          "mirror",
+          "seed",
+          "eval-every",
+          "checkpoint-every",
+          "threads");
   private static final double WARM_UP_START = 1e-3;
   private static final double DROP = 0.1;
 
@@ -101,13 +119,21 @@ public record DetectionSettings(
 
   /** The names of all options that {@link #of} understands, without dashes. */
   public static List<String> optionNames() {
-    return Stream.concat(OWN.stream(), OptimizerSettings.optionNames().stream()).distinct().toList();
+    return Stream.concat(OWN.stream(), OptimizerSettings.optionNames().stream())
+        .distinct()
+        .toList();
   }
 
   /** Settings from option values by name; defaults depend on the detector and the optimizer. */
   public static DetectionSettings of(Map<String, String> given) {
     OptionValues options = new OptionValues(given);
     options.requireKnown(optionNames());
+    for (String unused : List.of("schedule", "last-factor")) {
+      if (given.containsKey(unused)) {
+        throw new UserError(
+            "the learning rate of a detector falls at --drops; leave --" + unused + " out");
+      }
+    }
     String detector = options.text("detector", SMALL);
     boolean small = detector.equals(SMALL);
     Map<String, String> optimizing = new LinkedHashMap<>(given);
@@ -173,8 +199,7 @@ public record DetectionSettings(
         .map(
             options ->
                 DetectorOptimizer.kfac(
-                    curvature(firstDense, levels)
-                        .applyTo(options.withLearningRate(rate), config)))
+                    curvature(firstDense, levels).applyTo(options.withLearningRate(rate), config)))
         .orElseGet(
             () -> DetectorOptimizer.firstOrder(optimizer.training(steps).withLearningRate(rate)));
   }
@@ -182,7 +207,7 @@ public record DetectionSettings(
   private Schedule rate() {
     Schedule dropping =
         Schedule.milestones(
-            optimizer.learningRate() * batch / rateBatch,
+            optimizer.learningRate() * batch * optimizer.accumulation() / rateBatch,
             DROP,
             drops.stream().map(part -> Math.max(1, Math.round(part * steps))).toList());
     return warmUpSteps == 0 ? dropping : dropping.withWarmUp(warmUpSteps, WARM_UP_START);
@@ -205,7 +230,8 @@ public record DetectionSettings(
     DetectionPlan plan = DetectionPlan.training(images.train(), resize(), batch, seed);
     return plan.withPreparation(
         plan.preparation()
-            .withMirror(mirror ? new RandomMirror(RandomMirror.PUBLISHED, seed) : RandomMirror.never())
+            .withMirror(
+                mirror ? new RandomMirror(RandomMirror.PUBLISHED, seed) : RandomMirror.never())
             .withMasks(masks ? Masks.BITMAPS : Masks.NONE));
   }
 

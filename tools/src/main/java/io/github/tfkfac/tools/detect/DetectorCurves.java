@@ -36,8 +36,7 @@ final class DetectorCurves {
     List<Plot> plots = new ArrayList<>();
     plots.add(new Plot("Loss", "step", "loss", Plot.Scale.LINEAR, List.of(loss)));
     if (!precisions.isEmpty()) {
-      plots.add(
-          new Plot("Average precision", "step", "precision", Plot.Scale.LINEAR, precisions));
+      plots.add(new Plot("Average precision", "step", "precision", Plot.Scale.LINEAR, precisions));
     }
     Files.write(folder.curves(), PlotImage.png(plots));
   }

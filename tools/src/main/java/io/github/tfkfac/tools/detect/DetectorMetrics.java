@@ -25,10 +25,26 @@ final class DetectorMetrics implements DetectionListener, AutoCloseable {
           "loss_objectness", "loss_rpn_box_reg", "loss_classifier", "loss_box_reg", "loss_mask");
   private static final List<String> COLUMNS =
       List.of(
-          "epoch", LOSS, TERMS.get(0), TERMS.get(1), TERMS.get(2), TERMS.get(3), TERMS.get(4),
-          "learning_rate", "seconds", "skipped_steps", "exact_refreshes", "newton_refreshes",
-          "newton_steps", "full_newton_steps", BOX + "AP", BOX + "AP50", BOX + "AP75",
-          MASK + "AP", MASK + "AP50", MASK + "AP75");
+          "epoch",
+          LOSS,
+          TERMS.get(0),
+          TERMS.get(1),
+          TERMS.get(2),
+          TERMS.get(3),
+          TERMS.get(4),
+          "learning_rate",
+          "seconds",
+          "skipped_steps",
+          "exact_refreshes",
+          "newton_refreshes",
+          "newton_steps",
+          "full_newton_steps",
+          BOX + "AP",
+          BOX + "AP50",
+          BOX + "AP75",
+          MASK + "AP",
+          MASK + "AP50",
+          MASK + "AP75");
 
   private final RunFolder folder;
   private final boolean resumed;

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.DetectorWeights;
 import io.github.tfkfac.detection.coco.ResultsWriter;
 import io.github.tfkfac.detection.data.Prefetch;
@@ -52,6 +53,11 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
     return folder.path().resolve("results.json");
   }
 
+  /** The same with masks, if masks are learnt. */
+  public Path maskResults() {
+    return folder.path().resolve("results-masks.json");
+  }
+
   /** Checkpoints of the run. */
   public CheckpointFolder checkpoints() {
     return new CheckpointFolder(folder.checkpoints(), KEPT_CHECKPOINTS);
@@ -85,7 +91,10 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
               });
       Optional<DetectionEvaluator.Outcome> outcome = Optional.ofNullable(last.outcome);
       if (outcome.isPresent()) {
-        ResultsWriter.write(results(), outcome.get().detections());
+        ResultsWriter.writeBoxes(results(), outcome.get().detections());
+        if (settings.masks()) {
+          ResultsWriter.writeMasks(maskResults(), outcome.get().detections());
+        }
       }
       DetectorCurves.write(folder);
       return new DetectorOutcome(
@@ -102,7 +111,8 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
         (training, session) -> {
           training.checkpoint().restore(session, checkpoint);
           return new DetectionEvaluator(
-                  predictor(training, session), new MaskPaster(training.config().profile().maskPaste()))
+                  predictor(training, session),
+                  new MaskPaster(training.config().profile().maskPaste()))
               .evaluate(settings.evaluation(images), Prefetch.threads(1), new StopSignal())
               .orElseThrow();
         });
@@ -121,7 +131,7 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
   /** Opens the detector with initial values. */
   <R> R with(Use<R> use) throws IOException {
     try (Graph graph = new Graph()) {
-      var config = settings.config(images.train().categories().size());
+      DetectorConfig config = settings.config(images.train().categories().size());
       DetectorTraining training =
           DetectorTraining.build(
               graph, config, settings.batch(), settings.seed(), settings.optimizers(config));

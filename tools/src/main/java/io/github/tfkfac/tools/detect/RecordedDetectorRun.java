@@ -72,6 +72,15 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Pa
     return new RecordedDetectorRun(run, record, ResumePoint.in(run.checkpoints()).checkpoint());
   }
 
+  /**
+   * Refuses a run without a checkpoint.
+   *
+   * @throws io.github.tfkfac.state.CheckpointException if there is none that is whole
+   */
+  public Path requireCheckpoint() {
+    return ResumePoint.in(run.checkpoints()).require(run.folder().checkpoints());
+  }
+
   /** Whether the run is complete. */
   public boolean complete() {
     return !record.result().isEmpty();

@@ -36,8 +36,7 @@ public final class Losses {
 
   private static <T extends TNumber> Operand<T> crossEntropy(
       Ops tf, Operand<T> logits, Operand<T> targets) {
-    return tf.math.sub(
-        tf.math.softplus(logits), tf.math.mul(logits, tf.stopGradient(targets)));
+    return tf.math.sub(tf.math.softplus(logits), tf.math.mul(logits, tf.stopGradient(targets)));
   }
 
   /**

@@ -60,10 +60,7 @@ public record ImageDetections(PreparedImage source, List<Found> found, List<floa
     float[][] mask = masks.get(detection);
     boolean[] set =
         paster.bitmap(
-            source.mirrored() ? mirrored(mask) : mask,
-            box(detection),
-            size.height(),
-            size.width());
+            source.mirrored() ? mirrored(mask) : mask, box(detection), size.height(), size.width());
     byte[] bytes = new byte[set.length];
     for (int i = 0; i < set.length; i++) {
       bytes[i] = (byte) (set[i] ? 1 : 0);

@@ -78,8 +78,7 @@ public record InferenceNetwork<T extends TNumber>(
     FeaturePyramid<T> pyramid = detector.pyramid(root, cast);
     RpnOutput<T> anchors = detector.proposals(root, pyramid);
     Proposals<T> proposals =
-        Proposals.select(
-            ops, parts, config.proposals().inference(), cast, sizes, pyramid, anchors);
+        Proposals.select(ops, parts, config.proposals().inference(), cast, sizes, pyramid, anchors);
     Operand<T> flat = ops.reshape(proposals.boxes(), ops.array(-1, 4));
     BoxOutput<T> boxes =
         detector.boxes(
@@ -110,8 +109,7 @@ public record InferenceNetwork<T extends TNumber>(
         parts
             .maskPooling(features)
             .pool(tf, pyramid.regionLevels(), tf.dtypes.cast(boxes, root.type()), images);
-    Operand<T> byClass =
-        tf.linalg.transpose(detector.masks(root, pooled), tf.array(0, 3, 1, 2));
+    Operand<T> byClass = tf.linalg.transpose(detector.masks(root, pooled), tf.array(0, 3, 1, 2));
     Operand<T> own = tf.gather(byClass, labels, tf.constant(1), Gather.batchDims(1L));
     return new BoxMasks<>(boxes, images, labels, tf.math.sigmoid(own));
   }

@@ -27,14 +27,15 @@ final class PaddedBitmaps {
    *
    * @param sizes height and width of each image, {@code [N, 2]}
    */
-  static Operand<TUint8> repeatingEdges(
-      Ops tf, Operand<TUint8> bitmaps, Operand<TInt32> sizes) {
+  static Operand<TUint8> repeatingEdges(Ops tf, Operand<TUint8> bitmaps, Operand<TInt32> sizes) {
     List<Operand<TUint8>> images = new ArrayList<>();
     for (int image = 0; image < bitmaps.shape().get(0); image++) {
       Operand<TInt32> size = Proposals.row(tf, sizes, image);
       Operand<TUint8> rows =
           tf.gather(
-              Proposals.row(tf, bitmaps, image), limited(tf, bitmaps, HEIGHT, size), tf.constant(1));
+              Proposals.row(tf, bitmaps, image),
+              limited(tf, bitmaps, HEIGHT, size),
+              tf.constant(1));
       images.add(tf.gather(rows, limited(tf, bitmaps, WIDTH, size), tf.constant(2)));
     }
     return tf.stack(images);

@@ -90,8 +90,7 @@ public final class Predictor {
         .with(network.images(), TFloat32.tensorOf(shape, DataBuffers.of(images, true, false)))
         .with(
             network.sizes(),
-            TInt32.tensorOf(
-                Shape.of(network.batchSize(), 2), DataBuffers.of(sizes, true, false)));
+            TInt32.tensorOf(Shape.of(network.batchSize(), 2), DataBuffers.of(sizes, true, false)));
   }
 
   private Result firstRun(Feeds feeds) {

@@ -16,12 +16,19 @@ final class Values {
   static float[] floats(Tensor tensor) {
     float[] values = new float[Math.toIntExact(tensor.shape().size())];
     if (tensor instanceof TFloat32 floats) {
-      floats.asRawTensor().data().asFloats().copyTo(DataBuffers.of(values, false, false), values.length);
+      floats
+          .asRawTensor()
+          .data()
+          .asFloats()
+          .copyTo(DataBuffers.of(values, false, false), values.length);
       return values;
     }
     double[] wide = new double[values.length];
     ((TFloat64) tensor)
-        .asRawTensor().data().asDoubles().copyTo(DataBuffers.of(wide, false, false), wide.length);
+        .asRawTensor()
+        .data()
+        .asDoubles()
+        .copyTo(DataBuffers.of(wide, false, false), wide.length);
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) wide[i];
     }

@@ -89,7 +89,9 @@ class InferenceParityTest {
   void cocosDetectionsHaveThePastedMasks() {
     CategoryIndex categories =
         new CategoryIndex(
-            LongStream.of(7, 3, 90, 20, 11).mapToObj(id -> new CocoCategory(id, "c" + id)).toList());
+            LongStream.of(7, 3, 90, 20, 11)
+                .mapToObj(id -> new CocoCategory(id, "c" + id))
+                .toList());
     for (int image = 0; image < 2; image++) {
       List<Detection> detections =
           both.get(image).toCoco(categories, new MaskPaster(CONFIG.profile().maskPaste()));

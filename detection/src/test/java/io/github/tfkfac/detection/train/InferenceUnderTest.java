@@ -19,8 +19,7 @@ final class InferenceUnderTest<T extends TNumber> implements AutoCloseable {
   InferenceUnderTest(DetectorConfig config, int batchSize, Class<T> type) {
     Ops tf = Ops.create(graph);
     store = new ParameterStore<>(tf, type, 1);
-    network =
-        InferenceNetwork.build(tf, store, config, batchSize, RegionFeatures.CROP_AND_RESIZE);
+    network = InferenceNetwork.build(tf, store, config, batchSize, RegionFeatures.CROP_AND_RESIZE);
     session = new Session(graph, TrainingUnderTest.asBuilt());
     session.initialize();
     predictor = new Predictor(network, config, session);

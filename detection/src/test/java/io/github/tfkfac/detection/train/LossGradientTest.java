@@ -111,8 +111,7 @@ class LossGradientTest {
     for (int i = 0; i < DIRECTIONS; i++) {
       Parameter<T> parameter = all.get(i * (all.size() - 1) / (DIRECTIONS - 1));
       Placeholder<T> value =
-          training.tf.placeholder(
-              training.store.type(), Placeholder.shape(parameter.shape()));
+          training.tf.placeholder(training.store.type(), Placeholder.shape(parameter.shape()));
       probes.add(
           new Probe<>(
               parameter,

@@ -30,8 +30,7 @@ final class TinyTraining {
   static DetectorConfig config() {
     ProposalSettings.Limits limits = new ProposalSettings.Limits(20, 24);
     return DetectorConfig.small(CLASSES)
-        .withBackbone(
-            ResNetBody.ofDepth(10).withWidth(8).withNormaliser(new Normaliser.Group(4)))
+        .withBackbone(ResNetBody.ofDepth(10).withWidth(8).withNormaliser(new Normaliser.Group(4)))
         .withWidths(16, 24)
         .withAnchors(AnchorSettings.ofSizes(8.0, 16.0, 32.0, 48.0, 64.0))
         .withProposals(

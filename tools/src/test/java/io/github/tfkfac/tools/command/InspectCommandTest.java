@@ -18,7 +18,7 @@ class InspectCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
-        .startsWith("mlp on 4x4x1, 3 classes, batch 8, nkfac 20/200\n")
+        .startsWith("mlp on 4x4x1, 3 outputs, batch 8, nkfac 20/200\n")
         .containsPattern("(?m)^dense0/\\S+ +16x512 +captured ")
         .containsPattern("(?m)^linear/\\S+ +dense +257 +3 +1 +8 ")
         .containsPattern("(?m)^total ")

@@ -44,7 +44,7 @@ final class FinetuneReport {
           new HtmlReport(
               run.settings().model() + " trained with " + run.settings().optimizer().label(),
               sections);
-      return Files.writeString(run.folder().path().resolve("report.html"), page.html());
+      return Files.writeString(run.folder().report(), page.html());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -16,6 +16,8 @@ public final class DetectCommand {
   /** The command with its subcommands, writing to {@code console}. */
   public static CommandLine line(Console console) {
     return new CommandLine(new DetectCommand())
+        .addSubcommand(new DetectTrainCommand(console))
+        .addSubcommand(new DetectOverfitCommand(console))
         .addSubcommand(new DetectEvalCommand(console))
         .addSubcommand(new DetectStatsCommand(console))
         .addSubcommand(new DetectValidateCommand(console));

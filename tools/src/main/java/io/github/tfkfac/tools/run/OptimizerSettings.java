@@ -88,6 +88,11 @@ public record OptimizerSettings(
     }
   }
 
+  /** The names of all options, without dashes. */
+  public static List<String> optionNames() {
+    return OPTIONS;
+  }
+
   /** The known optimizers. */
   public static List<String> names() {
     return OptimizerPreset.names();
@@ -247,7 +252,8 @@ public record OptimizerSettings(
                 new KfacOptions(training(totalSteps), curvature.applyTo(options, totalSteps)));
   }
 
-  private TrainingOptions training(long totalSteps) {
+  /** What every optimizer has, for a run of so many steps. */
+  public TrainingOptions training(long totalSteps) {
     return preset()
         .withMomentum(momentum)
         .withLearningRate(scheduled(totalSteps))

@@ -155,6 +155,7 @@ public record RunSettings(
     return new RunSettings(
         data,
         model,
+        savedModel,
         optimizer.measured(),
         epochs,
         batch,

@@ -50,6 +50,7 @@ final class Program {
                 console,
                 Map.of(
                     "train", new TrainCommand(console),
+                    "finetune", new FinetuneCommand(console),
                     "eval", new EvalCommand(console),
                     "compare", new CompareCommand(console),
                     "experiment", ExperimentCommand.line(console)))

@@ -3,12 +3,12 @@ package io.github.tfkfac.models.finetune;
 import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.finetune.FinetunedClassifier.Feed;
-import io.github.tfkfac.models.layer.Dense;
 import io.github.tfkfac.models.layer.Labels;
-import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.ParameterStore;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
+import io.github.tfkfac.models.savedmodel.LoadedSignature;
 import io.github.tfkfac.models.savedmodel.ModelExport;
+import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.Pass;
 import io.github.tfkfac.models.train.TrainingGraph;
@@ -17,6 +17,7 @@ import io.github.tfkfac.state.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -43,7 +44,7 @@ import org.tensorflow.types.TInt32;
  *   try (Session session = new Session(model.graph())) {
  *     graph.start(session);
  *     new Trainer<>(graph.training(), session, plan, listeners, stop).train();
- *     ModelExport.write(model, session, target);
+ *     graph.export(session, target);
  *   }
  * }
  * }</pre>
@@ -61,14 +62,12 @@ public record FinetuneGraph(
     Output<TFloat32> ownLogits,
     Optional<ParameterStore<TFloat32>> head) {
 
-  private static final String HEAD = "head";
-
   /**
    * Adds a loss and a training step to a model's graph.
    *
    * @param model opened with {@link FinetuneOptions#signatures()}
    * @param optimizers makes the optimizer that may train the variables it is told
-   * @throws io.github.tfkfac.models.savedmodel.SavedModelException if the model has no logits or
+   * @throws SavedModelException if the model has no logits or
    *     takes no images, or if a pattern matches none of its variables
    * @throws IllegalStateException if the loss trains no variable
    */
@@ -81,13 +80,9 @@ public record FinetuneGraph(
     Output<TFloat32> images = SignatureInputs.images(model);
     InputLayout layout = new InputLayout(images.shape());
     Output<TFloat32> own = Logits.of(model, options.logits());
-    Optional<ParameterStore<TFloat32>> head =
-        options.head().map(classes -> headStore(model, options.seed()));
-    Operand<TFloat32> logits =
-        head.isPresent()
-            ? new Dense(options.head().orElseThrow())
-                .apply(LayerContext.inference(tf, head.get()).in(HEAD), Logits.features(model, own))
-            : own;
+    Optional<NewHead> head =
+        options.head().map(classes -> NewHead.of(model, classes, options.seed()));
+    Operand<TFloat32> logits = NewHead.logits(head, tf, model, own);
     int classes = Math.toIntExact(logits.shape().get(1));
     Operand<TFloat32> labels =
         tf.withName("labels")
@@ -95,18 +90,27 @@ public record FinetuneGraph(
                 TFloat32.class, Placeholder.shape(Shape.of(layout.shape().get(0), classes)));
     List<Feed> feeds = new ArrayList<>(List.of(new Feed(images, labels)));
     Pass<TFloat32> inference = ofRealRows(tf, options, logits, labels);
-    Operand<TFloat32> loss = options.loss().loss(tf, logits, labels);
+    Optional<LoadedSignature> other = trainingSignature(model, options);
+    Operand<TFloat32> trainedLogits = logits;
+    Pass<TFloat32> counted = inference;
+    if (other.isPresent()) {
+      trainedLogits = NewHead.logits(head, tf, model, Logits.of(model, other.get()));
+      counted = ofRealRows(tf, options, trainedLogits, labels);
+    }
+    Operand<TFloat32> loss = options.loss().loss(tf, trainedLogits, labels);
     if (options.lossSignature().isPresent()) {
       SignatureInputs inputs = SignatureInputs.of(model, options.lossSignature().get(), classes);
       feeds.add(new Feed(inputs.images(), inputs.labels()));
       loss = inputs.loss();
     }
     Pass<TFloat32> pass =
-        new Pass<>(logits, loss, tf.dtypes.cast(loss, TFloat64.class), inference.correct());
+        new Pass<>(trainedLogits, loss, tf.dtypes.cast(loss, TFloat64.class), counted.correct());
+    Operand<TFloat32> predicted = trainedLogits;
     TrainingOptimizer optimizer =
         optimizers
             .apply(trained)
-            .create(model.graph(), () -> PredictiveDistribution.categorical(logits));
+            .create(model.graph(), () -> PredictiveDistribution.categorical(predicted));
+    other.flatMap(LoadedSignature::sideEffects).ifPresent(optimizer::attach);
     Op step = optimizer.minimize(loss, "train");
     FinetunedClassifier classifier =
         new FinetunedClassifier(
@@ -121,11 +125,30 @@ public record FinetuneGraph(
         new TrainingGraph<>(classifier, pass, optimizer, step, Checkpoint.of(model.graph())),
         logits,
         own,
-        head);
+        head.map(NewHead::store));
   }
 
-  private static ParameterStore<TFloat32> headStore(LoadedModel model, long seed) {
-    return new ParameterStore<>(Ops.create(model.graph()), TFloat32.class, seed);
+  /**
+   * Whether a model's first signature takes images and all its outputs come from one tensor of
+   * logits, so that {@link #build} need not be told which.
+   */
+  public static boolean classifies(LoadedModel model) {
+    return SignatureInputs.takesImages(model.signature()) && Logits.exist(model.signature());
+  }
+
+  private static Optional<LoadedSignature> trainingSignature(
+      LoadedModel model, FinetuneOptions options) {
+    if (options.mode() == FinetuneOptions.Mode.INFERENCE) {
+      return Optional.empty();
+    }
+    if (model.trainingSignature().isEmpty()) {
+      throw SavedModelException.of(
+          model.file().folder(),
+          "a model with a function for training, to be trained in the mode 'training'",
+          "none: " + model.modes().statement(),
+          "train it in the mode 'inference'");
+    }
+    return model.trainingSignature();
   }
 
   /** Loss and accuracy of the rows that have a label: what fills up a fixed batch has none. */
@@ -158,20 +181,30 @@ public record FinetuneGraph(
     options.logits().ifPresent(name -> settings.put("run.logits", name));
     options.lossSignature().ifPresent(name -> settings.put("run.loss_signature", name));
     options.head().ifPresent(head -> settings.put("run.head_seed", Long.toString(options.seed())));
+    settings.put("run.mode", options.mode().name().toLowerCase(Locale.ROOT));
     settings.put("run.frozen", options.frozen().toString());
     settings.put("run.label_smoothing", Double.toString(options.loss().labelSmoothing()));
     return settings;
   }
 
   /**
-   * Writes the model with the session's values as a SavedModel.
+   * Writes the model with the session's values as a SavedModel; with a new head, its first
+   * signature alone, as a plain graph.
    *
    * @param target a new folder
-   * @throws io.github.tfkfac.models.savedmodel.SavedModelException if it cannot be written; then
-   *     there is nothing at the target
+   * @throws SavedModelException if it cannot be written; then there is nothing at the target
    */
   public void export(Session session, Path target) {
-    ModelExport.write(model, session, target);
+    if (head.isPresent()) {
+      ModelExport.writeGraph(
+          model,
+          session,
+          List.of(NewHead.signature(model, ownLogits, logits)),
+          target,
+          ModelExport.Existing.REFUSE);
+    } else {
+      ModelExport.write(model, session, target);
+    }
   }
 
   /**

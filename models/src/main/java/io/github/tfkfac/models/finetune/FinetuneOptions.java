@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param head number of classes of a new last layer that replaces the model's
  * @param frozen patterns of the model's variables that are left as they are
  * @param loss what training minimizes where no signature gives a loss
+ * @param mode how the model computes what training looks at
  * @param seed of a new head's initial values
  */
 public record FinetuneOptions(
@@ -27,7 +28,20 @@ public record FinetuneOptions(
     Optional<Integer> head,
     List<LayerPattern> frozen,
     SoftmaxCrossEntropy loss,
+    Mode mode,
     long seed) {
+
+  /** How a model computes in training. */
+  public enum Mode {
+    /** As its signature does: dropout passes everything, normalisations keep their statistics. */
+    INFERENCE,
+    /**
+     * As when it was trained: dropout drops and normalisations use the statistics of the batch;
+     * only for models that were saved with that. The random numbers are TensorFlow's own, so runs
+     * do not repeat themselves.
+     */
+    TRAINING
+  }
 
   public FinetuneOptions {
     frozen = List.copyOf(frozen);
@@ -38,6 +52,12 @@ public record FinetuneOptions(
                 "expected at least 2 classes for a new head, found " + classes);
           }
         });
+    if (mode == Mode.TRAINING && (logits.isPresent() || lossSignature.isPresent())) {
+      throw new IllegalArgumentException(
+          "expected the signature's own outputs for training in the mode 'training', found "
+              + (logits.isPresent() ? "a tensor of logits" : "a signature that gives the loss")
+              + ", which is of one mode only; leave it out, or train in the mode 'inference'");
+    }
     if (head.isPresent() && lossSignature.isPresent()) {
       throw new IllegalArgumentException(
           "expected a new head or the loss of signature '"
@@ -55,46 +75,52 @@ public record FinetuneOptions(
         Optional.empty(),
         List.of(),
         new SoftmaxCrossEntropy(),
+        Mode.INFERENCE,
         0);
   }
 
   /** The same with another signature. */
   public FinetuneOptions withSignature(String name) {
-    return new FinetuneOptions(name, logits, lossSignature, head, frozen, loss, seed);
+    return new FinetuneOptions(name, logits, lossSignature, head, frozen, loss, mode, seed);
   }
 
   /** The same with logits at a named tensor. */
   public FinetuneOptions withLogits(String tensor) {
     return new FinetuneOptions(
-        signature, Optional.of(tensor), lossSignature, head, frozen, loss, seed);
+        signature, Optional.of(tensor), lossSignature, head, frozen, loss, mode, seed);
   }
 
   /** The same, trained on the loss that a signature returns. */
   public FinetuneOptions withLossSignature(String name) {
-    return new FinetuneOptions(signature, logits, Optional.of(name), head, frozen, loss, seed);
+    return new FinetuneOptions(signature, logits, Optional.of(name), head, frozen, loss, mode, seed);
   }
 
   /** The same with a new head. */
   public FinetuneOptions withHead(int classes) {
     return new FinetuneOptions(
-        signature, logits, lossSignature, Optional.of(classes), frozen, loss, seed);
+        signature, logits, lossSignature, Optional.of(classes), frozen, loss, mode, seed);
   }
 
   /** The same with the model's variables of matching names frozen as well. */
   public FinetuneOptions withFrozen(LayerPattern pattern) {
     List<LayerPattern> more = new ArrayList<>(frozen);
     more.add(pattern);
-    return new FinetuneOptions(signature, logits, lossSignature, head, more, loss, seed);
+    return new FinetuneOptions(signature, logits, lossSignature, head, more, loss, mode, seed);
   }
 
   /** The same with another loss. */
   public FinetuneOptions withLoss(SoftmaxCrossEntropy other) {
-    return new FinetuneOptions(signature, logits, lossSignature, head, frozen, other, seed);
+    return new FinetuneOptions(signature, logits, lossSignature, head, frozen, other, mode, seed);
+  }
+
+  /** The same in another mode. */
+  public FinetuneOptions withMode(Mode other) {
+    return new FinetuneOptions(signature, logits, lossSignature, head, frozen, loss, other, seed);
   }
 
   /** The same with another seed. */
   public FinetuneOptions withSeed(long other) {
-    return new FinetuneOptions(signature, logits, lossSignature, head, frozen, loss, other);
+    return new FinetuneOptions(signature, logits, lossSignature, head, frozen, loss, mode, other);
   }
 
   /** The signatures that are needed, the one that predicts first. */

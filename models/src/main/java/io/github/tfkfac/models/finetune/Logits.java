@@ -3,7 +3,9 @@ package io.github.tfkfac.models.finetune;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.LoadedSignature;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.GraphOperation;
@@ -14,14 +16,17 @@ import org.tensorflow.types.TFloat32;
 /** Finds the logits of a classifier and the layer that makes them. */
 final class Logits {
 
-  private static final Set<String> PASSED = Set.of("Identity", "Softmax", "ArgMax", "Squeeze");
+  static final String SOFTMAX = "Softmax";
+  static final String ARG_MAX = "ArgMax";
+
+  private static final Set<String> PASSED = Set.of("Identity", SOFTMAX, ARG_MAX);
   private static final Set<String> ADDITIONS = Set.of("BiasAdd", "Add", "AddV2");
 
   private Logits() {}
 
   /**
    * The tensor {@code [N, classes]} before the softmax: the named one, or the one that all outputs
-   * of the signature come from by softmax and the place of the largest.
+   * of the first signature come from by softmax and the place of the largest.
    *
    * @throws SavedModelException if there is none, or more than one
    */
@@ -29,10 +34,16 @@ final class Logits {
     if (name.isPresent()) {
       return typed(model, name.get(), model.tensor(name.get()));
     }
-    LoadedSignature signature = model.signature();
-    Set<Output<?>> found = new LinkedHashSet<>();
-    signature.outputs().values().forEach(output -> found.add(beforeSoftmax(output)));
-    found.removeIf(output -> !isMatrix(output));
+    return of(model, model.signature());
+  }
+
+  /**
+   * The tensor that all outputs of a signature come from.
+   *
+   * @throws SavedModelException if there is none, or more than one
+   */
+  static Output<TFloat32> of(LoadedModel model, LoadedSignature signature) {
+    Set<Output<?>> found = found(signature);
     if (found.size() != 1) {
       throw SavedModelException.of(
           model.file().folder() + ", signature '" + signature.spec().name() + "'",
@@ -44,6 +55,36 @@ final class Logits {
     }
     Output<?> logits = found.iterator().next();
     return typed(model, logits.op().name(), logits);
+  }
+
+  /** Whether all outputs of a signature come from one tensor of logits. */
+  static boolean exist(LoadedSignature signature) {
+    return found(signature).size() == 1;
+  }
+
+  private static Set<Output<?>> found(LoadedSignature signature) {
+    Set<Output<?>> found = new LinkedHashSet<>();
+    signature.outputs().values().forEach(output -> found.add(beforeSoftmax(output)));
+    found.removeIf(output -> !isMatrix(output));
+    return found;
+  }
+
+  /**
+   * The operations that make an output of logits, the first first; empty if others than softmax and
+   * the place of the largest take part.
+   */
+  static Optional<List<GraphOperation>> steps(Output<TFloat32> logits, Output<?> output) {
+    List<GraphOperation> steps = new ArrayList<>();
+    Output<?> tensor = output;
+    while (!tensor.equals(logits)) {
+      GraphOperation operation = (GraphOperation) tensor.op();
+      if (!PASSED.contains(operation.type())) {
+        return Optional.empty();
+      }
+      steps.add(0, operation);
+      tensor = operation.input(0);
+    }
+    return Optional.of(steps);
   }
 
   private static boolean isMatrix(Output<?> output) {

@@ -21,15 +21,22 @@ record SignatureInputs(Output<TFloat32> images, Output<TFloat32> labels, Output<
   /** The one float32 input of a model's first signature. */
   static Output<TFloat32> images(LoadedModel model) {
     LoadedSignature signature = model.signature();
-    List<Output<TFloat32>> found = typed(signature.inputs().values());
-    if (found.size() != 1 || signature.inputs().size() != 1) {
+    if (!takesImages(signature)) {
       throw SavedModelException.of(
           where(model, signature),
           "one float32 input, the images",
           "the inputs " + signature.spec().inputs(),
           "choose a signature that predicts from images alone");
     }
-    return found.get(0);
+    return typed(signature.inputs().values()).get(0);
+  }
+
+  /** Whether a signature has one input, and that can be images. */
+  static boolean takesImages(LoadedSignature signature) {
+    List<Output<TFloat32>> found = typed(signature.inputs().values());
+    return signature.inputs().size() == 1
+        && found.size() == 1
+        && found.get(0).shape().numDimensions() > 1;
   }
 
   /** Images, labels and loss of a training signature. */

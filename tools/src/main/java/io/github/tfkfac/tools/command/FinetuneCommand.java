@@ -90,24 +90,34 @@ public final class FinetuneCommand implements Callable<Integer> {
     if (export != null) {
       FinetunedModel.requireAbsent(export);
     }
-    RecordedRun started =
-        resumed.isPresent()
-            ? ResumedRuns.open(RunFolder.existing(resumed.get()), given, console)
-            : begin(given);
-    return new FinetunedModel(started.run(), Optional.ofNullable(export)).train(started, console);
+    return resumed.isPresent() ? goOn(resumed.get(), given) : begin(given);
   }
 
-  private RecordedRun begin(Map<String, String> given) throws IOException {
+  private int goOn(Path folder, Map<String, String> given) throws IOException {
+    RecordedRun started = ResumedRuns.open(RunFolder.existing(folder), given, console);
+    ClassificationRun run = started.run();
+    return train(started, FinetuneStart.of(run.settings(), run.images(), console));
+  }
+
+  private int begin(Map<String, String> given) throws IOException {
     given.put("saved-model", String.valueOf(model));
     RunSettings settings = RunSettings.of(given);
     settings.optimizer().requireUses(given.keySet());
     folders.requireAbsent();
     DataSettings.Loaded images = settings.images();
     settings.requireFits(images);
+    FinetuneStart start = FinetuneStart.of(settings, images, console);
     RunFolder folder = folders.create(settings.model() + "-" + settings.optimizer().name());
-    return RecordedRun.start(
-        new ClassificationRun(settings, images, folder),
-        "finetune",
-        spec.commandLine().getParseResult().originalArgs());
+    RecordedRun started =
+        RecordedRun.start(
+            new ClassificationRun(settings, images, folder),
+            "finetune",
+            spec.commandLine().getParseResult().originalArgs());
+    return train(started, start);
+  }
+
+  private int train(RecordedRun started, FinetuneStart start) throws IOException {
+    return new FinetunedModel(started.run(), Optional.ofNullable(export))
+        .train(started, start, console);
   }
 }

@@ -5,6 +5,7 @@ import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.render.HtmlReport;
 import io.github.tfkfac.tools.render.HtmlReport.Figure;
 import io.github.tfkfac.tools.render.HtmlReport.Heading;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.Section;
 import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.render.Table;
@@ -28,11 +29,12 @@ final class FinetuneReport {
   private FinetuneReport() {}
 
   /** Writes {@code report.html} into the run's folder and returns it. */
-  static Path write(ClassificationRun run, ClassEvaluation before, TrainingResult after) {
+  static Path write(ClassificationRun run, FinetuneStart start, TrainingResult after) {
     try {
       List<Section> sections = new ArrayList<>();
       sections.add(new Heading("Result"));
-      sections.add(new TableSection(result(before, after.evaluation().orElseThrow())));
+      sections.add(new TableSection(result(start.evaluation(), after.evaluation().orElseThrow())));
+      sections.add(new Paragraph("The model was " + start.modes() + "."));
       sections.add(new Figure(CAPTION, Files.readAllBytes(run.folder().curves())));
       sections.add(new Heading("Images"));
       sections.add(new TableSection(table(run.images().identity())));
@@ -42,7 +44,7 @@ final class FinetuneReport {
           new HtmlReport(
               run.settings().model() + " trained with " + run.settings().optimizer().label(),
               sections);
-      return Files.writeString(run.folder().path().resolve("report.html"), page.html());
+      return Files.writeString(run.folder().report(), page.html());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

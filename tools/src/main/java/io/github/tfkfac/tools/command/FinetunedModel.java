@@ -4,7 +4,6 @@ import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.error.UserError;
-import io.github.tfkfac.tools.run.ClassEvaluation;
 import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.FinetunedExport;
 import io.github.tfkfac.tools.run.RecordedRun;
@@ -33,17 +32,15 @@ record FinetunedModel(ClassificationRun run, Optional<Path> target) {
     }
   }
 
-  int train(RecordedRun started, Console console) throws IOException {
+  /** Refuses a target that is there already; then trains what was looked at before. */
+  int train(RecordedRun started, FinetuneStart start, Console console) throws IOException {
     Path folder = target.orElse(run.folder().path().resolve("model"));
     requireAbsent(folder);
-    ClassEvaluation before = ClassEvaluation.ofStart(run.settings(), run.images());
-    console.err().printf(Locale.ROOT, "before training: test accuracy %.2f %%%n", percent(before));
-    console.err().flush();
     return new AttendedRun(console, run.settings().optimizer().label())
-        .run(started, outcome -> lastWords(before, outcome, folder));
+        .run(started, outcome -> lastWords(start, outcome, folder));
   }
 
-  private String lastWords(ClassEvaluation before, ClassificationRun.Outcome outcome, Path folder) {
+  private String lastWords(FinetuneStart start, ClassificationRun.Outcome outcome, Path folder) {
     TrainingResult training = outcome.training();
     if (!outcome.finished()) {
       return RunSummary.interrupted(
@@ -52,8 +49,8 @@ record FinetunedModel(ClassificationRun run, Optional<Path> target) {
           List.of("./kfac", "finetune", "--resume", ShellWords.path(run.folder().path())));
     }
     FinetunedExport.write(run, training.checkpoint().orElseThrow(), folder);
-    Path report = FinetuneReport.write(run, before, training);
-    return String.format(Locale.ROOT, "before         %.2f %%%n", percent(before))
+    Path report = FinetuneReport.write(run, start, training);
+    return String.format(Locale.ROOT, "before         %.2f %%%n", start.percent())
         + RunSummary.accuracy(training)
         + "model          "
         + ShellWords.path(folder)
@@ -62,9 +59,5 @@ record FinetunedModel(ClassificationRun run, Optional<Path> target) {
         + "\nlog            "
         + ShellWords.path(run.folder().metrics())
         + "\n";
-  }
-
-  private static double percent(ClassEvaluation evaluation) {
-    return 100 * evaluation.accuracy();
   }
 }

@@ -30,19 +30,27 @@ final class InspectionText {
       overlapping patches share products.
       """;
 
+  private static final String NO_LAYERS =
+      "No layers: every variable is trained without preconditioning.\n";
+
   private InspectionText() {}
 
   static String of(Inspection found) {
-    return String.join(
-        "\n",
-        "%s on %s, %d classes, batch %d, %s%n"
+    String heading =
+        "%s on %s, %d outputs, batch %d, %s%n"
             .formatted(
-                found.model(), found.image(), found.classes(), found.batch(), found.optimizer()),
-        variables(found).text(),
-        layers(found).text(),
-        NOTE,
-        parts(found).text(),
-        memory(found.memory()));
+                found.model(), found.input(), found.outputs(), found.batch(), found.optimizer());
+    String variables = variables(found).text();
+    return found.layers().isEmpty()
+        ? String.join("\n", heading, variables, NO_LAYERS)
+        : String.join(
+            "\n",
+            heading,
+            variables,
+            layers(found).text(),
+            NOTE,
+            parts(found).text(),
+            memory(found.memory()));
   }
 
   private static Table variables(Inspection found) {

@@ -1,7 +1,6 @@
 package io.github.tfkfac.tools.inspect;
 
 import io.github.tfkfac.graph.ScanReport;
-import io.github.tfkfac.models.data.ImageShape;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.TrainingGraph;
@@ -15,13 +14,13 @@ import org.tensorflow.Graph;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What K-FAC will do to a classifier and what that costs, found by building both in a graph that is
+ * What K-FAC will do to a network and what that costs, found by building both in a graph that is
  * never run.
  *
  * @param optimizer name of the optimizer
  * @param model name of the network
- * @param image size of its images
- * @param classes number of classes
+ * @param input what it takes
+ * @param outputs numbers that it puts out for an example
  * @param batch examples per step
  * @param statisticsPeriod steps between two updates of the statistics
  * @param inversePeriod steps between two refreshes of the inverses
@@ -34,8 +33,8 @@ import org.tensorflow.types.family.TNumber;
 public record Inspection(
     String optimizer,
     String model,
-    ImageShape image,
-    int classes,
+    String input,
+    int outputs,
     int batch,
     long statisticsPeriod,
     long inversePeriod,
@@ -58,34 +57,54 @@ public record Inspection(
    */
   public static <T extends TNumber> Inspection of(
       ClassifierSpec<T> spec, int batch, String name, KfacOptions options) {
-    if (batch <= 0) {
-      throw new IllegalArgumentException("expected a batch size > 0, found " + batch);
-    }
+    requirePositive(batch);
     try (Graph graph = new Graph()) {
       TrainingGraph<T> built = TrainingGraph.build(graph, spec, OptimizerFactory.kfac(options));
-      CostModel model = new CostModel(options.curvature(), batch, spec.classes());
-      return of(spec, name, model, (Kfac) built.optimizer());
+      return of(
+          new Subject(
+              spec.architecture().name(), spec.images().toString(), spec.classes(), batch, name),
+          options,
+          (Kfac) built.optimizer());
     }
   }
 
-  private static Inspection of(
-      ClassifierSpec<?> spec, String name, CostModel model, Kfac optimizer) {
+  static void requirePositive(int batch) {
+    if (batch <= 0) {
+      throw new IllegalArgumentException("expected a batch size > 0, found " + batch);
+    }
+  }
+
+  /** What is looked at: the first components of an inspection. */
+  record Subject(String model, String input, int outputs, int batch, String optimizer) {}
+
+  /** Looks at an optimizer whose training step was built. */
+  static Inspection of(Subject subject, KfacOptions options, Kfac optimizer) {
+    CostModel model = new CostModel(options.curvature(), subject.batch(), subject.outputs());
     KeptState state = KeptState.of(optimizer);
     List<LayerFact> layers =
         optimizer.layers().stream()
             .map(site -> LayerFact.of(site, model.batch(), model, state))
             .toList();
+    return of(subject, options, variablesOfNetwork(optimizer), layers, state.need());
+  }
+
+  static Inspection of(
+      Subject subject,
+      KfacOptions options,
+      List<ScanReport.Entry> variables,
+      List<LayerFact> layers,
+      MemoryNeed memory) {
     return new Inspection(
-        name,
-        spec.architecture().name(),
-        spec.images(),
-        spec.classes(),
-        model.batch(),
-        model.options().factors().statistics().period(),
-        model.options().refreshes().period(),
-        variablesOfNetwork(optimizer).stream().map(VariableFact::of).toList(),
+        subject.optimizer(),
+        subject.model(),
+        subject.input(),
+        subject.outputs(),
+        subject.batch(),
+        options.curvature().factors().statistics().period(),
+        options.curvature().refreshes().period(),
+        variables.stream().map(VariableFact::of).toList(),
         layers,
-        state.need(),
+        memory,
         layers.stream().map(LayerFact::cost).reduce(StepCost.ZERO, StepCost::plus),
         Overhead.of(layers));
   }

@@ -45,6 +45,14 @@ public final class SavedModelOptions {
   @Nullable List<String> freeze;
 
   @Option(
+      names = "--mode",
+      paramLabel = "NAME",
+      description =
+          "How the model computes in training: inference, as its signature does, or training, with"
+              + " dropout and the batch's statistics, if it was saved with that; default inference.")
+  @Nullable String mode;
+
+  @Option(
       names = "--scaling",
       paramLabel = "NAME",
       description =

@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.run;
 import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.finetune.FinetuneOptions;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
+import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
 import io.github.tfkfac.optimizer.LayerPattern;
 import io.github.tfkfac.tools.error.Suggestions;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,6 +24,7 @@ import java.util.Optional;
  * @param lossSignature the signature that returns the loss, if one does
  * @param head classes of a new head, 0 for the model's own
  * @param freeze patterns of variables that are left as they are
+ * @param mode {@code inference} or {@code training}: how the model computes in training
  * @param scaling how pixels become the model's inputs
  */
 public record SavedModelSettings(
@@ -31,18 +34,26 @@ public record SavedModelSettings(
     Optional<String> lossSignature,
     int head,
     List<String> freeze,
+    String mode,
     String scaling) {
 
   static final String FOLDER = "saved-model";
+  private static final String MODE = "mode";
 
   static final List<String> OPTIONS =
-      List.of(FOLDER, "signature", "logits", "loss-signature", "head", "freeze", "scaling");
+      List.of(FOLDER, "signature", "logits", "loss-signature", "head", "freeze", MODE, "scaling");
+
+  private static final List<String> MODES =
+      Arrays.stream(FinetuneOptions.Mode.values())
+          .map(mode -> mode.name().toLowerCase(Locale.ROOT))
+          .toList();
 
   private static final List<String> SCALINGS =
       List.of("unit", "bytes", "per-image", "pretrained", "dataset");
 
   public SavedModelSettings {
     freeze = List.copyOf(freeze);
+    Suggestions.require("mode", mode, MODES);
     Suggestions.require("scaling", scaling, SCALINGS);
   }
 
@@ -61,6 +72,7 @@ public record SavedModelSettings(
                     Arrays.stream(options.text("freeze", "").split(","))
                         .filter(pattern -> !pattern.isBlank())
                         .toList(),
+                    options.text(MODE, MODES.get(0)),
                     options.text("scaling", SCALINGS.get(0))));
   }
 
@@ -78,7 +90,15 @@ public record SavedModelSettings(
         head == 0 ? Optional.empty() : Optional.of(head),
         freeze.stream().map(LayerPattern::new).toList(),
         new SoftmaxCrossEntropy(labelSmoothing),
+        FinetuneOptions.Mode.valueOf(mode.toUpperCase(Locale.ROOT)),
         seed);
+  }
+
+  /** In which mode the model is trained, and which it has; one sentence. */
+  public String modeStatement() {
+    try (LoadedModel loaded = LoadedModel.open(folder, signature)) {
+      return "trained in the mode '" + mode + "'; " + loaded.modes().statement();
+    }
   }
 
   /** The same images with the scaling that the model expects. */
@@ -103,6 +123,7 @@ public record SavedModelSettings(
     values.put("loss-signature", lossSignature.orElse(""));
     values.put("head", Integer.toString(head));
     values.put("freeze", String.join(",", freeze));
+    values.put(MODE, mode);
     values.put("scaling", scaling);
     return values;
   }

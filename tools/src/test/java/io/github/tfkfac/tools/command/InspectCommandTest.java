@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.tfkfac.tools.CommandRun;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InspectCommandTest {
   private static final String[] TINY = {
@@ -18,7 +25,7 @@ class InspectCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
-        .startsWith("mlp on 4x4x1, 3 classes, batch 8, nkfac 20/200\n")
+        .startsWith("mlp on 4x4x1, 3 outputs, batch 8, nkfac 20/200\n")
         .containsPattern("(?m)^dense0/\\S+ +16x512 +captured ")
         .containsPattern("(?m)^linear/\\S+ +dense +257 +3 +1 +8 ")
         .containsPattern("(?m)^total ")
@@ -97,5 +104,62 @@ class InspectCommandTest {
     CommandRun image = CommandRun.of("inspect", "--image=32x32");
     assertThat(image.exitCode()).isEqualTo(2);
     assertThat(image.err()).hasLineCount(1).contains("--image", "32x32x3", "found '32x32'");
+  }
+
+  @Test
+  void aSavedModelIsInspected(@TempDir Path folder) throws Exception {
+    Path model = TinySavedModel.write(folder.resolve("tiny"), 3);
+
+    CommandRun run = CommandRun.of("inspect", model.toString(), "--batch=8");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .startsWith("tiny (serving_default) on x Nx8x8x3, 3 outputs, batch 8, nkfac 20/200\n")
+        .containsPattern("(?m)^conv/kernel +3x3x3x4 +captured ")
+        .containsPattern("(?m)^classes/kernel +dense +65 +3 +1 +8 ")
+        .contains("Memory kept between steps: averages ");
+    JsonNode facts = CommandRun.of("inspect", model.toString(), "--json").json();
+    assertThat(facts.at("/model").asText()).isEqualTo("tiny (serving_default)");
+    assertThat(facts.at("/layers")).hasSize(2);
+  }
+
+  @Test
+  void whatCannotBeInspectedOfASavedModelIsOneLine(@TempDir Path folder) {
+    Path model = TinySavedModel.write(folder.resolve("tiny"), 3);
+    assertRefused("expected no --model for a SavedModel", model.toString(), "--model=mlp");
+    assertRefused("expected no --signature for a network by name", "--signature=a");
+    assertRefused("expected signature 'a', found the signatures", model.toString(), "--signature=a");
+    assertRefused("expected tensor 'a' in the graph", model.toString(), "--logits=a");
+    assertRefused("expected a batch size > 0, found 0", model.toString(), "--batch=0");
+    Path none = TinySavedModel.writeDouble(folder.resolve("double"));
+    assertRefused("expected variables that the loss can train, found none", none.toString());
+  }
+
+  private static void assertRefused(String said, String... arguments) {
+    CommandRun run =
+        CommandRun.of(
+            Stream.concat(Stream.of("inspect"), Stream.of(arguments)).toArray(String[]::new));
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).hasLineCount(1).contains(said);
+  }
+
+  @Tag("data")
+  @ParameterizedTest
+  @CsvSource({
+    "cifar10_resnet32_tf1.8, serving_default, 34",
+    "cifar10_cnn_keras_tf2.12, serving_default, 5",
+    "mnist_cnn_keras_tf2.2, serving_default, 4",
+    "mnist_dense_train_signatures_tf2.15, infer, 2",
+    "half_plus_two_tf1.14, serving_default, 0",
+    "half_plus_two_tf2.14, serving_default, 0"
+  })
+  void realModelsAreInspected(String name, String signature, int layers) throws Exception {
+    Path model =
+        Path.of(Objects.requireNonNull(System.getenv("KFAC_DATA")), "saved_models", name);
+    CommandRun run =
+        CommandRun.of("inspect", model.toString(), "--json", "--signature=" + signature);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.json().at("/layers")).hasSize(layers);
+    assertThat(run.json().at("/variables")).isNotEmpty();
   }
 }

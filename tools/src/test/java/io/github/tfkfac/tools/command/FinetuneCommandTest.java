@@ -1,0 +1,165 @@
+package io.github.tfkfac.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tfkfac.models.train.StepReport;
+import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.record.RunRecord;
+import io.github.tfkfac.tools.run.ClassificationRun;
+import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.run.RunSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FinetuneCommandTest {
+
+  private static final int CLASSES = 10;
+  private static final List<String> TINY =
+      List.of(
+          "--image-size=8",
+          "--train-images=64",
+          "--test-images=32",
+          "--batch=16",
+          "--epochs=2",
+          "--stat-period=2",
+          "--inverse-period=3",
+          "--threads=1");
+
+  @TempDir Path folder;
+  private final Program program = new Program();
+  private Path model;
+
+  @BeforeEach
+  void writeModel() {
+    model = TinySavedModel.write(folder.resolve("tiny"), CLASSES);
+  }
+
+  private int finetune(Path source, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("finetune", source.toString()));
+    arguments.addAll(TINY);
+    arguments.add("--runs=" + folder);
+    arguments.addAll(List.of(more));
+    return program.run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void aModelIsTrainedFurtherAndWrittenBack() throws IOException {
+    Path run = folder.resolve("a");
+
+    assertThat(finetune(model, "--name=a")).as(program.err()).isZero();
+
+    assertThat(program.out())
+        .contains("before         ")
+        .contains("test accuracy  ")
+        .contains("model          " + run.resolve("model"))
+        .contains("report         " + run.resolve("report.html"));
+    assertThat(program.err())
+        .contains("tiny: trained in the mode 'inference'; the model was saved in one mode")
+        .contains("before training: test accuracy ");
+    RunRecord record = RunRecord.read(RunFolder.existing(run));
+    assertThat(record.command()).isEqualTo("finetune");
+    assertThat(record.options())
+        .containsEntry("saved-model", model.toString())
+        .containsEntry("mode", "inference");
+    assertThat(record.result()).containsEntry("test_images", 32).containsEntry("steps", 8);
+    assertThat(run.resolve("report.html"))
+        .content()
+        .contains("test accuracy %", "The model was trained in the mode");
+    assertThat(run.resolve("model/saved_model.pb"))
+        .hasSameBinaryContentAs(model.resolve("saved_model.pb"));
+    Map<String, List<Float>> trained = TinySavedModel.values(run.resolve("model"));
+    TinySavedModel.values(model)
+        .forEach((name, before) -> assertThat(trained.get(name)).as(name).isNotEqualTo(before));
+  }
+
+  @Test
+  void aResumedRunEndsAsTheUninterruptedOneDoes() throws IOException {
+    assertThat(finetune(model, "--name=whole")).as(program.err()).isZero();
+    Path parted = interruptedAfter(5);
+
+    assertThat(program.run("finetune", "--resume", parted.toString())).as(program.err()).isZero();
+
+    Path whole = folder.resolve("whole");
+    assertThat(TinySavedModel.values(parted.resolve("model")))
+        .isEqualTo(TinySavedModel.values(whole.resolve("model")));
+    assertThat(RunRecord.read(new RunFolder(parted)).result().get("test_loss"))
+        .isEqualTo(RunRecord.read(new RunFolder(whole)).result().get("test_loss"));
+  }
+
+  @Test
+  void aRunOfAnotherCommandIsNotResumed() throws IOException {
+    assertThat(program.runTiny("train", "--runs=" + folder, "--name=a", "--optimizer=sgdm"))
+        .isZero();
+    Path record = folder.resolve("a/run.json");
+    Files.writeString(
+        record, Files.readString(record).replaceFirst("(?s)\"result\" *: *\\{.*\\}", "\"result\":{}}"));
+
+    assertThat(program.run("finetune", "--resume", folder.resolve("a").toString())).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("expected a run of 'kfac finetune'");
+  }
+
+  @Test
+  void aNewHeadTakesOtherClasses() {
+    Path three = TinySavedModel.write(folder.resolve("three"), 3);
+    Path target = folder.resolve("ten");
+
+    assertThat(finetune(three, "--head=10", "--export=" + target))
+        .as(program.err())
+        .isZero();
+
+    Map<String, List<Float>> exported = TinySavedModel.values(target);
+    assertThat(exported).containsOnlyKeys("conv/kernel", "conv/bias", "head/kernel", "head/bias");
+    assertThat(exported.get("head/bias")).hasSize(10);
+    assertThat(program.out()).contains("model          " + target);
+  }
+
+  @Test
+  void frozenVariablesAreWrittenAsTheyWere() {
+    Path target = folder.resolve("trained");
+
+    assertThat(finetune(model, "--freeze=conv/*", "--export=" + target)).as(program.err()).isZero();
+
+    Map<String, List<Float>> before = TinySavedModel.values(model);
+    Map<String, List<Float>> after = TinySavedModel.values(target);
+    assertThat(after.get("conv/kernel")).isEqualTo(before.get("conv/kernel"));
+    assertThat(after.get("conv/bias")).isEqualTo(before.get("conv/bias"));
+    assertThat(after.get("classes/kernel")).isNotEqualTo(before.get("classes/kernel"));
+  }
+
+  /** A run that was asked to stop during a step. */
+  private Path interruptedAfter(long step) throws IOException {
+    Map<String, String> values = new LinkedHashMap<>(Map.of("saved-model", model.toString()));
+    for (String option : TINY) {
+      int assignment = option.indexOf('=');
+      values.put(option.substring(2, assignment), option.substring(assignment + 1));
+    }
+    RunSettings settings = RunSettings.of(values);
+    RunFolder run = RunFolder.create(folder.resolve("parted"));
+    StopSignal stop = new StopSignal();
+    TrainingListener stopper =
+        new TrainingListener() {
+          @Override
+          public void stepped(StepReport report) {
+            if (report.step() == step) {
+              stop.request();
+            }
+          }
+        };
+    ClassificationRun.Outcome outcome =
+        RecordedRun.start(
+                new ClassificationRun(settings, settings.images(), run), "finetune", List.of())
+            .run(List.of(stopper), stop);
+    assertThat(outcome.finished()).isFalse();
+    return run.path();
+  }
+}

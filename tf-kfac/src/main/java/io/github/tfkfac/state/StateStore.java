@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -24,6 +25,7 @@ public final class StateStore {
   private final Graph graph;
   private final String prefix;
   private final List<GraphVariable<?>> variables = new ArrayList<>();
+  private @Nullable Ops initialValues;
 
   /**
    * An empty store.
@@ -63,11 +65,19 @@ public final class StateStore {
             .setAttr("shared_name", fullName)
             .build()
             .output(0);
-    Ops init = Ops.create(graph).withInitScope().withSubScope(prefix + "_initial");
+    Ops init = initialValues();
     init.assignVariableOp(handle, initialValue.apply(init));
     GraphVariable<T> variable = new GraphVariable.Resource<>(handle, type, shape);
     variables.add(variable);
     return variable;
+  }
+
+  /** Made once, because a new scope lists the whole graph. */
+  private Ops initialValues() {
+    if (initialValues == null) {
+      initialValues = Ops.create(graph).withInitScope().withSubScope(prefix + "_initial");
+    }
+    return initialValues;
   }
 
   /** All variables, in the order of their creation. */

@@ -29,13 +29,23 @@ final class ResumedDetection {
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
     ShapesDataset data = ShapesRun.data(folder.resolve("shapes"));
-    Files.write(folder.resolve("whole.trace"), trace(data, folder.resolve("whole"), END));
-    Files.write(folder.resolve("first.trace"), trace(data, folder.resolve("parts"), STOP));
-    Files.write(folder.resolve("second.trace"), trace(data, folder.resolve("parts"), END));
+    KfacOptions options =
+        DetectorCurvature.blocks()
+            .applyTo(
+                KfacOptions.nkfac().withPeriods(2, 2).withLearningRate(0.01),
+                TinyTraining.config());
+    try (ShapesRun run = new ShapesRun(DetectorOptimizer.kfac(options))) {
+      Path parts = folder.resolve("parts");
+      Files.write(folder.resolve("whole.trace"), trace(run, data, folder.resolve("whole"), END));
+      run.restart();
+      Files.write(folder.resolve("first.trace"), trace(run, data, parts, STOP));
+      run.restart();
+      Files.write(folder.resolve("second.trace"), trace(run, data, parts, END));
+    }
   }
 
   /** From the last checkpoint, if there is one, to a step, where a checkpoint is saved. */
-  private static List<String> trace(ShapesDataset data, Path checkpoints, int end) {
+  private static List<String> trace(ShapesRun run, ShapesDataset data, Path checkpoints, int end) {
     CheckpointFolder saved = new CheckpointFolder(checkpoints, 1);
     List<String> lines = new ArrayList<>();
     DetectionListener recorder =
@@ -45,20 +55,13 @@ final class ResumedDetection {
             lines.add("step " + step.step() + " " + step.losses() + " " + step.images());
           }
         };
-    KfacOptions options =
-        DetectorCurvature.blocks()
-            .applyTo(
-                KfacOptions.nkfac().withPeriods(2, 2).withLearningRate(0.01),
-                TinyTraining.config());
-    try (ShapesRun run = new ShapesRun(DetectorOptimizer.kfac(options))) {
-      DetectionTrainer trainer =
-          run.trainer(
-              DetectionTrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(end))
-                  .withCheckpoints(saved, Period.atTheEnd()),
-              recorder);
-      saved.latest().ifPresentOrElse(trainer::resume, trainer::train);
-      lines.addAll(variables(run));
-    }
+    DetectionTrainer trainer =
+        run.trainer(
+            DetectionTrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(end))
+                .withCheckpoints(saved, Period.atTheEnd()),
+            recorder);
+    saved.latest().ifPresentOrElse(trainer::resume, trainer::train);
+    lines.addAll(variables(run));
     return lines;
   }
 

@@ -19,6 +19,8 @@ public final class DetectCommand {
         .addSubcommand(new DetectTrainCommand(console))
         .addSubcommand(new DetectOverfitCommand(console))
         .addSubcommand(new DetectEvalCommand(console))
+        .addSubcommand(new DetectPredictCommand(console))
+        .addSubcommand(new DetectAblationCommand(console))
         .addSubcommand(new DetectStatsCommand(console))
         .addSubcommand(new DetectValidateCommand(console));
   }

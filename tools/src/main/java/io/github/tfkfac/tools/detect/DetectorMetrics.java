@@ -20,9 +20,9 @@ final class DetectorMetrics implements DetectionListener, AutoCloseable {
   static final String BOX = "box_";
   static final String MASK = "mask_";
 
+  private static final String TERM = "loss_";
   private static final List<String> TERMS =
-      List.of(
-          "loss_objectness", "loss_rpn_box_reg", "loss_classifier", "loss_box_reg", "loss_mask");
+      List.of("objectness", "proposal_boxes", "classes", "boxes", "masks");
   private static final List<String> COLUMNS =
       List.of(
           "epoch",
@@ -72,13 +72,7 @@ final class DetectorMetrics implements DetectionListener, AutoCloseable {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("epoch", (double) step.epoch());
     values.put(LOSS, step.loss());
-    step.losses()
-        .forEach(
-            (name, value) -> {
-              if (TERMS.contains(name)) {
-                values.put(name, value);
-              }
-            });
+    step.losses().forEach((name, value) -> values.put(TERM + name.replace(' ', '_'), value));
     values.put("learning_rate", step.learningRate());
     values.put("seconds", step.duration().toNanos() / 1e9);
     values.put("skipped_steps", (double) step.health().skippedSteps());

@@ -37,8 +37,7 @@ public record DetectorPrediction(DetectorRun run, double leastScore) {
     List<Detection> detections = asked.evaluate(checkpoint).detections();
     Files.createDirectories(out);
     ResultsWriter.writeBoxes(out.resolve("results.json"), detections);
-    return new DetectorPictures(data.annotations(), data.folder(), leastScore)
-        .write(detections, out);
+    return new DetectorPictures(data, leastScore).write(detections, out);
   }
 
   private DetectionDataset unannotated(List<Path> files) {

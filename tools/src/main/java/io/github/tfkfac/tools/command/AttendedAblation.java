@@ -1,0 +1,85 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.detect.AblationPlan;
+import io.github.tfkfac.tools.detect.AblationReport;
+import io.github.tfkfac.tools.detect.AblationRun;
+import io.github.tfkfac.tools.detect.DetectorOutcome;
+import io.github.tfkfac.tools.detect.RecordedDetectorRun;
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.record.MetricsCsv;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.record.RunRecord;
+import io.github.tfkfac.tools.render.Curve;
+import io.github.tfkfac.tools.run.RunCurves;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The step-size study with progress on the console.
+ *
+ * @param console where to write
+ * @param plan the runs
+ * @param folder of the runs and the report
+ * @param arguments the command line, for records
+ */
+record AttendedAblation(Console console, AblationPlan plan, Path folder, List<String> arguments) {
+
+  /** Trains what is not finished; false if it was interrupted. */
+  boolean train() throws IOException {
+    for (AblationPlan.Run run : plan.runs()) {
+      RecordedDetectorRun recorded = open(run);
+      if (recorded.complete()) {
+        console.err().println(run.folder() + ": finished before");
+        continue;
+      }
+      DetectorOutcome outcome = new AttendedDetector(console, run.folder()).run(recorded);
+      if (!outcome.finished()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private RecordedDetectorRun open(AblationPlan.Run run) throws IOException {
+    Path path = folder.resolve(run.folder());
+    return Files.exists(path)
+        ? RecordedDetectorRun.open(RunFolder.existing(path), run.settings().options())
+        : RecordedDetectorRun.start(
+            RunFolder.create(path), run.settings(), "detect ablation", arguments);
+  }
+
+  /** Writes the report of the finished runs. */
+  Path report() throws IOException {
+    List<AblationRun> finished = new ArrayList<>();
+    Map<String, List<Curve>> losses = new LinkedHashMap<>();
+    Map<String, String> data = new LinkedHashMap<>();
+    for (AblationPlan.Run run : plan.runs()) {
+      RunFolder of = new RunFolder(folder.resolve(run.folder()));
+      if (!Files.isRegularFile(of.record())) {
+        continue;
+      }
+      RunRecord record = RunRecord.read(of);
+      if (!record.result().isEmpty()) {
+        finished.add(new AblationRun(run, record));
+        data.putAll(record.data());
+        losses
+            .computeIfAbsent(run.detector() + " " + run.rule(), name -> new ArrayList<>())
+            .add(
+                RunCurves.smoothed(
+                    run.rule(), RunCurves.of(MetricsCsv.read(of.metrics()), "loss")));
+      }
+    }
+    if (finished.isEmpty()) {
+      throw new UserError("expected finished runs in " + folder + ", found none; train some");
+    }
+    List<Curve> curves = new ArrayList<>();
+    losses.forEach((name, all) -> curves.add(Curve.mean(name, all)));
+    return new AblationReport(plan, finished, curves, data).write(folder);
+  }
+}

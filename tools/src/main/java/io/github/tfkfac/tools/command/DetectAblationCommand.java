@@ -1,0 +1,82 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.tools.cli.ConfigOption;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.cli.Interruption;
+import io.github.tfkfac.tools.cli.ShellWords;
+import io.github.tfkfac.tools.detect.AblationPlan;
+import io.github.tfkfac.tools.option.DetectorTrainingOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Repeats the step-size study of the NKFAC paper on detectors. */
+@Command(
+    name = "ablation",
+    description = {
+      "Compare the step rules of the Newton iteration on detectors: tables 7 and 8 of the NKFAC"
+          + " paper's supplement.",
+      "Preset coco: Faster and Mask R-CNN with ResNet-50 and ResNet-101 on COCO.",
+      "Preset tiny: a small Faster R-CNN on few images, 3 seeds; options change it.",
+      "Started again on the same folder it skips finished runs and goes on with the others."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class DetectAblationCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+  @Mixin ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "tiny or coco (default: ${DEFAULT-VALUE}).")
+  String preset = "tiny";
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "Runs of each rule and detector; default 3.")
+  int seeds;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      required = true,
+      description = "Folder of the runs and of the report.")
+  Path out = Path.of(".");
+
+  @Option(
+      names = "--report-only",
+      description = "Train nothing; write the report of the finished runs.")
+  boolean reportOnly;
+
+  @Mixin DetectorTrainingOptions options = new DetectorTrainingOptions();
+
+  /** Writes to {@code console}. */
+  public DetectAblationCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, String> given = DetectorTrainingOptions.given(spec);
+    AttendedAblation study =
+        new AttendedAblation(
+            console,
+            AblationPlan.of(preset, seeds, given),
+            out,
+            spec.commandLine().getParseResult().originalArgs());
+    boolean complete = reportOnly || study.train();
+    console.out().println("report  " + ShellWords.path(study.report()));
+    console.out().flush();
+    return complete ? 0 : Interruption.EXIT_CODE;
+  }
+}

@@ -3,9 +3,14 @@ package io.github.tfkfac.detection.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.tfkfac.detection.anchor.AnchorGenerator;
+import io.github.tfkfac.detection.assign.RpnTargets;
+import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.detection.box.Box;
+import io.github.tfkfac.detection.box.Boxes;
 import io.github.tfkfac.detection.data.DetectionBatch;
 import io.github.tfkfac.detection.data.DetectionSample;
+import io.github.tfkfac.detection.data.ImageSize;
 import io.github.tfkfac.detection.data.Masks;
 import io.github.tfkfac.detection.data.ObjectPadding;
 import io.github.tfkfac.detection.predict.DetectionSelector.Found;
@@ -21,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /** What must not matter to losses and detections, and inputs that are easily forgotten. */
 class InvarianceTest {
@@ -103,6 +111,66 @@ class InvarianceTest {
             DetectionBatch.of(List.of(ONE, OTHER), new ObjectPadding.Fixed(50), Masks.BITMAPS));
     assertThat(padded.losses()).containsExactly(needed.losses(), within(ROUNDING));
     assertThat(padded.counts()).isEqualTo(needed.counts());
+  }
+
+  @Test
+  void aLargerBatchTrainsTheSameAnchors() {
+    DetectorParts parts = new DetectorParts(TinyTraining.config());
+    ImageSize image = new ImageSize(60, 50);
+    assertThat(trainedAnchors(parts, image, new ImageSize(128, 96)))
+        .isEqualTo(trainedAnchors(parts, image, new ImageSize(64, 64)));
+  }
+
+  /** Sampled boxes and their targets, of an image in a batch of this size. */
+  private static List<List<Float>> trainedAnchors(
+      DetectorParts parts, ImageSize image, ImageSize padded) {
+    Boxes anchors =
+        parts
+            .anchors()
+            .all(
+                parts.featureSizes(padded),
+                new AnchorGenerator.Size(padded.height(), padded.width()));
+    RpnTargets.Sample sample =
+        parts
+            .anchorTargets(new Sampling.Random(SEED))
+            .sample(
+                anchors,
+                parts.usableAnchors(padded, image),
+                Boxes.of(TinyTraining.twoObjects().boxes()),
+                0,
+                1);
+    assertThat(sample.positives()).isPositive();
+    List<List<Float>> values = new ArrayList<>();
+    for (float[] array :
+        List.of(anchors.at(sample.anchors()).toArray(), sample.labels(), sample.deltas())) {
+      List<Float> list = new ArrayList<>();
+      for (float value : array) {
+        list.add(value);
+      }
+      values.add(list);
+    }
+    return values;
+  }
+
+  @Test
+  void noProposalReachesIntoThePadding() {
+    List<Operand<?>> wanted =
+        List.of(single.network.proposals().boxes(), single.network.proposals().valid());
+    try (TFloat32 image = ReferenceBatch.of(List.of(ONE)).imageTensor();
+        TInt32 smaller = TInt32.tensorOf(Shape.of(1, 2), DataBuffers.of(40, 52))) {
+      List<double[]> found =
+          TrainingUnderTest.fetch(
+              single
+                  .session()
+                  .runner()
+                  .feed(single.network.inputs().images(), image)
+                  .feed(single.network.inputs().sizes(), smaller),
+              wanted);
+      assertThat(found.get(1)).contains(1);
+      for (int i = 0; i < found.get(0).length; i++) {
+        assertThat(found.get(0)[i]).isBetween(0.0, i % 2 == 0 ? 52.0 : 40.0);
+      }
+    }
   }
 
   @Test

@@ -44,8 +44,7 @@ final class OverlapMatrix {
     if (detections.isEmpty()) {
       return values;
     }
-    List<RunLengths> found =
-        detections.stream().map(one -> one.mask().orElseThrow()).toList();
+    List<RunLengths> found = detections.stream().map(one -> one.mask().orElseThrow()).toList();
     List<CocoBox> boxes = found.stream().map(RunLengths::tightBox).toList();
     for (int g = 0; g < image.truths().size(); g++) {
       Annotation annotation = image.truths().get(g);

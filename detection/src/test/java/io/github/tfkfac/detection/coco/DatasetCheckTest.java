@@ -38,8 +38,7 @@ class DatasetCheckTest {
         new CocoBox(0, 0, 20, 20),
         area,
         false,
-        Optional.of(
-            new Segmentation.Polygons(List.of(new double[] {0, 0, 20, 0, 20, 20, 0, 20}))));
+        Optional.of(new Segmentation.Polygons(List.of(new double[] {0, 0, 20, 0, 20, 20, 0, 20}))));
   }
 
   @Test
@@ -90,8 +89,7 @@ class DatasetCheckTest {
     Files.createFile(file);
     assertThat(DatasetCheck.images(of(), folder, probe))
         .containsExactly(
-            new Problem(
-                Problem.Kind.UNREADABLE_FILE, "image 7", "file " + file + ": truncated"));
+            new Problem(Problem.Kind.UNREADABLE_FILE, "image 7", "file " + file + ": truncated"));
     assertThat(DatasetCheck.images(of(), folder, ImageProbe.NONE)).isEmpty();
   }
 

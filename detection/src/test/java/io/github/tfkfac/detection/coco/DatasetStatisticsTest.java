@@ -22,9 +22,7 @@ class DatasetStatisticsTest {
         new CocoBox(0, 0, width, height),
         area,
         crowd,
-        crowd
-            ? Optional.of(new Segmentation.Mask(RunLengths.empty(50, 100)))
-            : Optional.empty());
+        crowd ? Optional.of(new Segmentation.Mask(RunLengths.empty(50, 100))) : Optional.empty());
   }
 
   @Test

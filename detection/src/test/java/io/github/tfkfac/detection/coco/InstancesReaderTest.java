@@ -14,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class InstancesReaderTest {
-  private static final String IMAGE = "{'id':7,'file_name':'a.jpg','width':4,'height':3,'license':2}";
+  private static final String IMAGE =
+      "{'id':7,'file_name':'a.jpg','width':4,'height':3,'license':2}";
   private static final String CATEGORY = "{'id':90,'name':'toothbrush','supercategory':'indoor'}";
   private static final String FIELDS =
       "'image_id':7,'category_id':90,'area':3.5,'bbox':[0.1,1,2.5,1.5],'iscrowd':0";
@@ -41,10 +42,18 @@ class InstancesReaderTest {
     CocoDataset dataset =
         InstancesReader.read(
             file(
-                "{'id':5," + FIELDS + ",'segmentation':[[0,1,2,1,2.5,3],[0,0,1,0,1,1]]},"
-                    + "{'id':6," + FIELDS + ",'segmentation':{'size':[3,4],'counts':[2,3,7]}},"
-                    + "{'id':8," + FIELDS + ",'segmentation':{'size':[3,4],'counts':'237'}},"
-                    + "{'id':9," + FIELDS + ",'segmentation':[]},"
+                "{'id':5,"
+                    + FIELDS
+                    + ",'segmentation':[[0,1,2,1,2.5,3],[0,0,1,0,1,1]]},"
+                    + "{'id':6,"
+                    + FIELDS
+                    + ",'segmentation':{'size':[3,4],'counts':[2,3,7]}},"
+                    + "{'id':8,"
+                    + FIELDS
+                    + ",'segmentation':{'size':[3,4],'counts':'237'}},"
+                    + "{'id':9,"
+                    + FIELDS
+                    + ",'segmentation':[]},"
                     + "{'id':10,'image_id':7,'category_id':90,'area':1,'bbox':[0,0,1,1],'iscrowd':1}"));
 
     assertThat(dataset.images())
@@ -158,7 +167,9 @@ class InstancesReaderTest {
         InstancesReader.read(
             file(
                 annotation(",'segmentation':[[0,1,2,1,2.5,3]]")
-                    + ",{'id':6," + FIELDS + ",'segmentation':{'size':[3,4],'counts':[2,3,7]}}"));
+                    + ",{'id':6,"
+                    + FIELDS
+                    + ",'segmentation':{'size':[3,4],'counts':[2,3,7]}}"));
     Path copy = folder.resolve("copy.json");
     InstancesWriter.write(copy, dataset);
 

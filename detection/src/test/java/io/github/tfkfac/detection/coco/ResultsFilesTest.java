@@ -45,23 +45,32 @@ class ResultsFilesTest {
   @Test
   void maskGivesBoxAndArea() throws IOException {
     assertThat(ResultsReader.read(file("{" + IDS + "," + SEGMENTATION + "}"), DATASET))
-        .containsExactly(
-            new Detection(7, 90, new CocoBox(1, 0, 2, 2), 4, 0.5, Optional.of(MASK)));
+        .containsExactly(new Detection(7, 90, new CocoBox(1, 0, 2, 2), 4, 0.5, Optional.of(MASK)));
   }
 
   @Test
   void boxBesideMaskGivesTheArea() throws IOException {
     Path file = file("{" + IDS + ",'bbox':[0,0,4,3]," + SEGMENTATION + "}");
     assertThat(ResultsReader.read(file, DATASET))
-        .containsExactly(
-            new Detection(7, 90, new CocoBox(0, 0, 4, 3), 12, 0.5, Optional.of(MASK)));
+        .containsExactly(new Detection(7, 90, new CocoBox(0, 0, 4, 3), 12, 0.5, Optional.of(MASK)));
   }
 
   @Test
   void firstEntryDecidesWhetherBoxesCount() throws IOException {
     Path file =
-        file("{" + IDS + "," + SEGMENTATION + "},{" + IDS + ",'bbox':[0,0,4,3]," + SEGMENTATION + "}");
-    assertThat(ResultsReader.read(file, DATASET)).extracting(Detection::area).containsExactly(4.0, 4.0);
+        file(
+            "{"
+                + IDS
+                + ","
+                + SEGMENTATION
+                + "},{"
+                + IDS
+                + ",'bbox':[0,0,4,3],"
+                + SEGMENTATION
+                + "}");
+    assertThat(ResultsReader.read(file, DATASET))
+        .extracting(Detection::area)
+        .containsExactly(4.0, 4.0);
     Path mixed = file("{" + IDS + ",'bbox':[0,0,4,3]},{" + IDS + "," + SEGMENTATION + "}");
     assertThatExceptionOfType(CocoFormatException.class)
         .isThrownBy(() -> ResultsReader.read(mixed, DATASET))
@@ -98,7 +107,8 @@ class ResultsFilesTest {
     Path file = folder.resolve("boxes.json");
     List<Detection> detections =
         List.of(
-            new Detection(7, 90, new CocoBox(0.1, 0.2, 0.7, 1.1), 0.7 * 1.1, 1 / 3.0, Optional.empty()),
+            new Detection(
+                7, 90, new CocoBox(0.1, 0.2, 0.7, 1.1), 0.7 * 1.1, 1 / 3.0, Optional.empty()),
             new Detection(7, 90, new CocoBox(1, 1, 2, 1), 2, 1e-9, Optional.empty()));
     ResultsWriter.writeBoxes(file, detections);
     assertThat(ResultsReader.read(file, DATASET)).isEqualTo(detections);
@@ -125,8 +135,7 @@ class ResultsFilesTest {
   @Test
   void scoreMustBeANumber() {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new Detection(7, 90, new Box(0, 0, 1, 1), Double.NaN, Optional.empty()))
+        .isThrownBy(() -> new Detection(7, 90, new Box(0, 0, 1, 1), Double.NaN, Optional.empty()))
         .withMessage("score of a detection in image 7 is NaN, expected a number");
   }
 }

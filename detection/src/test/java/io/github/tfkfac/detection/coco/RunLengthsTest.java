@@ -53,8 +53,7 @@ class RunLengthsTest {
 
   @Test
   void longRunsSurviveTheCode() {
-    RunLengths mask =
-        new RunLengths(20_000, 20_000, new int[] {1, 399_999_000, 2, 1, 996});
+    RunLengths mask = new RunLengths(20_000, 20_000, new int[] {1, 399_999_000, 2, 1, 996});
     assertThat(RunLengths.decode(mask.encode(), 20_000, 20_000)).isEqualTo(mask);
   }
 
@@ -169,7 +168,8 @@ class RunLengthsTest {
 
   @Test
   void mirroredPolygonCoversTheMirroredPixels() {
-    Segmentation outline = new Segmentation.Polygons(List.of(new double[] {1, 1, 5, 1, 5, 3, 1, 3}));
+    Segmentation outline =
+        new Segmentation.Polygons(List.of(new double[] {1, 1, 5, 1, 5, 3, 1, 3}));
     assertThat(outline.mirrored(9).mask(4, 9)).isEqualTo(outline.mask(4, 9).mirrored());
   }
 }

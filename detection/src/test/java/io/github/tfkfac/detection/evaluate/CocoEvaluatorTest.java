@@ -43,8 +43,7 @@ class CocoEvaluatorTest {
   @ParameterizedTest
   @CsvSource({"10, 0.1", "9.99, 0", "18, 0.9", "19, 1.0", "15, 0.6"})
   void overlapAtAThresholdIsEnough(double width, double ap) {
-    Evaluation found =
-        new EvaluatedScene().object(1, 1, BOX).found(1, 1, wide(width), 0.5).boxes();
+    Evaluation found = new EvaluatedScene().object(1, 1, BOX).found(1, 1, wide(width), 0.5).boxes();
     assertThat(found.metrics().ar()).isCloseTo(ap, within(ROUNDING));
     assertThat(found.metrics().ap()).isCloseTo(ap, within(ROUNDING));
   }
@@ -52,10 +51,7 @@ class CocoEvaluatorTest {
   @Test
   void areaAtALimitIsSmallAndMedium() {
     Evaluation found =
-        new EvaluatedScene()
-            .object(1, 1, BOX, 1024, false)
-            .object(2, 2, BOX, 9216, false)
-            .boxes();
+        new EvaluatedScene().object(1, 1, BOX, 1024, false).object(2, 2, BOX, 9216, false).boxes();
     assertThat(objects(found, 0, AreaRange.SMALL)).isEqualTo(1);
     assertThat(objects(found, 0, AreaRange.MEDIUM)).isEqualTo(1);
     assertThat(objects(found, 0, AreaRange.LARGE)).isZero();
@@ -65,12 +61,7 @@ class CocoEvaluatorTest {
   }
 
   private static int objects(Evaluation found, int category, AreaRange range) {
-    return found
-        .categories()
-        .get(category)
-        .curve(range, 2)
-        .map(PrecisionRecall::objects)
-        .orElse(0);
+    return found.categories().get(category).curve(range, 2).map(PrecisionRecall::objects).orElse(0);
   }
 
   @Test
@@ -89,7 +80,9 @@ class CocoEvaluatorTest {
     CocoBox box = new CocoBox(10.3, 10.3, 32, 32);
     assertThat(box.edges().area()).isNotEqualTo(1024);
     EvaluatedScene scene =
-        new EvaluatedScene().object(1, 1, new CocoBox(100, 100, 50, 50)).found(1, 1, box, 0.9)
+        new EvaluatedScene()
+            .object(1, 1, new CocoBox(100, 100, 50, 50))
+            .found(1, 1, box, 0.9)
             .found(1, 1, new CocoBox(100, 100, 50, 50), 0.5);
     assertThat(scene.boxes().metrics().apMedium())
         .as("the unmatched detection is medium, too")
@@ -99,15 +92,9 @@ class CocoEvaluatorTest {
   @Test
   void amongEqualScoresTheFirstInTheFileComesFirst() {
     EvaluatedScene rightFirst =
-        new EvaluatedScene()
-            .object(1, 1, BOX)
-            .found(1, 1, BOX, 0.5)
-            .found(1, 1, ELSEWHERE, 0.5);
+        new EvaluatedScene().object(1, 1, BOX).found(1, 1, BOX, 0.5).found(1, 1, ELSEWHERE, 0.5);
     EvaluatedScene wrongFirst =
-        new EvaluatedScene()
-            .object(1, 1, BOX)
-            .found(1, 1, ELSEWHERE, 0.5)
-            .found(1, 1, BOX, 0.5);
+        new EvaluatedScene().object(1, 1, BOX).found(1, 1, ELSEWHERE, 0.5).found(1, 1, BOX, 0.5);
     assertThat(rightFirst.boxes().metrics().ap()).isCloseTo(1, within(ROUNDING));
     assertThat(wrongFirst.boxes().metrics().ap()).isCloseTo(0.5, within(ROUNDING));
   }
@@ -115,10 +102,7 @@ class CocoEvaluatorTest {
   @Test
   void amongEqualScoresTheLowerImageComesFirst() {
     EvaluatedScene scene =
-        new EvaluatedScene()
-            .object(1, 1, BOX)
-            .found(2, 1, ELSEWHERE, 0.0)
-            .found(1, 1, BOX, -0.0);
+        new EvaluatedScene().object(1, 1, BOX).found(2, 1, ELSEWHERE, 0.0).found(1, 1, BOX, -0.0);
     assertThat(scene.boxes().metrics().ap()).isCloseTo(1, within(ROUNDING));
   }
 
@@ -151,10 +135,7 @@ class CocoEvaluatorTest {
   @Test
   void objectThatCountsIsPreferredToABetterOneThatDoesNot() {
     EvaluatedScene scene =
-        new EvaluatedScene()
-            .crowd(1, 1, BOX)
-            .object(1, 1, wide(12))
-            .found(1, 1, BOX, 0.9);
+        new EvaluatedScene().crowd(1, 1, BOX).object(1, 1, wide(12)).found(1, 1, BOX, 0.9);
     assertThat(scene.boxes().metrics().ap50()).isCloseTo(1, within(ROUNDING));
     assertThat(scene.boxes().metrics().ap75()).isCloseTo(0, within(ROUNDING));
   }
@@ -171,7 +152,8 @@ class CocoEvaluatorTest {
     assertThat(found.metrics().ap()).isCloseTo(1, within(ROUNDING));
     assertThat(found.perCategory().get(1))
         .isEqualTo(
-            new CategoryMetrics(EvaluatedScene.dataset(List.of()).categories().get(1), 0, -1, -1, -1));
+            new CategoryMetrics(
+                EvaluatedScene.dataset(List.of()).categories().get(1), 0, -1, -1, -1));
   }
 
   @Test
@@ -181,8 +163,7 @@ class CocoEvaluatorTest {
     assertThat(scene.boxes().metrics().ap()).isCloseTo(1, within(ROUNDING));
     assertThat(
             scene
-                .evaluated(
-                    EvaluationOptions.boxes().withCompatibility(Compatibility.PYCOCOTOOLS))
+                .evaluated(EvaluationOptions.boxes().withCompatibility(Compatibility.PYCOCOTOOLS))
                 .metrics()
                 .ap())
         .isZero();
@@ -190,7 +171,8 @@ class CocoEvaluatorTest {
 
   @Test
   void detectionsBeyondTheLimitOfAnImageAndCategoryDoNotCount() {
-    EvaluatedScene scene = new EvaluatedScene().object(1, 1, BOX).object(1, 2, BOX).object(2, 1, BOX);
+    EvaluatedScene scene =
+        new EvaluatedScene().object(1, 1, BOX).object(1, 2, BOX).object(2, 1, BOX);
     for (int count = 0; count < 100; count++) {
       scene.found(1, 1, ELSEWHERE, 0.9);
     }
@@ -252,8 +234,7 @@ class CocoEvaluatorTest {
         new Segmentation.Polygons(List.of(new double[] {0, 0, 50, 0, 50, 50, 0, 50}));
     return EvaluatedScene.dataset(
         List.of(
-            new Annotation(
-                1, 1, 1, new CocoBox(0, 0, 50, 50), area, false, Optional.of(square))));
+            new Annotation(1, 1, 1, new CocoBox(0, 0, 50, 50), area, false, Optional.of(square))));
   }
 
   private static RunLengths square(int x, int side) {
@@ -265,8 +246,7 @@ class CocoEvaluatorTest {
   void maskHasItsOwnAreaUnlessTheReferencesMistakeIsRepeated() {
     Detection hit = Detection.ofMask(1, 1, 0.5, square(0, 50));
     Detection miss =
-        new Detection(
-            1, 1, new CocoBox(120, 0, 60, 60), 3600, 0.9, Optional.of(square(120, 20)));
+        new Detection(1, 1, new CocoBox(120, 0, 60, 60), 3600, 0.9, Optional.of(square(120, 20)));
     List<Detection> detections = List.of(miss, hit);
     CocoDataset dataset = masks(2500);
 
@@ -319,7 +299,9 @@ class CocoEvaluatorTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"|at least one", "0,1|at least one", "1,1|ascending", "10,1|ascending"})
+  @CsvSource(
+      delimiter = '|',
+      value = {"|at least one", "0,1|at least one", "1,1|ascending", "10,1|ascending"})
   void limitsMustAscend(String limits, String reason) {
     List<Integer> numbers =
         limits == null

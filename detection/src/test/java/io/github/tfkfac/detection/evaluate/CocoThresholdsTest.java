@@ -10,7 +10,8 @@ class CocoThresholdsTest {
   @Test
   void overlapsAreTheReferences() {
     double[] overlaps = CocoThresholds.overlaps();
-    double[] expected = IntStream.range(0, 10).mapToDouble(k -> 0.5 + k * 0.049999999999999996).toArray();
+    double[] expected =
+        IntStream.range(0, 10).mapToDouble(k -> 0.5 + k * 0.049999999999999996).toArray();
     expected[9] = 0.95;
 
     assertThat(overlaps).containsExactly(expected);

@@ -32,8 +32,7 @@ final class EvaluatedScene {
   }
 
   EvaluatedScene object(long image, long category, CocoBox box, double area, boolean crowd) {
-    annotations.add(
-        new Annotation(nextId++, image, category, box, area, crowd, Optional.empty()));
+    annotations.add(new Annotation(nextId++, image, category, box, area, crowd, Optional.empty()));
     return this;
   }
 

@@ -1,6 +1,6 @@
 /**
- * Measurements of training steps, of solvers and of memory; what is compared alternates in one
- * process. May depend on {@code statistics}.
+ * Measurements of training steps, solvers, memory and COCO's evaluation; what is compared
+ * alternates in one process. May depend on {@code statistics}.
  */
 @NullMarked
 package io.github.tfkfac.tools.bench;

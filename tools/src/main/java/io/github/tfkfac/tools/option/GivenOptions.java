@@ -15,11 +15,16 @@ public final class GivenOptions {
 
   /** The options of {@link RunSettings} that were given, by name without dashes. */
   public static Map<String, String> of(CommandSpec command) {
+    return of(command, RunSettings.optionNames());
+  }
+
+  /** The options of these names that were given, by name without dashes. */
+  public static Map<String, String> of(CommandSpec command, Collection<String> names) {
     Map<String, String> given = new LinkedHashMap<>();
     for (OptionSpec option : command.options()) {
       String name = option.longestName().replaceFirst("^-+", "");
       Object value = option.getValue();
-      if (value != null && RunSettings.optionNames().contains(name)) {
+      if (value != null && names.contains(name)) {
         given.put(name, text(value));
       }
     }

@@ -88,6 +88,11 @@ public record OptimizerSettings(
     }
   }
 
+  /** The names of all options, without dashes. */
+  public static List<String> optionNames() {
+    return OPTIONS;
+  }
+
   /** The known optimizers. */
   public static List<String> names() {
     return OptimizerPreset.names();
@@ -161,6 +166,13 @@ public record OptimizerSettings(
             Map.of(
                 "stat-period", Long.toString(statisticsPeriod),
                 "inverse-period", Long.toString(inversePeriod))));
+  }
+
+  /** The same with a solver in place of the wish to measure which is the fastest. */
+  OptimizerSettings measured() {
+    return MeasuredSolver.AUTO.equals(curvature.values().get(MeasuredSolver.OPTION))
+        ? with(new OptionValues(Map.of(MeasuredSolver.OPTION, MeasuredSolver.choice())))
+        : this;
   }
 
   /**
@@ -240,7 +252,8 @@ public record OptimizerSettings(
                 new KfacOptions(training(totalSteps), curvature.applyTo(options, totalSteps)));
   }
 
-  private TrainingOptions training(long totalSteps) {
+  /** What every optimizer has, for a run of so many steps. */
+  public TrainingOptions training(long totalSteps) {
     return preset()
         .withMomentum(momentum)
         .withLearningRate(scheduled(totalSteps))

@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * @param values those that were given
  */
-record OptionValues(Map<String, String> values) {
+public record OptionValues(Map<String, String> values) {
 
-  OptionValues {
+  public OptionValues {
     values = new LinkedHashMap<>(values);
   }
 
@@ -23,33 +23,33 @@ record OptionValues(Map<String, String> values) {
    *
    * @throws UserError with the nearest known name
    */
-  void requireKnown(Collection<String> names) {
+  public void requireKnown(Collection<String> names) {
     for (String name : values.keySet()) {
       Suggestions.require("option", name, names);
     }
   }
 
-  Optional<String> text(String name) {
+  public Optional<String> text(String name) {
     return Optional.ofNullable(values.get(name));
   }
 
-  String text(String name, String otherwise) {
+  public String text(String name, String otherwise) {
     return text(name).orElse(otherwise);
   }
 
-  int count(String name, int otherwise) {
+  public int count(String name, int otherwise) {
     return parsed(name, otherwise, OptionText.count());
   }
 
-  long whole(String name, long otherwise) {
+  public long whole(String name, long otherwise) {
     return parsed(name, otherwise, OptionText.whole());
   }
 
-  double number(String name, double otherwise) {
+  public double number(String name, double otherwise) {
     return parsed(name, otherwise, OptionText.number());
   }
 
-  boolean flag(String name, boolean otherwise) {
+  public boolean flag(String name, boolean otherwise) {
     return parsed(name, otherwise, OptionText.truth());
   }
 
@@ -58,7 +58,7 @@ record OptionValues(Map<String, String> values) {
   }
 
   /** These, and what others say besides or instead. */
-  OptionValues with(OptionValues others) {
+  public OptionValues with(OptionValues others) {
     Map<String, String> all = new LinkedHashMap<>(values);
     all.putAll(others.values);
     return new OptionValues(all);

@@ -146,4 +146,18 @@ class BenchCommandTest {
     assertThat(CommandRun.of("bench", "solvers", "--version").out()).startsWith("kfac ");
     assertThat(CommandRun.of("bench", "solver").err()).contains("did you mean 'solvers'?");
   }
+
+  @Test
+  void evaluationIsMeasuredOnFilesThatStay(@TempDir Path folder) throws Exception {
+    CommandRun run =
+        CommandRun.of(
+            "bench", "coco-eval", "--images=3", "--detections=4", "--json", "--out=" + folder);
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("evaluate masks: ");
+    assertThat(run.json().at("/detections").asInt()).isEqualTo(12);
+    assertThat(run.json().at("/stages").size()).isEqualTo(6);
+    assertThat(folder).isDirectoryContaining("glob:**masks.json");
+    assertThat(CommandRun.of("bench", "coco-eval").err()).contains("--out");
+  }
 }

@@ -1,0 +1,91 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.detection.train.DetectionEvaluator;
+import io.github.tfkfac.tools.cli.ConfigOption;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.cli.Interruption;
+import io.github.tfkfac.tools.detect.DetectionSettings;
+import io.github.tfkfac.tools.detect.DetectorOutcome;
+import io.github.tfkfac.tools.detect.ExpectedScores;
+import io.github.tfkfac.tools.detect.RecordedDetectorRun;
+import io.github.tfkfac.tools.option.DetectorTrainingOptions;
+import io.github.tfkfac.tools.option.RunFolderOptions;
+import io.github.tfkfac.tools.record.RunFolder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Learns a few images by heart, the first test of a detector on new data. */
+@Command(
+    name = "overfit",
+    description = {
+      "Learn a few images by heart and evaluate on the same: if this fails, more data will not help.",
+      "Without options: 6 images of shapes. The numbers say nothing about other images."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class DetectOverfitCommand implements Callable<Integer> {
+  private static final String FIRST_SHAPES = "1,2,3,4,5,6";
+  private static final String STEPS = "600";
+
+  private final Console console;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+  @Mixin ConfigOption config = new ConfigOption();
+  @Mixin DetectorTrainingOptions options = new DetectorTrainingOptions();
+  @Mixin RunFolderOptions folders = new RunFolderOptions();
+
+  @Option(
+      names = "--expect",
+      paramLabel = "NUMBER=LEAST",
+      split = ",",
+      description = "Exit with code 1 unless the boxes' number, such as AP50, is at least this.")
+  Map<String, Double> boxes = Map.of();
+
+  @Option(
+      names = "--expect-masks",
+      paramLabel = "NUMBER=LEAST",
+      split = ",",
+      description = "The same for the masks.")
+  Map<String, Double> masks = Map.of();
+
+  /** Writes to {@code console}. */
+  public DetectOverfitCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    ExpectedScores expectedBoxes = ExpectedScores.of(boxes);
+    ExpectedScores expectedMasks = ExpectedScores.of(masks);
+    Map<String, String> given = DetectorTrainingOptions.given(spec);
+    given.putIfAbsent("steps", STEPS);
+    if (!given.containsKey("data")) {
+      given.putIfAbsent("ids", FIRST_SHAPES);
+    }
+    DetectionSettings settings = DetectionSettings.of(given);
+    folders.requireAbsent();
+    RunFolder folder = folders.create("overfit-" + settings.optimizer().name());
+    RecordedDetectorRun run =
+        RecordedDetectorRun.start(
+            folder, settings, "detect overfit", spec.commandLine().getParseResult().originalArgs());
+    DetectorOutcome outcome = new AttendedDetector(console, settings.optimizer().label()).run(run);
+    if (!outcome.finished()) {
+      console.out().print(AttendedDetector.interrupted(run));
+      return Interruption.EXIT_CODE;
+    }
+    console.out().print(DetectorSummary.of(run.run(), outcome));
+    DetectionEvaluator.Outcome found = outcome.evaluation().orElseThrow();
+    List<String> missed = new ArrayList<>(expectedBoxes.missed(found.boxes().metrics()));
+    found.masks().ifPresent(one -> missed.addAll(expectedMasks.missed(one.metrics())));
+    missed.forEach(line -> console.err().println("kfac: " + line));
+    return missed.isEmpty() ? 0 : 1;
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.tools.cli.ConfigOption;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.cli.Interruption;
+import io.github.tfkfac.tools.detect.DetectionSettings;
+import io.github.tfkfac.tools.detect.DetectorOutcome;
+import io.github.tfkfac.tools.detect.RecordedDetectorRun;
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.option.DetectorTrainingOptions;
+import io.github.tfkfac.tools.option.RunFolderOptions;
+import io.github.tfkfac.tools.record.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Trains a detector, or goes on with an interrupted training. */
+@Command(
+    name = "train",
+    description = {
+      "Train Faster R-CNN or Mask R-CNN.",
+      "Without options: a small one on shapes that the program draws, by NKFAC, in a few minutes."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class DetectTrainCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+  @Mixin ConfigOption config = new ConfigOption();
+  @Mixin DetectorTrainingOptions options = new DetectorTrainingOptions();
+  @Mixin RunFolderOptions folders = new RunFolderOptions();
+
+  /** Writes to {@code console}. */
+  public DetectTrainCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, String> given = DetectorTrainingOptions.given(spec);
+    Optional<Path> resumed = folders.resumed();
+    RecordedDetectorRun run =
+        resumed.isPresent()
+            ? resumed(RunFolder.existing(resumed.get()), given)
+            : begin(DetectionSettings.of(given));
+    DetectorOutcome outcome =
+        new AttendedDetector(console, run.run().settings().optimizer().label()).run(run);
+    console
+        .out()
+        .print(
+            outcome.finished()
+                ? DetectorSummary.of(run.run(), outcome)
+                : AttendedDetector.interrupted(run));
+    console.out().flush();
+    return outcome.finished() ? 0 : Interruption.EXIT_CODE;
+  }
+
+  private RecordedDetectorRun begin(DetectionSettings settings) throws IOException {
+    folders.requireAbsent();
+    RunFolder folder = folders.create(settings.name() + "-" + settings.optimizer().name());
+    return RecordedDetectorRun.start(
+        folder, settings, "detect train", spec.commandLine().getParseResult().originalArgs());
+  }
+
+  private static RecordedDetectorRun resumed(RunFolder folder, Map<String, String> given)
+      throws IOException {
+    RecordedDetectorRun run = RecordedDetectorRun.open(folder, given);
+    if (run.complete()) {
+      throw new UserError("the run " + folder.path() + " is complete; start a new one");
+    }
+    run.requireCheckpoint();
+    return run;
+  }
+}

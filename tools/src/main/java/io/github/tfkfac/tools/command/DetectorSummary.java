@@ -1,0 +1,39 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.detection.evaluate.Evaluation;
+import io.github.tfkfac.detection.train.DetectionEvaluator;
+import io.github.tfkfac.tools.cli.ShellWords;
+import io.github.tfkfac.tools.detect.DetectionScores;
+import io.github.tfkfac.tools.detect.DetectorOutcome;
+import io.github.tfkfac.tools.detect.DetectorRun;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The last lines of a detector's run. */
+final class DetectorSummary {
+
+  private DetectorSummary() {}
+
+  /** Scores and files of a finished run. */
+  static String of(DetectorRun run, DetectorOutcome outcome) {
+    return scores(outcome.evaluation().orElseThrow())
+        + "\nresults     "
+        + ShellWords.path(run.results())
+        + "\ncurves      "
+        + ShellWords.path(run.folder().curves())
+        + "\ncheckpoint  "
+        + outcome.checkpoint().map(ShellWords::path).orElse("none")
+        + "\nlog         "
+        + ShellWords.path(run.folder().metrics())
+        + "\n";
+  }
+
+  /** COCO's numbers of boxes and, if there are some, of masks. */
+  static String scores(DetectionEvaluator.Outcome outcome) {
+    List<Evaluation> all = new ArrayList<>(List.of(outcome.boxes()));
+    outcome.masks().ifPresent(all::add);
+    StringBuilder text = new StringBuilder();
+    all.forEach(evaluation -> text.append(DetectionScores.of(evaluation).overlaps().text()));
+    return text.toString();
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.tfkfac.tools.detect;
+
+import io.github.tfkfac.detection.train.DetectionListener;
+import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.record.Environment;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.record.RunRecord;
+import io.github.tfkfac.tools.run.ResumePoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A detector's run with its record.
+ *
+ * @param run the run
+ * @param record its record so far
+ * @param resumeFrom the checkpoint to go on from, if any
+ */
+public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Path> resumeFrom) {
+
+  /** A new run in an empty folder; writes its record. */
+  public static RecordedDetectorRun start(
+      RunFolder folder, DetectionSettings settings, String command, List<String> arguments)
+      throws IOException {
+    DetectorRun run = DetectorRun.in(folder, settings);
+    RunRecord record =
+        new RunRecord(
+            command,
+            arguments,
+            new LinkedHashMap<>(settings.options()),
+            Map.of("seed", settings.seed()),
+            run.images().identity(),
+            Environment.current(),
+            Instant.now().toString(),
+            Map.of());
+    record.write(folder);
+    return new RecordedDetectorRun(run, record, Optional.empty());
+  }
+
+  /**
+   * The run of a folder, to be gone on with or evaluated.
+   *
+   * @param given options of the present command line, which may name the data's new place
+   * @throws UserError if an option contradicts the record
+   */
+  public static RecordedDetectorRun open(RunFolder folder, Map<String, String> given)
+      throws IOException {
+    RunRecord record = RunRecord.read(folder);
+    Map<String, String> options = new LinkedHashMap<>();
+    record.options().forEach((name, value) -> options.put(name, String.valueOf(value)));
+    Map<String, String> before = DetectionSettings.of(options).values();
+    options.putAll(given);
+    DetectionSettings settings = DetectionSettings.of(options);
+    settings
+        .values()
+        .forEach(
+            (name, now) -> {
+              if (!Objects.equals(before.get(name), now)) {
+                throw new UserError(
+                    "expected the options of %s, found --%s %s where the run has %s; leave it out or start a new run"
+                        .formatted(folder.path(), name, now, before.get(name)));
+              }
+            });
+    DetectorRun run = DetectorRun.in(folder, settings);
+    return new RecordedDetectorRun(run, record, ResumePoint.in(run.checkpoints()).checkpoint());
+  }
+
+  /**
+   * Refuses a run without a checkpoint.
+   *
+   * @throws io.github.tfkfac.state.CheckpointException if there is none that is whole
+   */
+  public Path requireCheckpoint() {
+    return ResumePoint.in(run.checkpoints()).require(run.folder().checkpoints());
+  }
+
+  /** Whether the run is complete. */
+  public boolean complete() {
+    return !record.result().isEmpty();
+  }
+
+  /** Trains to the end or until a stop is requested; the end is recorded. */
+  public DetectorOutcome run(List<? extends DetectionListener> listeners, StopSignal stop)
+      throws IOException {
+    long start = System.nanoTime();
+    DetectorOutcome outcome = run.run(resumeFrom, listeners, stop);
+    if (outcome.finished()) {
+      Map<String, Object> result = new LinkedHashMap<>(outcome.result());
+      result.put("wall_seconds", (System.nanoTime() - start) / 1e9);
+      record.withResult(result).write(run.folder());
+    }
+    return outcome;
+  }
+}

@@ -67,8 +67,8 @@ public record FinetuneGraph(
    *
    * @param model opened with {@link FinetuneOptions#signatures()}
    * @param optimizers makes the optimizer that may train the variables it is told
-   * @throws SavedModelException if the model has no logits or
-   *     takes no images, or if a pattern matches none of its variables
+   * @throws SavedModelException if the model has no logits or takes no images, or if a pattern
+   *     matches none of its variables
    * @throws IllegalStateException if the loss trains no variable
    */
   public static FinetuneGraph build(

@@ -92,7 +92,8 @@ public record FinetuneOptions(
 
   /** The same, trained on the loss that a signature returns. */
   public FinetuneOptions withLossSignature(String name) {
-    return new FinetuneOptions(signature, logits, Optional.of(name), head, frozen, loss, mode, seed);
+    return new FinetuneOptions(
+        signature, logits, Optional.of(name), head, frozen, loss, mode, seed);
   }
 
   /** The same with a new head. */

@@ -77,8 +77,7 @@ record NewHead(int classes, ParameterStore<TFloat32> store) {
         loaded.spec().name(), loaded.spec().method(), new TreeMap<>(loaded.inputs()), outputs);
   }
 
-  private static Operand<?> repeated(
-      Ops tf, List<GraphOperation> steps, Operand<TFloat32> logits) {
+  private static Operand<?> repeated(Ops tf, List<GraphOperation> steps, Operand<TFloat32> logits) {
     Operand<TFloat32> scores = logits;
     for (GraphOperation step : steps) {
       if (step.type().equals(Logits.ARG_MAX)) {

@@ -44,9 +44,7 @@ public record RegressionGraph(
    * @throws IllegalStateException if the loss trains no variable
    */
   public static RegressionGraph build(
-      LoadedModel model,
-      Output<?> outputs,
-      Function<VariableFilter, OptimizerFactory> optimizers) {
+      LoadedModel model, Output<?> outputs, Function<VariableFilter, OptimizerFactory> optimizers) {
     Output<TFloat32> found = typed(model, outputs);
     Ops tf = Ops.create(model.graph()).withSubScope("finetune");
     Operand<TFloat32> targets =

@@ -56,8 +56,7 @@ class RegressionGraphTest {
               model.output("y"),
               trained ->
                   made ->
-                      new FirstOrder(
-                          made, TrainingOptions.sgdm(0.1, 0).withVariables(trained)));
+                      new FirstOrder(made, TrainingOptions.sgdm(0.1, 0).withVariables(trained)));
       try (Session session = new Session(model.graph())) {
         graph.start(session);
         assertThat(y(session, model, 1, shape)).isEqualTo(2.5, within(SAME));
@@ -78,8 +77,7 @@ class RegressionGraphTest {
     }
   }
 
-  private static void train(
-      Session session, RegressionGraph graph, float x, float y, Shape shape) {
+  private static void train(Session session, RegressionGraph graph, float x, float y, Shape shape) {
     try (TFloat32 input = filled(shape, x);
         TFloat32 target = filled(shape, y)) {
       session

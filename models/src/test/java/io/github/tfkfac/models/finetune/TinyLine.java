@@ -32,7 +32,8 @@ final class TinyLine {
         session.initialize();
         SavedModelBundle.exporter(folder.toString())
             .withSession(session)
-            .withSignature(Signature.builder("serving_default").input("x", x).output("y", y).build())
+            .withSignature(
+                Signature.builder("serving_default").input("x", x).output("y", y).build())
             .export();
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -30,9 +30,7 @@ record FinetuneStart(String modes, ClassEvaluation evaluation) {
     console.err().println(settings.model() + ": " + modes);
     console.err().flush();
     FinetuneStart start = new FinetuneStart(modes, ClassEvaluation.ofStart(settings, images));
-    console
-        .err()
-        .printf(Locale.ROOT, "before training: test accuracy %.2f %%%n", start.percent());
+    console.err().printf(Locale.ROOT, "before training: test accuracy %.2f %%%n", start.percent());
     console.err().flush();
     return start;
   }

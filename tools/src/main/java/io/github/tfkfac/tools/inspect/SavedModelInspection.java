@@ -57,8 +57,7 @@ public final class SavedModelInspection {
         (Kfac) graph.training().optimizer());
   }
 
-  private static Inspection ofOutputs(
-      LoadedModel model, int batch, String name, KfacOptions kfac) {
+  private static Inspection ofOutputs(LoadedModel model, int batch, String name, KfacOptions kfac) {
     List<Output<?>> outputs =
         model.signature().outputs().values().stream()
             .filter(output -> output.type().equals(TFloat32.class))

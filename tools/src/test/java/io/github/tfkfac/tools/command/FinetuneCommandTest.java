@@ -102,7 +102,8 @@ class FinetuneCommandTest {
         .isZero();
     Path record = folder.resolve("a/run.json");
     Files.writeString(
-        record, Files.readString(record).replaceFirst("(?s)\"result\" *: *\\{.*\\}", "\"result\":{}}"));
+        record,
+        Files.readString(record).replaceFirst("(?s)\"result\" *: *\\{.*\\}", "\"result\":{}}"));
 
     assertThat(program.run("finetune", "--resume", folder.resolve("a").toString())).isEqualTo(2);
     assertThat(program.onlyLine()).contains("expected a run of 'kfac finetune'");
@@ -113,9 +114,7 @@ class FinetuneCommandTest {
     Path three = TinySavedModel.write(folder.resolve("three"), 3);
     Path target = folder.resolve("ten");
 
-    assertThat(finetune(three, "--head=10", "--export=" + target))
-        .as(program.err())
-        .isZero();
+    assertThat(finetune(three, "--head=10", "--export=" + target)).as(program.err()).isZero();
 
     Map<String, List<Float>> exported = TinySavedModel.values(target);
     assertThat(exported).containsOnlyKeys("conv/kernel", "conv/bias", "head/kernel", "head/bias");

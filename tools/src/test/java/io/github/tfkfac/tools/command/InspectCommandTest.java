@@ -128,7 +128,8 @@ class InspectCommandTest {
     Path model = TinySavedModel.write(folder.resolve("tiny"), 3);
     assertRefused("expected no --model for a SavedModel", model.toString(), "--model=mlp");
     assertRefused("expected no --signature for a network by name", "--signature=a");
-    assertRefused("expected signature 'a', found the signatures", model.toString(), "--signature=a");
+    assertRefused(
+        "expected signature 'a', found the signatures", model.toString(), "--signature=a");
     assertRefused("expected tensor 'a' in the graph", model.toString(), "--logits=a");
     assertRefused("expected a batch size > 0, found 0", model.toString(), "--batch=0");
     Path none = TinySavedModel.writeDouble(folder.resolve("double"));
@@ -154,8 +155,7 @@ class InspectCommandTest {
     "half_plus_two_tf2.14, serving_default, 0"
   })
   void realModelsAreInspected(String name, String signature, int layers) throws Exception {
-    Path model =
-        Path.of(Objects.requireNonNull(System.getenv("KFAC_DATA")), "saved_models", name);
+    Path model = Path.of(Objects.requireNonNull(System.getenv("KFAC_DATA")), "saved_models", name);
     CommandRun run =
         CommandRun.of("inspect", model.toString(), "--json", "--signature=" + signature);
     assertThat(run.exitCode()).as(run.err()).isZero();

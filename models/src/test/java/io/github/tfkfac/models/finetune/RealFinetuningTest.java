@@ -73,7 +73,7 @@ class RealFinetuningTest {
   @Tag("slow")
   @Test
   void theLossOfATrainingSignatureTeachesDigits() {
-    ImageDataset images = MnistIdx.train(RealData.folder("mnist")).first(10_000);
+    ImageDataset images = MnistIdx.train(RealData.folder("mnist")).first(20_000);
     PixelScaling scaling = PixelScaling.unitRange(1);
     FinetuneOptions options =
         FinetuneOptions.defaults().withSignature("infer").withLossSignature("train");

@@ -147,7 +147,7 @@ class InspectCommandTest {
   @Tag("data")
   @ParameterizedTest
   @CsvSource({
-    "cifar10_resnet32_tf1.8, serving_default, 34",
+    "cifar10_resnet32_tf1.8, serving_default, 35",
     "cifar10_cnn_keras_tf2.12, serving_default, 5",
     "mnist_cnn_keras_tf2.2, serving_default, 4",
     "mnist_dense_train_signatures_tf2.15, infer, 2",

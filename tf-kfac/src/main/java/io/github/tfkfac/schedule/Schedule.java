@@ -1,5 +1,6 @@
 package io.github.tfkfac.schedule;
 
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
@@ -39,6 +40,11 @@ public interface Schedule {
   /** Multiplies {@code initial} by {@code factor} after every {@code every} steps. */
   static Schedule stepDecay(double initial, double factor, long every) {
     return new StepDecay(initial, factor, every);
+  }
+
+  /** Multiplies {@code initial} by {@code factor} at every milestone, given in ascending steps. */
+  static Schedule milestones(double initial, double factor, List<Long> steps) {
+    return new Milestones(initial, factor, steps);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,9 @@ class ScheduleTest {
         Arguments.of(
             Schedule.stepDecay(0.8, 0.1, 4),
             (LongToDoubleFunction) t -> 0.8 * Math.pow(0.1, Math.floor(t / 4.0))),
+        Arguments.of(
+            Schedule.milestones(0.2, 0.1, List.of(3L, 8L)),
+            (LongToDoubleFunction) t -> t < 3 ? 0.2 : t < 8 ? 0.02 : 0.002),
         Arguments.of(
             Schedule.cosine(0.5, 0.01, 10),
             (LongToDoubleFunction)
@@ -89,6 +93,10 @@ class ScheduleTest {
         .hasMessageContaining("finite");
     assertThatThrownBy(() -> Schedule.stepDecay(1, 0.1, 0)).hasMessageContaining("period > 0");
     assertThatThrownBy(() -> Schedule.stepDecay(1, Double.NaN, 2)).hasMessageContaining("factor");
+    assertThatThrownBy(() -> Schedule.milestones(1, 0.1, List.of(4L, 4L)))
+        .hasMessageContaining("ascending milestones from step 1 on, found [4, 4]");
+    assertThatThrownBy(() -> Schedule.milestones(1, Double.NaN, List.of(4L)))
+        .hasMessageContaining("factor NaN");
     assertThatThrownBy(() -> Schedule.constant(1).withWarmUp(0, 0.5))
         .hasMessageContaining("> 0 steps");
     assertThatThrownBy(() -> Schedule.constant(1).withWarmUp(3, 1.5))

@@ -3,6 +3,7 @@ package io.github.tfkfac.tools;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.command.BenchCommand;
 import io.github.tfkfac.tools.command.CompareCommand;
+import io.github.tfkfac.tools.command.DetectCommand;
 import io.github.tfkfac.tools.command.DoctorCommand;
 import io.github.tfkfac.tools.command.EvalCommand;
 import io.github.tfkfac.tools.command.ExperimentCommand;
@@ -29,6 +30,7 @@ public final class Main {
     commands.put("eval", new EvalCommand(console));
     commands.put("compare", new CompareCommand(console));
     commands.put("experiment", ExperimentCommand.line(console));
+    commands.put("detect", DetectCommand.line(console));
     commands.put("inspect", new InspectCommand(console));
     commands.put("bench", BenchCommand.line(console));
     commands.put("doctor", new DoctorCommand(console));

@@ -43,6 +43,11 @@ public final class Predictor {
     return network.batchSize();
   }
 
+  /** Whether detections have masks. */
+  public boolean findsMasks() {
+    return network.masks().isPresent();
+  }
+
   /**
    * What is found in each image of a batch.
    *

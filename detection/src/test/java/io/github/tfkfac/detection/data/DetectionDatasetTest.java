@@ -13,6 +13,7 @@ import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -68,6 +69,23 @@ class DetectionDatasetTest {
     assertThatThrownBy(() -> data.picture(1))
         .isInstanceOf(DataException.class)
         .hasMessageContainingAll("missing.jpg", "image of id 18");
+  }
+
+  @Test
+  void aJpegThatIsCutOffIsRefused() throws IOException {
+    BufferedImage noise =
+        new SmallData(folder).image(1, 60, 50).data().picture(0).toBufferedImage();
+    Path file = folder.resolve("cut.jpg");
+    ImageIO.write(noise, "jpg", file.toFile());
+    DetectionDataset data = new SmallData(folder).listed(9, "cut.jpg", 60, 50).data();
+    assertThat(data.picture(0).shape().width()).isEqualTo(60);
+    byte[] whole = Files.readAllBytes(file);
+    for (int left : new int[] {whole.length - 2, whole.length / 2}) {
+      Files.write(file, Arrays.copyOf(whole, left));
+      assertThatThrownBy(() -> data.picture(0))
+          .isInstanceOf(DataException.class)
+          .hasMessageContainingAll("cut.jpg", "image of id 9", "ends within its image");
+    }
   }
 
   @Test

@@ -75,10 +75,12 @@ class MaskTargetsTest {
 
   private static double average(int image, int object, Box region, int row, int column) {
     double sum = 0;
-    for (int sample = 0; sample < 4; sample++) {
-      double y = region.y1() + (row + 0.25 + 0.5 * (sample / 2)) * region.height() / BINS - 0.5;
-      double x = region.x1() + (column + 0.25 + 0.5 * (sample % 2)) * region.width() / BINS - 0.5;
-      sum += interpolated(image, object, y, x);
+    for (double inRow : List.of(0.25, 0.75)) {
+      for (double inColumn : List.of(0.25, 0.75)) {
+        double y = region.y1() + (row + inRow) * region.height() / BINS - 0.5;
+        double x = region.x1() + (column + inColumn) * region.width() / BINS - 0.5;
+        sum += interpolated(image, object, y, x);
+      }
     }
     return sum / 4;
   }

@@ -1,6 +1,7 @@
 package io.github.tfkfac.detection.train;
 
 import io.github.tfkfac.detection.arch.AnchorSettings;
+import io.github.tfkfac.detection.arch.DetectionSettings;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;
 import io.github.tfkfac.detection.arch.ProposalSettings;
@@ -30,13 +31,18 @@ final class TinyTraining {
   static DetectorConfig config() {
     ProposalSettings.Limits limits = new ProposalSettings.Limits(20, 24);
     return DetectorConfig.small(CLASSES)
-        .withBackbone(ResNetBody.ofDepth(10).withWidth(8).withNormaliser(new Normaliser.Group(4)))
+        .withBackbone(ResNetBody.ofDepth(10).withWidth(16).withNormaliser(new Normaliser.Group(4)))
         .withWidths(16, 24)
         .withAnchors(AnchorSettings.ofSizes(8.0, 16.0, 32.0, 48.0, 64.0))
         .withProposals(
             ProposalSettings.usual().withLimits(limits, limits).withSampling(new Sampling(16, 0.5)))
         .withRegions(RegionSettings.usual().withSampling(new Sampling(16, 0.25)).withFinestScale(8))
         .withMasks(new MaskSettings(8, 2, 7));
+  }
+
+  /** Keeps detections whatever their score. */
+  static DetectionSettings anyScore() {
+    return new DetectionSettings(0, 0.5, 10);
   }
 
   /** An image of noise with these objects, whose masks are their boxes. */

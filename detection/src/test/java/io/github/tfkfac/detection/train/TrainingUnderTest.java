@@ -29,6 +29,11 @@ final class TrainingUnderTest<T extends TNumber> implements AutoCloseable {
   final DetectorConfig config;
   final ParameterStore<T> store;
   final TrainingNetwork<T> network;
+
+  /** What is fed as such, to be fetched. */
+  final Operand<TFloat32> anchorWeights;
+
+  private final Sampling sampling;
   private Session session;
 
   TrainingUnderTest(
@@ -38,8 +43,10 @@ final class TrainingUnderTest<T extends TNumber> implements AutoCloseable {
       Sampling sampling,
       RegionFeatures features) {
     this.config = config;
+    this.sampling = sampling;
     store = new ParameterStore<>(tf, type, 1);
     network = TrainingNetwork.build(tf, store, config, batchSize, sampling, features);
+    anchorWeights = tf.identity(network.inputs().anchorWeights());
   }
 
   /** In float32 with the lowest indices first. */
@@ -68,7 +75,7 @@ final class TrainingUnderTest<T extends TNumber> implements AutoCloseable {
   }
 
   Feeds feeds(DetectionBatch batch) {
-    return new TrainingFeeder(network.inputs(), config, new Sampling.First()).feeds(batch, 0);
+    return new TrainingFeeder(network.inputs(), config, sampling).feeds(batch, 0);
   }
 
   List<double[]> fetch(Feeds feeds, List<? extends Operand<?>> operands) {

@@ -17,6 +17,11 @@ public final class RgbImage {
 
   private static final int CHANNELS = 3;
 
+  private static final byte MARKER = (byte) 0xff;
+  private static final byte START_OF_IMAGE = (byte) 0xd8;
+  private static final byte START_OF_SCAN = (byte) 0xda;
+  private static final byte END_OF_IMAGE = (byte) 0xd9;
+
   private final ImageShape shape;
   private final byte[] pixels;
 
@@ -107,8 +112,14 @@ public final class RgbImage {
     @Nullable BufferedImage image;
     try {
       // From memory: ImageIO's own streams would write a temporary file per image.
-      ByteArrayInputStream bytes = new ByteArrayInputStream(Files.readAllBytes(file));
+      byte[] content = Files.readAllBytes(file);
+      if (isCutOffJpeg(content)) {
+        throw unreadable(file, expected, "a JPEG file that ends within its image", null);
+      }
+      ByteArrayInputStream bytes = new ByteArrayInputStream(content);
       image = ImageIO.read(new MemoryCacheImageInputStream(bytes));
+    } catch (DataException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw unreadable(file, expected, oneLine(e), e);
     }
@@ -116,6 +127,23 @@ public final class RgbImage {
       throw unreadable(file, expected, "another format", null);
     }
     return of(image);
+  }
+
+  /**
+   * Whether a JPEG file has no end-of-image marker behind its last scan. Decoders fill up such
+   * images without an error.
+   */
+  private static boolean isCutOffJpeg(byte[] content) {
+    boolean jpeg = content.length > 2 && content[0] == MARKER && content[1] == START_OF_IMAGE;
+    for (int k = content.length - 2; jpeg && k >= 2; k--) {
+      if (content[k] == MARKER && content[k + 1] == END_OF_IMAGE) {
+        return false;
+      }
+      if (content[k] == MARKER && content[k + 1] == START_OF_SCAN) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isGrey(BufferedImage image) {

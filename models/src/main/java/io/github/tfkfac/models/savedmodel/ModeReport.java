@@ -55,8 +55,12 @@ public record ModeReport(
     if (trainingSignature) {
       return "the model has functions for training and for inference";
     }
-    return "the model was saved for inference only: dropout passes everything and "
-        + inferenceNormalisations.size()
-        + " normalisations keep their moving statistics, in training too";
+    return "the model was saved in one mode, which training uses too: any dropout passes everything, "
+        + (inferenceNormalisations.isEmpty() && trainingNormalisations.isEmpty()
+            ? "and it has no normalisations"
+            : inferenceNormalisations.size()
+                + " normalisations keep their moving statistics, "
+                + trainingNormalisations.size()
+                + " use those of the batch");
   }
 }

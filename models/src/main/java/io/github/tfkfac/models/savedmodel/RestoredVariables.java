@@ -2,14 +2,19 @@ package io.github.tfkfac.models.savedmodel;
 
 import io.github.tfkfac.state.GraphVariable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.tensorflow.proto.AttrValue;
+import org.tensorflow.Graph;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
+import org.tensorflow.types.TString;
 
 /** Which variable has which name in the checkpoint, as the model's own restore operation says. */
 final class RestoredVariables {
@@ -25,6 +30,7 @@ final class RestoredVariables {
 
   private final InlinedGraph inlined;
   private final Map<String, NodeDef> nodes;
+  private final Map<String, List<String>> constants = new HashMap<>();
 
   private RestoredVariables(InlinedGraph inlined) {
     this.inlined = inlined;
@@ -85,23 +91,28 @@ final class RestoredVariables {
     return found;
   }
 
-  private String text(String constant, int index) {
-    NodeDef node = nodes.get(source(TensorRef.parse(constant)).node());
-    if (node != null && node.getOp().equals("ZerosLike")) {
-      return "";
-    }
+  private String text(String operand, int index) {
     List<String> texts =
-        node == null
-            ? List.of()
-            : StringConstant.texts(
-                node.getAttrOrDefault("value", AttrValue.getDefaultInstance()).getTensor());
-    if (texts.isEmpty()) {
+        constants.computeIfAbsent(operand, text -> evaluate(TensorRef.parse(text)));
+    return texts.get(Math.min(index, texts.size() - 1));
+  }
+
+  /** Computes a list of names, which may be a constant or made of constants. */
+  private List<String> evaluate(TensorRef names) {
+    try (Graph graph = new Graph()) {
+      graph.importGraphDef(GraphSlice.of(inlined.graph(), List.of(names.node())));
+      try (Session session = new Session(graph);
+          Result result = session.runner().fetch(names.node(), names.index()).run()) {
+        List<String> texts = new ArrayList<>();
+        ((TString) result.get(0)).scalars().forEach(text -> texts.add(text.getObject()));
+        return texts;
+      }
+    } catch (TensorFlowException e) {
       throw SavedModelException.of(
           "the model's restore operation",
           "constant names of the variables",
-          "'" + constant + "'",
+          "'" + names + "'",
           "save the model anew");
     }
-    return texts.get(Math.min(index, texts.size() - 1));
   }
 }

@@ -32,6 +32,7 @@ final class SideEffects {
 
   private final Map<String, NodeDef> nodes;
   private final Map<String, Boolean> writing = new HashMap<>();
+  private final Set<String> path = new HashSet<>();
 
   private SideEffects(GraphDef graph) {
     this.nodes = new HashMap<>(GraphSlice.nodes(graph));
@@ -63,8 +64,6 @@ final class SideEffects {
     graph.getNodeList().forEach(node -> result.addNode(effects.without(node, removed)));
     return new Detached(result.build(), removed);
   }
-
-  private final Set<String> path = new HashSet<>();
 
   private Set<String> detach(Collection<String> outputs) {
     Set<String> removed = new LinkedHashSet<>();

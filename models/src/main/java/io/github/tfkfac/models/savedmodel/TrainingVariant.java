@@ -77,7 +77,7 @@ record TrainingVariant(NodeDef call, SignatureSpec signature) {
             .toList();
     return tensors.size() == 1
         && tensors.get(0).getDtype() == input.type()
-        && TensorSpec.shape(tensors.get(0).getShape()).equals(input.shape())
+        && tensors.get(0).getShape().equals(TensorSpec.proto(input.shape()))
         && flags.size() == 1
         && flags.get(0).getBoolValue();
   }

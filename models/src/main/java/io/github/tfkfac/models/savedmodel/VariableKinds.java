@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
@@ -127,7 +128,7 @@ final class VariableKinds {
     if (OPTIMIZER_KEY.matcher(one.key()).matches()) {
       return true;
     }
-    java.util.regex.Matcher slot = SLOT_NAME.matcher(name);
+    Matcher slot = SLOT_NAME.matcher(name);
     return slot.matches() && shapes.containsKey(slot.group(1));
   }
 

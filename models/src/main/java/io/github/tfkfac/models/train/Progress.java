@@ -9,4 +9,4 @@ import io.github.tfkfac.models.data.BatcherPosition;
  * @param before place in the data before the step
  * @param after place in the data after it
  */
-record Progress(long step, BatcherPosition before, BatcherPosition after) {}
+public record Progress(long step, BatcherPosition before, BatcherPosition after) {}

@@ -8,6 +8,7 @@ import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
 import io.github.tfkfac.optimizer.TrainingOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -136,8 +137,8 @@ class ExportTest {
     assertThat(outputsOfBundle(target, real))
         .usingComparatorWithPrecision(SAME_OUTPUT)
         .containsExactly(trained);
-    Map<String, List<Byte>> before = SavedValues.of(real.path());
-    Map<String, List<Byte>> after = SavedValues.of(target);
+    Map<String, ByteBuffer> before = SavedValues.of(real.path());
+    Map<String, ByteBuffer> after = SavedValues.of(target);
     TreeSet<String> changed = new TreeSet<>();
     before.forEach(
         (key, value) -> {

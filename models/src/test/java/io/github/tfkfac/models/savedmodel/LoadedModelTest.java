@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -79,7 +79,7 @@ class LoadedModelTest {
             model.restore(session);
             session.run(
                 tf.assign(
-                    Floats.of(model.tensor("layer/bias:0")), tf.constant(new float[] {1, 2})));
+                    Floats.of(model.tensor("layer_bias:0")), tf.constant(new float[] {1, 2})));
             ModelExport.write(model, session, target);
           }
         });
@@ -91,18 +91,8 @@ class LoadedModelTest {
             assertThat(scores(model, session)[0]).containsExactly(2, 4);
           }
         });
-    assertThat(SavedValues.of(target).get("layer/weight"))
-        .isEqualTo(SavedValues.of(source).get("layer/weight"));
-  }
-
-  @Test
-  void theModeIsStated() {
-    withModel(
-        source,
-        model ->
-            assertThat(model.modes().statement())
-                .isEqualTo(
-                    "the model was saved for inference only: dropout passes everything and 0 normalisations keep their moving statistics, in training too"));
+    assertThat(SavedValues.of(target).get("layer_weight"))
+        .isEqualTo(SavedValues.of(source).get("layer_weight"));
   }
 
   @Test
@@ -234,7 +224,7 @@ class LoadedModelTest {
 
   @Test
   void aModelMayReplaceTheOneItWasLoadedFrom() throws IOException {
-    Map<String, List<Byte>> before = SavedValues.of(source);
+    Map<String, ByteBuffer> before = SavedValues.of(source);
     withModel(
         source,
         model -> {
@@ -277,7 +267,7 @@ class LoadedModelTest {
           Ops tf = Ops.create(model.graph());
           Operand<TFloat32> hidden = Floats.of(model.output("scores"));
           Operand<TFloat32> head =
-              tf.withName("head/weight")
+              tf.withName("head_weight")
                   .variable(tf.constant(new float[][] {{1, 0, 2}, {0, 1, 1}}));
           Operand<TFloat32> scores = tf.linalg.matMul(hidden, tf.identity(head));
           ExportedSignature signature =
@@ -292,12 +282,19 @@ class LoadedModelTest {
     withModel(
         target,
         model -> {
-          assertThat(model.file().signature("serving_default").outputs().get("scores").shape())
-              .isEqualTo(Shape.of(-1, 3));
+          assertThat(
+                  model
+                      .file()
+                      .signature("serving_default")
+                      .outputs()
+                      .get("scores")
+                      .shape()
+                      .asArray())
+              .containsExactly(-1, 3);
           assertThat(model.variables())
               .allMatch(variable -> variable.kind() == VariableKind.TRAINABLE)
               .extracting(SavedVariable::name)
-              .containsExactlyInAnyOrder("layer/weight", "layer/bias", "head/weight");
+              .containsExactlyInAnyOrder("layer_weight", "layer_bias", "head_weight");
           try (Session session = new Session(model.graph())) {
             model.restore(session);
             assertThat(scores(model, session)[0]).containsExactly(1.5f, 1.5f, 4.5f);

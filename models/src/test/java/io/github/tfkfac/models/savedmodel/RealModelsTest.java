@@ -154,7 +154,9 @@ class RealModelsTest {
           images.setFloat(batch.pixel(i, row, column, 0) / 255f, i, row, column);
         }
       }
-      labels.setFloat(1, i, batch.label(i));
+      for (int digit = 0; digit < 10; digit++) {
+        labels.setFloat(digit == batch.label(i) ? 1 : 0, i, digit);
+      }
     }
   }
 

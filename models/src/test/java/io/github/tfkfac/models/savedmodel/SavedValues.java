@@ -1,8 +1,8 @@
 package io.github.tfkfac.models.savedmodel;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,10 +21,10 @@ final class SavedValues {
   private SavedValues() {}
 
   /** Every value in a model's variable files, by name. */
-  static Map<String, List<Byte>> of(Path model) {
+  static Map<String, ByteBuffer> of(Path model) {
     Path prefix = SavedModelFile.variablesPrefix(model);
     Map<String, CheckpointIndex.Entry> entries = CheckpointIndex.read(prefix).entries();
-    Map<String, List<Byte>> values = new TreeMap<>();
+    Map<String, ByteBuffer> values = new TreeMap<>();
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
@@ -48,7 +48,7 @@ final class SavedValues {
     return values;
   }
 
-  private static List<Byte> bytes(Tensor tensor) {
+  private static ByteBuffer bytes(Tensor tensor) {
     byte[] bytes;
     if (tensor instanceof TString text) {
       bytes = text.asBytes().getObject();
@@ -56,10 +56,6 @@ final class SavedValues {
       bytes = new byte[(int) tensor.numBytes()];
       tensor.asRawTensor().data().read(bytes);
     }
-    List<Byte> list = new ArrayList<>();
-    for (byte one : bytes) {
-      list.add(one);
-    }
-    return list;
+    return ByteBuffer.wrap(bytes);
   }
 }

@@ -17,7 +17,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.types.TFloat32;
 
-/** A small model as TensorFlow-Java saves it: y = x W + b with three inputs and two outputs. */
+/** A small model as TensorFlow-Java saves it: y = x W + b from three features to two scores. */
 final class TinyModel {
 
   static final float[][] WEIGHT = {{1, 2}, {3, 4}, {5, 6}};
@@ -25,16 +25,14 @@ final class TinyModel {
 
   private TinyModel() {}
 
-  /** Writes the model, with a placeholder that switches a graph to training, and a counter. */
+  /** Writes the model. */
   static void write(Path folder) throws IOException {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Placeholder<TFloat32> x =
           tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 3)));
-      Variable<TFloat32> weight = tf.withName("layer/weight").variable(tf.constant(WEIGHT));
-      Variable<TFloat32> bias = tf.withName("layer/bias").variable(tf.constant(BIAS));
-      tf.withName("keras_learning_phase")
-          .placeholderWithDefault(tf.constant(false), Shape.scalar());
+      Variable<TFloat32> weight = tf.withName("layer_weight").variable(tf.constant(WEIGHT));
+      Variable<TFloat32> bias = tf.withName("layer_bias").variable(tf.constant(BIAS));
       Operand<TFloat32> y =
           tf.withName("y")
               .math

@@ -6,6 +6,7 @@ import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.RefreshPolicy;
+import io.github.tfkfac.optimizer.SeparateOps;
 import io.github.tfkfac.optimizer.TrainingHealth;
 import io.github.tfkfac.tools.statistics.Spread;
 import java.util.ArrayList;
@@ -19,10 +20,10 @@ import org.tensorflow.types.TFloat32;
  * Times every step of a period of NKFAC's inverses, with all factors refreshed in its first step
  * and with the refreshes staggered.
  *
- * <p>Two copies of a network take turns, step by step. A first window, in which every refresh is
- * exact, is not measured; all refreshes after it are Newton's. What was done in a step is read from
- * the optimizer's counters. The learning rate is so small that all steps on the one batch are
- * alike.
+ * <p>Two copies of a network take turns, step by step. The first period, in which every refresh is
+ * exact, is skipped: all inverses are refreshed at once instead. All measured refreshes are
+ * Newton's. What was done in a step is read from the optimizer's counters. The learning rate is so
+ * small that all steps on the one batch are alike.
  *
  * @param spec the network
  * @param batch batch size
@@ -60,8 +61,7 @@ public record StaggeredBenchmark(
   /**
    * Runs the benchmark.
    *
-   * @param progress told the number of windows done after every one, the first being the one that
-   *     is not measured
+   * @param progress told the number of windows done, 0 before the first
    */
   public StaggeredMeasurement run(IntConsumer progress) {
     RefreshPolicy policy = new RefreshPolicy(inversePeriod, 0, NO_OTHER_EXACT_REFRESH);
@@ -69,10 +69,8 @@ public record StaggeredBenchmark(
         TrainingProbe staggered = probe(policy.staggered())) {
       int order = largestOrder((Kfac) together.training().optimizer());
       try (RefreshProbe alone = new RefreshProbe(order, Set.of(Solver.NEWTON), threads)) {
-        for (int step = 1; step < inversePeriod; step++) {
-          together.step();
-          staggered.step();
-        }
+        warmUp(together);
+        warmUp(staggered);
         alone.milliseconds(Solver.NEWTON);
         progress.accept(0);
         Recorder ofTogether = new Recorder(together);
@@ -105,6 +103,15 @@ public record StaggeredBenchmark(
             .withPeriods(statisticsPeriod, inversePeriod);
     KfacOptions refreshed = options.withCurvature(options.curvature().withRefreshes(policy));
     return new TrainingProbe(spec, batch, threads, graph -> new Kfac(graph, refreshed));
+  }
+
+  /** Goes to the start of the second period, everything having run once. */
+  private void warmUp(TrainingProbe probe) {
+    SeparateOps parts = ((Kfac) probe.training().optimizer()).separateOps();
+    probe.run(parts.exactRefresh());
+    probe.run(parts.iterativeRefresh());
+    probe.step();
+    probe.skipTo(inversePeriod);
   }
 
   private static int largestOrder(Kfac optimizer) {

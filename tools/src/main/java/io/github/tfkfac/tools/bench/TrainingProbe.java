@@ -9,15 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.tensorflow.Graph;
+import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /** A classifier with its optimizer in a session, and one batch of noise that every step sees. */
 final class TrainingProbe implements AutoCloseable {
   private static final long SEED = 1;
+  private static final String STEP_COUNTER = "kfac/step";
 
   private final Graph graph = new Graph();
   private final TrainingGraph<TFloat32> training;
@@ -56,6 +59,13 @@ final class TrainingProbe implements AutoCloseable {
 
   void step() {
     run(training.step());
+  }
+
+  /** Sets the number of steps that the optimizer takes for done. */
+  void skipTo(long step) {
+    Ops tf = Ops.create(graph);
+    Output<?> counter = graph.operationOrThrow(STEP_COUNTER).output(0);
+    run(tf.assignVariableOp(counter, tf.constant(step)));
   }
 
   void run(Op... targets) {

@@ -30,8 +30,8 @@ final class BenchStaggeredCommand implements Callable<Integer> {
       names = "--windows",
       paramLabel = "COUNT",
       description =
-          "Inverse periods that are measured; of every step its fastest time counts. One more comes"
-              + " first and is not measured (default: ${DEFAULT-VALUE}).")
+          "Inverse periods that are measured; of every step its fastest time counts (default:"
+              + " ${DEFAULT-VALUE}).")
   int windows = 3;
 
   @Option(

@@ -45,13 +45,14 @@ public record ComparedRuns(
    * @throws UserError if the folder has a run with other options or of other images
    */
   public Optional<RecordedRun> open(Arm arm, long seed) throws IOException {
-    RunSettings settings = arm.settings(seed);
+    RunSettings wanted = arm.settings(seed);
     Path path = folder.resolve(arm.folder(seed));
     if (!Files.exists(path)) {
-      return Optional.of(begin(settings, RunFolder.create(path)));
+      return Optional.of(begin(wanted, RunFolder.create(path)));
     }
     RunFolder existing = RunFolder.existing(path);
     RunRecord record = RunRecord.read(existing);
+    RunSettings settings = RunSettings.of(RecordedRun.asRecorded(wanted.options(), record));
     requireSameOptions(path, record, settings);
     RecordedRun.requireSame(record, images, List.copyOf(record.data().keySet()));
     if (!record.result().isEmpty()) {
@@ -66,7 +67,7 @@ public record ComparedRuns(
               new ClassificationRun(settings, images, existing, probes), record, checkpoint.get()));
     }
     removeUnsavedRun(path);
-    return Optional.of(begin(settings, RunFolder.create(path)));
+    return Optional.of(begin(wanted, RunFolder.create(path)));
   }
 
   private RecordedRun begin(RunSettings settings, RunFolder run) throws IOException {

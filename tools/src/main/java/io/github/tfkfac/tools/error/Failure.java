@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.error;
 
+import io.github.tfkfac.detection.coco.CocoFormatException;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.TrainingDivergedException;
@@ -52,6 +53,7 @@ public record Failure(String line, int exitCode) {
         || thrown instanceof DataException
         || thrown instanceof CheckpointException
         || thrown instanceof SavedModelException
+        || thrown instanceof CocoFormatException
         || (thrown instanceof IllegalArgumentException && !isTensorFlow(thrown));
   }
 

@@ -101,6 +101,11 @@ public record RunFolder(Path path) {
     return path.resolve("diagnostics.csv");
   }
 
+  /** {@link MetricsCsv} of the seconds of a step's stages. */
+  public Path stages() {
+    return path.resolve("stages.csv");
+  }
+
   /** Plot of the metrics. */
   public Path curves() {
     return path.resolve("curves.png");

@@ -45,8 +45,11 @@ public final class PlotImage {
   private static final int HEIGHT = 480;
   private static final int BAND_ALPHA = 50;
 
-  /** So many letters of names fit on one line below a plot. */
-  private static final int LEGEND_LINE = 70;
+  /** So many letters fit on one line below a plot. */
+  private static final int LEGEND_LINE = 90;
+
+  /** A curve's sign before its name is as wide as so many letters. */
+  private static final int LEGEND_SIGN = 5;
 
   /** So many points are marked, so that one sees where something was measured. */
   private static final int FEW_POINTS = 20;
@@ -126,7 +129,9 @@ public final class PlotImage {
     if (plot.xScale() == Plot.Scale.BINARY) {
       chart.getStyler().setXAxisTickLabelsFormattingFunction(PlotImage::powerOfTwo);
     }
-    if (plot.curves().stream().mapToInt(curve -> curve.name().length()).sum() > LEGEND_LINE) {
+    int letters =
+        plot.curves().stream().mapToInt(curve -> LEGEND_SIGN + curve.name().length()).sum();
+    if (letters > LEGEND_LINE) {
       chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
       chart.getStyler().setLegendLayout(org.knowm.xchart.style.Styler.LegendLayout.Vertical);
     }

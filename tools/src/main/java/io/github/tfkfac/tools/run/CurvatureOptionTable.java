@@ -40,7 +40,7 @@ final class CurvatureOptionTable {
           Map.entry("cholesky", InverseSolver.cholesky()),
           Map.entry("lu", InverseSolver.lu()),
           Map.entry("eigen", InverseSolver.eigen()),
-          Map.entry("auto", MeasuredSolver.UNMEASURED));
+          Map.entry(MeasuredSolver.AUTO, MeasuredSolver.UNMEASURED));
 
   static final Map<String, StepRule> STEP_RULES =
       ordered(
@@ -160,8 +160,8 @@ final class CurvatureOptionTable {
                     new NewtonInverse(iterations, newton(options).orElseThrow().rule()))),
         STEP_RULE,
         new CurvatureOption<>(
-            "exact-solver",
-            OptionText.oneOf("solver", SOLVERS),
+            MeasuredSolver.OPTION,
+            MeasuredSolver.text(),
             options -> inverses(options).map(Inverses::exactSolver),
             CurvatureOptions::withExactSolver),
         new CurvatureOption<>(

@@ -2,23 +2,32 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.diagnostics.DiagnosticsRow;
 import io.github.tfkfac.diagnostics.Quantity;
+import io.github.tfkfac.diagnostics.Stage;
 import io.github.tfkfac.models.train.StartReport;
 import io.github.tfkfac.models.train.StepFetcher;
 import io.github.tfkfac.models.train.StepReport;
 import io.github.tfkfac.models.train.TrainingGraph;
+import io.github.tfkfac.optimizer.DampingAdaptation;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.LayerDiagnostics;
+import io.github.tfkfac.optimizer.StageTimes;
+import io.github.tfkfac.optimizer.TrainingHealth;
 import io.github.tfkfac.tools.record.DiagnosticsCsv;
 import io.github.tfkfac.tools.record.EventFile;
+import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
@@ -31,20 +40,27 @@ import org.tensorflow.types.TFloat64;
 
 /**
  * Measures every captured layer each so many steps and writes the numbers to the run's folder, as a
- * table and as TensorBoard scalars. What concerns the whole network has the layer {@code *}.
+ * table and as TensorBoard scalars. What concerns the whole network has the layer {@code *}; the
+ * seconds of the step's stages, from before the batch is fed, have a table of their own.
  *
  * @param period steps between two measurements
  */
 record DiagnosticsProbe(int period) implements RunProbe {
 
+  private static final double NANOS_PER_SECOND = 1e9;
   private static final String WHOLE_NETWORK = "*";
   private static final String NEWTON = "newton_refreshes";
   private static final String FULL_NEWTON = "newton_refreshes_with_full_steps";
+  private static final String DAMPING_FACTOR = "damping_factor";
+  private static final String REDUCTION_RATIO = "reduction_ratio";
 
   private static final List<String> COLUMNS =
       Stream.concat(
-              Stream.of(Quantity.values()).map(Quantity::column), Stream.of(NEWTON, FULL_NEWTON))
+              Stream.of(Quantity.values()).map(Quantity::column),
+              Stream.of(NEWTON, FULL_NEWTON, DAMPING_FACTOR, REDUCTION_RATIO))
           .toList();
+
+  private static final List<String> STAGES = Stream.of(Stage.values()).map(Stage::column).toList();
 
   @Override
   public Open open(
@@ -54,21 +70,28 @@ record DiagnosticsProbe(int period) implements RunProbe {
           "expected a second-order optimizer to diagnose, found "
               + training.optimizer().getOptimizerName());
     }
-    return new Listener(period, kfac.diagnostics(), session, run.folder());
+    return new Listener(period, kfac, session, run.folder());
   }
 
   private static final class Listener implements Open, StepFetcher {
     private final int period;
     private final LayerDiagnostics diagnostics;
+    private final Optional<StageTimes> times;
+    private final Optional<DampingAdaptation> adaptation;
     private final Session session;
     private final RunFolder folder;
     private List<DiagnosticsRow> rows = List.of();
+    private Map<String, Double> seconds = Map.of();
+    private double start;
     private @Nullable DiagnosticsCsv table;
+    private @Nullable MetricsCsv stages;
     private @Nullable EventFile events;
 
-    Listener(int period, LayerDiagnostics diagnostics, Session session, RunFolder folder) {
+    Listener(int period, Kfac optimizer, Session session, RunFolder folder) {
       this.period = period;
-      this.diagnostics = diagnostics;
+      this.diagnostics = optimizer.diagnostics();
+      this.times = optimizer.stageTimes();
+      this.adaptation = optimizer.dampingAdaptation();
       this.session = session;
       this.folder = folder;
     }
@@ -80,9 +103,14 @@ record DiagnosticsProbe(int period) implements RunProbe {
       try {
         if (report.resumedFrom().isPresent()) {
           table = DiagnosticsCsv.resume(folder.diagnostics(), COLUMNS, report.step());
+          stages =
+              Files.exists(folder.stages())
+                  ? MetricsCsv.resume(folder.stages(), STAGES, report.step())
+                  : MetricsCsv.create(folder.stages(), STAGES);
           events = EventFile.resume(scalars, report.step(), clock);
         } else {
           table = DiagnosticsCsv.create(folder.diagnostics(), COLUMNS);
+          stages = MetricsCsv.create(folder.stages(), STAGES);
           events = EventFile.create(scalars, clock);
         }
       } catch (IOException e) {
@@ -92,11 +120,25 @@ record DiagnosticsProbe(int period) implements RunProbe {
 
     @Override
     public List<Operand<?>> wanted(long step) {
-      return step % period == 0 ? List.of(diagnostics.ofStep()) : List.of();
+      if (step % period != 0) {
+        return List.of();
+      }
+      List<Operand<?>> operands = new ArrayList<>(List.of(diagnostics.ofStep()));
+      times.map(StageTimes::ends).ifPresent(operands::add);
+      Instant now = Instant.now();
+      start = now.getEpochSecond() + now.getNano() / NANOS_PER_SECOND;
+      return operands;
     }
 
     @Override
     public void fetched(long step, List<Tensor> values) {
+      times.ifPresent(
+          some -> {
+            Map<String, Double> byColumn = new LinkedHashMap<>();
+            some.seconds((TFloat64) values.get(1), start)
+                .forEach((stage, value) -> byColumn.put(stage.column(), value));
+            seconds = byColumn;
+          });
       try (Result state = session.runner().fetch(diagnostics.ofState()).run()) {
         rows = diagnostics.rows((TFloat64) values.get(0), (TFloat64) state.get(0));
       }
@@ -108,11 +150,7 @@ record DiagnosticsProbe(int period) implements RunProbe {
         return;
       }
       Map<String, Map<String, Double>> byLayer = new LinkedHashMap<>();
-      byLayer.put(
-          WHOLE_NETWORK,
-          Map.of(
-              NEWTON, (double) report.health().newtonSteps(),
-              FULL_NEWTON, (double) report.health().fullNewtonSteps()));
+      byLayer.put(WHOLE_NETWORK, ofNetwork(report.health()));
       for (DiagnosticsRow row : rows) {
         Map<String, Double> values = new LinkedHashMap<>();
         row.values().forEach((quantity, value) -> values.put(quantity.column(), value));
@@ -121,16 +159,37 @@ record DiagnosticsProbe(int period) implements RunProbe {
       write(report.step(), byLayer);
     }
 
+    private Map<String, Double> ofNetwork(TrainingHealth health) {
+      Map<String, Double> values = new LinkedHashMap<>();
+      values.put(NEWTON, (double) health.newtonSteps());
+      values.put(FULL_NEWTON, (double) health.fullNewtonSteps());
+      adaptation.ifPresent(
+          some -> {
+            try (Result found = session.runner().fetch(some.factor()).fetch(some.ratio()).run()) {
+              values.put(DAMPING_FACTOR, ((TFloat64) found.get(0)).getDouble());
+              double ratio = ((TFloat64) found.get(1)).getDouble();
+              if (!Double.isNaN(ratio)) {
+                values.put(REDUCTION_RATIO, ratio);
+              }
+            }
+          });
+      return values;
+    }
+
     private void write(long step, Map<String, Map<String, Double>> byLayer) {
       Map<String, Double> scalars = new LinkedHashMap<>();
       byLayer.forEach(
           (layer, values) ->
               values.forEach((quantity, value) -> scalars.put(quantity + "/" + layer, value)));
+      seconds.forEach((stage, value) -> scalars.put("seconds/" + stage, value));
       try {
         if (table != null) {
           for (Map.Entry<String, Map<String, Double>> layer : byLayer.entrySet()) {
             table.write(step, layer.getKey(), layer.getValue());
           }
+        }
+        if (stages != null) {
+          stages.write(new MetricsRow(step, seconds));
         }
         if (events != null) {
           events.write(new MetricsRow(step, scalars));
@@ -145,6 +204,9 @@ record DiagnosticsProbe(int period) implements RunProbe {
       try {
         if (table != null) {
           table.close();
+        }
+        if (stages != null) {
+          stages.close();
         }
         if (events != null) {
           events.close();

@@ -7,14 +7,27 @@ import io.github.tfkfac.optimizer.Approximation.Inverses;
 import io.github.tfkfac.optimizer.CurvatureOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.tensorflow.types.TFloat32;
 
-/** The solver of exact refreshes that is chosen by a measurement, one per process. */
+/**
+ * The solver of exact refreshes that is chosen by a measurement, one per process. A choice is
+ * written as {@code auto:64=cholesky,256=lu}, so that a run can go on with it.
+ */
 final class MeasuredSolver {
 
   /** Stands for the choice as long as nothing was measured. */
   static final AutoSolver UNMEASURED =
       new AutoSolver(new SolverTimings(Map.of(1, Map.of(InverseSolver.cholesky(), 1.0))));
+
+  static final String OPTION = "exact-solver";
+
+  /** Asks for a measurement. */
+  static final String AUTO = "auto";
+
+  private static final String CHOSEN = AUTO + ":";
 
   /** Orders in between go by the nearest. */
   private static final List<Integer> ORDERS = List.of(64, 256, 1024);
@@ -29,11 +42,56 @@ final class MeasuredSolver {
         : options;
   }
 
+  /** The measured choice as the value of the option. */
+  static String choice() {
+    return text().writer().apply(Measurement.SOLVER);
+  }
+
+  /** Whether a value asks for what another one says was chosen. */
+  static boolean isChoice(String asked, String recorded) {
+    return asked.equals(AUTO) && recorded.startsWith(CHOSEN);
+  }
+
+  /** The option's values: the name of a solver, or a choice. */
+  static OptionText<InverseSolver> text() {
+    OptionText<InverseSolver> names = OptionText.oneOf("solver", CurvatureOptionTable.SOLVERS);
+    return new OptionText<>(
+        names.expected(),
+        text -> text.startsWith(CHOSEN) ? chosen(text) : names.reader().apply(text),
+        solver ->
+            solver instanceof AutoSolver auto && !auto.equals(UNMEASURED)
+                ? written(auto.timings())
+                : names.writer().apply(solver));
+  }
+
+  private static InverseSolver chosen(String text) {
+    Map<Integer, Map<InverseSolver, Double>> fastest = new TreeMap<>();
+    OptionText.perLayer(OptionText.oneOf("solver", CurvatureOptionTable.PLAIN_SOLVERS))
+        .reader()
+        .apply(text.substring(CHOSEN.length()))
+        .forEach((order, solver) -> fastest.put(Integer.valueOf(order), Map.of(solver, 1.0)));
+    return new AutoSolver(new SolverTimings(fastest));
+  }
+
+  private static String written(SolverTimings timings) {
+    return timings.seconds().keySet().stream()
+        .map(order -> order + "=" + name(timings.fastest(order)))
+        .collect(Collectors.joining(",", CHOSEN, ""));
+  }
+
+  private static String name(InverseSolver solver) {
+    return CurvatureOptionTable.PLAIN_SOLVERS.entrySet().stream()
+        .filter(entry -> Objects.equals(entry.getValue(), solver))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static final class Measurement {
     static final AutoSolver SOLVER =
         new AutoSolver(
             SolverTimings.measure(
-                List.of(InverseSolver.cholesky(), InverseSolver.lu(), InverseSolver.eigen()),
+                List.copyOf(CurvatureOptionTable.PLAIN_SOLVERS.values()),
                 ORDERS,
                 TFloat32.class,
                 System::nanoTime));

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.finetune.FinetuneGraph;
 import io.github.tfkfac.models.finetune.FinetuneOptions;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
@@ -8,6 +9,7 @@ import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.TrainingGraph;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
@@ -38,14 +40,11 @@ public record OpenNetwork(
   static OpenNetwork of(
       SavedModelSettings settings,
       FinetuneOptions options,
-      OptimizerSettings optimizer,
-      long totalSteps) {
+      Function<VariableFilter, OptimizerFactory> optimizers) {
     LoadedModel model =
         LoadedModel.open(SavedModelFile.read(settings.folder()), options.signatures());
     try {
-      FinetuneGraph finetuning =
-          FinetuneGraph.build(
-              model, options, variables -> optimizer.factory(totalSteps, variables));
+      FinetuneGraph finetuning = FinetuneGraph.build(model, options, optimizers);
       return new OpenNetwork(model.graph(), finetuning.training(), Optional.of(finetuning));
     } catch (RuntimeException e) {
       model.close();

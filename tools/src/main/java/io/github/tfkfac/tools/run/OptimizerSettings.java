@@ -163,6 +163,13 @@ public record OptimizerSettings(
                 "inverse-period", Long.toString(inversePeriod))));
   }
 
+  /** The same with a solver in place of the wish to measure which is the fastest. */
+  OptimizerSettings measured() {
+    return MeasuredSolver.AUTO.equals(curvature.values().get(MeasuredSolver.OPTION))
+        ? with(new OptionValues(Map.of(MeasuredSolver.OPTION, MeasuredSolver.choice())))
+        : this;
+  }
+
   /**
    * Refuses hyper-parameters that the optimizer does not accept, before a graph is built.
    *

@@ -33,15 +33,17 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
   private static final double NANOS_PER_SECOND = 1e9;
 
   /**
-   * A new run in an empty folder; writes its record.
+   * A new run in an empty folder; writes its record. What is to be measured first is measured now.
    *
-   * @param run the run
+   * @param wanted the run
    * @param command the subcommand that starts it
    * @param arguments the command line
    */
-  public static RecordedRun start(ClassificationRun run, String command, List<String> arguments)
+  public static RecordedRun start(ClassificationRun wanted, String command, List<String> arguments)
       throws IOException {
-    RunSettings settings = run.settings();
+    RunSettings settings = wanted.settings().measured();
+    ClassificationRun run =
+        new ClassificationRun(settings, wanted.images(), wanted.folder(), wanted.probes());
     Map<String, Long> seeds = new LinkedHashMap<>();
     seeds.put("seed", settings.seed());
     if (settings.data().dataset().equals(DataSettings.GENERATED)) {
@@ -96,6 +98,16 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
     return options;
   }
 
+  /** Options with what a run measured where they ask for the measurement. */
+  public static Map<String, String> asRecorded(Map<String, String> options, RunRecord record) {
+    String recorded = options(record).getOrDefault(MeasuredSolver.OPTION, "");
+    Map<String, String> same = new LinkedHashMap<>(options);
+    same.computeIfPresent(
+        MeasuredSolver.OPTION,
+        (name, value) -> MeasuredSolver.isChoice(value, recorded) ? recorded : value);
+    return same;
+  }
+
   /**
    * The settings in a run's record, changed by nothing but the place of the data.
    *
@@ -108,7 +120,7 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
     Optional.ofNullable(given.get("data")).ifPresent(data -> options.put("data", data));
     RunSettings recorded = RunSettings.of(options);
     recorded.optimizer().requireUses(given.keySet());
-    options.putAll(given);
+    options.putAll(asRecorded(given, record));
     Map<String, String> before = recorded.options();
     RunSettings.of(options)
         .options()

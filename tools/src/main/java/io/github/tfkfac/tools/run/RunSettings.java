@@ -6,6 +6,7 @@ import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.train.ClassifierSpec;
+import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.tools.error.UserError;
@@ -149,6 +150,23 @@ public record RunSettings(
         options.count(DIAGNOSTICS, 0));
   }
 
+  /** The same with what had to be measured first. */
+  RunSettings measured() {
+    return new RunSettings(
+        data,
+        model,
+        optimizer.measured(),
+        epochs,
+        batch,
+        seed,
+        labelSmoothing,
+        evaluationEpochs,
+        evaluationImages,
+        checkpointEpochs,
+        threads,
+        diagnostics);
+  }
+
   /** The network. */
   public Architecture architecture() {
     return Architectures.named(model);
@@ -176,9 +194,13 @@ public record RunSettings(
         ? OpenNetwork.of(
             savedModel.get(),
             savedModel.get().finetuning(labelSmoothing, seed),
-            optimizer,
-            totalSteps(images))
-        : OpenNetwork.of(classifier(images.train()), optimizer.factory(totalSteps(images)));
+            variables -> observed(optimizer.factory(totalSteps(images), variables)))
+        : OpenNetwork.of(
+            classifier(images.train()), observed(optimizer.factory(totalSteps(images))));
+  }
+
+  private OptimizerFactory observed(OptimizerFactory factory) {
+    return diagnostics > 0 ? new TimedFactory(factory) : factory;
   }
 
   /** The threads of a session. */

@@ -51,6 +51,20 @@ class StepBenchmarkTest {
   }
 
   @Test
+  void theProbeSkipsSteps() {
+    KfacOptions options = KfacOptions.nkfac().withPeriods(10, 10);
+    try (TrainingProbe probe =
+        new TrainingProbe(TinyNetwork.SPEC, 4, ONE, graph -> new Kfac(graph, options))) {
+      probe.skipTo(9);
+      probe.step();
+      assertThat(probe.health().statisticsUpdates()).isEqualTo(1);
+      probe.step();
+      assertThat(probe.health().statisticsUpdates()).isEqualTo(2);
+      assertThat(probe.health().steps()).isEqualTo(11);
+    }
+  }
+
+  @Test
   void theSizeOfAGraphIsItsNumberOfOperations() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);

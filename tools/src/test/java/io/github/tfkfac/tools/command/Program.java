@@ -2,11 +2,22 @@ package io.github.tfkfac.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.models.train.StepReport;
+import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.tools.CommandRunner;
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.run.ClassificationRun;
+import io.github.tfkfac.tools.run.DataSettings;
+import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.run.RunSettings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +71,35 @@ final class Program {
     TINY.stream().filter(option -> !given.contains(name(option))).forEach(arguments::add);
     arguments.addAll(List.of(more));
     return arguments.toArray(String[]::new);
+  }
+
+  /** Trains the tiny task up to a step, as {@code train} does when it is interrupted there. */
+  static Path interruptedAfter(long step, Path folder, String... options) throws IOException {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String option : withTiny("train", options)) {
+      int assignment = option.indexOf('=');
+      if (assignment > 0) {
+        values.put(option.substring(2, assignment), option.substring(assignment + 1));
+      }
+    }
+    RunSettings settings = RunSettings.of(values);
+    DataSettings.Loaded images = settings.data().load();
+    StopSignal stop = new StopSignal();
+    TrainingListener stopper =
+        new TrainingListener() {
+          @Override
+          public void stepped(StepReport report) {
+            if (report.step() == step) {
+              stop.request();
+            }
+          }
+        };
+    ClassificationRun run = new ClassificationRun(settings, images, RunFolder.create(folder));
+    ClassificationRun.Outcome outcome =
+        RecordedRun.start(run, "train", List.of()).run(List.of(stopper), stop);
+    assertThat(outcome.finished()).isFalse();
+    assertThat(outcome.training().step()).isEqualTo(step);
+    return run.folder().path();
   }
 
   private static String name(String option) {

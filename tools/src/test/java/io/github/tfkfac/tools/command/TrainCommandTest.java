@@ -2,18 +2,11 @@ package io.github.tfkfac.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.models.train.StepReport;
-import io.github.tfkfac.models.train.StopSignal;
-import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
-import io.github.tfkfac.tools.run.ClassificationRun;
-import io.github.tfkfac.tools.run.DataSettings;
 import io.github.tfkfac.tools.run.MetricsListener;
-import io.github.tfkfac.tools.run.RecordedRun;
-import io.github.tfkfac.tools.run.RunSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -205,32 +198,7 @@ class TrainCommandTest {
 
   /** A run of the tiny task that was asked to stop during a step. */
   private Path interruptedAfter(long step, String... options) throws IOException {
-    Map<String, String> values = new LinkedHashMap<>();
-    for (String option : Program.withTiny("train", options)) {
-      int assignment = option.indexOf('=');
-      if (assignment > 0) {
-        values.put(option.substring(2, assignment), option.substring(assignment + 1));
-      }
-    }
-    RunSettings settings = RunSettings.of(values);
-    DataSettings.Loaded images = settings.data().load();
-    RunFolder run = RunFolder.create(folder.resolve("parted"));
-    StopSignal stop = new StopSignal();
-    TrainingListener stopper =
-        new TrainingListener() {
-          @Override
-          public void stepped(StepReport report) {
-            if (report.step() == step) {
-              stop.request();
-            }
-          }
-        };
-    ClassificationRun.Outcome outcome =
-        RecordedRun.start(new ClassificationRun(settings, images, run), "train", List.of())
-            .run(List.of(stopper), stop);
-    assertThat(outcome.finished()).isFalse();
-    assertThat(outcome.training().step()).isEqualTo(step);
-    return run.path();
+    return Program.interruptedAfter(step, folder.resolve("parted"), options);
   }
 
   private static List<MetricsRow> metrics(Path run) throws IOException {

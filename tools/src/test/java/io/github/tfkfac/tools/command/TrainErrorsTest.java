@@ -106,6 +106,12 @@ class TrainErrorsTest {
                 + " one of the two");
     assertThat(train("--optimizer=nkfac", "--kl-clip=1e-3")).isEqualTo(2);
     assertThat(program.onlyLine()).endsWith("; drop --kl-clip or give --norm-control kl-clip");
+    assertThat(train("--optimizer=nkfac", "--adaptive-damping=true")).isEqualTo(2);
+    assertThat(program.onlyLine())
+        .endsWith("the optimizer nkfac has no --adaptive-damping; leave it out");
+    assertThat(train("--optimizer=kfac", "--adaptive-damping=true", "--accumulation=2"))
+        .isEqualTo(2);
+    assertThat(program.onlyLine()).contains("an adapted damping (Levenberg–Marquardt), found 2");
     assertThat(train("--optimizer=skfac", "--accumulation=2")).isEqualTo(2);
     assertThat(program.onlyLine())
         .contains("one batch per step with inverses of the mini-batch (SKFAC), found 2");

@@ -7,6 +7,9 @@ import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.graph.NormalisationParameters;
+import io.github.tfkfac.linalg.AutoSolver;
+import io.github.tfkfac.linalg.InverseSolver;
+import io.github.tfkfac.linalg.SolverTimings;
 import io.github.tfkfac.optimizer.Approximation;
 import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
@@ -121,6 +124,23 @@ class RunSettingsTest {
             "exact-solver", "eigen");
 
     assertThat(RunSettings.of(given).options()).containsAllEntriesOf(given);
+  }
+
+  @Test
+  void aSolverThatWasMeasuredIsReadAgain() {
+    String choice = "auto:64=cholesky,256=lu,1024=eigen";
+    RunSettings settings = RunSettings.of(Map.of("exact-solver", choice));
+
+    assertThat(settings.options()).containsEntry("exact-solver", choice);
+    CurvatureOptions built = settings.optimizer().kfac(10).orElseThrow().curvature();
+    SolverTimings timings =
+        ((AutoSolver) ((Approximation.Inverses) built.approximation()).exactSolver()).timings();
+    assertThat(timings.fastest(60)).isEqualTo(InverseSolver.cholesky());
+    assertThat(timings.fastest(250)).isEqualTo(InverseSolver.lu());
+    assertThat(timings.fastest(5000)).isEqualTo(InverseSolver.eigen());
+    assertThatThrownBy(() -> RunSettings.of(Map.of("exact-solver", "auto:n=lu")))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("expected one of cholesky, lu, eigen, auto for 'exact-solver'");
   }
 
   @Test

@@ -1,0 +1,35 @@
+package io.github.tfkfac.detection.train;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Training cannot go on because its numbers are no longer finite. */
+public final class DetectionDivergedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private DetectionDivergedException(String message) {
+    super(message);
+  }
+
+  static DetectionDivergedException ofLoss(
+      String term, double value, DetectionStep step, Optional<Path> checkpoint) {
+    return new DetectionDivergedException(
+        "expected finite losses, found %s for '%s' at step %d with the images of ids %s; %s"
+            .formatted(value, term, step.step(), step.images(), remedy(checkpoint)));
+  }
+
+  static DetectionDivergedException ofSkippedSteps(
+      int count, DetectionStep step, Optional<Path> checkpoint) {
+    return new DetectionDivergedException(
+        "expected finite gradients, found %d skipped steps in a row up to step %d, the last with the images of ids %s; %s"
+            .formatted(count, step.step(), step.images(), remedy(checkpoint)));
+  }
+
+  private static String remedy(Optional<Path> checkpoint) {
+    return checkpoint
+            .map(path -> "resume from the checkpoint " + path)
+            .orElse("there is no checkpoint, start again")
+        + " with a smaller learning rate or more damping, or look at these images' annotations";
+  }
+}

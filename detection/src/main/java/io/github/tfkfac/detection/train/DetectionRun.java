@@ -1,0 +1,188 @@
+package io.github.tfkfac.detection.train;
+
+import io.github.tfkfac.detection.data.DetectionBatch;
+import io.github.tfkfac.detection.data.DetectionBatcher;
+import io.github.tfkfac.detection.predict.MaskPaster;
+import io.github.tfkfac.models.data.BatcherPosition;
+import io.github.tfkfac.models.train.Progress;
+import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.optimizer.DampingAdaptation;
+import io.github.tfkfac.optimizer.Kfac;
+import io.github.tfkfac.optimizer.TrainingHealth;
+import io.github.tfkfac.optimizer.TrainingOptimizer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
+
+/** One call of a {@link DetectionTrainer}: the loop and what changes in it. */
+final class DetectionRun {
+
+  private static final long NONE = -1;
+
+  private final DetectorTraining training;
+  private final Session session;
+  private final DetectionTrainingPlan plan;
+  private final List<DetectionListener> listeners;
+  private final StopSignal stop;
+  private final InstantSource clock;
+  private final Optional<DampingAdaptation> adaptation;
+
+  private BatcherPosition position;
+  private TrainingHealth health;
+  private Optional<Path> checkpoint;
+  private long savedStep = NONE;
+  private long evaluatedStep = NONE;
+  private int skippedInARow;
+
+  DetectionRun(
+      DetectorTraining training,
+      Session session,
+      DetectionTrainingPlan plan,
+      List<DetectionListener> listeners,
+      StopSignal stop,
+      InstantSource clock,
+      BatcherPosition start,
+      Optional<Path> checkpoint) {
+    this.training = training;
+    this.session = session;
+    this.plan = plan;
+    this.listeners = listeners;
+    this.stop = stop;
+    this.clock = clock;
+    this.position = start;
+    this.checkpoint = checkpoint;
+    this.health = training.optimizer().health(session);
+    this.adaptation =
+        training.optimizer() instanceof Kfac kfac ? kfac.dampingAdaptation() : Optional.empty();
+  }
+
+  Optional<Path> run() {
+    long total = plan.totalSteps(training.optimizer().microBatches());
+    tell(listener -> listener.started(health.steps(), total));
+    try (DetectionBatcher batches =
+        DetectionBatcher.endless(plan.batches(), position, plan.prefetch())) {
+      while (!complete() && !stop.isRequested()) {
+        Progress progress = step(batches);
+        plan.evaluations().filter(some -> some.period().due(progress)).ifPresent(this::evaluate);
+        plan.checkpoints().filter(some -> some.period().due(progress)).ifPresent(this::save);
+      }
+    }
+    if (complete()) {
+      plan.evaluations().filter(some -> evaluatedStep != health.steps()).ifPresent(this::evaluate);
+    }
+    plan.checkpoints().filter(some -> savedStep != health.steps()).ifPresent(this::save);
+    return checkpoint;
+  }
+
+  private boolean complete() {
+    return plan.length().reached(health.steps(), position);
+  }
+
+  private Progress step(DetectionBatcher batches) {
+    BatcherPosition before = position;
+    long skippedBefore = health.skippedSteps();
+    DetectionStep step = measuredStep(batches);
+    health = step.health();
+    position = batches.position();
+    tell(listener -> listener.stepped(step));
+    requireFinite(step, health.skippedSteps() > skippedBefore);
+    return new Progress(step.step(), before, position);
+  }
+
+  private DetectionStep measuredStep(DetectionBatcher batches) {
+    Instant start = clock.instant();
+    int microBatches = training.optimizer().microBatches();
+    Map<String, Double> losses = new LinkedHashMap<>();
+    List<Long> images = new ArrayList<>();
+    double learningRate = 0;
+    TrainingHealth after = health;
+    for (int i = 0; i < microBatches; i++) {
+      DetectionBatch batch = batches.next();
+      batch.sources().forEach(source -> images.add(source.image().id()));
+      try (Feeds feeds = training.feeder().feeds(batch, health.steps())) {
+        try (Result result = runStep(feeds)) {
+          List<String> names = training.network().losses().names();
+          for (int term = 0; term < names.size(); term++) {
+            double loss = ((TFloat32) result.get(term)).getFloat() / (double) microBatches;
+            losses.merge(names.get(term), loss, Double::sum);
+          }
+          learningRate = ((TFloat64) result.get(names.size())).getDouble();
+          after = TrainingHealth.of((TInt64) result.get(names.size() + 1));
+        }
+        adaptDamping(feeds, after.steps());
+      }
+    }
+    return new DetectionStep(
+        after.steps(),
+        position.epoch(),
+        losses,
+        learningRate,
+        images,
+        Duration.between(start, clock.instant()),
+        after);
+  }
+
+  private Result runStep(Feeds feeds) {
+    TrainingOptimizer optimizer = training.optimizer();
+    Session.Runner runner = feeds.to(session.runner()).addTarget(training.step());
+    training.network().losses().terms().forEach(runner::fetch);
+    return runner.fetch(optimizer.learningRate()).fetch(optimizer.healthAfterStep()).run();
+  }
+
+  private void adaptDamping(Feeds feeds, long step) {
+    if (adaptation.isPresent() && adaptation.get().due(step)) {
+      feeds.to(session.runner()).addTarget(adaptation.get().op()).run().close();
+    }
+  }
+
+  private void requireFinite(DetectionStep step, boolean skipped) {
+    step.losses()
+        .forEach(
+            (term, loss) -> {
+              if (!Double.isFinite(loss)) {
+                throw DetectionDivergedException.ofLoss(term, loss, step, checkpoint);
+              }
+            });
+    skippedInARow = skipped ? skippedInARow + 1 : 0;
+    if (skippedInARow >= plan.skippedStepsLimit()) {
+      throw DetectionDivergedException.ofSkippedSteps(skippedInARow, step, checkpoint);
+    }
+  }
+
+  private void evaluate(DetectionTrainingPlan.Evaluations evaluations) {
+    new DetectionEvaluator(
+            new Predictor(training.inference(), training.config(), session),
+            new MaskPaster(training.config().profile().maskPaste()))
+        .evaluate(evaluations.batches(), plan.prefetch(), stop)
+        .ifPresent(
+            outcome -> {
+              evaluatedStep = health.steps();
+              tell(listener -> listener.evaluated(evaluatedStep, outcome));
+            });
+  }
+
+  private void save(DetectionTrainingPlan.Checkpoints checkpoints) {
+    DetectionRecord record = DetectionRecord.of(position, training, plan);
+    Path saved =
+        checkpoints.folder().save(training.checkpoint(), session, health.steps(), record.entries());
+    checkpoint = Optional.of(saved);
+    savedStep = health.steps();
+    tell(listener -> listener.checkpointed(saved));
+  }
+
+  private void tell(Consumer<DetectionListener> message) {
+    listeners.forEach(message);
+  }
+}

@@ -1,0 +1,112 @@
+package io.github.tfkfac.detection.train;
+
+import io.github.tfkfac.detection.data.DetectionPlan;
+import io.github.tfkfac.models.data.BatchPlan.LastBatch;
+import io.github.tfkfac.models.data.BatcherPosition;
+import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.state.Checkpoint;
+import io.github.tfkfac.state.CheckpointException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Session;
+
+/**
+ * Trains a detector: one run of the graph per batch, reports to listeners, evaluations and
+ * checkpoints when they are due.
+ *
+ * <p><i>Numerics</i>: batches and samples depend on seeds and on the number of steps done alone, so
+ * a resumed run does what the uninterrupted one would have done, on a CPU and with one thread to
+ * the bit.
+ */
+public final class DetectionTrainer {
+
+  private final DetectorTraining training;
+  private final Session session;
+  private final DetectionTrainingPlan plan;
+  private final List<DetectionListener> listeners;
+  private final StopSignal stop;
+  private final InstantSource clock;
+
+  /**
+   * A trainer.
+   *
+   * @param session of the graph, its variables initialised; stays the caller's
+   * @param listeners told in this order
+   * @param stop ends the run early when requested
+   * @param clock measures the time of steps
+   * @throws IllegalArgumentException if the batches do not fit the network
+   */
+  public DetectionTrainer(
+      DetectorTraining training,
+      Session session,
+      DetectionTrainingPlan plan,
+      List<? extends DetectionListener> listeners,
+      StopSignal stop,
+      InstantSource clock) {
+    requireFitting(training, plan.batches());
+    this.training = training;
+    this.session = session;
+    this.plan = plan;
+    this.listeners = List.copyOf(listeners);
+    this.stop = stop;
+    this.clock = clock;
+  }
+
+  private static void requireFitting(DetectorTraining training, DetectionPlan batches) {
+    int expected = training.network().inputs().batchSize();
+    if (batches.batchSize() != expected || batches.lastBatch() != LastBatch.DROP) {
+      throw new IllegalArgumentException(
+          "expected batches of "
+              + expected
+              + " images, as the network was built for, without a smaller last one, found batches"
+              + " of "
+              + batches.batchSize()
+              + " with LastBatch."
+              + batches.lastBatch());
+    }
+    if (batches.data().categories().size() != training.config().classes()) {
+      throw new IllegalArgumentException(
+          "expected a data set of "
+              + training.config().classes()
+              + " categories, as the network was built for, found "
+              + batches.data().categories().size()
+              + " in "
+              + batches.data().name()
+              + "; build it with DetectorConfig.withClasses");
+    }
+  }
+
+  /**
+   * Trains from the session's present state and the first batch on.
+   *
+   * @return the last checkpoint, if there is one
+   * @throws DetectionDivergedException if a loss is not finite or too many steps in a row were
+   *     skipped
+   */
+  public Optional<Path> train() {
+    return run(BatcherPosition.START, Optional.empty());
+  }
+
+  /**
+   * Goes on from a checkpoint of the same run.
+   *
+   * @return the last checkpoint
+   * @throws CheckpointException if the checkpoint cannot be used or is of a run with other
+   *     settings; nothing is changed then
+   * @throws DetectionDivergedException as {@link #train} does
+   */
+  public Optional<Path> resume(Path checkpoint) {
+    DetectionRecord record = DetectionRecord.parse(Checkpoint.verify(checkpoint), checkpoint);
+    record.requireSettings(
+        DetectionRecord.of(record.position(), training, plan).settings(), checkpoint);
+    training.checkpoint().restore(session, checkpoint);
+    return run(record.position(), Optional.of(checkpoint));
+  }
+
+  private Optional<Path> run(BatcherPosition start, Optional<Path> checkpoint) {
+    return new DetectionRun(training, session, plan, listeners, stop, clock, start, checkpoint)
+        .run();
+  }
+}

@@ -1,0 +1,121 @@
+package io.github.tfkfac.detection.train;
+
+import io.github.tfkfac.detection.data.DetectionPlan;
+import io.github.tfkfac.detection.data.Prefetch;
+import io.github.tfkfac.models.train.Period;
+import io.github.tfkfac.models.train.TrainingLength;
+import io.github.tfkfac.state.CheckpointFolder;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a run does.
+ *
+ * @param batches what it trains on, without a smaller last batch
+ * @param length when it is complete
+ * @param evaluations what it is evaluated on, and how often, if at all
+ * @param checkpoints where its state is saved, and how often, if at all
+ * @param settings the options that decide the run, by name; kept in checkpoints and compared when
+ *     the run is resumed
+ * @param prefetch how batches are prepared ahead
+ * @param skippedStepsLimit after so many skipped steps in a row training counts as diverged
+ */
+public record DetectionTrainingPlan(
+    DetectionPlan batches,
+    TrainingLength length,
+    Optional<Evaluations> evaluations,
+    Optional<Checkpoints> checkpoints,
+    Map<String, String> settings,
+    Prefetch prefetch,
+    int skippedStepsLimit) {
+
+  private static final int SKIPPED_STEPS_LIMIT = 10;
+
+  /**
+   * What a run is evaluated on.
+   *
+   * @param batches see {@link DetectionPlan#evaluation}
+   * @param period how often; also at the end
+   */
+  public record Evaluations(DetectionPlan batches, Period period) {}
+
+  /**
+   * Where a run's state is saved.
+   *
+   * @param folder of the run's checkpoints
+   * @param period how often; also at the end and when the run is interrupted
+   */
+  public record Checkpoints(CheckpointFolder folder, Period period) {}
+
+  public DetectionTrainingPlan {
+    settings = Map.copyOf(settings);
+    if (skippedStepsLimit < 1) {
+      throw new IllegalArgumentException(
+          "expected a limit of at least 1 skipped step in a row, found " + skippedStepsLimit);
+    }
+  }
+
+  /** Training alone, batches prepared ahead by one thread. */
+  public static DetectionTrainingPlan of(DetectionPlan batches, TrainingLength length) {
+    return new DetectionTrainingPlan(
+        batches,
+        length,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Prefetch.threads(1),
+        SKIPPED_STEPS_LIMIT);
+  }
+
+  /** The same with evaluations. */
+  public DetectionTrainingPlan withEvaluations(DetectionPlan data, Period period) {
+    return new DetectionTrainingPlan(
+        batches,
+        length,
+        Optional.of(new Evaluations(data, period)),
+        checkpoints,
+        settings,
+        prefetch,
+        skippedStepsLimit);
+  }
+
+  /** The same with checkpoints. */
+  public DetectionTrainingPlan withCheckpoints(CheckpointFolder folder, Period period) {
+    return new DetectionTrainingPlan(
+        batches,
+        length,
+        evaluations,
+        Optional.of(new Checkpoints(folder, period)),
+        settings,
+        prefetch,
+        skippedStepsLimit);
+  }
+
+  /** The same with other settings. */
+  public DetectionTrainingPlan withSettings(Map<String, String> other) {
+    return new DetectionTrainingPlan(
+        batches, length, evaluations, checkpoints, other, prefetch, skippedStepsLimit);
+  }
+
+  /** The same with another preparation ahead. */
+  public DetectionTrainingPlan withPrefetch(Prefetch other) {
+    return new DetectionTrainingPlan(
+        batches, length, evaluations, checkpoints, settings, other, skippedStepsLimit);
+  }
+
+  /**
+   * Training steps of an epoch, each of so many batches; the last may reach into the next epoch.
+   */
+  public long stepsPerEpoch(int microBatches) {
+    return Math.max(1, batches.batchesPerEpoch() / microBatches);
+  }
+
+  /** Training steps of the whole run, each of so many batches. */
+  long totalSteps(int microBatches) {
+    if (length instanceof TrainingLength.Epochs epochs) {
+      long all = (long) epochs.count() * batches.batchesPerEpoch();
+      return (all + microBatches - 1) / microBatches;
+    }
+    return ((TrainingLength.Steps) length).count();
+  }
+}

@@ -1,0 +1,32 @@
+package io.github.tfkfac.detection.train;
+
+import io.github.tfkfac.optimizer.ExampleMask;
+import io.github.tfkfac.optimizer.FirstOrder;
+import io.github.tfkfac.optimizer.Kfac;
+import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.TrainingOptimizer;
+import io.github.tfkfac.optimizer.TrainingOptions;
+import java.util.List;
+import org.tensorflow.Graph;
+
+/** Makes the optimizer of a detector. */
+@FunctionalInterface
+public interface DetectorOptimizer {
+
+  /**
+   * A new optimizer for the graph.
+   *
+   * @param masks which rows of the heads' layers are no fillers
+   */
+  TrainingOptimizer create(Graph graph, List<ExampleMask> masks);
+
+  /** K-FAC that leaves fillers out of its statistics. */
+  static DetectorOptimizer kfac(KfacOptions options) {
+    return (graph, masks) -> Kfac.masked(graph, options, masks);
+  }
+
+  /** Training without curvature. */
+  static DetectorOptimizer firstOrder(TrainingOptions options) {
+    return (graph, masks) -> new FirstOrder(graph, options);
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.tfkfac.models.savedmodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.nn.FusedBatchNorm;
+import org.tensorflow.types.TFloat32;
+
+class ModeReportTest {
+
+  private static ModeReport report(boolean trainingSignature, Consumer<Ops> build) {
+    try (Graph graph = new Graph()) {
+      build.accept(Ops.create(graph));
+      return ModeReport.of(graph, trainingSignature);
+    }
+  }
+
+  private static void normalisation(Ops tf, String name, boolean training) {
+    Operand<TFloat32> vector = tf.constant(new float[] {1, 1, 1});
+    tf.withName(name)
+        .nn
+        .fusedBatchNorm(
+            tf.placeholder(TFloat32.class),
+            vector,
+            vector,
+            vector,
+            vector,
+            FusedBatchNorm.isTraining(training));
+  }
+
+  @Test
+  void aLearningPhaseIsToBeFed() {
+    ModeReport report =
+        report(
+            false,
+            tf ->
+                tf.withName("keras_learning_phase")
+                    .placeholderWithDefault(tf.constant(false), Shape.scalar()));
+    assertThat(report.learningPhase()).contains("keras_learning_phase");
+    assertThat(report.statement())
+        .isEqualTo("the graph computes training when 'keras_learning_phase' is fed with true");
+  }
+
+  @Test
+  void modelsWithFunctionsForTrainingSaySo() {
+    assertThat(report(true, tf -> {}).statement())
+        .isEqualTo("the model has functions for training and for inference");
+  }
+
+  @Test
+  void normalisationsAreToldApartByTheirMode() {
+    ModeReport report =
+        report(
+            false,
+            tf -> {
+              normalisation(tf, "a", false);
+              normalisation(tf, "b", false);
+              normalisation(tf, "c", true);
+            });
+    assertThat(report.inferenceNormalisations()).containsExactly("a", "b");
+    assertThat(report.trainingNormalisations()).containsExactly("c");
+    assertThat(report.statement())
+        .contains("2 normalisations keep their moving statistics, 1 use those of the batch");
+  }
+
+  @Test
+  void aModelWithoutModesSaysSo() {
+    assertThat(report(false, tf -> {}).statement()).endsWith("and it has no normalisations");
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.tfkfac.tools.detect;
+
+import io.github.tfkfac.detection.evaluate.CocoMetrics;
+import io.github.tfkfac.tools.error.Suggestions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What an evaluation has to reach.
+ *
+ * @param least by the numbers' names
+ */
+public record ExpectedScores(Map<String, Double> least) {
+
+  private static final CocoMetrics NONE =
+      new CocoMetrics(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+
+  public ExpectedScores {
+    least = new LinkedHashMap<>(least);
+  }
+
+  /**
+   * Of these numbers.
+   *
+   * @throws io.github.tfkfac.tools.error.UserError if a name is none of COCO's
+   */
+  public static ExpectedScores of(Map<String, Double> least) {
+    least.keySet().forEach(name -> Suggestions.require("number", name, NONE.byName().keySet()));
+    return new ExpectedScores(least);
+  }
+
+  /** A line for each number that is lower. */
+  public List<String> missed(CocoMetrics metrics) {
+    List<String> lines = new ArrayList<>();
+    Map<String, Double> numbers = metrics.byName();
+    least.forEach(
+        (name, value) -> {
+          double found = numbers.getOrDefault(name, Double.NaN);
+          if (!(found >= value)) {
+            lines.add(
+                String.format(
+                    Locale.ROOT, "expected %s of at least %.3f, found %.3f", name, value, found));
+          }
+        });
+    return lines;
+  }
+}

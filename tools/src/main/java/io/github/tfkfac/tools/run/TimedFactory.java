@@ -1,0 +1,29 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.models.train.OptimizerFactory;
+import io.github.tfkfac.optimizer.Kfac;
+import io.github.tfkfac.optimizer.TrainingOptimizer;
+import java.util.function.Supplier;
+import org.tensorflow.Graph;
+
+/** Makes the same optimizer with its stages timed, if it is of the second order. */
+record TimedFactory(OptimizerFactory factory) implements OptimizerFactory {
+
+  @Override
+  public TrainingOptimizer create(Graph graph) {
+    return timed(factory.create(graph));
+  }
+
+  @Override
+  public TrainingOptimizer create(Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
+    return timed(factory.create(graph, predicted));
+  }
+
+  private static TrainingOptimizer timed(TrainingOptimizer optimizer) {
+    if (optimizer instanceof Kfac kfac) {
+      kfac.timeStages();
+    }
+    return optimizer;
+  }
+}

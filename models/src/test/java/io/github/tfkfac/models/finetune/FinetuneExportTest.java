@@ -57,7 +57,7 @@ class FinetuneExportTest {
             data.scalars()
                 .forEachIndexed(
                     (at, pixel) ->
-                        pixel.setFloat((float) Math.abs(Math.sin(at[0] * 31 + at[1] + at[2])))));
+                        pixel.setFloat((float) Math.abs(Math.sin((double) (at[0] * 31 + at[1] + at[2]))))));
   }
 
   /** The logits of the network in the session. */

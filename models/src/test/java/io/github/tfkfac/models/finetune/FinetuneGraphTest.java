@@ -61,7 +61,7 @@ class FinetuneGraphTest {
             ? OpenModel.nkfac(anyBatch, OWN_HEAD, 0.05)
             : OpenModel.sgdm(anyBatch, OWN_HEAD, 0.2)) {
       double before = open.evaluate(evaluation(images)).loss();
-      open.train(plan(images, 8));
+      open.train(plan(images, optimizer.equals("nkfac") ? 8 : 32));
       assertThat(open.evaluate(evaluation(images)).loss()).isLessThan(0.8 * before);
     }
   }

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.arch;
 
+import io.github.tfkfac.detection.arch.DetectorConfig.HeadStart;
 import io.github.tfkfac.models.layer.Dense;
 import io.github.tfkfac.models.layer.Initializer;
 import io.github.tfkfac.models.layer.LayerContext;
@@ -11,15 +12,17 @@ import org.tensorflow.types.family.TNumber;
 /**
  * The box head (Lin et al., 2017, section 4.2): two rectified dense layers on a flattened region,
  * then dense layers to class logits and to four deltas per class (output {@code 4 class + delta}).
- * Kernels start Glorot-uniform, those of the last two normal with deviation 0.01 and 0.001.
+ * Published kernels start Glorot-uniform, those of the last two normal with deviation 0.01 and
+ * 0.001.
  *
  * <p>Parameters: {@code box_head/fc6}, {@code box_head/fc7}, {@code box_predictor/cls_score} and
  * {@code box_predictor/bbox_pred}.
  *
  * @param width outputs of the dense layers
  * @param layout where classes and background are
+ * @param start initial kernels
  */
-record BoxHead(int width, ClassLayout layout) {
+record BoxHead(int width, ClassLayout layout, HeadStart start) {
 
   private static final int DELTAS = 4;
 
@@ -31,11 +34,11 @@ record BoxHead(int width, ClassLayout layout) {
     Operand<T> second = tf.nn.relu(hidden().apply(head.in("fc7"), first));
     Operand<T> logits =
         new Dense(layout.logits())
-            .withInitializer(Initializer.normal(0.01))
+            .withInitializer(startingAs(Initializer.normal(0.01)))
             .apply(predictor.in("cls_score"), second);
     Operand<T> deltas =
         new Dense(DELTAS * layout.regions())
-            .withInitializer(Initializer.normal(0.001))
+            .withInitializer(startingAs(Initializer.normal(0.001)))
             .apply(predictor.in("bbox_pred"), second);
     return new BoxOutput<>(
         List.of(first, second),
@@ -44,6 +47,10 @@ record BoxHead(int width, ClassLayout layout) {
   }
 
   private Dense hidden() {
-    return new Dense(width).withInitializer(Initializer.glorotUniform());
+    return new Dense(width).withInitializer(startingAs(Initializer.glorotUniform()));
+  }
+
+  private Initializer startingAs(Initializer published) {
+    return start == HeadStart.PUBLISHED ? published : Initializer.fanInUniform();
   }
 }

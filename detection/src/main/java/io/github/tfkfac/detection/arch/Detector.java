@@ -42,7 +42,8 @@ public record Detector(DetectorConfig config) {
    * <p><i>Shapes</i>: pooled regions {@code [R, pool, pool, channels]}; all but R must be known.
    */
   public <T extends TNumber> BoxOutput<T> boxes(LayerContext<T> root, Operand<T> pooled) {
-    return new BoxHead(config.headWidth(), config.layout()).apply(root.in("roi_heads"), pooled);
+    return new BoxHead(config.headWidth(), config.layout(), config.headStart())
+        .apply(root.in("roi_heads"), pooled);
   }
 
   /**

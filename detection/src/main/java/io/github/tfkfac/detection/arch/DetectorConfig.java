@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param detections numbers of the final boxes
  * @param masks the mask head, if there is one
  * @param profile whose conventions are followed
+ * @param headStart initial kernels of the box head
  */
 public record DetectorConfig(
     ResNetBody backbone,
@@ -36,9 +37,24 @@ public record DetectorConfig(
     RegionSettings regions,
     DetectionSettings detections,
     Optional<MaskSettings> masks,
-    DetectorProfile profile) {
+    DetectorProfile profile,
+    HeadStart headStart) {
 
   private static final int COCO_CLASSES = 80;
+
+  /** Initial kernels of the box head. */
+  public enum HeadStart {
+    /**
+     * Glorot-uniform, the last layers normal with deviations 0.01 and 0.001: for a trained
+     * backbone.
+     */
+    PUBLISHED,
+    /**
+     * Uniform within 1/√inputs. From scratch the published start passes hardly any gradient on to
+     * the backbone at first.
+     */
+    BY_INPUTS
+  }
 
   public DetectorConfig {
     Require.positive("channels of the pyramid", pyramidChannels);
@@ -81,7 +97,8 @@ public record DetectorConfig(
         RegionSettings.usual(),
         DetectionSettings.usual(),
         Optional.empty(),
-        profile);
+        profile,
+        HeadStart.PUBLISHED);
   }
 
   /** {@link #fasterRcnn} with a mask head. */
@@ -91,8 +108,8 @@ public record DetectorConfig(
 
   /**
    * A detector that learns a few images of about 128 pixels from scratch on a CPU: ResNet-18 with
-   * GroupNorm of 16 groups, 64 channels in the pyramid, 128 in the box head, 64 anchors and 64
-   * regions per image.
+   * GroupNorm of 16 groups, 64 channels in the pyramid, 128 in the box head, which starts {@link
+   * HeadStart#BY_INPUTS}, 64 anchors and 64 regions per image.
    */
   public static DetectorConfig small(int classes) {
     ProposalSettings.Limits limits = new ProposalSettings.Limits(200, 200);
@@ -106,7 +123,8 @@ public record DetectorConfig(
         RegionSettings.usual().withSampling(new Sampling(64, 0.25)),
         DetectionSettings.usual(),
         Optional.empty(),
-        DetectorProfile.mmdetection());
+        DetectorProfile.mmdetection(),
+        HeadStart.BY_INPUTS);
   }
 
   /** Where classes and background are among the heads' outputs. */
@@ -132,7 +150,8 @@ public record DetectorConfig(
         regions,
         detections,
         masks,
-        profile);
+        profile,
+        headStart);
   }
 
   /** With other numbers of channels in the pyramid and of outputs in the box head. */
@@ -147,7 +166,8 @@ public record DetectorConfig(
         regions,
         detections,
         masks,
-        profile);
+        profile,
+        headStart);
   }
 
   public DetectorConfig withClasses(int other) {
@@ -161,7 +181,8 @@ public record DetectorConfig(
         regions,
         detections,
         masks,
-        profile);
+        profile,
+        headStart);
   }
 
   public DetectorConfig withAnchors(AnchorSettings other) {
@@ -175,7 +196,8 @@ public record DetectorConfig(
         regions,
         detections,
         masks,
-        profile);
+        profile,
+        headStart);
   }
 
   public DetectorConfig withProposals(ProposalSettings other) {
@@ -189,7 +211,8 @@ public record DetectorConfig(
         regions,
         detections,
         masks,
-        profile);
+        profile,
+        headStart);
   }
 
   public DetectorConfig withRegions(RegionSettings other) {
@@ -203,7 +226,8 @@ public record DetectorConfig(
         other,
         detections,
         masks,
-        profile);
+        profile,
+        headStart);
   }
 
   public DetectorConfig withDetections(DetectionSettings other) {
@@ -217,7 +241,8 @@ public record DetectorConfig(
         regions,
         other,
         masks,
-        profile);
+        profile,
+        headStart);
   }
 
   public DetectorConfig withMasks(MaskSettings other) {
@@ -231,7 +256,24 @@ public record DetectorConfig(
         regions,
         detections,
         Optional.of(other),
-        profile);
+        profile,
+        headStart);
+  }
+
+  /** With other initial kernels of the box head. */
+  public DetectorConfig withHeadStart(HeadStart other) {
+    return new DetectorConfig(
+        backbone,
+        pyramidChannels,
+        headWidth,
+        classes,
+        anchors,
+        proposals,
+        regions,
+        detections,
+        masks,
+        profile,
+        other);
   }
 
   /** With other conventions, also for the backbone's batch normalisation where it is fixed. */
@@ -250,7 +292,8 @@ public record DetectorConfig(
         regions,
         detections,
         masks,
-        other);
+        other,
+        headStart);
   }
 
   private static Affine affine(DetectorProfile profile) {

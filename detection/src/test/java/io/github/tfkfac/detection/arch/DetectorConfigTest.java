@@ -3,6 +3,7 @@ package io.github.tfkfac.detection.arch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.detection.arch.DetectorConfig.HeadStart;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
@@ -127,6 +128,7 @@ class DetectorConfigTest {
     try (DetectorGraph graph = new DetectorGraph()) {
       DetectorConfig config =
           DetectorConfig.small(20)
+              .withHeadStart(HeadStart.PUBLISHED)
               .withBackbone(ResNetBody.ofDepth(10).withWidth(4))
               .withMasks(MaskSettings.usual().withChannels(32));
       Detector detector = new Detector(config);
@@ -142,6 +144,16 @@ class DetectorConfigTest {
       checkDeviation(graph, "roi_heads/mask_head/1/0/kernel", Math.sqrt(2.0 / (9 * 32)));
       checkDeviation(
           graph, "roi_heads/mask_predictor/conv5_mask/kernel", Math.sqrt(2.0 / (4 * 32)));
+    }
+  }
+
+  @Test
+  void aHeadTrainedFromScratchStartsByItsInputs() {
+    try (DetectorGraph graph = new DetectorGraph()) {
+      Detector detector = new Detector(DetectorConfig.small(20));
+      detector.boxes(graph.training, graph.placeholder(-1, 7, 7, 64));
+      checkDeviation(graph, "roi_heads/box_head/fc6/kernel", Math.sqrt(1.0 / (3 * 3136)));
+      checkDeviation(graph, "roi_heads/box_predictor/bbox_pred/kernel", Math.sqrt(1.0 / (3 * 128)));
     }
   }
 

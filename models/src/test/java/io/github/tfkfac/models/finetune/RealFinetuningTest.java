@@ -11,11 +11,14 @@ import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.data.RealData;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingPlan;
+import io.github.tfkfac.optimizer.LayerPattern;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Networks that others trained, trained further. */
 @Tag("data")
@@ -98,6 +101,45 @@ class RealFinetuningTest {
               BatchPlan.training(images, PixelScaling.unitRange(1), 32, 4),
               TrainingLength.epochs(1)));
       assertThat(open.values()).isNotEqualTo(before);
+    }
+  }
+
+  /** The training images of the first so many classes of CIFAR-100. */
+  private static ImageDataset firstClasses(int classes) {
+    ImageDataset all = Cifar.cifar100Train(RealData.folder("cifar-100-binary"));
+    int[] chosen =
+        IntStream.range(0, all.size()).filter(image -> all.label(image) < classes).toArray();
+    int length = all.shape().valueCount();
+    byte[] pixels = new byte[chosen.length * length];
+    for (int i = 0; i < chosen.length; i++) {
+      System.arraycopy(all.image(chosen[i]), 0, pixels, i * length, length);
+    }
+    return ImageDataset.of(
+        classes + " classes",
+        all.shape(),
+        all.classNames().subList(0, classes),
+        pixels,
+        IntStream.of(chosen).map(all::label).toArray());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aHeadOfTwentyClassesTrainsAloneAndWithTheNetwork(boolean alone) {
+    ImageDataset images = firstClasses(20);
+    FinetuneOptions options = FinetuneOptions.defaults().withHead(20).withSeed(1);
+    if (alone) {
+      options = options.withFrozen(new LayerPattern("*"));
+    }
+    PixelScaling scaling = PixelScaling.unitRange(3);
+    BatchPlan evaluation = BatchPlan.evaluation(images, scaling, FIXED_BATCH);
+    try (OpenModel open = OpenModel.nkfac(model("cifar10_cnn_keras_tf2.12"), options, 0.01)) {
+      var before = open.values();
+      double loss = open.evaluate(evaluation).loss();
+      open.train(
+          TrainingPlan.of(
+              BatchPlan.training(images, scaling, FIXED_BATCH, 4), TrainingLength.epochs(3)));
+      assertThat(open.evaluate(evaluation).loss()).isLessThan(0.9 * loss);
+      assertThat(open.values().equals(before)).isEqualTo(alone);
     }
   }
 }

@@ -98,7 +98,7 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
       }
       DetectorCurves.write(folder);
       return new DetectorOutcome(
-          last.step != null && last.step.step() >= settings.steps(),
+          last.evaluatedAt >= settings.steps(),
           Optional.ofNullable(last.step),
           outcome,
           checkpoint);
@@ -163,6 +163,7 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
   private static final class LastEvents implements DetectionListener {
     @Nullable DetectionStep step;
     DetectionEvaluator.@Nullable Outcome outcome;
+    long evaluatedAt;
 
     @Override
     public void stepped(DetectionStep done) {
@@ -172,6 +173,7 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
     @Override
     public void evaluated(long at, DetectionEvaluator.Outcome found) {
       outcome = found;
+      evaluatedAt = at;
     }
   }
 }

@@ -88,8 +88,7 @@ record DetectorParts(DetectorConfig config) {
             settings.negativeOverlap(),
             Optional.of(profile().lowQualityMatch())),
         BoxCoder.forProposals(profile()),
-        settings.sampling().perImage(),
-        settings.sampling().positiveShare(),
+        settings.samples(),
         sampling);
   }
 
@@ -105,8 +104,7 @@ record DetectorParts(DetectorConfig config) {
   RoiSampler regionSampler(Sampling sampling) {
     RegionSettings settings = config.regions();
     return new RoiSampler(
-        settings.sampling().perImage(),
-        settings.sampling().positiveShare(),
+        settings.samples(),
         settings.positiveOverlap(),
         labels(),
         BoxCoder.forBoxes(profile()),

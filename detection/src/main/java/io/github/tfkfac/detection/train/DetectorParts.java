@@ -6,7 +6,6 @@ import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;
 import io.github.tfkfac.detection.arch.ProposalSettings;
 import io.github.tfkfac.detection.arch.RegionSettings;
-import io.github.tfkfac.detection.assign.ClassLabels;
 import io.github.tfkfac.detection.assign.Matcher;
 import io.github.tfkfac.detection.assign.RoiSampler;
 import io.github.tfkfac.detection.assign.RpnTargets;
@@ -106,13 +105,9 @@ record DetectorParts(DetectorConfig config) {
     return new RoiSampler(
         settings.samples(),
         settings.positiveOverlap(),
-        labels(),
+        config.labels(),
         BoxCoder.forBoxes(profile()),
         sampling);
-  }
-
-  private ClassLabels labels() {
-    return new ClassLabels(config.classes(), profile().background());
   }
 
   PyramidPooling boxPooling(RegionFeatures features) {
@@ -152,7 +147,7 @@ record DetectorParts(DetectorConfig config) {
 
   DetectionSelector detections() {
     return new DetectionSelector(
-        labels(),
+        config.labels(),
         BoxCoder.forBoxes(profile()),
         config.detections().scoreThreshold(),
         new Nms(config.detections().suppression()),

@@ -22,18 +22,24 @@ final class ShapesRun implements AutoCloseable {
 
   final Graph graph = new Graph();
   final DetectorTraining training;
-  private final Session session;
+  private Session session;
   final StopSignal stop = new StopSignal();
 
   ShapesRun(DetectorOptimizer optimizer) {
     training = DetectorTraining.build(graph, TinyTraining.config(), BATCH, 3, optimizer);
-    session = SessionThreads.single().open(graph);
-    session.initialize();
+    session = initialised();
   }
 
-  /** Sets all variables to their initial values; a new session would prepare the graph again. */
+  private Session initialised() {
+    Session opened = SessionThreads.single().open(graph);
+    opened.initialize();
+    return opened;
+  }
+
+  /** Sets all variables to their initial values. */
   void restart() {
-    session.forceInitialize();
+    session.close();
+    session = initialised();
   }
 
   Session session() {

@@ -97,7 +97,8 @@ class FlippedPartsTest {
     int columns = 9;
     int channels = 2;
     double stride = 8;
-    double[] features = new Random(SEED).doubles(rows * columns * channels, -1, 1).toArray();
+    int values = rows * columns * channels;
+    double[] features = new Random(SEED).doubles(values, -1, 1).toArray();
     double[] boxes = boxes(stride * columns, stride * rows);
     // The middle of the map, where a pixel's centre is at a half or at a whole number.
     double span = stride * (alignment == RoiAlignment.HALF_PIXEL ? columns : columns - 1);
@@ -174,7 +175,8 @@ class FlippedPartsTest {
     double[] bitmap = new double[rows * columns];
     for (int i = 0; i < bitmap.length; i++) {
       double x = i % columns - 12.3;
-      double y = i / columns - 8.1;
+      int row = i / columns;
+      double y = row - 8.1;
       bitmap[i] = x * x / 90 + (x + 3 * y) * (x + 3 * y) / 200 < 1 ? 1 : 0;
     }
     double[] boxes = boxes(20, 15);

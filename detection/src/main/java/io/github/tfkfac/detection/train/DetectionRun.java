@@ -5,6 +5,7 @@ import io.github.tfkfac.detection.data.DetectionBatcher;
 import io.github.tfkfac.detection.predict.MaskPaster;
 import io.github.tfkfac.models.data.BatcherPosition;
 import io.github.tfkfac.models.train.Progress;
+import io.github.tfkfac.models.train.RunRecord;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.optimizer.DampingAdaptation;
 import io.github.tfkfac.optimizer.Kfac;
@@ -174,7 +175,7 @@ final class DetectionRun {
   }
 
   private void save(DetectionTrainingPlan.Checkpoints checkpoints) {
-    DetectionRecord record = DetectionRecord.of(position, training, plan);
+    RunRecord record = new RunRecord(position, plan.settingsOf(training));
     Path saved =
         checkpoints.folder().save(training.checkpoint(), session, health.steps(), record.entries());
     checkpoint = Optional.of(saved);

@@ -22,14 +22,18 @@ class PredictorClassesTest {
       new PyTorchWeights(
           "detector.npz",
           Map.of(
-              SCORES + "weight", array(2, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4),
-              SCORES + "bias", array(0, 0, 1, 2, 3, 4),
+              SCORES + "weight",
+              array(2, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4),
+              SCORES + "bias",
+              array(0, 0, 1, 2, 3, 4),
               DELTAS + "bias",
-                  array(
-                      0, 0, 0.1f, 0.2f, 0.3f, 1, 1.1f, 1.2f, 1.3f, 2, 2.1f, 2.2f, 2.3f, 3, 3.1f,
-                      3.2f, 3.3f, 4, 4.1f, 4.2f, 4.3f),
-              MASKS + "bias", array(0, 0, 1, 2, 3, 4),
-              "roi_heads.box_head.fc6.bias", array(0, 7)));
+              array(
+                  0, 0, 0.1f, 0.2f, 0.3f, 1, 1.1f, 1.2f, 1.3f, 2, 2.1f, 2.2f, 2.3f, 3, 3.1f, 3.2f,
+                  3.3f, 4, 4.1f, 4.2f, 4.3f),
+              MASKS + "bias",
+              array(0, 0, 1, 2, 3, 4),
+              "roi_heads.box_head.fc6.bias",
+              array(0, 7)));
 
   /** Of so many columns, 0 for none. */
   private static NpyArray array(int columns, float... values) {

@@ -63,8 +63,7 @@ record StartingWeights(PyTorchWeights file) {
     if (!report.unused().isEmpty()) {
       remarks.accept(
           "%s has %d entries that the detector does not have, first %s; see --detector"
-              .formatted(
-                  file.source(), report.unused().size(), report.unused().iterator().next()));
+              .formatted(file.source(), report.unused().size(), report.unused().iterator().next()));
     }
   }
 

@@ -45,7 +45,7 @@ record AttendedDetector(Console console, String name) {
     StopSignal stop = new StopSignal();
     try (Interruption interruption = Interruption.listen(stop::request);
         Progress progress = new Progress(console, name)) {
-      return recorded.run(List.of(progress), stop);
+      return recorded.run(List.of(progress), progress::line, stop);
     }
   }
 

@@ -64,7 +64,11 @@ public final class DetectPredictCommand implements Callable<Integer> {
     Path target = out == null ? folder.path().resolve("pictures") : out;
     List<Path> files =
         new DetectorPrediction(recorded.run(), leastScore)
-            .write(recorded.requireCheckpoint(), images, target);
+            .write(
+                recorded.requireCheckpoint(),
+                images,
+                target,
+                line -> console.err().println("kfac: " + line));
     files.forEach(file -> console.out().println(ShellWords.path(file)));
     console.out().flush();
     return 0;

@@ -2,12 +2,14 @@ package io.github.tfkfac.tools.detect;
 
 import io.github.tfkfac.detection.train.DetectionListener;
 import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.state.Checkpoint;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.Environment;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.run.ResumePoint;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A detector's run with its record.
@@ -25,23 +28,29 @@ import java.util.Optional;
  */
 public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Path> resumeFrom) {
 
-  /** A new run in an empty folder; writes its record. */
+  /** A new run in an empty folder; writes its record. What is refused leaves no folder. */
   public static RecordedDetectorRun start(
       RunFolder folder, DetectionSettings settings, String command, List<String> arguments)
       throws IOException {
-    DetectorRun run = DetectorRun.in(folder, settings);
-    RunRecord record =
-        new RunRecord(
-            command,
-            arguments,
-            new LinkedHashMap<>(settings.options()),
-            Map.of("seed", settings.seed()),
-            run.images().identity(),
-            Environment.current(),
-            Instant.now().toString(),
-            Map.of());
-    record.write(folder);
-    return new RecordedDetectorRun(run, record, Optional.empty());
+    try {
+      DetectorRun run = DetectorRun.in(folder, settings);
+      run.requireTrainable();
+      RunRecord record =
+          new RunRecord(
+              command,
+              arguments,
+              new LinkedHashMap<>(settings.options()),
+              Map.of("seed", settings.seed()),
+              run.images().identity(),
+              Environment.current(),
+              Instant.now().toString(),
+              Map.of());
+      record.write(folder);
+      return new RecordedDetectorRun(run, record, Optional.empty());
+    } catch (IOException | RuntimeException refused) {
+      folder.discard();
+      throw refused;
+    }
   }
 
   /**
@@ -68,6 +77,15 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Pa
                         .formatted(folder.path(), name, now, before.get(name)));
               }
             });
+    settings
+        .data()
+        .filter(data -> !Files.isDirectory(data))
+        .ifPresent(
+            data -> {
+              throw new UserError(
+                  "expected the data of %s in %s, found no such folder; name its new place with --data"
+                      .formatted(folder.path(), data));
+            });
     DetectorRun run = DetectorRun.in(folder, settings);
     return new RecordedDetectorRun(run, record, ResumePoint.in(run.checkpoints()).checkpoint());
   }
@@ -81,21 +99,47 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Pa
     return ResumePoint.in(run.checkpoints()).require(run.folder().checkpoints());
   }
 
+  /**
+   * The checkpoint of that folder, or the newest that is whole.
+   *
+   * @throws io.github.tfkfac.state.CheckpointException if there is none that is whole
+   */
+  public Path checkpoint(Optional<Path> given) {
+    given.ifPresent(Checkpoint::verify);
+    return given.orElseGet(this::requireCheckpoint);
+  }
+
   /** Whether the run is complete. */
   public boolean complete() {
     return !record.result().isEmpty();
   }
 
-  /** Trains to the end or until a stop is requested; the end is recorded. */
-  public DetectorOutcome run(List<? extends DetectionListener> listeners, StopSignal stop)
+  /**
+   * Trains to the end or until a stop is requested; the end is recorded.
+   *
+   * @param warnings told of images that are left out
+   */
+  public DetectorOutcome run(
+      List<? extends DetectionListener> listeners, Consumer<String> warnings, StopSignal stop)
       throws IOException {
     long start = System.nanoTime();
-    DetectorOutcome outcome = run.run(resumeFrom, listeners, stop);
+    DetectorOutcome outcome = trained(listeners, warnings, stop);
     if (outcome.finished()) {
       Map<String, Object> result = new LinkedHashMap<>(outcome.result());
       result.put("wall_seconds", (System.nanoTime() - start) / 1e9);
       record.withResult(result).write(run.folder());
     }
     return outcome;
+  }
+
+  private DetectorOutcome trained(
+      List<? extends DetectionListener> listeners, Consumer<String> warnings, StopSignal stop)
+      throws IOException {
+    try {
+      return run.run(resumeFrom, listeners, warnings, stop);
+    } catch (IOException | RuntimeException failed) {
+      run.folder().discard();
+      throw failed;
+    }
   }
 }

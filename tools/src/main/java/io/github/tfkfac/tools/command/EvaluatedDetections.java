@@ -67,7 +67,7 @@ record EvaluatedDetections(Optional<Path> checkpoint, List<Evaluation> evaluatio
             data.map(folder -> Map.of("data", folder.toString())).orElse(Map.of()));
     List<Overlap> overlaps = overlap.of(recorded.run().settings().masks());
     expected.requireFitting(overlaps);
-    Path used = recorded.checkpoint(checkpoint);
+    Path used = recorded.checkpoint(checkpoint, warnings);
     DetectionEvaluator.Outcome outcome = recorded.run().evaluate(used, warnings);
     CocoDataset dataset = recorded.run().images().val().annotations();
     List<Evaluation> evaluations = new ArrayList<>();

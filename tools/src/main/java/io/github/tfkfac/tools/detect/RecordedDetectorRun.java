@@ -24,9 +24,9 @@ import java.util.function.Consumer;
  *
  * @param run the run
  * @param record its record so far
- * @param resumeFrom the checkpoint to go on from, if any
+ * @param resume the checkpoint to go on from, if any
  */
-public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Path> resumeFrom) {
+public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint resume) {
 
   /** A new run in an empty folder; writes its record. What is refused leaves no folder. */
   public static RecordedDetectorRun start(
@@ -46,7 +46,8 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Pa
               Instant.now().toString(),
               Map.of());
       record.write(folder);
-      return new RecordedDetectorRun(run, record, Optional.empty());
+      return new RecordedDetectorRun(
+          run, record, new ResumePoint(Optional.empty(), List.of()));
     } catch (IOException | RuntimeException refused) {
       folder.discard();
       throw refused;
@@ -87,7 +88,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Pa
                       .formatted(folder.path(), data));
             });
     DetectorRun run = DetectorRun.in(folder, settings);
-    return new RecordedDetectorRun(run, record, ResumePoint.in(run.checkpoints()).checkpoint());
+    return new RecordedDetectorRun(run, record, ResumePoint.in(run.checkpoints()));
   }
 
   /**
@@ -96,17 +97,23 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Pa
    * @throws io.github.tfkfac.state.CheckpointException if there is none that is whole
    */
   public Path requireCheckpoint() {
-    return ResumePoint.in(run.checkpoints()).require(run.folder().checkpoints());
+    return resume.require(run.folder().checkpoints());
   }
 
   /**
    * The checkpoint of that folder, or the newest that is whole.
    *
+   * @param warnings told of newer ones that are damaged
    * @throws io.github.tfkfac.state.CheckpointException if there is none that is whole
    */
-  public Path checkpoint(Optional<Path> given) {
-    given.ifPresent(Checkpoint::verify);
-    return given.orElseGet(this::requireCheckpoint);
+  public Path checkpoint(Optional<Path> given, Consumer<String> warnings) {
+    if (given.isPresent()) {
+      Checkpoint.verify(given.get());
+      return given.get();
+    }
+    Path newest = requireCheckpoint();
+    resume.passedOver().forEach(problem -> warnings.accept("passed over: " + problem));
+    return newest;
   }
 
   /** Whether the run is complete. */
@@ -136,7 +143,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Pa
       List<? extends DetectionListener> listeners, Consumer<String> warnings, StopSignal stop)
       throws IOException {
     try {
-      return run.run(resumeFrom, listeners, warnings, stop);
+      return run.run(resume.checkpoint(), listeners, warnings, stop);
     } catch (IOException | RuntimeException failed) {
       run.folder().discard();
       throw failed;

@@ -15,12 +15,10 @@ import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.OptionValues;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -149,7 +147,7 @@ public record DetectionSettings(
     int shortSide = options.count("short-side", small ? 128 : Resize.SHORT_SIDE);
     return new DetectionSettings(
         options.text("data").map(Path::of),
-        numbers("ids", options.text("ids", ""), Long::valueOf),
+        options.numbers("ids", "", Long::valueOf),
         detector,
         options.flag("masks", false),
         options.text("profile", PROFILES.get(0)),
@@ -159,7 +157,7 @@ public record DetectionSettings(
         OptimizerSettings.of(optimizing),
         options.count("rate-batch", small ? batch : 16),
         options.whole("warmup-steps", small ? 50 : 500),
-        numbers("drops", options.text("drops", small ? "0.8" : "0.6667,0.9167"), Double::valueOf),
+        options.numbers("drops", small ? "0.8" : "0.6667,0.9167", Double::valueOf),
         options.text("fc6", "blocks"),
         options.text("levels", "pooled"),
         steps,
@@ -170,19 +168,6 @@ public record DetectionSettings(
         options.whole("eval-every", small ? 200 : 7330),
         options.whole("checkpoint-every", small ? 200 : 7330),
         options.count("threads", 0));
-  }
-
-  private static <N> List<N> numbers(String option, String list, Function<String, N> reader) {
-    try {
-      return Arrays.stream(list.split(",", -1))
-          .map(String::strip)
-          .filter(text -> !text.isEmpty())
-          .map(reader)
-          .toList();
-    } catch (NumberFormatException e) {
-      throw new UserError(
-          "expected numbers separated by commas for '" + option + "', found '" + list + "'", e);
-    }
   }
 
   /** The detector for so many classes. */

@@ -28,6 +28,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -249,6 +250,7 @@ class DetectRunTest {
   }
 
   @Test
+  @Tag("slow")
   void imagesThatAreNotLearntByHeartAreAFailure() throws IOException {
     int exitCode =
         program.run(

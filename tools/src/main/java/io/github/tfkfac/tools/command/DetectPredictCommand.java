@@ -67,11 +67,7 @@ public final class DetectPredictCommand implements Callable<Integer> {
     Consumer<String> warnings = line -> console.err().println("kfac: " + line);
     List<Path> files =
         new DetectorPrediction(recorded.run(), leastScore)
-            .write(
-                recorded.checkpoint(Optional.empty(), warnings),
-                images,
-                target,
-                warnings);
+            .write(recorded.checkpoint(Optional.empty(), warnings), images, target, warnings);
     files.forEach(file -> console.out().println(ShellWords.path(file)));
     console.out().flush();
     return 0;

@@ -46,8 +46,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
               Instant.now().toString(),
               Map.of());
       record.write(folder);
-      return new RecordedDetectorRun(
-          run, record, new ResumePoint(Optional.empty(), List.of()));
+      return new RecordedDetectorRun(run, record, new ResumePoint(Optional.empty(), List.of()));
     } catch (IOException | RuntimeException refused) {
       folder.discard();
       throw refused;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class DetectErrorsTest {
 
@@ -28,25 +28,30 @@ class DetectErrorsTest {
   private TinyShapes data;
 
   /** What makes an annotation unusable, and what is said of it. */
-  enum BadAnnotation {
-    OF_UNKNOWN_IMAGE(
-        one -> one.put("image_id", 99), "is of image 99, which is not among the images"),
-    OF_UNKNOWN_CATEGORY(
-        one -> one.put("category_id", 77), "is of category 77, which is not among the categories"),
-    WITH_A_POLYGON_OF_TWO_POINTS(
-        one -> {
-          ArrayNode polygon = one.putArray("segmentation").addArray();
-          List.of(1, 1, 9, 9).forEach(polygon::add);
-        },
-        "polygon of 2 points, expected at least 3");
-
-    private final Consumer<ObjectNode> change;
-    private final String said;
-
-    BadAnnotation(Consumer<ObjectNode> change, String said) {
-      this.change = change;
-      this.said = "annotation 1: " + said;
+  private record BadAnnotation(String name, String said, Consumer<ObjectNode> change) {
+    @Override
+    public String toString() {
+      return name;
     }
+  }
+
+  static Stream<BadAnnotation> badAnnotations() {
+    return Stream.of(
+        new BadAnnotation(
+            "unknown image",
+            "annotation 1: is of image 99, which is not among the images",
+            one -> one.put("image_id", 99)),
+        new BadAnnotation(
+            "unknown category",
+            "annotation 1: is of category 77, which is not among the categories",
+            one -> one.put("category_id", 77)),
+        new BadAnnotation(
+            "polygon of two points",
+            "annotation 1: polygon of 2 points, expected at least 3",
+            one -> {
+              ArrayNode polygon = one.putArray("segmentation").addArray();
+              List.of(1, 1, 9, 9).forEach(polygon::add);
+            }));
   }
 
   @BeforeEach
@@ -55,7 +60,7 @@ class DetectErrorsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(BadAnnotation.class)
+  @MethodSource("badAnnotations")
   void aBadAnnotationIsNamed(BadAnnotation bad) throws IOException {
     Path run = begun();
     Path results = results("[]");

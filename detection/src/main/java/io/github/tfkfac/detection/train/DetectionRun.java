@@ -6,6 +6,7 @@ import io.github.tfkfac.detection.predict.MaskPaster;
 import io.github.tfkfac.models.data.BatcherPosition;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.train.Progress;
+import io.github.tfkfac.models.train.RunRecord;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.optimizer.DampingAdaptation;
 import io.github.tfkfac.optimizer.Kfac;
@@ -195,7 +196,7 @@ final class DetectionRun {
   }
 
   private void save(DetectionTrainingPlan.Checkpoints checkpoints) {
-    DetectionRecord record = DetectionRecord.of(position, training, plan);
+    RunRecord record = new RunRecord(position, plan.settingsOf(training));
     Path saved =
         checkpoints.folder().save(training.checkpoint(), session, health.steps(), record.entries());
     checkpoint = Optional.of(saved);

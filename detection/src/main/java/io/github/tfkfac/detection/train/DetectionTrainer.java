@@ -85,6 +85,8 @@ public final class DetectionTrainer {
    * @return the last checkpoint, if there is one
    * @throws DetectionDivergedException if a loss is not finite or too many steps in a row were
    *     skipped
+   * @throws io.github.tfkfac.models.data.DataException if an image cannot be read; the state before
+   *     it is saved
    */
   public Optional<Path> train() {
     return run(BatcherPosition.START, Optional.empty());

@@ -110,6 +110,15 @@ public final class DetectorOptions {
   @Nullable Boolean mirror;
 
   @Option(
+      names = "--skip-bad-images",
+      negatable = true,
+      fallbackValue = "true",
+      description =
+          "Go on without images that cannot be read, naming each, instead of ending at the first;"
+              + " an evaluated one counts as one in which nothing was found; default no.")
+  @Nullable Boolean skipBadImages;
+
+  @Option(
       names = "--seed",
       paramLabel = "SEED",
       description = "Seed of initial values, order, mirroring and samples; default 1.")

@@ -1,7 +1,6 @@
 package io.github.tfkfac.tools.detect;
 
 import io.github.tfkfac.detection.arch.DetectorConfig;
-import io.github.tfkfac.detection.arch.DetectorWeights;
 import io.github.tfkfac.detection.coco.ResultsWriter;
 import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.detection.data.Prefetch;
@@ -99,7 +98,7 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
                     new DetectionTrainer(
                         training, session, plan, all, stop, InstantSource.system());
                 if (resumeFrom.isEmpty()) {
-                  settings.weights().ifPresent(file -> assign(file, training, session));
+                  settings.weights().ifPresent(file -> assign(file, training, session, warnings));
                 }
                 return trained(trainer, resumeFrom);
               });
@@ -201,9 +200,10 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
     }
   }
 
-  private static void assign(Path file, DetectorTraining training, Session session) {
-    DetectorWeights.ofBackbone(PyTorchWeights.read(file))
-        .assignTo(training.store(), DetectorWeights.BACKBONE, session);
+  private void assign(
+      Path file, DetectorTraining training, Session session, Consumer<String> remarks) {
+    new StartingWeights(PyTorchWeights.read(file))
+        .assign(training, images.train().categories(), session, remarks);
   }
 
   private DetectionTrainingPlan plan(SkippedImages skipped) {

@@ -58,7 +58,9 @@ public final class DetectorOptions {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
-      description = "Weights of a torchvision ResNet as .npz for the backbone.")
+      description =
+          "Weights of a torchvision ResNet, or of a torchvision detector, as .npz to start from; a"
+              + " detector's last layers too if its classes fit.")
   @Nullable String weights;
 
   @Option(

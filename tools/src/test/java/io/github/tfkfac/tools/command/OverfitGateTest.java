@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Detectors that learn a few real images by heart, from nothing. */
-@Tag("slow")
+@Tag("long")
 @Tag("data")
 class OverfitGateTest {
 

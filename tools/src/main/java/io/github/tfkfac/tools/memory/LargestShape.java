@@ -1,0 +1,95 @@
+package io.github.tfkfac.tools.memory;
+
+import io.github.tfkfac.tools.memory.StaticShapes.Tensor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Bounds of shapes that depend on values.
+ *
+ * <ul>
+ *   <li>{@code NonMaxSuppression}: every box is kept.
+ *   <li>{@code Where}: every entry is true. Where several ask one tensor for equality with different
+ *       constants, as the pyramid's levels do for their regions, no entry is true for two of them:
+ *       each gets an equal share, so that together they are as large as they can be.
+ * </ul>
+ */
+final class LargestShape {
+
+  private static final String WHERE = "Where";
+  private static final String SUPPRESSION = "NonMaxSuppressionV";
+
+  private final Map<String, List<Tensor>> found;
+  private final Map<String, NodeDef> nodes = new HashMap<>();
+  private final Map<String, Integer> questions = new HashMap<>();
+
+  LargestShape(GraphDef graph, Map<String, List<Tensor>> found) {
+    this.found = found;
+    graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    graph.getNodeList().stream()
+        .filter(node -> node.getOp().equals(WHERE))
+        .forEach(node -> asked(node).ifPresent(of -> questions.merge(of, 1, Integer::sum)));
+  }
+
+  /** Bounds of an operation's outputs; empty if it needs none, has none or its input is open. */
+  Optional<List<Tensor>> of(NodeDef node) {
+    boolean suppression = node.getOp().startsWith(SUPPRESSION);
+    if (!suppression && !node.getOp().equals(WHERE)) {
+      return Optional.empty();
+    }
+    List<Tensor> outputs = found.get(node.getName());
+    Shape input = shape(Source.parse(node.getInput(0)));
+    if (!open(outputs.get(0)) || input.hasUnknownDimension()) {
+      return Optional.empty();
+    }
+    if (suppression) {
+      return Optional.of(
+          outputs.stream()
+              .map(
+                  output ->
+                      open(output)
+                          ? new Tensor(Shape.of(input.get(0)), output.elementBytes())
+                          : output)
+              .toList());
+    }
+    long parts = asked(node).map(questions::get).orElse(1);
+    long rows = (input.size() + parts - 1) / parts;
+    return Optional.of(
+        List.of(new Tensor(Shape.of(rows, input.numDimensions()), outputs.get(0).elementBytes())));
+  }
+
+  /** The tensor that is compared with a constant to find the entries. */
+  private Optional<String> asked(NodeDef where) {
+    NodeDef condition = nodes.get(Source.parse(where.getInput(0)).operation());
+    if (condition == null || !condition.getOp().equals("Equal")) {
+      return Optional.empty();
+    }
+    NodeDef other = nodes.get(Source.parse(condition.getInput(1)).operation());
+    return other != null && other.getOp().equals("Const")
+        ? Optional.of(condition.getInput(0))
+        : Optional.empty();
+  }
+
+  private static boolean open(Tensor tensor) {
+    return tensor.shape().hasUnknownDimension();
+  }
+
+  private Shape shape(Source source) {
+    return found.get(source.operation()).get(source.index()).shape();
+  }
+
+  /** The type of an output of an operation that can be bounded. */
+  static DataType type(NodeDef node, int output) {
+    if (node.getOp().equals(WHERE)) {
+      return DataType.DT_INT64;
+    }
+    boolean scores = node.getOp().endsWith("V5") && output == 1;
+    return scores ? node.getAttrOrThrow("T").getType() : DataType.DT_INT32;
+  }
+}

@@ -10,6 +10,7 @@ import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.train.DetectorCurvature;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
 import io.github.tfkfac.factor.SharedUses;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
@@ -193,15 +194,19 @@ public record DetectionSettings(
 
   /** What builds the optimizer. */
   public DetectorOptimizer optimizers(DetectorConfig config) {
-    Schedule rate = rate();
+    return kfac(config)
+        .map(DetectorOptimizer::kfac)
+        .orElseGet(
+            () -> DetectorOptimizer.firstOrder(optimizer.training(steps).withLearningRate(rate())));
+  }
+
+  /** The options of a second-order optimizer; empty for one of first order. */
+  public Optional<KfacOptions> kfac(DetectorConfig config) {
     return optimizer
         .kfac(steps)
         .map(
             options ->
-                DetectorOptimizer.kfac(
-                    curvature(firstDense, levels).applyTo(options.withLearningRate(rate), config)))
-        .orElseGet(
-            () -> DetectorOptimizer.firstOrder(optimizer.training(steps).withLearningRate(rate)));
+                curvature(firstDense, levels).applyTo(options.withLearningRate(rate()), config));
   }
 
   private Schedule rate() {

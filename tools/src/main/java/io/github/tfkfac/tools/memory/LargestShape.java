@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
@@ -18,12 +19,17 @@ import org.tensorflow.proto.NodeDef;
  *   <li>{@code Where}: every entry is true. Where several ask one tensor for equality with different
  *       constants, as the pyramid's levels do for their regions, no entry is true for two of them:
  *       each gets an equal share, so that together they are as large as they can be.
+ *   <li>{@code BroadcastGradientArgs}: every axis is summed over.
+ *   <li>{@code FusedBatchNormV3}: on a CPU nothing is kept for the backward pass in its last output.
  * </ul>
  */
 final class LargestShape {
 
   private static final String WHERE = "Where";
   private static final String SUPPRESSION = "NonMaxSuppressionV";
+
+  private static final String NORMALISATION = "FusedBatchNormV3";
+  private static final String SUMMED_AXES = "BroadcastGradientArgs";
 
   private final Map<String, List<Tensor>> found;
   private final Map<String, NodeDef> nodes = new HashMap<>();
@@ -39,29 +45,41 @@ final class LargestShape {
 
   /** Bounds of an operation's outputs; empty if it needs none, has none or its input is open. */
   Optional<List<Tensor>> of(NodeDef node) {
-    boolean suppression = node.getOp().startsWith(SUPPRESSION);
-    if (!suppression && !node.getOp().equals(WHERE)) {
+    if (!isKnown(node.getOp())) {
       return Optional.empty();
     }
-    List<Tensor> outputs = found.get(node.getName());
+    List<Tensor> outputs = found.getOrDefault(node.getName(), List.of());
     Shape input = shape(Source.parse(node.getInput(0)));
-    if (!open(outputs.get(0)) || input.hasUnknownDimension()) {
+    if (outputs.stream().noneMatch(LargestShape::open) || input.hasUnknownDimension()) {
       return Optional.empty();
     }
-    if (suppression) {
+    return bound(node, input)
+        .map(
+            bound ->
+                outputs.stream()
+                    .map(
+                        output -> open(output) ? new Tensor(bound, output.elementBytes()) : output)
+                    .toList());
+  }
+
+  private static boolean isKnown(String type) {
+    return Set.of(WHERE, SUMMED_AXES, NORMALISATION).contains(type)
+        || type.startsWith(SUPPRESSION);
+  }
+
+  private Optional<Shape> bound(NodeDef node, Shape input) {
+    if (node.getOp().equals(WHERE)) {
+      long parts = asked(node).map(questions::get).orElse(1);
       return Optional.of(
-          outputs.stream()
-              .map(
-                  output ->
-                      open(output)
-                          ? new Tensor(Shape.of(input.get(0)), output.elementBytes())
-                          : output)
-              .toList());
+          Shape.of((input.size() + parts - 1) / parts, Math.max(1, input.numDimensions())));
     }
-    long parts = asked(node).map(questions::get).orElse(1);
-    long rows = (input.size() + parts - 1) / parts;
-    return Optional.of(
-        List.of(new Tensor(Shape.of(rows, input.numDimensions()), outputs.get(0).elementBytes())));
+    if (node.getOp().equals(SUMMED_AXES)) {
+      Shape other = shape(Source.parse(node.getInput(1)));
+      return other.hasUnknownDimension()
+          ? Optional.empty()
+          : Optional.of(Shape.of(Math.max(input.get(0), other.get(0))));
+    }
+    return Optional.of(node.getOp().equals(NORMALISATION) ? Shape.of(0) : Shape.of(input.get(0)));
   }
 
   /** The tensor that is compared with a constant to find the entries. */
@@ -88,6 +106,12 @@ final class LargestShape {
   static DataType type(NodeDef node, int output) {
     if (node.getOp().equals(WHERE)) {
       return DataType.DT_INT64;
+    }
+    if (node.getOp().equals(SUMMED_AXES)) {
+      return node.getAttrOrThrow("T").getType();
+    }
+    if (node.getOp().equals(NORMALISATION)) {
+      return node.getAttrOrThrow(output == 0 ? "T" : "U").getType();
     }
     boolean scores = node.getOp().endsWith("V5") && output == 1;
     return scores ? node.getAttrOrThrow("T").getType() : DataType.DT_INT32;

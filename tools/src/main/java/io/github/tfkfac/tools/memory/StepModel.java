@@ -1,12 +1,19 @@
 package io.github.tfkfac.tools.memory;
 
+import io.github.tfkfac.optimizer.KfacOptions;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.proto.GraphDef;
 
 /**
@@ -28,34 +35,40 @@ public final class StepModel {
   }
 
   /**
-   * The step that runs {@code targets}.
+   * The step that runs an operation.
    *
+   * @param fetches outputs that are wanted besides
    * @param inputs full shapes of the placeholders, by name
    */
   public static StepModel of(
-      Graph graph, List<? extends Op> targets, List<Operand<?>> fetches, Map<String, Shape> inputs) {
-    List<String> names =
-        Stream.concat(targets.stream(), fetches.stream().map(fetch -> (Op) fetch))
-            .map(op -> op.op().name())
-            .toList();
-    GraphDef needed = StepGraph.needed(graph.toGraphDef(), names);
+      Operation target, List<? extends Operand<?>> fetches, Map<String, Shape> inputs) {
+    Set<String> names = new LinkedHashSet<>(Set.of(target.name()));
+    fetches.forEach(fetch -> names.add(fetch.op().name()));
+    GraphDef needed =
+        StepGraph.needed(((Graph) target.env()).toGraphDef(), names);
     StaticShapes shapes = StaticShapes.of(needed, inputs);
     StepGraph step = StepGraph.of(needed, shapes);
-    return new StepModel(
-        step,
-        shapes,
-        fetches.stream()
-            .map(Operand::asOutput)
-            .map(
-                output ->
-                    new StepGraph.Edge(
-                        step.places().getOrDefault(output.op().name(), -1), output.index()))
-            .toList());
+    List<StepGraph.Edge> fetched = new ArrayList<>();
+    for (Operand<?> fetch : fetches) {
+      Output<?> output = fetch.asOutput();
+      Integer place = step.places().get(output.op().name());
+      fetched.add(new StepGraph.Edge(Objects.requireNonNull(place), output.index()));
+    }
+    return new StepModel(step, shapes, List.copyOf(fetched));
   }
 
   /** Shapes of everything in the step. */
   public StaticShapes shapes() {
     return shapes;
+  }
+
+  /** The memory of the first step of each kind in a training of so many steps. */
+  public Map<StepKind, StepMemory> byKind(Optional<KfacOptions> options, long steps) {
+    Map<StepKind, StepMemory> all = new EnumMap<>(StepKind.class);
+    for (StepKind kind : StepKind.values()) {
+      kind.first(options, steps).ifPresent(step -> all.put(kind, at(step)));
+    }
+    return all;
   }
 
   /** The memory of the step after {@code step} others, in the order that needs more. */

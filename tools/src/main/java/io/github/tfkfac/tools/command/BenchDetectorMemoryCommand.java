@@ -1,0 +1,99 @@
+package io.github.tfkfac.tools.command;
+
+import static io.github.tfkfac.tools.render.Quantities.bytes;
+
+import io.github.tfkfac.tools.bench.DetectorMemoryBenchmark;
+import io.github.tfkfac.tools.bench.DetectorMemoryMeasurement;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.detect.DetectionSettings;
+import io.github.tfkfac.tools.error.Failure;
+import io.github.tfkfac.tools.option.DetectorTrainingOptions;
+import io.github.tfkfac.tools.render.Json;
+import io.github.tfkfac.tools.render.Table;
+import io.github.tfkfac.tools.render.Table.Column;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a detector on noise, compares its memory with the calculation, and fails if it grows. */
+@Command(
+    name = "detector-memory",
+    description = {
+      "Train a detector on noise; compare the memory of its steps with what detect inspect"
+          + " calculates, and check that it does not grow.",
+      "Takes the options of detect train; --steps is 200 unless given."
+    },
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class BenchDetectorMemoryCommand implements Callable<Integer> {
+  private static final String STEPS = "200";
+  private static final long STEPS_PER_LINE = 10;
+  private final Console console;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--from",
+      paramLabel = "STEP",
+      description = "Steps after which growth counts (default: ${DEFAULT-VALUE}).")
+  long from = 50;
+
+  @Mixin DetectorSceneOptions shown = new DetectorSceneOptions();
+  @Mixin DetectorTrainingOptions options = new DetectorTrainingOptions();
+
+  BenchDetectorMemoryCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Map<String, String> given = DetectorTrainingOptions.given(spec);
+    given.putIfAbsent("steps", STEPS);
+    DetectionSettings settings = DetectionSettings.of(given);
+    DetectorMemoryMeasurement found =
+        new DetectorMemoryBenchmark(settings, shown.scene(settings), from).run(this::report);
+    console.out().print(shown.json ? Json.text(found) + "\n" : text(found));
+    found.growth().leaks().forEach(line -> console.err().println("kfac: error: " + line));
+    return found.growth().leaks().isEmpty() ? 0 : Failure.FAILED;
+  }
+
+  private void report(long step) {
+    if (step % STEPS_PER_LINE == 0) {
+      console.err().println("step " + step);
+    }
+  }
+
+  private static String text(DetectorMemoryMeasurement found) {
+    Table peaks =
+        new Table(
+            List.of(
+                Column.text("step"),
+                Column.number("calculated"),
+                Column.number("measured"),
+                Column.number("measured / calculated")),
+            found.measured().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(
+                    entry -> {
+                      long calculated = found.calculated().getOrDefault(entry.getKey(), 0L);
+                      return List.of(
+                          entry.getKey().label(),
+                          bytes(calculated),
+                          bytes(entry.getValue()),
+                          String.format(
+                              Locale.ROOT, "%.2f", (double) entry.getValue() / calculated));
+                    })
+                .toList());
+    return String.join(
+        "\n",
+        "Peaks, above %s of the process before the session\n".formatted(bytes(found.atRestBefore())),
+        peaks.text(),
+        BenchMemoryCommand.table(found.growth()).text());
+  }
+}

@@ -5,10 +5,7 @@ import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.graph.LayerScanner;
 import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.graph.ScanReport;
-import io.github.tfkfac.graph.ScanReport.Outcome;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
-import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -232,9 +229,7 @@ public final class Kfac extends TrainingOptimizer {
             curvature.layers().normalisation());
     Overrides.requireMatches(curvature.layers(), scan.sites(), scan.report());
     masks.require(curvature, scan.sites(), scan.report());
-    if (curvature.layers().fallback() == Fallback.REFUSE) {
-      refuseFallbacks(scan.report());
-    }
+    Overrides.requireCaptured(curvature.layers(), scan.report());
     List<LayerSite<T>> sites = typed(scan.sites());
     Class<T> type = variables.get(0).variable().type();
     return new TrainStep<>(
@@ -266,24 +261,6 @@ public final class Kfac extends TrainingOptimizer {
       sums.add(tf.reduceSum(tf.reshape(values, tf.array(-1)), tf.constant(0)));
     }
     return tf.math.addN(sums);
-  }
-
-  private static void refuseFallbacks(ScanReport report) {
-    List<ScanReport.Entry> fallbacks =
-        report.of(Outcome.PLAIN).stream()
-            .filter(entry -> entry.shape().numDimensions() >= 2)
-            .toList();
-    if (!fallbacks.isEmpty()) {
-      ScanReport.Entry first = fallbacks.get(0);
-      throw new IllegalStateException(
-          "expected every matrix and kernel to belong to a captured layer, found "
-              + fallbacks.size()
-              + " that do not, first '"
-              + first.variable()
-              + "' ("
-              + first.reason()
-              + "); allow the plain fallback or exclude them with a variable filter");
-    }
   }
 
   @SuppressWarnings("unchecked") // the model's outputs have its variables' type

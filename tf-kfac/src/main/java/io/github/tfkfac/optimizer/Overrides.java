@@ -2,6 +2,7 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.ScanReport;
+import io.github.tfkfac.graph.ScanReport.Outcome;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.optimizer.Approximation.Inverses;
 import java.util.List;
@@ -89,5 +90,31 @@ final class Overrides {
     return layers.overrides().stream()
         .filter(override -> override.pattern().matches(layer))
         .reduce((first, second) -> second.over(first));
+  }
+
+  /**
+   * Refuses matrices and kernels outside of captured layers, if the options do.
+   *
+   * @throws IllegalStateException naming the first
+   */
+  static void requireCaptured(LayerOptions layers, ScanReport report) {
+    if (layers.fallback() != LayerOptions.Fallback.REFUSE) {
+      return;
+    }
+    List<ScanReport.Entry> fallbacks =
+        report.of(Outcome.PLAIN).stream()
+            .filter(entry -> entry.shape().numDimensions() >= 2)
+            .toList();
+    if (!fallbacks.isEmpty()) {
+      ScanReport.Entry first = fallbacks.get(0);
+      throw new IllegalStateException(
+          "expected every matrix and kernel to belong to a captured layer, found "
+              + fallbacks.size()
+              + " that do not, first '"
+              + first.variable()
+              + "' ("
+              + first.reason()
+              + "); allow the plain fallback or exclude them with a variable filter");
+    }
   }
 }

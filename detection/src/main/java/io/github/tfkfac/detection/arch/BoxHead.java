@@ -1,6 +1,6 @@
 package io.github.tfkfac.detection.arch;
 
-import io.github.tfkfac.detection.arch.DetectorConfig.HeadStart;
+import io.github.tfkfac.detection.assign.ClassLabels;
 import io.github.tfkfac.models.layer.Dense;
 import io.github.tfkfac.models.layer.Initializer;
 import io.github.tfkfac.models.layer.LayerContext;
@@ -19,10 +19,10 @@ import org.tensorflow.types.family.TNumber;
  * {@code box_predictor/bbox_pred}.
  *
  * @param width outputs of the dense layers
- * @param layout where classes and background are
+ * @param labels where classes and background are
  * @param start initial kernels
  */
-record BoxHead(int width, ClassLayout layout, HeadStart start) {
+record BoxHead(int width, ClassLabels labels, HeadStart start) {
 
   private static final int DELTAS = 4;
 
@@ -33,17 +33,17 @@ record BoxHead(int width, ClassLayout layout, HeadStart start) {
     Operand<T> first = tf.nn.relu(hidden().apply(head.in("fc6"), pooled));
     Operand<T> second = tf.nn.relu(hidden().apply(head.in("fc7"), first));
     Operand<T> logits =
-        new Dense(layout.logits())
+        new Dense(labels.logits())
             .withInitializer(startingAs(Initializer.normal(0.01)))
             .apply(predictor.in("cls_score"), second);
     Operand<T> deltas =
-        new Dense(DELTAS * layout.regions())
+        new Dense(DELTAS * labels.boxes())
             .withInitializer(startingAs(Initializer.normal(0.001)))
             .apply(predictor.in("bbox_pred"), second);
     return new BoxOutput<>(
         List.of(first, second),
         logits,
-        tf.reshape(deltas, tf.constant(new int[] {-1, layout.regions(), DELTAS})));
+        tf.reshape(deltas, tf.constant(new int[] {-1, labels.boxes(), DELTAS})));
   }
 
   private Dense hidden() {

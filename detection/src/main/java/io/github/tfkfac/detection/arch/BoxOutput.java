@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.arch;
 
+import io.github.tfkfac.detection.assign.ClassLabels;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TNumber;
@@ -9,7 +10,7 @@ import org.tensorflow.types.family.TNumber;
  *
  * @param hidden rectified outputs of its dense layers, {@code [R, width]}
  * @param logits class logits, {@code [R, classes + 1]}
- * @param deltas box deltas (x, y, width, height) of each of {@link ClassLayout#regions}, {@code [R,
+ * @param deltas box deltas (x, y, width, height) of each of {@link ClassLabels#boxes}, {@code [R,
  *     regions, 4]}
  */
 public record BoxOutput<T extends TNumber>(

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.arch;
 
+import io.github.tfkfac.detection.assign.ClassLabels;
 import io.github.tfkfac.models.layer.LayerContext;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TNumber;
@@ -42,7 +43,7 @@ public record Detector(DetectorConfig config) {
    * <p><i>Shapes</i>: pooled regions {@code [R, pool, pool, channels]}; all but R must be known.
    */
   public <T extends TNumber> BoxOutput<T> boxes(LayerContext<T> root, Operand<T> pooled) {
-    return new BoxHead(config.headWidth(), config.layout(), config.headStart())
+    return new BoxHead(config.headWidth(), config.labels(), config.headStart())
         .apply(root.in("roi_heads"), pooled);
   }
 
@@ -50,7 +51,7 @@ public record Detector(DetectorConfig config) {
    * The mask head.
    *
    * <p><i>Shapes</i>: pooled regions {@code [R, pool, pool, channels]} with known channels; logits
-   * {@code [R, 2 pool, 2 pool, regions]} of each of {@link ClassLayout#regions}.
+   * {@code [R, 2 pool, 2 pool, regions]} of each of {@link ClassLabels#boxes}.
    *
    * @throws IllegalStateException if the detector has no mask head
    */
@@ -63,6 +64,6 @@ public record Detector(DetectorConfig config) {
                     new IllegalStateException(
                         "expected a detector with masks, found one without: add them by"
                             + " DetectorConfig.withMasks"));
-    return new MaskHead(settings, config.layout()).apply(root.in("roi_heads"), pooled);
+    return new MaskHead(settings, config.labels()).apply(root.in("roi_heads"), pooled);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.arch;
 
+import io.github.tfkfac.detection.assign.ClassLabels;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
@@ -41,20 +42,6 @@ public record DetectorConfig(
     HeadStart headStart) {
 
   private static final int COCO_CLASSES = 80;
-
-  /** Initial kernels of the box head. */
-  public enum HeadStart {
-    /**
-     * Glorot-uniform, the last layers normal with deviations 0.01 and 0.001: for a trained
-     * backbone.
-     */
-    PUBLISHED,
-    /**
-     * Uniform within 1/√inputs. From scratch the published start passes hardly any gradient on to
-     * the backbone at first.
-     */
-    BY_INPUTS
-  }
 
   public DetectorConfig {
     Require.positive("channels of the pyramid", pyramidChannels);
@@ -128,8 +115,8 @@ public record DetectorConfig(
   }
 
   /** Where classes and background are among the heads' outputs. */
-  public ClassLayout layout() {
-    return new ClassLayout(classes, profile.background());
+  public ClassLabels labels() {
+    return new ClassLabels(classes, profile.background());
   }
 
   /** Pixels of the image per pixel of each level of the pyramid, finest first. */

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.arch;
 
+import io.github.tfkfac.detection.assign.ClassLabels;
 import io.github.tfkfac.models.layer.Bias;
 import io.github.tfkfac.models.layer.Convolution;
 import io.github.tfkfac.models.layer.Initializer;
@@ -17,9 +18,9 @@ import org.tensorflow.types.family.TNumber;
  * mask_predictor/mask_fcn_logits}.
  *
  * @param settings its sizes
- * @param layout where classes and background are
+ * @param labels where classes and background are
  */
-record MaskHead(MaskSettings settings, ClassLayout layout) {
+record MaskHead(MaskSettings settings, ClassLabels labels) {
 
   private static final Initializer START = Initializer.heNormalFanOut();
 
@@ -35,7 +36,7 @@ record MaskHead(MaskSettings settings, ClassLayout layout) {
     Operand<T> doubled =
         new TransposedConvolution(settings.channels(), 2, START)
             .apply(predictor.in("conv5_mask"), activation);
-    return convolution(layout.regions(), 1)
+    return convolution(labels.boxes(), 1)
         .apply(predictor.in("mask_fcn_logits"), context.tf().nn.relu(doubled));
   }
 

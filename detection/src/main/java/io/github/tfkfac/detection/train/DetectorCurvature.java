@@ -24,7 +24,7 @@ public record DetectorCurvature(FirstDense firstDense, SharedUses proposalHead) 
 
   /** The input factor of the box head's first dense layer. */
   public enum FirstDense {
-    /** Whole. */
+    /** Whole, whatever limit is set for factors. */
     FULL,
     /** A block along the diagonal for each row of a pooled region. */
     BLOCKS,
@@ -48,13 +48,16 @@ public record DetectorCurvature(FirstDense firstDense, SharedUses proposalHead) 
     LayerOptions layers = curvature.layers();
     LayerOptions changed =
         switch (firstDense) {
-          case FULL -> layers;
-          case BLOCKS ->
-              layers.withLimit(new RegionRows(layers.limit(), inputs(config), rows(config)));
+          case FULL -> withBlocks(layers, config, 1);
+          case BLOCKS -> withBlocks(layers, config, rows(config));
           case PLAIN -> layers.withSkipped(new LayerPattern(FIRST_DENSE));
         };
     return options.withCurvature(
         curvature.withLayers(changed).withFactors(curvature.factors().withUses(proposalHead)));
+  }
+
+  private static LayerOptions withBlocks(LayerOptions layers, DetectorConfig config, int blocks) {
+    return layers.withLimit(new RegionRows(layers.limit(), inputs(config), blocks));
   }
 
   private static int rows(DetectorConfig config) {
@@ -77,7 +80,9 @@ public record DetectorCurvature(FirstDense firstDense, SharedUses proposalHead) 
     @Override
     public FactorStructure kept(FactorStructure full) {
       if (full instanceof FactorStructure.Full && full.size() == inputs + 1) {
-        return new FactorStructure.Blocks(full.size(), (full.size() + blocks - 1) / blocks);
+        return blocks == 1
+            ? full
+            : new FactorStructure.Blocks(full.size(), (full.size() + blocks - 1) / blocks);
       }
       return others.kept(full);
     }

@@ -6,7 +6,6 @@ import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;
 import io.github.tfkfac.detection.arch.ProposalSettings;
 import io.github.tfkfac.detection.arch.RegionSettings;
-import io.github.tfkfac.detection.assign.ClassLabels;
 import io.github.tfkfac.detection.assign.Matcher;
 import io.github.tfkfac.detection.assign.RoiSampler;
 import io.github.tfkfac.detection.assign.RpnTargets;
@@ -108,13 +107,9 @@ record DetectorParts(DetectorConfig config) {
         settings.sampling().perImage(),
         settings.sampling().positiveShare(),
         settings.positiveOverlap(),
-        labels(),
+        config.labels(),
         BoxCoder.forBoxes(profile()),
         sampling);
-  }
-
-  private ClassLabels labels() {
-    return new ClassLabels(config.classes(), profile().background());
   }
 
   PyramidPooling boxPooling(RegionFeatures features) {
@@ -154,7 +149,7 @@ record DetectorParts(DetectorConfig config) {
 
   DetectionSelector detections() {
     return new DetectionSelector(
-        labels(),
+        config.labels(),
         BoxCoder.forBoxes(profile()),
         config.detections().scoreThreshold(),
         new Nms(config.detections().suppression()),

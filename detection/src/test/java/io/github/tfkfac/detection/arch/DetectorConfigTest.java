@@ -3,7 +3,6 @@ package io.github.tfkfac.detection.arch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tfkfac.detection.arch.DetectorConfig.HeadStart;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
@@ -68,15 +67,15 @@ class DetectorConfigTest {
   @Test
   void theBackgroundIsFirstOrLast() {
     DetectorConfig last = DetectorConfig.small(3);
-    assertThat(last.layout().logits()).isEqualTo(4);
-    assertThat(last.layout().regions()).isEqualTo(3);
-    assertThat(last.layout().background()).isEqualTo(3);
-    assertThat(last.layout().firstClass()).isZero();
+    assertThat(last.labels().logits()).isEqualTo(4);
+    assertThat(last.labels().boxes()).isEqualTo(3);
+    assertThat(last.labels().background()).isEqualTo(3);
+    assertThat(last.labels().first()).isZero();
     DetectorConfig first = last.withProfile(DetectorProfile.torchvision());
-    assertThat(first.layout().logits()).isEqualTo(4);
-    assertThat(first.layout().regions()).isEqualTo(4);
-    assertThat(first.layout().background()).isZero();
-    assertThat(first.layout().firstClass()).isEqualTo(1);
+    assertThat(first.labels().logits()).isEqualTo(4);
+    assertThat(first.labels().boxes()).isEqualTo(4);
+    assertThat(first.labels().background()).isZero();
+    assertThat(first.labels().first()).isEqualTo(1);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
@@ -107,6 +108,19 @@ class DetectorCurvatureTest {
     assertThat(blocks.limit().kept(other)).isEqualTo(other);
     LayerOptions plain = layers(FirstDense.PLAIN);
     assertThat(plain.skipped()).containsExactly(new LayerPattern("roi_heads/box_head/fc6/kernel"));
+  }
+
+  @Test
+  void aLimitOfFactorsConcernsTheOtherLayers() {
+    KfacOptions options = KfacOptions.nkfac();
+    KfacOptions limited =
+        options.withLayers(options.curvature().layers().withLimit(FactorLimit.blocks(10)));
+    FactorLimit limit =
+        DetectorCurvature.full().applyTo(limited, CONFIG).curvature().layers().limit();
+    FactorStructure first = new FactorStructure.Full(7 * 7 * CONFIG.pyramidChannels() + 1);
+    FactorStructure other = new FactorStructure.Full(WIDTH + 1);
+    assertThat(limit.kept(first)).isEqualTo(first);
+    assertThat(limit.kept(other)).isEqualTo(new FactorStructure.Blocks(other.size(), 10));
   }
 
   private static LayerOptions layers(FirstDense firstDense) {

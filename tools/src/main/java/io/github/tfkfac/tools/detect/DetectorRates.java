@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * <p>The published recipes train by SGD with a rate of 0.02 for 16 images and a decay of 1e-4. For
  * NKFAC nothing is published; on the classification tasks its rate is half of SGD's and its decay
- * twice as much, which is assumed here as well.
+ * twice as much, which is assumed here as well. The small detector's images are so small that whole
+ * factors of its widest convolutions (order 4,608) would take most of a step: they become blocks.
  */
 final class DetectorRates {
 
@@ -27,6 +28,7 @@ final class DetectorRates {
       if (optimizer.equals("nkfac") && small) {
         options.put("stat-period", "10");
         options.put("inverse-period", "50");
+        options.put("max-factor", "1152");
       }
     }
     if (small) {

@@ -14,8 +14,8 @@ public final class LayerOptions {
       names = "--max-factor",
       paramLabel = "N",
       description =
-          "Rows of the largest factor that is kept in full; default 0, no limit. See"
-              + " --large-factors and 'kfac inspect'.")
+          "Rows of the largest factor that is kept in full; default 0, no limit; small detectors:"
+              + " 1152. See --large-factors and 'kfac inspect'.")
   @Nullable Integer maxFactor;
 
   @Option(

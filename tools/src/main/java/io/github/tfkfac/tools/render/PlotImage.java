@@ -10,9 +10,12 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
@@ -52,6 +55,8 @@ public final class PlotImage {
   private static final int LEGEND_SIGN = 5;
 
   /** So many points are marked, so that one sees where something was measured. */
+  private static final double LEAST_PLAIN = 1e-4;
+
   private static final int FEW_POINTS = 20;
 
   private PlotImage() {}
@@ -126,6 +131,9 @@ public final class PlotImage {
     style(chart.getStyler());
     chart.getStyler().setYAxisLogarithmic(plot.scale() == Plot.Scale.LOGARITHMIC);
     chart.getStyler().setXAxisLogarithmic(plot.xScale() == Plot.Scale.LOGARITHMIC);
+    if (plot.scale() == Plot.Scale.LINEAR) {
+      chart.getStyler().setYAxisTickLabelsFormattingFunction(PlotImage::decimal);
+    }
     if (plot.xScale() == Plot.Scale.BINARY) {
       chart.getStyler().setXAxisTickLabelsFormattingFunction(PlotImage::powerOfTwo);
     }
@@ -186,6 +194,14 @@ public final class PlotImage {
   /** The power of a whole exponent; between them the axis has no labels. */
   private static String powerOfTwo(double exponent) {
     return exponent == Math.rint(exponent) ? Long.toString(1L << (int) exponent) : "";
+  }
+
+  /** A number with the digit before the point that XChart leaves out below 0.1. */
+  static String decimal(double value) {
+    boolean plain = value == 0 || Math.abs(value) >= LEAST_PLAIN;
+    return new DecimalFormat(
+            plain ? "#,##0.#####" : "0.##E0", DecimalFormatSymbols.getInstance(Locale.ROOT))
+        .format(value);
   }
 
   /** Without values that have no logarithm; a band that reaches below ends at the lowest value. */

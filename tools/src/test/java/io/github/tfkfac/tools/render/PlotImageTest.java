@@ -68,6 +68,16 @@ class PlotImageTest {
   }
 
   @Test
+  void theVerticalAxisHasADigitBeforeThePoint() {
+    assertThat(PlotImage.decimal(0.05)).isEqualTo("0.05");
+    assertThat(PlotImage.decimal(0)).isEqualTo("0");
+    assertThat(PlotImage.decimal(-0.25)).isEqualTo("-0.25");
+    assertThat(PlotImage.decimal(7000)).isEqualTo("7,000");
+    assertThat(PlotImage.decimal(0.1 + 0.2)).isEqualTo("0.3");
+    assertThat(PlotImage.decimal(2e-5)).isEqualTo("2E-5");
+  }
+
+  @Test
   void noPlotIsRefused() {
     assertThatThrownBy(() -> PlotImage.png(List.of())).isInstanceOf(IllegalArgumentException.class);
   }

@@ -2,7 +2,6 @@ package io.github.tfkfac.tools.bench;
 
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.data.DetectionBatch;
-import io.github.tfkfac.detection.data.ImageSize;
 import io.github.tfkfac.detection.train.DetectorTraining;
 import io.github.tfkfac.detection.train.Feeds;
 import io.github.tfkfac.models.train.SessionThreads;

@@ -42,9 +42,7 @@ public record NoiseScene(ImageSize image, int objects, int classes) {
       samples.add(sample(random, i + 1, masks));
     }
     return DetectionBatch.of(
-        samples,
-        new ObjectPadding.Fixed(objects),
-        masks ? Masks.BITMAPS : Masks.NONE);
+        samples, new ObjectPadding.Fixed(objects), masks ? Masks.BITMAPS : Masks.NONE);
   }
 
   private DetectionSample sample(Random random, long id, boolean masks) {

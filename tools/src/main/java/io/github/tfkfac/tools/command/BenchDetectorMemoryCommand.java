@@ -92,7 +92,8 @@ final class BenchDetectorMemoryCommand implements Callable<Integer> {
                 .toList());
     return String.join(
         "\n",
-        "Peaks, above %s of the process before the session\n".formatted(bytes(found.atRestBefore())),
+        "Peaks, above %s of the process before the session\n"
+            .formatted(bytes(found.atRestBefore())),
         peaks.text(),
         BenchMemoryCommand.table(found.growth()).text());
   }

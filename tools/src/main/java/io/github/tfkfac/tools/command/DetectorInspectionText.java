@@ -90,8 +90,7 @@ final class DetectorInspectionText {
                         one ->
                             rows.add(List.of(kind.label(), one.operation(), bytes(one.bytes())))));
     return new Table(
-        List.of(
-            Column.text("step"), Column.text("largest at its peak"), Column.number("size")),
+        List.of(Column.text("step"), Column.text("largest at its peak"), Column.number("size")),
         rows);
   }
 

@@ -83,8 +83,7 @@ public record DetectorMemory(
   private static Map<String, Shape> shapes(TrainingInputs inputs, ImageSize image, int objects) {
     long batch = inputs.batchSize();
     Map<String, Shape> shapes = new LinkedHashMap<>();
-    shapes.put(
-        inputs.images().op().name(), Shape.of(batch, image.height(), image.width(), 3));
+    shapes.put(inputs.images().op().name(), Shape.of(batch, image.height(), image.width(), 3));
     shapes.put(inputs.boxes().op().name(), Shape.of(batch, objects, 4));
     shapes.put(inputs.labels().op().name(), Shape.of(batch, objects));
     inputs
@@ -92,8 +91,7 @@ public record DetectorMemory(
         .ifPresent(
             masks ->
                 shapes.put(
-                    masks.op().name(),
-                    Shape.of(batch, objects, image.height(), image.width())));
+                    masks.op().name(), Shape.of(batch, objects, image.height(), image.width())));
     return shapes;
   }
 }

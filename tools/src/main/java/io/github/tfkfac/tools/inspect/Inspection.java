@@ -91,9 +91,7 @@ public record Inspection(
     CostModel model = new CostModel(options.curvature(), subject.batch(), subject.outputs());
     KeptState state = KeptState.of(optimizer);
     List<LayerFact> layers =
-        optimizer.layers().stream()
-            .map(site -> LayerFact.of(site, shapes, model, state))
-            .toList();
+        optimizer.layers().stream().map(site -> LayerFact.of(site, shapes, model, state)).toList();
     return of(subject, options, variablesOfNetwork(optimizer), layers, state.need());
   }
 

@@ -2,9 +2,9 @@ package io.github.tfkfac.tools.inspect;
 
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse;
-import org.tensorflow.ndarray.Shape;
 import java.util.function.Function;
 import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * What a layer's cost depends on.

@@ -70,8 +70,7 @@ final class Decisions {
   }
 
   private Optional<Long> both(Node node, Combination function) {
-    return input(node, 0)
-        .flatMap(a -> input(node, 1).map(b -> function.of(a, b)));
+    return input(node, 0).flatMap(a -> input(node, 1).map(b -> function.of(a, b)));
   }
 
   /** One operand may be enough; an operand that is open counts as true if the other is known. */
@@ -107,9 +106,11 @@ final class Decisions {
       return Optional.empty();
     }
     return switch (tensor.getDtype()) {
-      case DT_BOOL -> Optional.of(packed(tensor).orElse(truth(tensor.getBoolValList().contains(true))));
+      case DT_BOOL ->
+          Optional.of(packed(tensor).orElse(truth(tensor.getBoolValList().contains(true))));
       case DT_INT32 ->
-          Optional.of(packed(tensor).orElse(tensor.getIntValCount() > 0 ? tensor.getIntVal(0) : 0L));
+          Optional.of(
+              packed(tensor).orElse(tensor.getIntValCount() > 0 ? tensor.getIntVal(0) : 0L));
       case DT_INT64 ->
           Optional.of(
               packed(tensor).orElse(tensor.getInt64ValCount() > 0 ? tensor.getInt64Val(0) : 0L));

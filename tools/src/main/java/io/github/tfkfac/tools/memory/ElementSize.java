@@ -11,8 +11,7 @@ final class ElementSize {
   /** Bytes of a value of the type or of a reference to it; 0 for text and handles. */
   static int of(DataType type) {
     int number = type.getNumber();
-    DataType value =
-        number > FIRST_REFERENCE ? DataType.forNumber(number - FIRST_REFERENCE) : type;
+    DataType value = number > FIRST_REFERENCE ? DataType.forNumber(number - FIRST_REFERENCE) : type;
     return switch (value) {
       case DT_DOUBLE, DT_INT64, DT_UINT64, DT_COMPLEX64 -> Long.BYTES;
       case DT_COMPLEX128 -> 2 * Long.BYTES;

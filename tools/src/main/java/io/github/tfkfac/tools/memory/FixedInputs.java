@@ -32,7 +32,8 @@ record FixedInputs(Map<String, Shape> inputs, Map<String, List<StaticShapes.Tens
             NodeDef.newBuilder()
                 .setName(name(node.getName(), i))
                 .setOp(PLACEHOLDER)
-                .putAttr("dtype", AttrValue.newBuilder().setType(LargestShape.type(node, i)).build())
+                .putAttr(
+                    "dtype", AttrValue.newBuilder().setType(LargestShape.type(node, i)).build())
                 .putAttr(SHAPE, attribute(outputs.get(i).shape())));
       }
     }

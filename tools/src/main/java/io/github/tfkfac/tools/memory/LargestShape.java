@@ -16,11 +16,12 @@ import org.tensorflow.proto.NodeDef;
  *
  * <ul>
  *   <li>{@code NonMaxSuppression}: every box is kept.
- *   <li>{@code Where}: every entry is true. Where several ask one tensor for equality with different
- *       constants, as the pyramid's levels do for their regions, no entry is true for two of them:
- *       each gets an equal share, so that together they are as large as they can be.
+ *   <li>{@code Where}: every entry is true. Where several ask one tensor for equality with
+ *       different constants, as the pyramid's levels do for their regions, no entry is true for two
+ *       of them: each gets an equal share, so that together they are as large as they can be.
  *   <li>{@code BroadcastGradientArgs}: every axis is summed over.
- *   <li>{@code FusedBatchNormV3}: on a CPU nothing is kept for the backward pass in its last output.
+ *   <li>{@code FusedBatchNormV3}: on a CPU nothing is kept for the backward pass in its last
+ *       output.
  * </ul>
  */
 final class LargestShape {
@@ -57,14 +58,12 @@ final class LargestShape {
         .map(
             bound ->
                 outputs.stream()
-                    .map(
-                        output -> open(output) ? new Tensor(bound, output.elementBytes()) : output)
+                    .map(output -> open(output) ? new Tensor(bound, output.elementBytes()) : output)
                     .toList());
   }
 
   private static boolean isKnown(String type) {
-    return Set.of(WHERE, SUMMED_AXES, NORMALISATION).contains(type)
-        || type.startsWith(SUPPRESSION);
+    return Set.of(WHERE, SUMMED_AXES, NORMALISATION).contains(type) || type.startsWith(SUPPRESSION);
   }
 
   private Optional<Shape> bound(NodeDef node, Shape input) {

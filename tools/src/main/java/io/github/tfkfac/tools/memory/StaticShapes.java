@@ -54,8 +54,9 @@ public record StaticShapes(Map<String, List<Tensor>> tensors, Set<String> bounde
   }
 
   /**
-   * Infers the shapes of the operations that {@code targets} need.
+   * Infers the shapes.
    *
+   * @param step a graph
    * @param inputs full shapes of placeholders, by name
    */
   public static StaticShapes of(GraphDef step, Map<String, Shape> inputs) {

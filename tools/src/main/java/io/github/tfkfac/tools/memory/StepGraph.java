@@ -31,10 +31,7 @@ record StepGraph(List<Node> nodes, Map<String, Integer> places) {
    * @param bytes of its outputs, where they are known
    */
   record Node(
-      NodeDef definition,
-      List<Edge> inputs,
-      List<Integer> controls,
-      List<Optional<Long>> bytes) {
+      NodeDef definition, List<Edge> inputs, List<Integer> controls, List<Optional<Long>> bytes) {
 
     String name() {
       return definition.getName();
@@ -83,7 +80,9 @@ record StepGraph(List<Node> nodes, Map<String, Integer> places) {
     }
     AttrValue shape = node.getAttrOrThrow("shape");
     long values =
-        shape.getShape().getDimList().stream().mapToLong(dim -> dim.getSize()).reduce(1, (a, b) -> a * b);
+        shape.getShape().getDimList().stream()
+            .mapToLong(dim -> dim.getSize())
+            .reduce(1, (a, b) -> a * b);
     return List.of(
         values < 0 || shape.getShape().getUnknownRank()
             ? Optional.empty()

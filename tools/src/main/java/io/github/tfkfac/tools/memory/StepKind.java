@@ -48,9 +48,6 @@ public enum StepKind {
 
   /** The first step of this kind among so many. */
   Optional<Long> first(Optional<KfacOptions> options, long steps) {
-    return LongStream.range(0, steps)
-        .filter(step -> of(options, step) == this)
-        .boxed()
-        .findFirst();
+    return LongStream.range(0, steps).filter(step -> of(options, step) == this).boxed().findFirst();
   }
 }

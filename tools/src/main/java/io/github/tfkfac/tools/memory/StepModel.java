@@ -44,8 +44,7 @@ public final class StepModel {
       Operation target, List<? extends Operand<?>> fetches, Map<String, Shape> inputs) {
     Set<String> names = new LinkedHashSet<>(Set.of(target.name()));
     fetches.forEach(fetch -> names.add(fetch.op().name()));
-    GraphDef needed =
-        StepGraph.needed(((Graph) target.env()).toGraphDef(), names);
+    GraphDef needed = StepGraph.needed(((Graph) target.env()).toGraphDef(), names);
     StaticShapes shapes = StaticShapes.of(needed, inputs);
     StepGraph step = StepGraph.of(needed, shapes);
     List<StepGraph.Edge> fetched = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.github.tfkfac.tools.memory.StepGraph.Edge;
 import io.github.tfkfac.tools.memory.StepGraph.Node;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -67,7 +68,7 @@ final class StepWalk {
     long constantBytes = allocateAll(Sharing.CONSTANT);
     long fedBytes = allocateAll(Sharing.PLACEHOLDER);
     long held = alive;
-    fetched.forEach(edge -> readers.addHolder(edge));
+    fetched.forEach(readers::addHolder);
     for (int i = 0; i < waiting.length; i++) {
       Node node = graph.nodes().get(i);
       waiting[i] = node.controls().size() + (isMerge(node) ? 1 : node.inputs().size());
@@ -126,7 +127,7 @@ final class StepWalk {
     outputs[at] = new Buffer[count];
     dead[at] = new boolean[count];
     if (skipped) {
-      java.util.Arrays.fill(dead[at], true);
+      Arrays.fill(dead[at], true);
     } else {
       operations++;
       compute(at, node);

@@ -27,8 +27,7 @@ class DetectInspectCommandTest {
     JsonNode statistics = facts.at("/memory/steps/STATISTICS");
     assertThat(plain.at("/variableBytes").asLong()).isEqualTo(parameters + optimizer);
     assertThat(plain.at("/open")).isEmpty();
-    assertThat(statistics.at("/operations").asInt())
-        .isGreaterThan(plain.at("/operations").asInt());
+    assertThat(statistics.at("/operations").asInt()).isGreaterThan(plain.at("/operations").asInt());
     assertThat(facts.at("/memory/steps/EXACT_REFRESH/operations").asInt())
         .isGreaterThan(statistics.at("/operations").asInt());
     assertThat(plain.at("/temporaryBytes").asLong()).isBetween(2 * parameters, 20 * parameters);

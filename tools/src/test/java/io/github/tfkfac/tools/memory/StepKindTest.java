@@ -16,8 +16,8 @@ class StepKindTest {
     assertThat(StepKind.of(NKFAC, 1)).isEqualTo(StepKind.PLAIN);
     assertThat(StepKind.of(NKFAC, 2)).isEqualTo(StepKind.STATISTICS);
     assertThat(StepKind.of(NKFAC, 3)).isEqualTo(StepKind.PLAIN);
-    assertThat(StepKind.REFRESH.first(NKFAC, 1000)).hasValueSatisfying(
-        step -> assertThat(step % 4).isZero());
+    assertThat(StepKind.REFRESH.first(NKFAC, 1000))
+        .hasValueSatisfying(step -> assertThat(step % 4).isZero());
   }
 
   @Test

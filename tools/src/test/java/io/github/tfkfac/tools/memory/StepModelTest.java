@@ -110,8 +110,7 @@ class StepModelTest {
 
     assertThat(found.variableBytes()).isEqualTo(MATRIX);
     assertThat(found.temporaryBytes()).isEqualTo(MATRIX);
-    assertThat(found.peakBytes())
-        .isEqualTo(3 * MATRIX + found.constantBytes());
+    assertThat(found.peakBytes()).isEqualTo(3 * MATRIX + found.constantBytes());
   }
 
   @Test
@@ -124,8 +123,7 @@ class StepModelTest {
 
   @Test
   void aGatedPartCountsAtItsStepsOnly() {
-    Operand<TInt64> step =
-        tf.readVariableOp(handle(TInt64.class, Shape.scalar()), TInt64.class);
+    Operand<TInt64> step = tf.readVariableOp(handle(TInt64.class, Shape.scalar()), TInt64.class);
     Operand<?> state = handle(TFloat32.class, Shape.of(SIDE, SIDE));
     Op gated =
         Gate.when(
@@ -133,8 +131,7 @@ class StepModelTest {
             Cadence.every(3).due(tf, step),
             ops -> {
               Operand<TFloat32> value = ops.readVariableOp(state, TFloat32.class);
-              Operand<TFloat32> product =
-                  ops.linalg.matMul(ops.linalg.matMul(value, value), value);
+              Operand<TFloat32> product = ops.linalg.matMul(ops.linalg.matMul(value, value), value);
               return List.of(ops.assignVariableOp(state, product));
             });
 
@@ -147,14 +144,14 @@ class StepModelTest {
 
   @Test
   void theTakenSideOfAChoiceCounts() {
-    Operand<TInt64> step =
-        tf.readVariableOp(handle(TInt64.class, Shape.scalar()), TInt64.class);
+    Operand<TInt64> step = tf.readVariableOp(handle(TInt64.class, Shape.scalar()), TInt64.class);
     List<Operand<TFloat32>> chosen =
         Gate.choose(
             tf,
             tf.math.less(step, tf.constant(5L)),
             List.<Operand<TFloat32>>of(input),
-            (ops, in) -> List.of(ops.linalg.matMul(ops.linalg.matMul(in.get(0), in.get(0)), in.get(0))),
+            (ops, in) ->
+                List.of(ops.linalg.matMul(ops.linalg.matMul(in.get(0), in.get(0)), in.get(0))),
             (ops, in) -> in);
 
     StepModel model = model(chosen.get(0));
@@ -173,13 +170,12 @@ class StepModelTest {
 
     assertThat(model.at(0, Order.OLDEST).temporaryBytes()).isGreaterThanOrEqualTo(4 * MATRIX);
     assertThat(model.at(0, Order.NEWEST).temporaryBytes()).isLessThan(2 * MATRIX);
-    assertThat(model.at(0).temporaryBytes())
-        .isEqualTo(model.at(0, Order.OLDEST).temporaryBytes());
+    assertThat(model.at(0).temporaryBytes()).isEqualTo(model.at(0, Order.OLDEST).temporaryBytes());
   }
 
   @Test
   void whatCannotBeKnownIsListed() {
-    Operand<TFloat32> values = tf.unique(tf.reshape(input, tf.array(-1)), tf.constant(0)).y();
+    Operand<TFloat32> values = tf.unique(tf.reshape(input, tf.array(-1)), tf.array(0)).y();
 
     StepMemory found = memory(tf.math.neg(values));
 
@@ -200,8 +196,7 @@ class StepModelTest {
 
   @Test
   void partsOfATensorAreTogetherAsLongAsIt() {
-    Operand<TInt32> levels =
-        tf.dtypes.cast(tf.reshape(input, tf.array(-1)), TInt32.class);
+    Operand<TInt32> levels = tf.dtypes.cast(tf.reshape(input, tf.array(-1)), TInt32.class);
     Operand<TInt64> first = tf.where(tf.math.equal(levels, tf.constant(0)));
     Operand<TInt64> second = tf.where(tf.math.equal(levels, tf.constant(1)));
 

@@ -73,10 +73,7 @@ record TracedStep(Map<String, Long> bytes, Map<String, Run> runs) {
       living.keySet().retainAll(until.keySet());
       for (Place place : entry.getValue().outputs()) {
         living.merge(place.pointer(), place, (a, b) -> a.bytes() > b.bytes() ? a : b);
-        until.merge(
-            place.pointer(),
-            lastRead.getOrDefault(at, entry.getValue().end()),
-            Math::max);
+        until.merge(place.pointer(), lastRead.getOrDefault(at, entry.getValue().end()), Math::max);
       }
       peak = Math.max(peak, living.values().stream().mapToLong(Place::bytes).sum());
     }

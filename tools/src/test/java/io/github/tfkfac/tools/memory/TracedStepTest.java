@@ -41,12 +41,10 @@ class TracedStepTest {
           tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(2, -1, -1, CHANNELS)));
       Operand<TFloat32> kernel =
           tf.withName("kernel")
-              .placeholder(
-                  TFloat32.class, Placeholder.shape(Shape.of(3, 3, CHANNELS, CHANNELS)));
+              .placeholder(TFloat32.class, Placeholder.shape(Shape.of(3, 3, CHANNELS, CHANNELS)));
       Operand<TFloat32> maps = images;
       for (int layer = 0; layer < LAYERS; layer++) {
-        maps =
-            tf.nn.relu(tf.nn.conv2d(maps, kernel, List.of(1L, 1L, 1L, 1L), "SAME"));
+        maps = tf.nn.relu(tf.nn.conv2d(maps, kernel, List.of(1L, 1L, 1L, 1L), "SAME"));
       }
       Operand<TFloat32> loss = tf.reduceSum(tf.math.square(maps), tf.array(0, 1, 2, 3));
       Output<?>[] gradients =
@@ -94,8 +92,7 @@ class TracedStepTest {
                 GraphOptions.newBuilder()
                     .setOptimizerOptions(
                         OptimizerOptions.newBuilder().setOptLevel(OptimizerOptions.Level.L0))
-                    .setRewriteOptions(
-                        RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
+                    .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
             .build();
     RunOptions trace =
         RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();

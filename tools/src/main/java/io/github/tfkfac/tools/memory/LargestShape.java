@@ -98,7 +98,8 @@ final class LargestShape {
   }
 
   private Shape shape(Source source) {
-    return found.get(source.operation()).get(source.index()).shape();
+    List<Tensor> outputs = found.getOrDefault(source.operation(), List.of());
+    return outputs.get(source.index()).shape();
   }
 
   /** The type of an output of an operation that can be bounded. */

@@ -46,39 +46,45 @@ final class LargestShape {
 
   /** Bounds of an operation's outputs; empty if it needs none, has none or its input is open. */
   Optional<List<Tensor>> of(NodeDef node) {
-    if (!isKnown(node.getOp())) {
+    if (!Set.of(WHERE, NORMALISATION).contains(node.getOp())
+        && !node.getOp().startsWith(SUPPRESSION)) {
       return Optional.empty();
     }
-    List<Tensor> outputs = found.getOrDefault(node.getName(), List.of());
-    Shape input = shape(Source.parse(node.getInput(0)));
-    if (outputs.stream().noneMatch(LargestShape::open) || input.hasUnknownDimension()) {
+    Shape input = shape(node, 0);
+    if (input.hasUnknownDimension()) {
       return Optional.empty();
     }
-    return bound(node, input)
-        .map(
-            bound ->
-                outputs.stream()
-                    .map(output -> open(output) ? new Tensor(bound, output.elementBytes()) : output)
-                    .toList());
-  }
-
-  private static boolean isKnown(String type) {
-    return Set.of(WHERE, SUMMED_AXES, NORMALISATION).contains(type) || type.startsWith(SUPPRESSION);
-  }
-
-  private Optional<Shape> bound(NodeDef node, Shape input) {
     if (node.getOp().equals(WHERE)) {
       long parts = asked(node).map(questions::get).orElse(1);
-      return Optional.of(
-          Shape.of((input.size() + parts - 1) / parts, Math.max(1, input.numDimensions())));
+      return bounded(
+          node, Shape.of((input.size() + parts - 1) / parts, Math.max(1, input.numDimensions())));
     }
-    if (node.getOp().equals(SUMMED_AXES)) {
-      Shape other = shape(Source.parse(node.getInput(1)));
-      return other.hasUnknownDimension()
-          ? Optional.empty()
-          : Optional.of(Shape.of(Math.max(input.get(0), other.get(0))));
+    return bounded(node, node.getOp().equals(NORMALISATION) ? Shape.of(0) : Shape.of(input.get(0)));
+  }
+
+  /**
+   * Bounds of how many axes a gradient sums over. Which ones these are may be known though their
+   * number, as a shape, is not; so nothing may take the operation's place.
+   */
+  Optional<List<Tensor>> ofAxes(NodeDef node) {
+    if (!node.getOp().equals(SUMMED_AXES)) {
+      return Optional.empty();
     }
-    return Optional.of(node.getOp().equals(NORMALISATION) ? Shape.of(0) : Shape.of(input.get(0)));
+    Shape first = shape(node, 0);
+    Shape second = shape(node, 1);
+    return first.hasUnknownDimension() || second.hasUnknownDimension()
+        ? Optional.empty()
+        : bounded(node, Shape.of(Math.max(first.get(0), second.get(0))));
+  }
+
+  private Optional<List<Tensor>> bounded(NodeDef node, Shape bound) {
+    List<Tensor> outputs = found.getOrDefault(node.getName(), List.of());
+    return outputs.stream().noneMatch(LargestShape::open)
+        ? Optional.empty()
+        : Optional.of(
+            outputs.stream()
+                .map(output -> open(output) ? new Tensor(bound, output.elementBytes()) : output)
+                .toList());
   }
 
   /** The tensor that is compared with a constant to find the entries. */
@@ -97,7 +103,8 @@ final class LargestShape {
     return tensor.shape().hasUnknownDimension();
   }
 
-  private Shape shape(Source source) {
+  private Shape shape(NodeDef node, int input) {
+    Source source = Source.parse(node.getInput(input));
     List<Tensor> outputs = found.getOrDefault(source.operation(), List.of());
     return outputs.get(source.index()).shape();
   }
@@ -106,9 +113,6 @@ final class LargestShape {
   static DataType type(NodeDef node, int output) {
     if (node.getOp().equals(WHERE)) {
       return DataType.DT_INT64;
-    }
-    if (node.getOp().equals(SUMMED_AXES)) {
-      return node.getAttrOrThrow("T").getType();
     }
     if (node.getOp().equals(NORMALISATION)) {
       return node.getAttrOrThrow(output == 0 ? "T" : "U").getType();

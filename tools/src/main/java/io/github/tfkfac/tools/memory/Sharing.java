@@ -114,6 +114,8 @@ final class Sharing {
           "Xlogy",
           "ZerosLike");
 
+  private static final Set<String> WHOLE = Set.of("Max", "Mean", "Min", "Slice", "Sum");
+
   private Sharing() {}
 
   /** Whether every output is the memory of an input. */
@@ -123,6 +125,11 @@ final class Sharing {
             && node.definition()
                 .getAttrOrThrow("SrcT")
                 .equals(node.definition().getAttrOrThrow("DstT")));
+  }
+
+  /** Whether the output is the first input where it is as large: nothing was cut or summed. */
+  static boolean passesWhole(StepGraph.Node node) {
+    return WHOLE.contains(node.type());
   }
 
   /** The inputs whose memory the first output may take, in the order they are tried. */

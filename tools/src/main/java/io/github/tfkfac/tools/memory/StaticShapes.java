@@ -72,6 +72,15 @@ public record StaticShapes(Map<String, List<Tensor>> tensors, Set<String> bounde
         }
       }
       if (bounds.isEmpty()) {
+        for (NodeDef node : step.getNodeList()) {
+          largest
+              .ofAxes(node)
+              .ifPresent(
+                  tensors -> {
+                    found.put(node.getName(), tensors);
+                    bounded.add(node.getName());
+                  });
+        }
         return new StaticShapes(found, bounded);
       }
       fixed.putAll(bounds);

@@ -200,8 +200,12 @@ final class StepWalk {
     }
   }
 
-  /** The memory of an input that this operation alone still reads. */
+  /** The memory of an input that this operation alone still reads, or passes on as it is. */
   private Optional<Buffer> replaceable(Node node) {
+    if (Sharing.passesWhole(node)) {
+      return Optional.ofNullable(buffer(node.inputs().get(0)))
+          .filter(buffer -> buffer.bytes == node.bytes(0));
+    }
     for (Edge input : Sharing.replaceable(node)) {
       Buffer buffer = buffer(input);
       if (buffer != null && buffer.uses() == 1 && buffer.bytes == node.bytes(0)) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -85,6 +86,28 @@ class StepModelTest {
     Operand<TFloat32> shared = turned(input);
     Operand<TFloat32> difference = tf.math.sub(turned(tf.math.neg(shared)), shared);
     assertThat(memory(difference).temporaryBytes()).isEqualTo(3 * MATRIX);
+  }
+
+  @Test
+  void aSumOverNoAxisTakesNoMemory() {
+    Operand<TFloat32> own = turned(input);
+    Operand<TFloat32> same = tf.reduceSum(own, tf.constant(new int[0]));
+
+    assertThat(memory(turned(tf.linalg.matMul(same, own))).temporaryBytes()).isEqualTo(2 * MATRIX);
+  }
+
+  @Test
+  void gradientsOfBroadcastValuesHaveKnownSizes() {
+    Operand<TFloat32> own = turned(input);
+    Operand<TFloat32> sum = tf.math.mul(own, tf.math.mean(own, tf.constant(0)));
+    Output<?>[] gradients =
+        graph.addGradients(
+            tf.reduceSum(sum, tf.array(0, 1)).asOutput(), new Output<?>[] {own.asOutput()});
+
+    StepMemory found = memory(gradients[0]);
+
+    assertThat(found.open()).isEmpty();
+    assertThat(found.temporaryBytes()).isGreaterThanOrEqualTo(2 * MATRIX);
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.tensorflow.proto.NodeDef;
  *       different constants, as the pyramid's levels do for their regions, no entry is true for two
  *       of them: each gets an equal share, so that together they are as large as they can be.
  *   <li>{@code BroadcastGradientArgs}: every axis is summed over.
+ *   <li>{@code DynamicStitch}: as long as its parts together.
  *   <li>{@code FusedBatchNormV3}: on a CPU nothing is kept for the backward pass in its last
  *       output.
  * </ul>
@@ -30,6 +31,7 @@ final class LargestShape {
   private static final String SUPPRESSION = "NonMaxSuppressionV";
 
   private static final String NORMALISATION = "FusedBatchNormV3";
+  private static final String STITCH = "DynamicStitch";
   private static final String SUMMED_AXES = "BroadcastGradientArgs";
 
   private final Map<String, List<Tensor>> found;
@@ -63,18 +65,33 @@ final class LargestShape {
   }
 
   /**
-   * Bounds of how many axes a gradient sums over. Which ones these are may be known though their
-   * number, as a shape, is not; so nothing may take the operation's place.
+   * Bounds that say how large an output is, without taking the operation's place: which axes a
+   * gradient sums over may be known though their number, as a shape, is not; and the parts that a
+   * stitch puts together may be bounds themselves.
    */
-  Optional<List<Tensor>> ofAxes(NodeDef node) {
-    if (!node.getOp().equals(SUMMED_AXES)) {
-      return Optional.empty();
+  Optional<List<Tensor>> ofSize(NodeDef node) {
+    if (node.getOp().equals(SUMMED_AXES)) {
+      Shape first = shape(node, 0);
+      Shape second = shape(node, 1);
+      return first.hasUnknownDimension() || second.hasUnknownDimension()
+          ? Optional.empty()
+          : bounded(node, Shape.of(Math.max(first.get(0), second.get(0))));
     }
-    Shape first = shape(node, 0);
-    Shape second = shape(node, 1);
-    return first.hasUnknownDimension() || second.hasUnknownDimension()
-        ? Optional.empty()
-        : bounded(node, Shape.of(Math.max(first.get(0), second.get(0))));
+    return node.getOp().equals(STITCH) ? stitched(node) : Optional.empty();
+  }
+
+  /** No index occurs twice: as many rows as all parts have. */
+  private Optional<List<Tensor>> stitched(NodeDef node) {
+    int parts = Math.toIntExact(node.getAttrOrThrow("N").getI());
+    long values = 0;
+    for (int part = 0; part < parts; part++) {
+      Shape data = shape(node, parts + part);
+      if (data.hasUnknownDimension()) {
+        return Optional.empty();
+      }
+      values += data.size();
+    }
+    return bounded(node, Shape.of(values));
   }
 
   private Optional<List<Tensor>> bounded(NodeDef node, Shape bound) {

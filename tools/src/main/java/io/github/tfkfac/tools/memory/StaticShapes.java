@@ -74,7 +74,7 @@ public record StaticShapes(Map<String, List<Tensor>> tensors, Set<String> bounde
       if (bounds.isEmpty()) {
         for (NodeDef node : step.getNodeList()) {
           largest
-              .ofAxes(node)
+              .ofSize(node)
               .ifPresent(
                   tensors -> {
                     found.put(node.getName(), tensors);

@@ -229,6 +229,30 @@ class StepModelTest {
     assertThat(shapes.of(second.asOutput())).isEqualTo(Shape.of(SIDE * SIDE / 2, 1));
   }
 
+  @Test
+  void stitchedPartsAreTogetherAsLongAsTheyWere() {
+    Operand<TFloat32> values = tf.reshape(input, tf.array(-1));
+    Operand<TInt32> levels = tf.dtypes.cast(values, TInt32.class);
+    List<Operand<TInt32>> rows =
+        Stream.of(0, 1)
+            .<Operand<TInt32>>map(
+                level ->
+                    tf.dtypes.cast(
+                        tf.reshape(
+                            tf.where(tf.math.equal(levels, tf.constant(level))), tf.array(-1)),
+                        TInt32.class))
+            .toList();
+    List<Operand<TFloat32>> parts =
+        rows.stream()
+            .<Operand<TFloat32>>map(row -> tf.gather(values, row, tf.constant(0)))
+            .toList();
+
+    StepMemory found = memory(tf.dynamicStitch(rows, parts));
+
+    assertThat(found.open()).isEmpty();
+    assertThat(found.temporaryBytes()).isGreaterThanOrEqualTo(2 * MATRIX);
+  }
+
   private Operand<?> handle(Class<? extends org.tensorflow.types.family.TType> type, Shape shape) {
     return tf.varHandleOp(type, shape);
   }

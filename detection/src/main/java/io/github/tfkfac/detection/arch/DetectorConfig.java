@@ -1,6 +1,7 @@
 package io.github.tfkfac.detection.arch;
 
 import io.github.tfkfac.detection.assign.ClassLabels;
+import io.github.tfkfac.detection.assign.SampleSize;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
@@ -106,8 +107,8 @@ public record DetectorConfig(
         128,
         classes,
         AnchorSettings.ofSizes(16.0, 32.0, 64.0, 128.0, 256.0),
-        ProposalSettings.usual().withLimits(limits, limits).withSampling(new Sampling(64, 0.5)),
-        RegionSettings.usual().withSampling(new Sampling(64, 0.25)),
+        ProposalSettings.usual().withLimits(limits, limits).withSamples(new SampleSize(64, 0.5)),
+        RegionSettings.usual().withSamples(new SampleSize(64, 0.25)),
         DetectionSettings.usual(),
         Optional.empty(),
         DetectorProfile.mmdetection(),

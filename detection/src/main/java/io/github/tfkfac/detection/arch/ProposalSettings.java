@@ -1,12 +1,14 @@
 package io.github.tfkfac.detection.arch;
 
+import io.github.tfkfac.detection.assign.SampleSize;
+
 /**
  * How the proposal network is trained and how its proposals are chosen.
  *
  * @param training limits of a training pass
  * @param inference limits of an inference pass
  * @param suppression proposals of a level that overlap a better one by more are dropped
- * @param sampling anchors that enter the losses
+ * @param samples anchors that enter the losses
  * @param positiveOverlap anchors that overlap an object by at least this much are positive
  * @param negativeOverlap anchors that overlap every object by less are negative
  */
@@ -14,7 +16,7 @@ public record ProposalSettings(
     Limits training,
     Limits inference,
     double suppression,
-    Sampling sampling,
+    SampleSize samples,
     double positiveOverlap,
     double negativeOverlap) {
 
@@ -47,15 +49,15 @@ public record ProposalSettings(
   /** MMDetection's numbers: 2000, in inference 1000, per level; 1000 per image; 256 anchors. */
   public static ProposalSettings usual() {
     return new ProposalSettings(
-        new Limits(2000, 1000), new Limits(1000, 1000), 0.7, new Sampling(256, 0.5), 0.7, 0.3);
+        new Limits(2000, 1000), new Limits(1000, 1000), 0.7, new SampleSize(256, 0.5), 0.7, 0.3);
   }
 
   public ProposalSettings withLimits(Limits newTraining, Limits newInference) {
     return new ProposalSettings(
-        newTraining, newInference, suppression, sampling, positiveOverlap, negativeOverlap);
+        newTraining, newInference, suppression, samples, positiveOverlap, negativeOverlap);
   }
 
-  public ProposalSettings withSampling(Sampling other) {
+  public ProposalSettings withSamples(SampleSize other) {
     return new ProposalSettings(
         training, inference, suppression, other, positiveOverlap, negativeOverlap);
   }

@@ -1,9 +1,11 @@
 package io.github.tfkfac.detection.arch;
 
+import io.github.tfkfac.detection.assign.SampleSize;
+
 /**
  * How regions of interest are sampled for the heads and pooled from the pyramid.
  *
- * @param sampling regions that enter the losses
+ * @param samples regions that enter the losses
  * @param positiveOverlap regions that overlap an object by at least this much are positive, others
  *     negative
  * @param pool rows and columns of a pooled region for the box head
@@ -12,7 +14,7 @@ package io.github.tfkfac.detection.arch;
  *     floor(log2(sqrt(a) / s))}, 0 being the finest
  */
 public record RegionSettings(
-    Sampling sampling, double positiveOverlap, int pool, int samplesPerBin, double finestScale) {
+    SampleSize samples, double positiveOverlap, int pool, int samplesPerBin, double finestScale) {
 
   public RegionSettings {
     Require.share("overlap of positive regions", positiveOverlap);
@@ -23,14 +25,14 @@ public record RegionSettings(
 
   /** 512 regions, a quarter of them positive, pooled to 7 by 7 with 2 by 2 samples, s = 56. */
   public static RegionSettings usual() {
-    return new RegionSettings(new Sampling(512, 0.25), 0.5, 7, 2, 56);
+    return new RegionSettings(new SampleSize(512, 0.25), 0.5, 7, 2, 56);
   }
 
-  public RegionSettings withSampling(Sampling other) {
+  public RegionSettings withSamples(SampleSize other) {
     return new RegionSettings(other, positiveOverlap, pool, samplesPerBin, finestScale);
   }
 
   public RegionSettings withFinestScale(double other) {
-    return new RegionSettings(sampling, positiveOverlap, pool, samplesPerBin, other);
+    return new RegionSettings(samples, positiveOverlap, pool, samplesPerBin, other);
   }
 }

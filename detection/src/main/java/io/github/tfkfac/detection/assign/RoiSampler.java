@@ -26,27 +26,19 @@ import org.tensorflow.types.family.TNumber;
  * <p>Source: Girshick, "Fast R-CNN", 2015, section 2.3; objects as proposals as in torchvision and
  * MMDetection.
  *
- * @param samples regions per image, S
- * @param positiveShare largest share with an object; P = S · positiveShare
+ * @param size regions per image, S, of which at most P with an object
  * @param overlap threshold of a match
  * @param labels numbers of the classes
  * @param coder of deltas
  * @param sampling which of too many
  */
 public record RoiSampler(
-    int samples,
-    double positiveShare,
-    double overlap,
-    ClassLabels labels,
-    BoxCoder coder,
-    Sampling sampling) {
+    SampleSize size, double overlap, ClassLabels labels, BoxCoder coder, Sampling sampling) {
 
-  private static final int SAMPLES = 512;
-  private static final double POSITIVE_SHARE = 0.25;
+  private static final SampleSize SIZE = new SampleSize(512, 0.25);
   private static final double OVERLAP = 0.5;
 
   public RoiSampler {
-    SampleSize.require("regions", samples, positiveShare);
     if (!(overlap > 0 && overlap <= 1)) {
       throw new IllegalArgumentException(
           "expected a least overlap of regions and objects in (0, 1], found " + overlap);
@@ -56,17 +48,11 @@ public record RoiSampler(
   /** 512 regions per image, a quarter of them with an object, overlap 0.5. */
   public static RoiSampler of(DetectorProfile profile, int classes, Sampling sampling) {
     return new RoiSampler(
-        SAMPLES,
-        POSITIVE_SHARE,
+        SIZE,
         OVERLAP,
         new ClassLabels(classes, profile.background()),
         BoxCoder.forBoxes(profile),
         sampling);
-  }
-
-  /** Largest number of regions with an object, P. */
-  public int mostPositives() {
-    return SampleSize.positives(samples, positiveShare);
   }
 
   /**
@@ -136,10 +122,10 @@ public record RoiSampler(
     RoiMatches<T> matches = RoiMatches.of(tf, candidates, boxes, valid, overlap);
     Operand<TFloat32> chosen = chosen(tf, matches, step, image);
 
-    Operand<TInt32> picked = ascending(tf, chosen, samples);
+    Operand<TInt32> picked = ascending(tf, chosen, size.perImage());
     Operand<TInt32> count = tf.dtypes.cast(tf.sum(chosen, tf.constant(0)), TInt32.class);
-    Operand<TBool> real = FixedLength.first(tf, count, samples);
-    Operand<TInt32> rows = FixedLength.pad(tf, picked, samples, tf.constant(0));
+    Operand<TBool> real = FixedLength.first(tf, count, size.perImage());
+    Operand<TInt32> rows = FixedLength.pad(tf, picked, size.perImage(), tf.constant(0));
     Operand<TBool> positive =
         tf.math.logicalAnd(real, tf.gather(matches.positive(), rows, tf.constant(0)));
     Operand<TInt32> matched =
@@ -170,11 +156,13 @@ public record RoiSampler(
     Operand<TInt32> count = FixedLength.count(tf, matches.object());
     Operand<TFloat32> keys = sampling.keys(tf, count, "regions of image " + image, step);
     Operand<TFloat32> positives =
-        subset(tf, matches.positive(), keys, mostPositives(), tf.constant(mostPositives()));
+        subset(
+            tf, matches.positive(), keys, size.mostPositives(), tf.constant(size.mostPositives()));
     Operand<TInt32> free =
         tf.math.sub(
-            tf.constant(samples), tf.dtypes.cast(tf.sum(positives, tf.constant(0)), TInt32.class));
-    return tf.math.add(positives, subset(tf, matches.negative(), keys, samples, free));
+            tf.constant(size.perImage()),
+            tf.dtypes.cast(tf.sum(positives, tf.constant(0)), TInt32.class));
+    return tf.math.add(positives, subset(tf, matches.negative(), keys, size.perImage(), free));
   }
 
   /** 1 for the candidates of largest key, at most {@code limit}, which is at most {@code most}. */
@@ -207,7 +195,9 @@ public record RoiSampler(
       Operand<TInt32> matched) {
     Operand<TFloat32> flags = tf.dtypes.cast(positive, TFloat32.class);
     Operand<TInt32> rows =
-        tf.reshape(ascending(tf, flags, mostPositives()), tf.constant(new int[] {mostPositives()}));
+        tf.reshape(
+            ascending(tf, flags, size.mostPositives()),
+            tf.constant(new int[] {size.mostPositives()}));
     Operand<TBool> real = tf.gather(positive, rows, tf.constant(0));
     return new Positives<>(
         orFiller(tf, real, tf.gather(regions, rows, tf.constant(0))),

@@ -13,28 +13,17 @@ import java.util.stream.IntStream;
  *
  * @param matcher of anchors and objects
  * @param coder of deltas
- * @param samples anchors per image, K
- * @param positiveShare largest share with an object
+ * @param size anchors per image, K
  * @param sampling which of too many
  */
-public record RpnTargets(
-    Matcher matcher, BoxCoder coder, int samples, double positiveShare, Sampling sampling) {
+public record RpnTargets(Matcher matcher, BoxCoder coder, SampleSize size, Sampling sampling) {
 
-  private static final int SAMPLES = 256;
-  private static final double POSITIVE_SHARE = 0.5;
-
-  public RpnTargets {
-    SampleSize.require("anchors", samples, positiveShare);
-  }
+  private static final SampleSize SIZE = new SampleSize(256, 0.5);
 
   /** 256 anchors per image, half of them with an object. */
   public static RpnTargets of(DetectorProfile profile, Sampling sampling) {
     return new RpnTargets(
-        Matcher.forProposals(profile),
-        BoxCoder.forProposals(profile),
-        SAMPLES,
-        POSITIVE_SHARE,
-        sampling);
+        Matcher.forProposals(profile), BoxCoder.forProposals(profile), SIZE, sampling);
   }
 
   /**
@@ -83,23 +72,23 @@ public record RpnTargets(
     int[] positives =
         sampling.choose(
             IntStream.of(candidates).filter(i -> matched[i] >= 0).toArray(),
-            SampleSize.positives(samples, positiveShare),
+            size.mostPositives(),
             "anchors with objects",
             step,
             image);
     int[] negatives =
         sampling.choose(
             IntStream.of(candidates).filter(i -> matched[i] == Matcher.BACKGROUND).toArray(),
-            samples - positives.length,
+            size.perImage() - positives.length,
             "anchors without objects",
             step,
             image);
     Sample sample =
         new Sample(
-            new int[samples],
-            new float[samples],
-            new float[samples],
-            new float[4 * samples],
+            new int[size.perImage()],
+            new float[size.perImage()],
+            new float[size.perImage()],
+            new float[4 * size.perImage()],
             positives.length,
             negatives.length);
     for (int i = 0; i < positives.length; i++) {

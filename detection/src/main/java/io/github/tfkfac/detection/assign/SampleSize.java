@@ -1,24 +1,25 @@
 package io.github.tfkfac.detection.assign;
 
-/** Checks and splits a number of samples. */
-final class SampleSize {
+/**
+ * How many examples of an image, anchors or regions, are trained on.
+ *
+ * @param perImage examples in all
+ * @param positiveShare largest share with an object among them; background fills up the rest
+ */
+public record SampleSize(int perImage, double positiveShare) {
 
-  private SampleSize() {}
-
-  static void require(String what, int samples, double positiveShare) {
-    if (samples < 1 || !(positiveShare > 0 && positiveShare <= 1)) {
+  public SampleSize {
+    if (perImage < 1 || !(positiveShare > 0 && positiveShare <= 1)) {
       throw new IllegalArgumentException(
-          "expected at least 1 sample of "
-              + what
-              + " and a positive share in (0, 1], found "
-              + samples
+          "expected at least 1 sample per image and a share with objects in (0, 1], found "
+              + perImage
               + " and "
               + positiveShare);
     }
   }
 
-  /** Largest number of samples with an object. */
-  static int positives(int samples, double positiveShare) {
-    return (int) (samples * positiveShare);
+  /** Largest number with an object. */
+  public int mostPositives() {
+    return (int) (perImage * positiveShare);
   }
 }

@@ -4,7 +4,9 @@ import io.github.tfkfac.detection.data.DetectionBatch;
 import io.github.tfkfac.detection.data.DetectionBatcher;
 import io.github.tfkfac.detection.predict.MaskPaster;
 import io.github.tfkfac.models.data.BatcherPosition;
+import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.train.Progress;
+import io.github.tfkfac.models.train.RunRecord;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.optimizer.DampingAdaptation;
 import io.github.tfkfac.optimizer.Kfac;
@@ -45,6 +47,7 @@ final class DetectionRun {
   private long savedStep = NONE;
   private long evaluatedStep = NONE;
   private int skippedInARow;
+  private boolean betweenSteps = true;
 
   DetectionRun(
       DetectorTraining training,
@@ -71,6 +74,24 @@ final class DetectionRun {
   Optional<Path> run() {
     long total = plan.totalSteps(training.optimizer().microBatches());
     tell(listener -> listener.started(health.steps(), total));
+    try {
+      train();
+      if (complete()) {
+        plan.evaluations()
+            .filter(some -> evaluatedStep != health.steps())
+            .ifPresent(this::evaluate);
+      }
+    } catch (DataException unreadable) {
+      if (betweenSteps) {
+        saveLast();
+      }
+      throw unreadable;
+    }
+    saveLast();
+    return checkpoint;
+  }
+
+  private void train() {
     try (DetectionBatcher batches =
         DetectionBatcher.endless(plan.batches(), position, plan.prefetch())) {
       while (!complete() && !stop.isRequested()) {
@@ -79,11 +100,10 @@ final class DetectionRun {
         plan.checkpoints().filter(some -> some.period().due(progress)).ifPresent(this::save);
       }
     }
-    if (complete()) {
-      plan.evaluations().filter(some -> evaluatedStep != health.steps()).ifPresent(this::evaluate);
-    }
+  }
+
+  private void saveLast() {
     plan.checkpoints().filter(some -> savedStep != health.steps()).ifPresent(this::save);
-    return checkpoint;
   }
 
   private boolean complete() {
@@ -96,6 +116,7 @@ final class DetectionRun {
     DetectionStep step = measuredStep(batches);
     health = step.health();
     position = batches.position();
+    betweenSteps = true;
     tell(listener -> listener.stepped(step));
     requireFinite(step, health.skippedSteps() > skippedBefore);
     return new Progress(step.step(), before, position);
@@ -111,6 +132,7 @@ final class DetectionRun {
     for (int i = 0; i < microBatches; i++) {
       DetectionBatch batch = batches.next();
       batch.sources().forEach(source -> images.add(source.image().id()));
+      betweenSteps = false;
       try (Feeds feeds = training.feeder().feeds(batch, health.steps())) {
         try (Result result = runStep(feeds)) {
           List<String> names = training.network().losses().names();
@@ -174,7 +196,7 @@ final class DetectionRun {
   }
 
   private void save(DetectionTrainingPlan.Checkpoints checkpoints) {
-    DetectionRecord record = DetectionRecord.of(position, training, plan);
+    RunRecord record = new RunRecord(position, plan.settingsOf(training));
     Path saved =
         checkpoints.folder().save(training.checkpoint(), session, health.steps(), record.entries());
     checkpoint = Optional.of(saved);

@@ -3,6 +3,7 @@ package io.github.tfkfac.detection.train;
 import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.models.data.BatchPlan.LastBatch;
 import io.github.tfkfac.models.data.BatcherPosition;
+import io.github.tfkfac.models.train.RunRecord;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.state.Checkpoint;
 import io.github.tfkfac.state.CheckpointException;
@@ -84,6 +85,8 @@ public final class DetectionTrainer {
    * @return the last checkpoint, if there is one
    * @throws DetectionDivergedException if a loss is not finite or too many steps in a row were
    *     skipped
+   * @throws io.github.tfkfac.models.data.DataException if an image cannot be read; the state before
+   *     it is saved
    */
   public Optional<Path> train() {
     return run(BatcherPosition.START, Optional.empty());
@@ -98,9 +101,8 @@ public final class DetectionTrainer {
    * @throws DetectionDivergedException as {@link #train} does
    */
   public Optional<Path> resume(Path checkpoint) {
-    DetectionRecord record = DetectionRecord.parse(Checkpoint.verify(checkpoint), checkpoint);
-    record.requireSettings(
-        DetectionRecord.of(record.position(), training, plan).settings(), checkpoint);
+    RunRecord record = RunRecord.of(Checkpoint.verify(checkpoint), checkpoint);
+    record.requireSettings(plan.settingsOf(training), checkpoint);
     training.checkpoint().restore(session, checkpoint);
     return run(record.position(), Optional.of(checkpoint));
   }

@@ -7,6 +7,8 @@ import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.state.CheckpointFolder;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a run does.
@@ -108,6 +110,19 @@ public record DetectionTrainingPlan(
    */
   public long stepsPerEpoch(int microBatches) {
     return Math.max(1, batches.batchesPerEpoch() / microBatches);
+  }
+
+  /** What decides the training of a detector, by name: the settings and what is known besides. */
+  SortedMap<String, String> settingsOf(DetectorTraining training) {
+    SortedMap<String, String> all = new TreeMap<>(settings);
+    all.put("run.optimizer", training.optimizer().getOptimizerName());
+    all.put("run.images_per_step", Integer.toString(training.imagesPerStep()));
+    all.put("run.batch_size", Integer.toString(batches.batchSize()));
+    all.put("run.seed", Long.toString(training.seed()));
+    all.put("run.training_images", Integer.toString(batches.data().size()));
+    all.put("run.order", batches.order().toString());
+    all.put("run.preparation", batches.preparation().toString());
+    return all;
   }
 
   /** Training steps of the whole run, each of so many batches. */

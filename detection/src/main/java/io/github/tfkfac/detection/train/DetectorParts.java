@@ -87,8 +87,7 @@ record DetectorParts(DetectorConfig config) {
             settings.negativeOverlap(),
             Optional.of(profile().lowQualityMatch())),
         BoxCoder.forProposals(profile()),
-        settings.sampling().perImage(),
-        settings.sampling().positiveShare(),
+        settings.samples(),
         sampling);
   }
 
@@ -104,8 +103,7 @@ record DetectorParts(DetectorConfig config) {
   RoiSampler regionSampler(Sampling sampling) {
     RegionSettings settings = config.regions();
     return new RoiSampler(
-        settings.sampling().perImage(),
-        settings.sampling().positiveShare(),
+        settings.samples(),
         settings.positiveOverlap(),
         config.labels(),
         BoxCoder.forBoxes(profile()),

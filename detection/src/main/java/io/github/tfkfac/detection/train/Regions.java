@@ -92,14 +92,14 @@ public record Regions<T extends TNumber>(
         new Joined<>(tf, samples.stream().map(RoiSampler.Sample::masks).toList());
     return new Regions<>(
         all.of(RoiSampler.Sample::regions),
-        all.images(sampler.samples()),
+        all.images(sampler.size().perImage()),
         all.of(RoiSampler.Sample::labels),
         all.of(RoiSampler.Sample::weights),
         all.of(RoiSampler.Sample::positive),
         all.of(RoiSampler.Sample::deltas),
         new Positives<>(
             positives.of(RoiSampler.Positives::regions),
-            positives.images(sampler.mostPositives()),
+            positives.images(sampler.size().mostPositives()),
             positives.of(RoiSampler.Positives::labels),
             positives.of(RoiSampler.Positives::matched),
             positives.of(RoiSampler.Positives::weights)));

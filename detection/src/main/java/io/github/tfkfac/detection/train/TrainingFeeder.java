@@ -91,7 +91,7 @@ public final class TrainingFeeder {
   }
 
   private void addTargets(Feeds feeds, List<RpnTargets.Sample> samples) {
-    int count = targets.samples();
+    int count = targets.size().perImage();
     int[] anchors = new int[samples.size() * count];
     float[] labels = new float[anchors.length];
     float[] weights = new float[anchors.length];

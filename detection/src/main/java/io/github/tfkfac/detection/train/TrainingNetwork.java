@@ -78,7 +78,7 @@ public record TrainingNetwork<T extends TNumber>(
         TrainingInputs.create(
             tf.withSubScope("inputs"),
             batchSize,
-            config.proposals().sampling().perImage(),
+            config.proposals().samples().perImage(),
             config.masks().isPresent()
                 ? TrainingInputs.ObjectMasks.FED
                 : TrainingInputs.ObjectMasks.NONE);

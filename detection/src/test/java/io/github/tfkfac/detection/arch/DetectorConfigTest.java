@@ -100,7 +100,6 @@ class DetectorConfigTest {
   @Test
   void impossibleNumbersAreRefused() {
     assertThatThrownBy(() -> DetectorConfig.small(0)).hasMessageContaining("found 0");
-    assertThatThrownBy(() -> new Sampling(8, 1.5)).hasMessageContaining("found 1.5");
     assertThatThrownBy(() -> new MaskSettings(8, 4, 0)).hasMessageContaining("found 0");
     assertThatThrownBy(() -> new DetectionSettings(0.1, Double.NaN, 3))
         .hasMessageContaining("found NaN");
@@ -108,7 +107,7 @@ class DetectorConfigTest {
     assertThatThrownBy(
             () ->
                 new ProposalSettings(
-                    usual.training(), usual.inference(), 0.7, usual.sampling(), 0.3, 0.7))
+                    usual.training(), usual.inference(), 0.7, usual.samples(), 0.3, 0.7))
         .hasMessageContaining("found 0.7 and 0.3");
   }
 

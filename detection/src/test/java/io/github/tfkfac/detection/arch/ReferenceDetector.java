@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.arch;
 
+import io.github.tfkfac.detection.assign.SampleSize;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
@@ -21,8 +22,9 @@ public final class ReferenceDetector {
             ProposalSettings.usual()
                 .withLimits(
                     new ProposalSettings.Limits(60, 120), new ProposalSettings.Limits(45, 70))
-                .withSampling(new Sampling(64, 0.5)))
-        .withRegions(RegionSettings.usual().withSampling(new Sampling(32, 0.25)).withFinestScale(6))
+                .withSamples(new SampleSize(64, 0.5)))
+        .withRegions(
+            RegionSettings.usual().withSamples(new SampleSize(32, 0.25)).withFinestScale(6))
         .withDetections(new DetectionSettings(0.05, 0.5, 12));
   }
 

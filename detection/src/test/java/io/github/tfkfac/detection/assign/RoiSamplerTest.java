@@ -34,7 +34,8 @@ class RoiSamplerTest {
   private static final BoxCoder CODER = BoxCoder.forBoxes(DetectorProfile.torchvision());
 
   private static RoiSampler sampler(int samples, Background background, Sampling sampling) {
-    return new RoiSampler(samples, 0.25, 0.5, new ClassLabels(5, background), CODER, sampling);
+    return new RoiSampler(
+        new SampleSize(samples, 0.25), 0.5, new ClassLabels(5, background), CODER, sampling);
   }
 
   private static RoiSampler first() {
@@ -324,7 +325,8 @@ class RoiSamplerTest {
         .containsExactly(0, 1, 6, 6);
     assertThat(List.of(last.background(), last.first(), last.boxes(), last.logits()))
         .containsExactly(5, 0, 5, 6);
-    assertThatThrownBy(() -> new RoiSampler(8, 0.25, 0, first, CODER, new Sampling.First()))
+    assertThatThrownBy(
+            () -> new RoiSampler(new SampleSize(8, 0.25), 0, first, CODER, new Sampling.First()))
         .hasMessageContaining("in (0, 1], found 0.0");
     assertThatThrownBy(() -> new ClassLabels(0, Background.LAST))
         .hasMessageContaining("at least one class");

@@ -25,7 +25,10 @@ class RpnTargetsTest {
 
   private static RpnTargets targets(DetectorProfile profile, Sampling sampling) {
     return new RpnTargets(
-        Matcher.forProposals(profile), BoxCoder.forProposals(profile), SAMPLES, 0.5, sampling);
+        Matcher.forProposals(profile),
+        BoxCoder.forProposals(profile),
+        new SampleSize(SAMPLES, 0.5),
+        sampling);
   }
 
   private static boolean[] all(Boxes anchors) {
@@ -201,14 +204,7 @@ class RpnTargetsTest {
             () ->
                 targets(PROFILE, new Sampling.First()).sample(grid(2), new boolean[3], NONE, 0, 0))
         .hasMessageContaining("3 flags of 4 anchors");
-    assertThatThrownBy(
-            () ->
-                new RpnTargets(
-                    Matcher.forProposals(PROFILE),
-                    BoxCoder.forProposals(PROFILE),
-                    0,
-                    0.5,
-                    new Sampling.First()))
-        .hasMessageContaining("at least 1 sample of anchors");
+    assertThatThrownBy(() -> new SampleSize(0, 0.5)).hasMessageContaining("found 0 and 0.5");
+    assertThatThrownBy(() -> new SampleSize(8, 1.5)).hasMessageContaining("found 8 and 1.5");
   }
 }

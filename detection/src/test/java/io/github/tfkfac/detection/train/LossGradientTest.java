@@ -3,7 +3,8 @@ package io.github.tfkfac.detection.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tfkfac.detection.arch.DetectorConfig;
-import io.github.tfkfac.detection.arch.Sampling;
+import io.github.tfkfac.detection.assign.SampleSize;
+import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.models.layer.Parameter;
 import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.TrainingOptions;
@@ -110,14 +111,8 @@ class LossGradientTest {
       this.type = type;
       DetectorConfig tiny = TinyTraining.config();
       DetectorConfig config =
-          tiny.withProposals(tiny.proposals().withSampling(new Sampling(ANCHORS, 0.5)));
-      training =
-          new TrainingUnderTest<>(
-              config,
-              2,
-              type,
-              new io.github.tfkfac.detection.assign.Sampling.Random(SEED),
-              features);
+          tiny.withProposals(tiny.proposals().withSamples(new SampleSize(ANCHORS, 0.5)));
+      training = new TrainingUnderTest<>(config, 2, type, new Sampling.Random(SEED), features);
       new FirstOrder(training.graph, TrainingOptions.sgdm(0.1, 0))
           .computeGradients(training.network.total())
           .forEach(pair -> gradients.put(pair.getVariable().op().name(), pair.getGradient()));

@@ -13,15 +13,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.tensorflow.Operand;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
 
-/** A program that does a run, or a part of it and then the rest, and traces it to the bit. */
+/** A program that does a run, then its second half from a checkpoint, and traces it to the bit. */
 final class ResumedDetection {
 
-  static final int STOP = 3;
-  static final int END = 6;
+  /** In the first epoch of three steps. */
+  static final int STOP = 2;
+
+  /** In the second. */
+  static final int END = 4;
 
   private ResumedDetection() {}
 
@@ -35,18 +39,29 @@ final class ResumedDetection {
                 KfacOptions.nkfac().withPeriods(2, 2).withLearningRate(0.01),
                 TinyTraining.config());
     try (ShapesRun run = new ShapesRun(DetectorOptimizer.kfac(options))) {
-      Path parts = folder.resolve("parts");
-      Files.write(folder.resolve("whole.trace"), trace(run, data, folder.resolve("whole"), END));
+      List<Path> saved = new ArrayList<>();
+      Files.write(
+          folder.resolve("whole.trace"),
+          trace(run, trainer -> trainer.train(), data, folder.resolve("whole"), saved));
       run.restart();
-      Files.write(folder.resolve("first.trace"), trace(run, data, parts, STOP));
-      run.restart();
-      Files.write(folder.resolve("second.trace"), trace(run, data, parts, END));
+      Files.write(
+          folder.resolve("rest.trace"),
+          trace(
+              run,
+              trainer -> trainer.resume(saved.get(0)),
+              data,
+              folder.resolve("rest"),
+              new ArrayList<>()));
     }
   }
 
-  /** From the last checkpoint, if there is one, to a step, where a checkpoint is saved. */
-  private static List<String> trace(ShapesRun run, ShapesDataset data, Path checkpoints, int end) {
-    CheckpointFolder saved = new CheckpointFolder(checkpoints, 1);
+  /** To the end, with checkpoints. */
+  private static List<String> trace(
+      ShapesRun run,
+      Consumer<DetectionTrainer> training,
+      ShapesDataset data,
+      Path checkpoints,
+      List<Path> saved) {
     List<String> lines = new ArrayList<>();
     DetectionListener recorder =
         new DetectionListener() {
@@ -54,13 +69,18 @@ final class ResumedDetection {
           public void stepped(DetectionStep step) {
             lines.add("step " + step.step() + " " + step.losses() + " " + step.images());
           }
+
+          @Override
+          public void checkpointed(Path checkpoint) {
+            saved.add(checkpoint);
+          }
         };
     DetectionTrainer trainer =
         run.trainer(
-            DetectionTrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(end))
-                .withCheckpoints(saved, Period.atTheEnd()),
+            DetectionTrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(END))
+                .withCheckpoints(new CheckpointFolder(checkpoints, 2), Period.steps(STOP)),
             recorder);
-    saved.latest().ifPresentOrElse(trainer::resume, trainer::train);
+    training.accept(trainer);
     lines.addAll(variables(run));
     return lines;
   }

@@ -22,24 +22,18 @@ final class ShapesRun implements AutoCloseable {
 
   final Graph graph = new Graph();
   final DetectorTraining training;
-  private Session session;
+  private final Session session;
   final StopSignal stop = new StopSignal();
 
   ShapesRun(DetectorOptimizer optimizer) {
     training = DetectorTraining.build(graph, TinyTraining.config(), BATCH, 3, optimizer);
-    session = initialised();
+    session = SessionThreads.single().open(graph);
+    session.initialize();
   }
 
-  private Session initialised() {
-    Session opened = SessionThreads.single().open(graph);
-    opened.initialize();
-    return opened;
-  }
-
-  /** Sets all variables to their initial values. */
+  /** Sets all variables to their initial values; a new session would prepare the graph again. */
   void restart() {
-    session.close();
-    session = initialised();
+    session.forceInitialize();
   }
 
   Session session() {

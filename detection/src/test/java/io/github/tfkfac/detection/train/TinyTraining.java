@@ -6,7 +6,7 @@ import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;
 import io.github.tfkfac.detection.arch.ProposalSettings;
 import io.github.tfkfac.detection.arch.RegionSettings;
-import io.github.tfkfac.detection.arch.Sampling;
+import io.github.tfkfac.detection.assign.SampleSize;
 import io.github.tfkfac.detection.box.Box;
 import io.github.tfkfac.detection.coco.CocoImage;
 import io.github.tfkfac.detection.data.Bitmap;
@@ -35,8 +35,11 @@ final class TinyTraining {
         .withWidths(16, 24)
         .withAnchors(AnchorSettings.ofSizes(8.0, 16.0, 32.0, 48.0, 64.0))
         .withProposals(
-            ProposalSettings.usual().withLimits(limits, limits).withSampling(new Sampling(16, 0.5)))
-        .withRegions(RegionSettings.usual().withSampling(new Sampling(16, 0.25)).withFinestScale(8))
+            ProposalSettings.usual()
+                .withLimits(limits, limits)
+                .withSamples(new SampleSize(16, 0.5)))
+        .withRegions(
+            RegionSettings.usual().withSamples(new SampleSize(16, 0.25)).withFinestScale(8))
         .withMasks(new MaskSettings(8, 2, 7));
   }
 

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param position place in the training data
  * @param settings what decides the run, by name
  */
-record RunRecord(BatcherPosition position, SortedMap<String, String> settings) {
+public record RunRecord(BatcherPosition position, SortedMap<String, String> settings) {
 
   private static final String POSITION = "position";
   private static final String SETTING = "setting.";
 
-  RunRecord {
+  public RunRecord {
     settings = new TreeMap<>(settings);
   }
 
@@ -44,7 +44,7 @@ record RunRecord(BatcherPosition position, SortedMap<String, String> settings) {
    *
    * @throws CheckpointException if it was not written by a training run
    */
-  static RunRecord of(Map<String, String> entries, Path checkpoint) {
+  public static RunRecord of(Map<String, String> entries, Path checkpoint) {
     @Nullable String position = entries.get(POSITION);
     if (position == null) {
       throw new CheckpointException(
@@ -69,7 +69,7 @@ record RunRecord(BatcherPosition position, SortedMap<String, String> settings) {
   }
 
   /** This record as a checkpoint keeps it. */
-  Map<String, String> entries() {
+  public Map<String, String> entries() {
     Map<String, String> entries = new TreeMap<>();
     entries.put(POSITION, position.toString());
     settings.forEach((name, value) -> entries.put(SETTING + name, value));
@@ -81,7 +81,7 @@ record RunRecord(BatcherPosition position, SortedMap<String, String> settings) {
    *
    * @throws CheckpointException with the first setting that differs
    */
-  void requireSettings(SortedMap<String, String> wanted, Path checkpoint) {
+  public void requireSettings(SortedMap<String, String> wanted, Path checkpoint) {
     SortedMap<String, String> all = new TreeMap<>(settings);
     all.putAll(wanted);
     for (String name : all.keySet()) {

@@ -52,29 +52,33 @@ public record DetectorMemoryBenchmark(
               graph, config, settings.batch(), settings.seed(), settings.optimizers(config));
       Optional<KfacOptions> options = settings.kfac(config);
       StepModel model = DetectorMemory.model(training, scene.image(), scene.objects());
-      Map<StepKind, Long> calculated = new EnumMap<>(StepKind.class);
+      Map<StepKind, DetectorMemoryMeasurement.Peak> peaks = new EnumMap<>(StepKind.class);
       model
           .byKind(options, settings.steps())
-          .forEach((kind, memory) -> calculated.put(kind, memory.peakBytes()));
+          .forEach(
+              (kind, memory) -> peaks.put(kind, new DetectorMemoryMeasurement.Peak(memory, 0, 0)));
       DetectionBatch batch = scene.batch(settings.batch(), settings.masks());
       long before = ProcessMemory.current().residentBytes();
       SessionThreads threads = new SessionThreads(settings.threads(), settings.threads());
       try (Session session = threads.open(graph)) {
         session.initialize();
-        Map<StepKind, Long> measured = new EnumMap<>(StepKind.class);
         List<MemorySnapshot> looks = new ArrayList<>();
         for (long step = 0; step < settings.steps(); step++) {
           ProcessMemory.restartPeak();
           run(training, session, batch, step);
-          long rise = ProcessMemory.current().peakBytes() - before;
-          measured.merge(StepKind.of(options, step), rise, Math::max);
+          ProcessMemory after = ProcessMemory.current();
+          peaks.computeIfPresent(
+              StepKind.of(options, step),
+              (kind, peak) ->
+                  peak.rising(
+                      after.peakBytes() - before, after.peakBytes() - after.residentBytes()));
           if (step + 1 == earlySteps || step + 1 == settings.steps()) {
             looks.add(MemorySnapshot.take(step + 1, graph));
           }
           progress.accept(step + 1);
         }
         return new DetectorMemoryMeasurement(
-            before, calculated, measured, new MemoryMeasurement(looks.get(0), looks.get(1)));
+            before, peaks, new MemoryMeasurement(looks.get(0), looks.get(1)));
       }
     }
   }

@@ -54,29 +54,41 @@ record AttendedAblation(Console console, AblationPlan plan, Path folder, List<St
             RunFolder.create(path), run.settings(), "detect ablation", arguments);
   }
 
-  /** Writes the report of the finished runs. */
-  Path report() throws IOException {
+  /** The runs that are complete. */
+  List<AblationRun> finished() throws IOException {
     List<AblationRun> finished = new ArrayList<>();
-    Map<String, List<Curve>> losses = new LinkedHashMap<>();
-    Map<String, String> data = new LinkedHashMap<>();
     for (AblationPlan.Run run : plan.runs()) {
-      RunFolder of = new RunFolder(folder.resolve(run.folder()));
-      if (!Files.isRegularFile(of.record())) {
-        continue;
-      }
-      RunRecord record = RunRecord.read(of);
-      if (!record.result().isEmpty()) {
-        finished.add(new AblationRun(run, record));
-        data.putAll(record.data());
-        losses
-            .computeIfAbsent(run.detector() + " " + run.rule(), name -> new ArrayList<>())
-            .add(
-                RunCurves.smoothed(
-                    run.rule(), RunCurves.of(MetricsCsv.read(of.metrics()), "loss")));
+      RunFolder of = folder(run);
+      if (Files.isRegularFile(of.record())) {
+        RunRecord record = RunRecord.read(of);
+        if (!record.result().isEmpty()) {
+          finished.add(new AblationRun(run, record));
+        }
       }
     }
+    return finished;
+  }
+
+  private RunFolder folder(AblationPlan.Run run) {
+    return new RunFolder(folder.resolve(run.folder()));
+  }
+
+  /** Writes the report of the finished runs. */
+  Path report() throws IOException {
+    List<AblationRun> finished = finished();
     if (finished.isEmpty()) {
       throw new UserError("expected finished runs in " + folder + ", found none; train some");
+    }
+    Map<String, List<Curve>> losses = new LinkedHashMap<>();
+    Map<String, String> data = new LinkedHashMap<>();
+    for (AblationRun one : finished) {
+      AblationPlan.Run run = one.run();
+      data.putAll(one.record().data());
+      losses
+          .computeIfAbsent(run.detector() + " " + run.rule(), name -> new ArrayList<>())
+          .add(
+              RunCurves.smoothed(
+                  run.rule(), RunCurves.of(MetricsCsv.read(folder(run).metrics()), "loss")));
     }
     List<Curve> curves = new ArrayList<>();
     losses.forEach((name, all) -> curves.add(Curve.mean(name, all)));

@@ -38,14 +38,16 @@ record AttendedDetector(Console console, String name) {
             recorded.run().settings().steps(),
             ShellWords.path(recorded.run().folder().path()),
             recorded
-                .resumeFrom()
+                .resume()
+                .checkpoint()
                 .map(checkpoint -> ", going on from " + checkpoint.getFileName())
                 .orElse(""));
+    recorded.resume().passedOver().forEach(one -> ResumedRuns.passedOver(one, console));
     console.err().flush();
     StopSignal stop = new StopSignal();
     try (Interruption interruption = Interruption.listen(stop::request);
         Progress progress = new Progress(console, name)) {
-      return recorded.run(List.of(progress), stop);
+      return recorded.run(List.of(progress), progress::line, stop);
     }
   }
 

@@ -7,12 +7,12 @@ import io.github.tfkfac.tools.bench.DetectorMemoryMeasurement;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.error.Failure;
+import io.github.tfkfac.tools.memory.StepKind;
 import io.github.tfkfac.tools.option.DetectorTrainingOptions;
 import io.github.tfkfac.tools.render.Json;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -74,27 +74,25 @@ final class BenchDetectorMemoryCommand implements Callable<Integer> {
         new Table(
             List.of(
                 Column.text("step"),
-                Column.number("calculated"),
-                Column.number("measured"),
-                Column.number("measured / calculated")),
-            found.measured().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(
-                    entry -> {
-                      long calculated = found.calculated().getOrDefault(entry.getKey(), 0L);
-                      return List.of(
-                          entry.getKey().label(),
-                          bytes(calculated),
-                          bytes(entry.getValue()),
-                          String.format(
-                              Locale.ROOT, "%.2f", (double) entry.getValue() / calculated));
-                    })
-                .toList());
+                Column.number("peak, calculated"),
+                Column.number("above the start"),
+                Column.number("temporary, calculated"),
+                Column.number("above rest")),
+            found.steps().entrySet().stream().map(BenchDetectorMemoryCommand::row).toList());
     return String.join(
         "\n",
-        "Peaks, above %s of the process before the session\n"
-            .formatted(bytes(found.atRestBefore())),
+        "The process had %s before the session%n".formatted(bytes(found.before())),
         peaks.text(),
         BenchMemoryCommand.table(found.growth()).text());
+  }
+
+  private static List<String> row(Map.Entry<StepKind, DetectorMemoryMeasurement.Peak> entry) {
+    DetectorMemoryMeasurement.Peak peak = entry.getValue();
+    return List.of(
+        entry.getKey().label(),
+        bytes(peak.calculated().peakBytes()),
+        bytes(peak.aboveStart()),
+        bytes(peak.calculated().temporaryBytes()),
+        bytes(peak.aboveRest()));
   }
 }

@@ -75,7 +75,12 @@ public final class DetectAblationCommand implements Callable<Integer> {
             out,
             spec.commandLine().getParseResult().originalArgs());
     boolean complete = reportOnly || study.train();
-    console.out().println("report  " + ShellWords.path(study.report()));
+    if (!complete) {
+      console.out().println("interrupted; to go on: the same command again");
+    }
+    if (complete || !study.finished().isEmpty()) {
+      console.out().println("report  " + ShellWords.path(study.report()));
+    }
     console.out().flush();
     return complete ? 0 : Interruption.EXIT_CODE;
   }

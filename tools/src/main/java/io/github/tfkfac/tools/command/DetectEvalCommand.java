@@ -1,53 +1,52 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.detection.coco.CocoDataset;
-import io.github.tfkfac.detection.coco.Detection;
-import io.github.tfkfac.detection.coco.InstancesReader;
-import io.github.tfkfac.detection.coco.ResultsReader;
-import io.github.tfkfac.detection.evaluate.CocoEvaluator;
-import io.github.tfkfac.detection.evaluate.Evaluation;
-import io.github.tfkfac.detection.evaluate.EvaluationOptions;
 import io.github.tfkfac.tools.cli.Console;
-import io.github.tfkfac.tools.detect.DetectionScores;
-import io.github.tfkfac.tools.detect.ExpectedScores;
+import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.option.CocoOptions;
 import io.github.tfkfac.tools.option.EvaluatedOverlap;
+import io.github.tfkfac.tools.option.ExpectedScoreOptions;
 import io.github.tfkfac.tools.render.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Evaluates detections as COCO does. */
 @Command(
     name = "eval",
-    description = "Evaluate a results file as COCO does.",
+    description = "Evaluate a run's detector, or a results file, as COCO does.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class DetectEvalCommand implements Callable<Integer> {
   private final Console console;
 
-  @Mixin CocoOptions data = new CocoOptions();
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "RUN",
+      description = "Folder of a run; it is evaluated on its own images.")
+  @Nullable Path run;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "FOLDER",
+      description = "Checkpoint of RUN; default: the newest that is whole.")
+  @Nullable Path checkpoint;
 
   @Option(
       names = "--results",
       paramLabel = "FILE",
-      required = true,
-      description = "Detections as a results file of COCO's format.")
-  Path results = Path.of("results.json");
+      description = "Detections as a results file of COCO's format, in place of RUN.")
+  @Nullable Path results;
 
+  @Mixin CocoOptions data = new CocoOptions();
   @Mixin EvaluatedOverlap overlap = new EvaluatedOverlap();
-
-  @Option(
-      names = "--expect",
-      paramLabel = "NUMBER=LEAST",
-      split = ",",
-      description = "Exit with code 1 unless the number, such as AP or AP50, is at least this.")
-  Map<String, Double> expected = Map.of();
+  @Mixin ExpectedScoreOptions expected = new ExpectedScoreOptions();
 
   @Option(names = "--json", description = "Print the numbers as JSON.")
   boolean json;
@@ -59,16 +58,32 @@ public final class DetectEvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ExpectedScores gate = ExpectedScores.of(expected);
-    CocoDataset dataset = InstancesReader.read(data.files().annotations());
-    List<Detection> detections = ResultsReader.read(results, dataset);
-    EvaluationOptions options = overlap.options(detections);
-    Evaluation evaluation = CocoEvaluator.evaluate(dataset, detections, options);
-    DetectionScores scores = DetectionScores.of(evaluation);
-    console.out().print(json ? Json.text(scores.values()) + "\n" : scores.text());
-    List<String> missed = gate.missed(evaluation.metrics());
+    EvaluatedDetections found = evaluated();
+    console.out().print(json ? Json.text(found.values()) + "\n" : found.text());
+    List<String> missed = expected.missed(found.evaluations());
     missed.forEach(line -> console.err().println("kfac: " + line));
     console.out().flush();
     return missed.isEmpty() ? 0 : 1;
+  }
+
+  private EvaluatedDetections evaluated() throws IOException {
+    if (run != null && results == null) {
+      return EvaluatedDetections.ofRun(
+          run,
+          Optional.ofNullable(checkpoint),
+          data.folder(),
+          overlap,
+          expected,
+          line -> console.err().println("kfac: " + line));
+    }
+    if (run == null && results != null) {
+      if (checkpoint != null) {
+        throw new UserError("--checkpoint is one of RUN; leave it out with --results");
+      }
+      return EvaluatedDetections.ofResults(results, data.files(), overlap, expected);
+    }
+    throw new UserError(
+        "expected either the folder of a run or --results with a file; found "
+            + (run == null ? "neither" : "both"));
   }
 }

@@ -39,7 +39,12 @@ public final class DetectInspectCommand implements Callable<Integer> {
     DetectionSettings settings = DetectionSettings.of(DetectorTrainingOptions.given(spec));
     NoiseScene scene = shown.scene(settings);
     DetectorInspection found =
-        DetectorInspection.of(settings, scene.image(), scene.objects(), scene.classes());
+        DetectorInspection.of(
+            settings,
+            scene.image(),
+            scene.objects(),
+            scene.classes(),
+            settings.optimizer().label());
     console.out().print(shown.json ? Json.text(found) + "\n" : DetectorInspectionText.of(found));
     return 0;
   }

@@ -1,14 +1,16 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.detection.evaluate.Evaluation;
+import io.github.tfkfac.detection.evaluate.Overlap;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
-import io.github.tfkfac.tools.detect.ExpectedScores;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
 import io.github.tfkfac.tools.option.DetectorTrainingOptions;
+import io.github.tfkfac.tools.option.ExpectedScoreOptions;
 import io.github.tfkfac.tools.option.RunFolderOptions;
 import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;
@@ -19,14 +21,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Learns a few images by heart, the first test of a detector on new data. */
 @Command(
     name = "overfit",
     description = {
-      "Learn a few images by heart and evaluate on the same: if this fails, more data will not help.",
+      "Learn a few images by heart and evaluate on the same: if this fails, more data will not"
+          + " help.",
       "Without options: 6 images of shapes. The numbers say nothing about other images."
     },
     sortOptions = false,
@@ -41,20 +43,7 @@ public final class DetectOverfitCommand implements Callable<Integer> {
   @Mixin ConfigOption config = new ConfigOption();
   @Mixin DetectorTrainingOptions options = new DetectorTrainingOptions();
   @Mixin RunFolderOptions folders = new RunFolderOptions();
-
-  @Option(
-      names = "--expect",
-      paramLabel = "NUMBER=LEAST",
-      split = ",",
-      description = "Exit with code 1 unless the boxes' number, such as AP50, is at least this.")
-  Map<String, Double> boxes = Map.of();
-
-  @Option(
-      names = "--expect-masks",
-      paramLabel = "NUMBER=LEAST",
-      split = ",",
-      description = "The same for the masks.")
-  Map<String, Double> masks = Map.of();
+  @Mixin ExpectedScoreOptions expected = new ExpectedScoreOptions();
 
   /** Writes to {@code console}. */
   public DetectOverfitCommand(Console console) {
@@ -63,14 +52,14 @@ public final class DetectOverfitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ExpectedScores expectedBoxes = ExpectedScores.of(boxes);
-    ExpectedScores expectedMasks = ExpectedScores.of(masks);
     Map<String, String> given = DetectorTrainingOptions.given(spec);
     given.putIfAbsent("steps", STEPS);
     if (!given.containsKey("data")) {
       given.putIfAbsent("ids", FIRST_SHAPES);
     }
     DetectionSettings settings = DetectionSettings.of(given);
+    expected.requireFitting(
+        settings.masks() ? List.of(Overlap.BOX, Overlap.MASK) : List.of(Overlap.BOX));
     folders.requireAbsent();
     RunFolder folder = folders.create("overfit-" + settings.optimizer().name());
     RecordedDetectorRun run =
@@ -83,8 +72,9 @@ public final class DetectOverfitCommand implements Callable<Integer> {
     }
     console.out().print(DetectorSummary.of(run.run(), outcome));
     DetectionEvaluator.Outcome found = outcome.evaluation().orElseThrow();
-    List<String> missed = new ArrayList<>(expectedBoxes.missed(found.boxes().metrics()));
-    found.masks().ifPresent(one -> missed.addAll(expectedMasks.missed(one.metrics())));
+    List<Evaluation> evaluations = new ArrayList<>(List.of(found.boxes()));
+    found.masks().ifPresent(evaluations::add);
+    List<String> missed = expected.missed(evaluations);
     missed.forEach(line -> console.err().println("kfac: " + line));
     return missed.isEmpty() ? 0 : 1;
   }

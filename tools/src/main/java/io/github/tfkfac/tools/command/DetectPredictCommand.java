@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,7 +41,7 @@ public final class DetectPredictCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FOLDER",
-      description = "Where the pictures and results.json go; default RUN/pictures.")
+      description = "Where the pictures and results files go; default RUN/pictures.")
   @Nullable Path out;
 
   @Option(
@@ -62,9 +64,10 @@ public final class DetectPredictCommand implements Callable<Integer> {
     RecordedDetectorRun recorded =
         RecordedDetectorRun.open(folder, data == null ? Map.of() : Map.of("data", data.toString()));
     Path target = out == null ? folder.path().resolve("pictures") : out;
+    Consumer<String> warnings = line -> console.err().println("kfac: " + line);
     List<Path> files =
         new DetectorPrediction(recorded.run(), leastScore)
-            .write(recorded.requireCheckpoint(), images, target);
+            .write(recorded.checkpoint(Optional.empty(), warnings), images, target, warnings);
     files.forEach(file -> console.out().println(ShellWords.path(file)));
     console.out().flush();
     return 0;

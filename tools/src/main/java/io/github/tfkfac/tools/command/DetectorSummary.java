@@ -25,6 +25,9 @@ final class DetectorSummary {
         + outcome.checkpoint().map(ShellWords::path).orElse("none")
         + "\nlog         "
         + ShellWords.path(run.folder().metrics())
+        + (outcome.skippedImages() == 0
+            ? ""
+            : "\nleft out    " + outcome.skippedImages() + " images")
         + "\n";
   }
 

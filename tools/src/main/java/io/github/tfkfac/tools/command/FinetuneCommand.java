@@ -11,11 +11,6 @@ import io.github.tfkfac.tools.option.RunFolderOptions;
 import io.github.tfkfac.tools.option.RunOptions;
 import io.github.tfkfac.tools.option.SavedModelOptions;
 import io.github.tfkfac.tools.option.SecondOrderOptions;
-import io.github.tfkfac.tools.record.RunFolder;
-import io.github.tfkfac.tools.run.ClassificationRun;
-import io.github.tfkfac.tools.run.DataSettings;
-import io.github.tfkfac.tools.run.RecordedRun;
-import io.github.tfkfac.tools.run.RunSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -87,37 +82,18 @@ public final class FinetuneCommand implements Callable<Integer> {
               + (model == null ? "neither" : "both"));
     }
     Map<String, String> given = new LinkedHashMap<>(GivenOptions.of(spec));
+    if (model != null) {
+      given.put("saved-model", model.toString());
+    }
     if (export != null) {
       FinetunedModel.requireAbsent(export);
     }
-    return resumed.isPresent() ? goOn(resumed.get(), given) : begin(given);
-  }
-
-  private int goOn(Path folder, Map<String, String> given) throws IOException {
-    RecordedRun started = ResumedRuns.open(RunFolder.existing(folder), given, console);
-    ClassificationRun run = started.run();
-    return train(started, FinetuneStart.of(run.settings(), run.images(), console));
-  }
-
-  private int begin(Map<String, String> given) throws IOException {
-    given.put("saved-model", String.valueOf(model));
-    RunSettings settings = RunSettings.of(given);
-    settings.optimizer().requireUses(given.keySet());
-    folders.requireAbsent();
-    DataSettings.Loaded images = settings.images();
-    settings.requireFits(images);
-    FinetuneStart start = FinetuneStart.of(settings, images, console);
-    RunFolder folder = folders.create(settings.model() + "-" + settings.optimizer().name());
-    RecordedRun started =
-        RecordedRun.start(
-            new ClassificationRun(settings, images, folder),
-            "finetune",
-            spec.commandLine().getParseResult().originalArgs());
-    return train(started, start);
-  }
-
-  private int train(RecordedRun started, FinetuneStart start) throws IOException {
-    return new FinetunedModel(started.run(), Optional.ofNullable(export))
-        .train(started, start, console);
+    StartedFinetuning started =
+        resumed.isPresent()
+            ? StartedFinetuning.resumed(resumed.get(), given, console)
+            : StartedFinetuning.begun(
+                given, folders, spec.commandLine().getParseResult().originalArgs(), console);
+    return new FinetunedModel(started.run().run(), Optional.ofNullable(export))
+        .train(started.run(), started.start(), console);
   }
 }

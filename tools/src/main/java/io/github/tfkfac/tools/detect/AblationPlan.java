@@ -58,6 +58,9 @@ public record AblationPlan(Map<String, Map<String, String>> detectors, List<Long
    */
   public static AblationPlan of(String name, int seeds, Map<String, String> given) {
     Suggestions.require("preset", name, List.of("tiny", "coco"));
+    if (seeds < 0) {
+      throw new UserError("expected >= 1 seeds, found " + seeds);
+    }
     List<Long> numbers = new ArrayList<>();
     for (long seed = 1; seed <= (seeds == 0 ? SEEDS : seeds); seed++) {
       numbers.add(seed);

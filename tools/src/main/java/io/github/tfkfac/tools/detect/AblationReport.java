@@ -69,9 +69,10 @@ public record AblationReport(
     sections.add(new TableSection(AblationTables.paper()));
     sections.add(
         new Paragraph(
-            "One run each; no spread is published. In the mask table AP^m is the precision of masks,"
-                + " in the box table APm that of medium-sized objects. Precisions on other data than"
-                + " COCO, and on images that were trained on, are not comparable with these."));
+            "One run each; no spread is published. In the mask table AP^m is the precision of"
+                + " masks, in the box table APm that of medium-sized objects. Precisions on other"
+                + " data than COCO, and on images that were trained on, are not comparable with"
+                + " these."));
     sections.add(new Heading("Runs"));
     sections.add(new TableSection(AblationTables.runs(runs)));
     sections.add(new Heading("Data"));
@@ -79,13 +80,13 @@ public record AblationReport(
     sections.add(new Heading("Options"));
     runs.stream()
         .findFirst()
-        .ifPresent(one -> sections.add(new TableSection(table(one.run().settings().values()))));
+        .ifPresent(one -> sections.add(new TableSection(table(one.record().options()))));
     return new HtmlReport("Step sizes of the Newton iteration on detectors", sections);
   }
 
-  private static Table table(Map<String, String> entries) {
+  private static Table table(Map<String, ?> entries) {
     List<List<String>> rows = new ArrayList<>();
-    entries.forEach((name, value) -> rows.add(List.of(name, value)));
+    entries.forEach((name, value) -> rows.add(List.of(name, String.valueOf(value))));
     return new Table(List.of(Column.text("what"), Column.text("value")), rows);
   }
 }

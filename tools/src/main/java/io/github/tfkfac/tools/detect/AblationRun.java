@@ -13,7 +13,8 @@ public record AblationRun(AblationPlan.Run run, RunRecord record) {
 
   /** One of COCO's numbers; NaN where there is none. */
   double number(String overlap, String name) {
-    return nested(overlap, name);
+    double number = nested(overlap, name);
+    return number < 0 ? Double.NaN : number;
   }
 
   /** Newton refreshes of each factor. */

@@ -85,8 +85,7 @@ final class AblationTables {
   }
 
   private static String text(List<Double> values) {
-    return values.isEmpty()
-            || values.stream().anyMatch(value -> Double.isNaN(value) || value <= -100)
+    return values.isEmpty() || values.stream().anyMatch(value -> Double.isNaN(value))
         ? ""
         : MeanInterval.of(values).text(1);
   }
@@ -95,6 +94,9 @@ final class AblationTables {
   static List<String> remarks(String detector, List<AblationRun> runs) {
     List<AblationRun> some =
         runs.stream().filter(run -> run.run().detector().equals(detector)).toList();
+    if (some.isEmpty()) {
+      return List.of("No run has ended.");
+    }
     List<String> lines = new ArrayList<>();
     double fewest = some.stream().mapToDouble(AblationRun::refreshes).min().orElse(0);
     lines.add(
@@ -169,7 +171,7 @@ final class AblationTables {
   }
 
   private static String percent(double part) {
-    return Double.isNaN(part) || part < 0 ? "" : String.format(Locale.ROOT, "%.1f", 100 * part);
+    return Double.isNaN(part) ? "" : String.format(Locale.ROOT, "%.1f", 100 * part);
   }
 
   /** The same for programs. */

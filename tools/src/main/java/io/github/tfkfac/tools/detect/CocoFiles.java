@@ -19,9 +19,14 @@ public record CocoFiles(Path annotations, Path images) {
    * with {@code images/} for every part.
    *
    * @param part {@code train} or {@code val}, for instance
+   * @param remedy what else can be done if there is none
    * @throws UserError naming what was looked for if there is none
    */
-  public static CocoFiles of(Path folder, String part) {
+  public static CocoFiles of(Path folder, String part, String remedy) {
+    if (!Files.isDirectory(folder)) {
+      throw new UserError(
+          folder + ": expected the folder of a data set, found no such folder; " + remedy);
+    }
     List<CocoFiles> candidates =
         List.of(
             in(folder, "instances_" + part + ".json", part),
@@ -33,12 +38,13 @@ public record CocoFiles(Path annotations, Path images) {
         .orElseThrow(
             () ->
                 new UserError(
-                    "%s: expected %s, %s or %s below annotations, found none; name the files with --annotations and --images"
+                    "%s: expected %s, %s or %s below annotations, found none; %s"
                         .formatted(
                             folder,
                             candidates.get(0).annotations().getFileName(),
                             candidates.get(1).annotations().getFileName(),
-                            candidates.get(2).annotations().getFileName())));
+                            candidates.get(2).annotations().getFileName(),
+                            remedy)));
   }
 
   private static CocoFiles in(Path folder, String annotations, String images) {

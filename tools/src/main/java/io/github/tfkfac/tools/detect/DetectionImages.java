@@ -30,6 +30,7 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val) {
 
   private static final int GENERATED_TRAIN = 160;
   private static final int GENERATED_VAL = 40;
+  private static final String REMEDY = "name the data set's folder with --data";
 
   /**
    * Reads a folder, or draws shapes into one.
@@ -47,8 +48,8 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val) {
       }
       return read(Optional.of(drawn), ids, drawn);
     }
-    CocoFiles train = CocoFiles.of(folder.get(), "train");
-    CocoFiles val = CocoFiles.of(folder.get(), "val");
+    CocoFiles train = CocoFiles.of(folder.get(), "train", REMEDY);
+    CocoFiles val = CocoFiles.of(folder.get(), "val", REMEDY);
     if (ids.isEmpty()) {
       return new DetectionImages(
           dataset("train", train),
@@ -75,8 +76,10 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val) {
     for (CocoFiles files : parts) {
       last = InstancesReader.read(files.annotations());
       Path from = folder.relativize(files.images());
+      Set<Long> taken = new HashSet<>();
       for (CocoImage image : last.images()) {
         if (wanted.remove(image.id())) {
+          taken.add(image.id());
           images.add(
               new CocoImage(
                   image.id(),
@@ -86,11 +89,9 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val) {
                   image.license()));
         }
       }
-      Set<Long> taken = new HashSet<>();
-      images.forEach(image -> taken.add(image.id()));
       last.annotations().stream()
-          .filter(one -> ids.contains(one.imageId()) && taken.contains(one.imageId()))
-          .forEach(annotations::add);
+          .filter(one -> taken.contains(one.imageId()))
+          .forEach(one -> annotations.add(numbered(one, annotations.size() + 1L)));
     }
     if (!wanted.isEmpty()) {
       throw new UserError(
@@ -101,6 +102,18 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val) {
         ids.size() + " images of " + folder.getFileName(),
         folder,
         used(new CocoDataset(images, last.categories(), annotations)));
+  }
+
+  /** With another id, as both parts may number from 1. */
+  private static Annotation numbered(Annotation one, long id) {
+    return new Annotation(
+        id,
+        one.imageId(),
+        one.categoryId(),
+        one.bbox(),
+        one.area(),
+        one.crowd(),
+        one.segmentation());
   }
 
   /** Without the categories that none of the images has. */

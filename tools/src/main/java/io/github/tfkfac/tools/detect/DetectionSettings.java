@@ -6,18 +6,15 @@ import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.detection.data.Masks;
 import io.github.tfkfac.detection.data.RandomMirror;
 import io.github.tfkfac.detection.data.Resize;
+import io.github.tfkfac.detection.data.UnreadableImages;
 import io.github.tfkfac.detection.profile.DetectorProfile;
-import io.github.tfkfac.detection.train.DetectorCurvature;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
-import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.OptionValues;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +43,7 @@ import java.util.stream.Stream;
  * @param steps training steps
  * @param batch images per step
  * @param mirror whether every second image is mirrored
+ * @param skipBadImages whether the run goes on without images that cannot be read
  * @param seed of initial values, order, mirroring and samples
  * @param evaluationSteps steps between two evaluations, 0 for one at the end
  * @param checkpointSteps steps between two checkpoints, 0 for one at the end
@@ -69,6 +67,7 @@ public record DetectionSettings(
     long steps,
     int batch,
     boolean mirror,
+    boolean skipBadImages,
     long seed,
     long evaluationSteps,
     long checkpointSteps,
@@ -96,12 +95,11 @@ public record DetectionSettings(
           "steps",
           "batch",
           "mirror",
+          "skip-bad-images",
           "seed",
           "eval-every",
           "checkpoint-every",
           "threads");
-  private static final double WARM_UP_START = 1e-3;
-  private static final double DROP = 0.1;
 
   public DetectionSettings {
     ids = List.copyOf(ids);
@@ -115,7 +113,11 @@ public record DetectionSettings(
       throw new IllegalArgumentException(
           "expected parts of the run between 0 and 1 as drops, found " + drops);
     }
-    curvature(firstDense, levels);
+    requireNotNegative("steps of warm-up", warmUpSteps);
+    requireNotNegative("steps between evaluations", evaluationSteps);
+    requireNotNegative("steps between checkpoints", checkpointSteps);
+    requireNotNegative("threads", threads);
+    CurvatureOptions.of(firstDense, levels);
   }
 
   /** The names of all options that {@link #of} understands, without dashes. */
@@ -145,7 +147,7 @@ public record DetectionSettings(
     int shortSide = options.count("short-side", small ? 128 : Resize.SHORT_SIDE);
     return new DetectionSettings(
         options.text("data").map(Path::of),
-        numbers(options.text("ids", "")).map(Long::valueOf).toList(),
+        options.numbers("ids", "", Long::valueOf),
         detector,
         options.flag("masks", false),
         options.text("profile", PROFILES.get(0)),
@@ -155,22 +157,17 @@ public record DetectionSettings(
         OptimizerSettings.of(optimizing),
         options.count("rate-batch", small ? batch : 16),
         options.whole("warmup-steps", small ? 50 : 500),
-        numbers(options.text("drops", small ? "0.8" : "0.6667,0.9167"))
-            .map(Double::valueOf)
-            .toList(),
+        options.numbers("drops", small ? "0.8" : "0.6667,0.9167", Double::valueOf),
         options.text("fc6", "blocks"),
         options.text("levels", "pooled"),
         steps,
         batch,
         options.flag("mirror", true),
+        options.flag("skip-bad-images", false),
         options.whole("seed", 1),
         options.whole("eval-every", small ? 200 : 7330),
         options.whole("checkpoint-every", small ? 200 : 7330),
         options.count("threads", 0));
-  }
-
-  private static Stream<String> numbers(String list) {
-    return Arrays.stream(list.split(",")).filter(text -> !text.isBlank()).map(String::strip);
   }
 
   /** The detector for so many classes. */
@@ -197,7 +194,9 @@ public record DetectionSettings(
     return kfac(config)
         .map(DetectorOptimizer::kfac)
         .orElseGet(
-            () -> DetectorOptimizer.firstOrder(optimizer.training(steps).withLearningRate(rate())));
+            () ->
+                DetectorOptimizer.firstOrder(
+                    optimizer.training(steps).withLearningRate(DetectorRates.schedule(this))));
   }
 
   /** The options of a second-order optimizer; empty for one of first order. */
@@ -206,43 +205,29 @@ public record DetectionSettings(
         .kfac(steps)
         .map(
             options ->
-                curvature(firstDense, levels).applyTo(options.withLearningRate(rate()), config));
-  }
-
-  private Schedule rate() {
-    Schedule dropping =
-        Schedule.milestones(
-            optimizer.learningRate() * batch * optimizer.accumulation() / rateBatch,
-            DROP,
-            drops.stream().map(part -> Math.max(1, Math.round(part * steps))).toList());
-    return warmUpSteps == 0 ? dropping : dropping.withWarmUp(warmUpSteps, WARM_UP_START);
-  }
-
-  private static DetectorCurvature curvature(String firstDense, String levels) {
-    Map<String, DetectorCurvature.FirstDense> kept = new LinkedHashMap<>();
-    kept.put("full", DetectorCurvature.FirstDense.FULL);
-    kept.put("blocks", DetectorCurvature.FirstDense.BLOCKS);
-    kept.put("plain", DetectorCurvature.FirstDense.PLAIN);
-    Suggestions.require("treatment of fc6", firstDense, kept.keySet());
-    Suggestions.require("treatment of levels", levels, List.of("pooled", "sequential"));
-    return new DetectorCurvature(
-        kept.getOrDefault(firstDense, DetectorCurvature.FirstDense.FULL),
-        levels.equals("pooled") ? SharedUses.POOLED : SharedUses.SEQUENTIAL);
+                CurvatureOptions.of(firstDense, levels)
+                    .applyTo(options.withLearningRate(DetectorRates.schedule(this)), config));
   }
 
   /** What it trains on. */
-  DetectionPlan training(DetectionImages images) {
+  DetectionPlan training(DetectionImages images, UnreadableImages unreadable) {
     DetectionPlan plan = DetectionPlan.training(images.train(), resize(), batch, seed);
-    return plan.withPreparation(
-        plan.preparation()
-            .withMirror(
-                mirror ? new RandomMirror(RandomMirror.PUBLISHED, seed) : RandomMirror.never())
-            .withMasks(masks ? Masks.BITMAPS : Masks.NONE));
+    return plan.withUnreadable(unreadable)
+        .withPreparation(
+            plan.preparation()
+                .withMirror(
+                    mirror ? new RandomMirror(RandomMirror.PUBLISHED, seed) : RandomMirror.never())
+                .withMasks(masks ? Masks.BITMAPS : Masks.NONE));
   }
 
   /** What it is evaluated on. */
-  DetectionPlan evaluation(DetectionImages images) {
-    return DetectionPlan.evaluation(images.val(), resize(), batch);
+  DetectionPlan evaluation(DetectionImages images, UnreadableImages unreadable) {
+    return DetectionPlan.evaluation(images.val(), resize(), batch).withUnreadable(unreadable);
+  }
+
+  /** What happens at an image that cannot be read. */
+  UnreadableImages unreadable(UnreadableImages.Listener listener) {
+    return skipBadImages ? new UnreadableImages.Skip(listener) : new UnreadableImages.Fail();
   }
 
   /** How images are resized. */
@@ -281,6 +266,7 @@ public record DetectionSettings(
     values.put("steps", Long.toString(steps));
     values.put("batch", Integer.toString(batch));
     values.put("mirror", Boolean.toString(mirror));
+    values.put("skip-bad-images", Boolean.toString(skipBadImages));
     values.put("seed", Long.toString(seed));
     return values;
   }
@@ -298,6 +284,12 @@ public record DetectionSettings(
   private static void requirePositive(String what, long value) {
     if (value <= 0) {
       throw new IllegalArgumentException("expected > 0 " + what + ", found " + value);
+    }
+  }
+
+  private static void requireNotNegative(String what, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("expected >= 0 " + what + ", found " + value);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,19 +48,17 @@ final class DetectorMetrics implements DetectionListener, AutoCloseable {
           MASK + "AP75");
 
   private final RunFolder folder;
-  private final boolean resumed;
   private @Nullable MetricsCsv file;
 
-  DetectorMetrics(RunFolder folder, boolean resumed) {
+  DetectorMetrics(RunFolder folder) {
     this.folder = folder;
-    this.resumed = resumed;
   }
 
   @Override
   public void started(long step, long totalSteps) {
     try {
       file =
-          resumed
+          Files.exists(folder.metrics())
               ? MetricsCsv.resume(folder.metrics(), COLUMNS, step)
               : MetricsCsv.create(folder.metrics(), COLUMNS);
     } catch (IOException e) {

@@ -14,12 +14,14 @@ import java.util.Optional;
  * @param step the last step
  * @param evaluation the last evaluation
  * @param checkpoint the last checkpoint
+ * @param skippedImages images that the run went on without
  */
 public record DetectorOutcome(
     boolean finished,
     Optional<DetectionStep> step,
     Optional<DetectionEvaluator.Outcome> evaluation,
-    Optional<Path> checkpoint) {
+    Optional<Path> checkpoint,
+    int skippedImages) {
 
   /** Final numbers for a record. */
   Map<String, Object> result() {
@@ -35,6 +37,7 @@ public record DetectorOutcome(
           result.put("losses", last.losses());
           result.put("health", last.health());
         });
+    result.put("skipped_images", skippedImages);
     return result;
   }
 }

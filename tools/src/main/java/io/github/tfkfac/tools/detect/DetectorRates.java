@@ -1,10 +1,11 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.schedule.Schedule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Default hyper-parameters of optimizers on detectors.
+ * Default hyper-parameters of optimizers on detectors, and the learning rate's schedule.
  *
  * <p>The published recipes train by SGD with a rate of 0.02 for 16 images and a decay of 1e-4. For
  * NKFAC nothing is published; on the classification tasks its rate is half of SGD's and its decay
@@ -13,7 +14,25 @@ import java.util.Map;
  */
 final class DetectorRates {
 
+  private static final double WARM_UP_START = 1e-3;
+  private static final double DROP = 0.1;
+
   private DetectorRates() {}
+
+  /** Linear warm-up, then the rate that goes with the batch, a tenth of it after each drop. */
+  static Schedule schedule(DetectionSettings settings) {
+    double images = (double) settings.batch() * settings.optimizer().accumulation();
+    Schedule dropping =
+        Schedule.milestones(
+            settings.optimizer().learningRate() * images / settings.rateBatch(),
+            DROP,
+            settings.drops().stream()
+                .map(part -> Math.max(1, Math.round(part * settings.steps())))
+                .toList());
+    return settings.warmUpSteps() == 0
+        ? dropping
+        : dropping.withWarmUp(settings.warmUpSteps(), WARM_UP_START);
+  }
 
   /** Options by name. */
   static Map<String, String> of(String optimizer, boolean small) {

@@ -1,9 +1,10 @@
 package io.github.tfkfac.tools.detect;
 
 import io.github.tfkfac.detection.arch.DetectorConfig;
-import io.github.tfkfac.detection.arch.DetectorWeights;
 import io.github.tfkfac.detection.coco.ResultsWriter;
+import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.detection.data.Prefetch;
+import io.github.tfkfac.detection.data.UnreadableImages;
 import io.github.tfkfac.detection.predict.MaskPaster;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
 import io.github.tfkfac.detection.train.DetectionListener;
@@ -12,19 +13,23 @@ import io.github.tfkfac.detection.train.DetectionTrainer;
 import io.github.tfkfac.detection.train.DetectionTrainingPlan;
 import io.github.tfkfac.detection.train.DetectorTraining;
 import io.github.tfkfac.detection.train.Predictor;
+import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.train.Period;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import io.github.tfkfac.state.CheckpointFolder;
+import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -38,6 +43,9 @@ import org.tensorflow.Session;
  */
 public record DetectorRun(DetectionSettings settings, DetectionImages images, RunFolder folder) {
 
+  static final String RESULTS = "results.json";
+  static final String MASK_RESULTS = "results-masks.json";
+
   private static final int KEPT_CHECKPOINTS = 2;
 
   /** The run of a folder with its images, which are drawn if the settings name none. */
@@ -50,12 +58,12 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
 
   /** Where the detections on the evaluated images lie, a results file of COCO's format. */
   public Path results() {
-    return folder.path().resolve("results.json");
+    return folder.path().resolve(RESULTS);
   }
 
   /** The same with masks, if masks are learnt. */
   public Path maskResults() {
-    return folder.path().resolve("results-masks.json");
+    return folder.path().resolve(MASK_RESULTS);
   }
 
   /** Checkpoints of the run. */
@@ -68,13 +76,19 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
    *
    * @param resumeFrom the checkpoint to go on from, if any
    * @param listeners told besides the metrics file
+   * @param warnings told of images that are left out
    * @param stop ends the run early when requested
    */
   public DetectorOutcome run(
-      Optional<Path> resumeFrom, List<? extends DetectionListener> listeners, StopSignal stop)
+      Optional<Path> resumeFrom,
+      List<? extends DetectionListener> listeners,
+      Consumer<String> warnings,
+      StopSignal stop)
       throws IOException {
     LastEvents last = new LastEvents();
-    try (DetectorMetrics metrics = new DetectorMetrics(folder, resumeFrom.isPresent())) {
+    SkippedImages skipped = SkippedImages.of(folder, warnings);
+    DetectionTrainingPlan plan = plan(skipped);
+    try (DetectorMetrics metrics = new DetectorMetrics(folder)) {
       List<DetectionListener> all = new ArrayList<>(List.of(metrics, last));
       all.addAll(listeners);
       Optional<Path> checkpoint =
@@ -82,12 +96,11 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
               (training, session) -> {
                 DetectionTrainer trainer =
                     new DetectionTrainer(
-                        training, session, plan(), all, stop, InstantSource.system());
-                if (resumeFrom.isPresent()) {
-                  return trainer.resume(resumeFrom.get());
+                        training, session, plan, all, stop, InstantSource.system());
+                if (resumeFrom.isEmpty()) {
+                  settings.weights().ifPresent(file -> assign(file, training, session, warnings));
                 }
-                settings.weights().ifPresent(file -> assign(file, training, session));
-                return trainer.train();
+                return trained(trainer, resumeFrom);
               });
       Optional<DetectionEvaluator.Outcome> outcome = Optional.ofNullable(last.outcome);
       if (outcome.isPresent()) {
@@ -101,19 +114,63 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
           last.evaluatedAt >= settings.steps(),
           Optional.ofNullable(last.step),
           outcome,
-          checkpoint);
+          checkpoint,
+          skipped.count());
     }
   }
 
-  /** Evaluates a checkpoint on the run's images. */
-  public DetectionEvaluator.Outcome evaluate(Path checkpoint) throws IOException {
+  private Optional<Path> trained(DetectionTrainer trainer, Optional<Path> resumeFrom) {
+    try {
+      return resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train();
+    } catch (DataException unreadable) {
+      throw settings.skipBadImages() ? unreadable : refused(unreadable);
+    }
+  }
+
+  /** An image that ends the run, with what can be done about it. */
+  private UserError refused(DataException unreadable) {
+    String goOn =
+        checkpoints().latest().isPresent()
+            ? " and go on with --resume " + folder.path() + ","
+            : ",";
+    return new UserError(
+        unreadable.getMessage() + goOn + " or start a run with --skip-bad-images", unreadable);
+  }
+
+  /**
+   * Refuses what could not be trained, before anything costly is done.
+   *
+   * @throws IllegalArgumentException or {@link UserError} saying what does not fit
+   */
+  void requireTrainable() {
+    plan(SkippedImages.told(line -> {}));
+    settings.optimizers(settings.config(images.train().categories().size()));
+    settings
+        .weights()
+        .filter(file -> !Files.isRegularFile(file))
+        .ifPresent(
+            file -> {
+              throw new UserError(
+                  "expected a file of weights, found no such file: " + file + "; see --weights");
+            });
+  }
+
+  /**
+   * Evaluates a checkpoint on the run's images.
+   *
+   * @param warnings told of images that are left out
+   */
+  public DetectionEvaluator.Outcome evaluate(Path checkpoint, Consumer<String> warnings)
+      throws IOException {
+    DetectionPlan plan =
+        settings.evaluation(images, settings.unreadable(SkippedImages.told(warnings)));
     return with(
         (training, session) -> {
           training.checkpoint().restore(session, checkpoint);
           return new DetectionEvaluator(
                   predictor(training, session),
                   new MaskPaster(training.config().profile().maskPaste()))
-              .evaluate(settings.evaluation(images), Prefetch.threads(1), new StopSignal())
+              .evaluate(plan, Prefetch.threads(1), new StopSignal())
               .orElseThrow();
         });
   }
@@ -143,15 +200,18 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
     }
   }
 
-  private static void assign(Path file, DetectorTraining training, Session session) {
-    DetectorWeights.ofBackbone(PyTorchWeights.read(file))
-        .assignTo(training.store(), DetectorWeights.BACKBONE, session);
+  private void assign(
+      Path file, DetectorTraining training, Session session, Consumer<String> remarks) {
+    new StartingWeights(PyTorchWeights.read(file))
+        .assign(training, images.train().categories(), session, remarks);
   }
 
-  private DetectionTrainingPlan plan() {
+  private DetectionTrainingPlan plan(SkippedImages skipped) {
+    UnreadableImages unreadable = settings.unreadable(skipped);
     return DetectionTrainingPlan.of(
-            settings.training(images), TrainingLength.steps(settings.steps()))
-        .withEvaluations(settings.evaluation(images), period(settings.evaluationSteps()))
+            settings.training(images, unreadable), TrainingLength.steps(settings.steps()))
+        .withEvaluations(
+            settings.evaluation(images, unreadable), period(settings.evaluationSteps()))
         .withCheckpoints(checkpoints(), period(settings.checkpointSteps()))
         .withSettings(settings.values());
   }

@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.detect;
 
 import io.github.tfkfac.detection.evaluate.CocoMetrics;
+import io.github.tfkfac.detection.evaluate.Evaluation;
 import io.github.tfkfac.tools.error.Suggestions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +19,9 @@ public record ExpectedScores(Map<String, Double> least) {
   private static final CocoMetrics NONE =
       new CocoMetrics(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
 
+  /** The numbers are means, so that a perfect one may be a little below 1. */
+  private static final double ROUNDING = 1e-9;
+
   public ExpectedScores {
     least = new LinkedHashMap<>(least);
   }
@@ -33,16 +37,22 @@ public record ExpectedScores(Map<String, Double> least) {
   }
 
   /** A line for each number that is lower. */
-  public List<String> missed(CocoMetrics metrics) {
+  public List<String> missed(Evaluation evaluation) {
     List<String> lines = new ArrayList<>();
-    Map<String, Double> numbers = metrics.byName();
+    Map<String, Double> numbers = evaluation.metrics().byName();
+    String overlap = evaluation.options().overlap().name().toLowerCase(Locale.ROOT);
     least.forEach(
         (name, value) -> {
           double found = numbers.getOrDefault(name, Double.NaN);
-          if (!(found >= value)) {
+          if (!(found >= value - ROUNDING)) {
             lines.add(
                 String.format(
-                    Locale.ROOT, "expected %s of at least %.3f, found %.3f", name, value, found));
+                    Locale.ROOT,
+                    "expected a %s %s of at least %.4f, found %.4f",
+                    overlap,
+                    name,
+                    value,
+                    found));
           }
         });
     return lines;

@@ -2,12 +2,14 @@ package io.github.tfkfac.tools.detect;
 
 import io.github.tfkfac.detection.train.DetectionListener;
 import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.state.Checkpoint;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.Environment;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.run.ResumePoint;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -15,33 +17,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A detector's run with its record.
  *
  * @param run the run
  * @param record its record so far
- * @param resumeFrom the checkpoint to go on from, if any
+ * @param resume the checkpoint to go on from, if any
  */
-public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Path> resumeFrom) {
+public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint resume) {
 
-  /** A new run in an empty folder; writes its record. */
+  /** A new run in an empty folder; writes its record. What is refused leaves no folder. */
   public static RecordedDetectorRun start(
       RunFolder folder, DetectionSettings settings, String command, List<String> arguments)
       throws IOException {
-    DetectorRun run = DetectorRun.in(folder, settings);
-    RunRecord record =
-        new RunRecord(
-            command,
-            arguments,
-            new LinkedHashMap<>(settings.options()),
-            Map.of("seed", settings.seed()),
-            run.images().identity(),
-            Environment.current(),
-            Instant.now().toString(),
-            Map.of());
-    record.write(folder);
-    return new RecordedDetectorRun(run, record, Optional.empty());
+    try {
+      DetectorRun run = DetectorRun.in(folder, settings);
+      run.requireTrainable();
+      RunRecord record =
+          new RunRecord(
+              command,
+              arguments,
+              new LinkedHashMap<>(settings.options()),
+              Map.of("seed", settings.seed()),
+              run.images().identity(),
+              Environment.current(),
+              Instant.now().toString(),
+              Map.of());
+      record.write(folder);
+      return new RecordedDetectorRun(run, record, new ResumePoint(Optional.empty(), List.of()));
+    } catch (IOException | RuntimeException refused) {
+      folder.discard();
+      throw refused;
+    }
   }
 
   /**
@@ -68,8 +77,17 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Pa
                         .formatted(folder.path(), name, now, before.get(name)));
               }
             });
+    settings
+        .data()
+        .filter(data -> !Files.isDirectory(data))
+        .ifPresent(
+            data -> {
+              throw new UserError(
+                  "expected the data of %s in %s, found no such folder; name its new place with --data"
+                      .formatted(folder.path(), data));
+            });
     DetectorRun run = DetectorRun.in(folder, settings);
-    return new RecordedDetectorRun(run, record, ResumePoint.in(run.checkpoints()).checkpoint());
+    return new RecordedDetectorRun(run, record, ResumePoint.in(run.checkpoints()));
   }
 
   /**
@@ -78,7 +96,23 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Pa
    * @throws io.github.tfkfac.state.CheckpointException if there is none that is whole
    */
   public Path requireCheckpoint() {
-    return ResumePoint.in(run.checkpoints()).require(run.folder().checkpoints());
+    return resume.require(run.folder().checkpoints());
+  }
+
+  /**
+   * The checkpoint of that folder, or the newest that is whole.
+   *
+   * @param warnings told of newer ones that are damaged
+   * @throws io.github.tfkfac.state.CheckpointException if there is none that is whole
+   */
+  public Path checkpoint(Optional<Path> given, Consumer<String> warnings) {
+    if (given.isPresent()) {
+      Checkpoint.verify(given.get());
+      return given.get();
+    }
+    Path newest = requireCheckpoint();
+    resume.passedOver().forEach(problem -> warnings.accept("passed over: " + problem));
+    return newest;
   }
 
   /** Whether the run is complete. */
@@ -86,16 +120,32 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, Optional<Pa
     return !record.result().isEmpty();
   }
 
-  /** Trains to the end or until a stop is requested; the end is recorded. */
-  public DetectorOutcome run(List<? extends DetectionListener> listeners, StopSignal stop)
+  /**
+   * Trains to the end or until a stop is requested; the end is recorded.
+   *
+   * @param warnings told of images that are left out
+   */
+  public DetectorOutcome run(
+      List<? extends DetectionListener> listeners, Consumer<String> warnings, StopSignal stop)
       throws IOException {
     long start = System.nanoTime();
-    DetectorOutcome outcome = run.run(resumeFrom, listeners, stop);
+    DetectorOutcome outcome = trained(listeners, warnings, stop);
     if (outcome.finished()) {
       Map<String, Object> result = new LinkedHashMap<>(outcome.result());
       result.put("wall_seconds", (System.nanoTime() - start) / 1e9);
       record.withResult(result).write(run.folder());
     }
     return outcome;
+  }
+
+  private DetectorOutcome trained(
+      List<? extends DetectionListener> listeners, Consumer<String> warnings, StopSignal stop)
+      throws IOException {
+    try {
+      return run.run(resume.checkpoint(), listeners, warnings, stop);
+    } catch (IOException | RuntimeException failed) {
+      run.folder().discard();
+      throw failed;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.error;
 
 import io.github.tfkfac.detection.coco.CocoFormatException;
+import io.github.tfkfac.detection.train.DetectionDivergedException;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.TrainingDivergedException;
@@ -45,7 +46,9 @@ public record Failure(String line, int exitCode) {
 
   /** Messages of our own are whole sentences; those of others need the exception's name. */
   private static boolean isOwn(Throwable thrown) {
-    return isBadInput(thrown) || thrown instanceof TrainingDivergedException;
+    return isBadInput(thrown)
+        || thrown instanceof TrainingDivergedException
+        || thrown instanceof DetectionDivergedException;
   }
 
   private static boolean isBadInput(Throwable thrown) {

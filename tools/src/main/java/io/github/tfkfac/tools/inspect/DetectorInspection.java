@@ -34,11 +34,14 @@ public record DetectorInspection(
     @Nullable Inspection curvature,
     DetectorMemory memory) {
 
-  /** Builds the detector with its optimizer and looks at them. */
+  /**
+   * Builds the detector with its optimizer and looks at them.
+   *
+   * @param optimizer name of the optimizer
+   */
   public static DetectorInspection of(
-      DetectionSettings settings, ImageSize image, int objects, int classes) {
+      DetectionSettings settings, ImageSize image, int objects, int classes, String optimizer) {
     DetectorConfig config = settings.config(classes);
-    String optimizer = settings.optimizer().label();
     try (Graph graph = new Graph()) {
       DetectorTraining training =
           DetectorTraining.build(

@@ -7,6 +7,7 @@ import io.github.tfkfac.tools.error.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,14 +20,15 @@ public final class CocoOptions {
       names = "--data",
       paramLabel = "FOLDER",
       description =
-          "Folder of a data set in COCO's format; default: images of shapes that the program draws.")
+          "Folder of a data set in COCO's format; default: images of shapes that the program"
+              + " draws.")
   @Nullable Path data;
 
   @Option(
       names = "--part",
       paramLabel = "NAME",
-      description = "Part of the folder, train or val (default: ${DEFAULT-VALUE}).")
-  String part = "val";
+      description = "Part of the folder, train or val ; default val.")
+  @Nullable String part;
 
   @Option(
       names = "--annotations",
@@ -40,9 +42,18 @@ public final class CocoOptions {
       description = "Folder of the images of --annotations.")
   @Nullable Path images;
 
-  /** Whether the files are the user's own. */
-  public boolean given() {
-    return data != null || annotations != null;
+  /**
+   * The folder, for a run, which knows what it reads of it.
+   *
+   * @throws UserError if single files or a part are named besides
+   */
+  public Optional<Path> folder() {
+    if (part != null || annotations != null || images != null) {
+      throw new UserError(
+          "--part, --annotations and --images go with --results; a run knows its own, below"
+              + " --data");
+    }
+    return Optional.ofNullable(data);
   }
 
   /**
@@ -61,7 +72,10 @@ public final class CocoOptions {
     if (images != null) {
       throw new UserError("--images is the folder of the images of --annotations; give that too");
     }
-    return CocoFiles.of(data == null ? drawn() : data, part);
+    return CocoFiles.of(
+        data == null ? drawn() : data,
+        part == null ? "val" : part,
+        "name the files with --annotations and --images");
   }
 
   private static Path drawn() throws IOException {

@@ -58,7 +58,9 @@ public final class DetectorOptions {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
-      description = "Weights of a torchvision ResNet as .npz for the backbone.")
+      description =
+          "Weights of a torchvision ResNet, or of a torchvision detector, as .npz to start from; a"
+              + " detector's last layers too if its classes fit.")
   @Nullable String weights;
 
   @Option(
@@ -108,6 +110,15 @@ public final class DetectorOptions {
       fallbackValue = "true",
       description = "Mirror every second training image; default yes.")
   @Nullable Boolean mirror;
+
+  @Option(
+      names = "--skip-bad-images",
+      negatable = true,
+      fallbackValue = "true",
+      description =
+          "Go on without images that cannot be read, naming each, instead of ending at the first;"
+              + " an evaluated one counts as one in which nothing was found; default no.")
+  @Nullable Boolean skipBadImages;
 
   @Option(
       names = "--seed",

@@ -4,6 +4,8 @@ import io.github.tfkfac.detection.coco.Detection;
 import io.github.tfkfac.detection.evaluate.EvaluationOptions;
 import io.github.tfkfac.detection.evaluate.EvaluationOptions.Categories;
 import io.github.tfkfac.detection.evaluate.EvaluationOptions.Compatibility;
+import io.github.tfkfac.detection.evaluate.Overlap;
+import io.github.tfkfac.tools.error.UserError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -11,16 +13,12 @@ import picocli.CommandLine.Option;
 /** What of detections is evaluated and how. */
 public final class EvaluatedOverlap {
 
-  enum Kind {
-    BOX,
-    MASK
-  }
-
   @Option(
       names = "--overlap",
       paramLabel = "KIND",
-      description = "box or mask; default: masks if the detections have them.")
-  @Nullable Kind kind;
+      description =
+          "box or mask; default: masks if the detections have them, of a run boxes and masks.")
+  @Nullable Overlap kind;
 
   @Option(names = "--pooled", description = "A detection may match an object of any category.")
   boolean pooled;
@@ -37,8 +35,24 @@ public final class EvaluatedOverlap {
     boolean masks =
         kind == null
             ? !detections.isEmpty() && detections.get(0).mask().isPresent()
-            : kind == Kind.MASK;
-    return (masks ? EvaluationOptions.masks() : EvaluationOptions.boxes())
+            : kind == Overlap.MASK;
+    return options(masks ? Overlap.MASK : Overlap.BOX);
+  }
+
+  /** What is evaluated of a detector: boxes, and masks if it finds some, unless the user says. */
+  public List<Overlap> of(boolean masks) {
+    if (kind == null) {
+      return masks ? List.of(Overlap.BOX, Overlap.MASK) : List.of(Overlap.BOX);
+    }
+    if (kind == Overlap.MASK && !masks) {
+      throw new UserError("--overlap mask needs masks, and the run has none; leave it out");
+    }
+    return List.of(kind);
+  }
+
+  /** How boxes or masks are evaluated. */
+  public EvaluationOptions options(Overlap overlap) {
+    return (overlap == Overlap.MASK ? EvaluationOptions.masks() : EvaluationOptions.boxes())
         .withCategories(pooled ? Categories.POOLED : Categories.SEPARATE)
         .withCompatibility(pycocotools ? Compatibility.PYCOCOTOOLS : Compatibility.CORRECTED);
   }

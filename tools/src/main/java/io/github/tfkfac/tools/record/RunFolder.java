@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The folder of one run and the names of what lies in it.
@@ -79,6 +81,18 @@ public record RunFolder(Path path) {
       throw new UserError("expected the folder of a run, found no run.json in " + path);
     }
     return folder;
+  }
+
+  /** Removes a folder in which nothing was trained; one with metrics or checkpoints stays. */
+  public void discard() throws IOException {
+    if (Files.exists(metrics()) || Files.exists(checkpoints())) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   /** What was run: {@link RunRecord}. */

@@ -21,7 +21,7 @@ public record HtmlReport(String title, List<Section> sections) {
       table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
       th, td { padding: .3rem .8rem; border-bottom: 1px solid #d8dbe0; text-align: left; }
       th { border-bottom: 2px solid #8a9099; } tbody tr:hover { background: #f4f6f8; }
-      .right { text-align: right; }
+      .right { text-align: right; } td.right { white-space: nowrap; }
       figure { margin: 1rem 0; } img { max-width: 100%; height: auto; }
       figcaption { color: #5a6068; font-size: .9rem; }
       """;

@@ -90,6 +90,14 @@ record OptionText<V>(String expected, Function<String, V> reader, Function<V, St
         value -> nameOf(value, known));
   }
 
+  /** Numbers, separated by commas. */
+  static <N> OptionText<List<N>> numbers(Function<String, N> reader) {
+    return new OptionText<>(
+        "numbers separated by commas",
+        text -> parts(text).filter(part -> !part.isEmpty()).map(reader).toList(),
+        numbers -> numbers.stream().map(String::valueOf).collect(Collectors.joining(",")));
+  }
+
   /** Layer patterns, separated by commas. */
   static OptionText<List<LayerPattern>> patterns() {
     return new OptionText<>(

@@ -4,8 +4,10 @@ import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Option values as text, by the option's name without dashes.
@@ -51,6 +53,11 @@ public record OptionValues(Map<String, String> values) {
 
   public boolean flag(String name, boolean otherwise) {
     return parsed(name, otherwise, OptionText.truth());
+  }
+
+  /** Numbers separated by commas. */
+  public <N> List<N> numbers(String name, String otherwise, Function<String, N> reader) {
+    return OptionText.numbers(reader).read(name, text(name, otherwise));
   }
 
   private <V> V parsed(String name, V otherwise, OptionText<V> form) {

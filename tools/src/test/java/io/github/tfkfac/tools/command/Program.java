@@ -53,6 +53,7 @@ final class Program {
                     "finetune", new FinetuneCommand(console),
                     "eval", new EvalCommand(console),
                     "compare", new CompareCommand(console),
+                    "detect", DetectCommand.line(console),
                     "experiment", ExperimentCommand.line(console)))
             .run(arguments);
     out = outText.toString();

@@ -82,6 +82,25 @@ class RunFolderTest {
   }
 
   @Test
+  void onlyAFolderInWhichNothingWasTrainedIsDiscarded() throws IOException {
+    RunFolder begun = RunFolder.create(root, "begun", CLOCK);
+    Files.writeString(begun.record(), "{}");
+    Files.createFile(Files.createDirectory(begun.path().resolve("shapes")).resolve("a.jpg"));
+    begun.discard();
+    assertThat(begun.path()).doesNotExist();
+
+    RunFolder trained = RunFolder.create(root, "trained", CLOCK);
+    Files.writeString(trained.metrics(), "step\n");
+    trained.discard();
+    assertThat(trained.metrics()).exists();
+
+    RunFolder saved = RunFolder.create(root, "saved", CLOCK);
+    Files.createDirectory(saved.checkpoints());
+    saved.discard();
+    assertThat(saved.checkpoints()).exists();
+  }
+
+  @Test
   void aRecordWithoutDataIsReadAndAnythingElseRefused() throws IOException {
     RunFolder folder = RunFolder.create(root, "a", CLOCK);
     Files.writeString(

@@ -1,0 +1,33 @@
+package io.github.tfkfac.tools.detect;
+
+import io.github.tfkfac.detection.train.DetectorCurvature;
+import io.github.tfkfac.factor.SharedUses;
+import io.github.tfkfac.tools.error.Suggestions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How options name what K-FAC does with a detector's layers. */
+final class CurvatureOptions {
+
+  private CurvatureOptions() {}
+
+  /**
+   * What is meant.
+   *
+   * @param firstDense {@code full}, {@code blocks} or {@code plain}
+   * @param levels {@code pooled} or {@code sequential}
+   * @throws io.github.tfkfac.tools.error.UserError if a name is none of these
+   */
+  static DetectorCurvature of(String firstDense, String levels) {
+    Map<String, DetectorCurvature.FirstDense> kept = new LinkedHashMap<>();
+    kept.put("full", DetectorCurvature.FirstDense.FULL);
+    kept.put("blocks", DetectorCurvature.FirstDense.BLOCKS);
+    kept.put("plain", DetectorCurvature.FirstDense.PLAIN);
+    Suggestions.require("treatment of fc6", firstDense, kept.keySet());
+    Suggestions.require("treatment of levels", levels, List.of("pooled", "sequential"));
+    return new DetectorCurvature(
+        kept.getOrDefault(firstDense, DetectorCurvature.FirstDense.FULL),
+        levels.equals("pooled") ? SharedUses.POOLED : SharedUses.SEQUENTIAL);
+  }
+}

@@ -1,0 +1,354 @@
+package io.github.tfkfac.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.tfkfac.tools.detect.DetectionSettings;
+import io.github.tfkfac.tools.detect.RecordedDetectorRun;
+import io.github.tfkfac.tools.record.RunFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DetectErrorsTest {
+
+  @TempDir Path folder;
+  private final Program program = new Program();
+  private TinyShapes data;
+
+  /** What makes an annotation unusable, and what is said of it. */
+  private record BadAnnotation(String name, String said, Consumer<ObjectNode> change) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<BadAnnotation> badAnnotations() {
+    return Stream.of(
+        new BadAnnotation(
+            "unknown image",
+            "annotation 1: is of image 99, which is not among the images",
+            one -> one.put("image_id", 99)),
+        new BadAnnotation(
+            "unknown category",
+            "annotation 1: is of category 77, which is not among the categories",
+            one -> one.put("category_id", 77)),
+        new BadAnnotation(
+            "polygon of two points",
+            "annotation 1: polygon of 2 points, expected at least 3",
+            one -> {
+              ArrayNode polygon = one.putArray("segmentation").addArray();
+              List.of(1, 1, 9, 9).forEach(polygon::add);
+            }));
+  }
+
+  @BeforeEach
+  void writeData() {
+    data = TinyShapes.write(folder.resolve("data"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badAnnotations")
+  void aBadAnnotationIsNamed(BadAnnotation bad) throws IOException {
+    Path run = begun();
+    Path results = results("[]");
+    data.change(all -> bad.change.accept((ObjectNode) all.get("annotations").get(0)));
+
+    refused(data.annotations("train") + ": " + bad.said, train("--data=" + data.folder()));
+    refused(
+        data.annotations("val") + ": " + bad.said,
+        "detect",
+        "eval",
+        "--results=" + results,
+        "--data=" + data.folder());
+    refused(bad.said, "detect", "predict", run.toString());
+    assertThat(program.run("detect", "validate", "--data=" + data.folder())).isEqualTo(2);
+    assertThat(program.out().lines()).containsOnlyOnce("error  " + bad.said);
+    assertThat(program.err()).isEmpty();
+    assertThat(program.run("detect", "stats", "--data=" + data.folder())).isZero();
+    assertThat(program.onlyLine())
+        .isEqualTo("kfac: 1 entries left out; see './kfac detect validate'");
+    assertThat(runs()).isEmpty();
+  }
+
+  @Test
+  void brokenJsonIsNamedWithItsByte() throws IOException {
+    Path run = begun();
+    Path results = results("[]");
+    data.cutAnnotations();
+    String train =
+        "%s: broken JSON at byte %2$d of %2$d"
+            .formatted(data.annotations("train"), Files.size(data.annotations("train")));
+    String val =
+        "%s: broken JSON at byte %2$d of %2$d"
+            .formatted(data.annotations("val"), Files.size(data.annotations("val")));
+    String place = "--data=" + data.folder();
+
+    refused(train, train(place));
+    refused(train, "detect", "overfit", place, "--ids=1", "--runs=" + runsFolder());
+    refused(train, "detect", "ablation", place, "--out=" + runsFolder());
+    refused(val, "detect", "eval", "--results=" + results, place);
+    refused(val, "detect", "validate", place);
+    refused(val, "detect", "stats", place);
+    refused(train, "detect", "predict", run.toString());
+    refused(train, "detect", "eval", run.toString());
+    refused(train, "detect", "train", "--resume=" + run);
+    assertThat(runs()).isEmpty();
+    assertThat(run.resolve("run.json")).exists();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "[{'image_id': 9}]                               | results[0]: 'category_id' is missing",
+        "[{'image_id': 9, 'category_id': 1}]             | results[0]: is of image 9, which is not"
+            + " in the data set; do the files belong together?",
+        "[{'image_id': 1, 'category_id': 9}]             | results[0]: is of category 9, which is"
+            + " not in the data set",
+        "[{'image_id': 1, 'category_id': 1}]             | results[0]: 'score' is missing",
+        "[{'image_id': 1, 'category_id': 1, 'score': 1, 'bbox': [1, 2]}] | results[0]: 'bbox' is"
+            + " [1,2], expected x, y, width and height",
+        "{}                                              | expected a list of results at the top",
+        "[{'image_id':                                   | broken JSON at byte ",
+      })
+  void badResultsAreNamed(String content, String said) throws IOException {
+    Path results = results(content.replace('\'', '"'));
+
+    refused(
+        results + ": " + said, "detect", "eval", "--results=" + results, "--data=" + data.folder());
+  }
+
+  @Test
+  void missingFilesAreNamed() {
+    Path none = folder.resolve("none");
+    String place = "--data=" + none;
+    refused(none + ": expected the folder of a data set, found no such folder", train(place));
+    refused("no such folder; name the files with --annotations", "detect", "stats", place);
+    refused(
+        folder + ": expected instances_train.json, instances_train2017.json or instances.json",
+        train("--data=" + folder));
+    refused("no such file or folder: " + none, "detect", "validate", "--annotations=" + none);
+    refused(
+        "no such file or folder: " + none,
+        "detect",
+        "eval",
+        "--results=" + none,
+        "--data=" + data.folder());
+    refused("found no run.json in " + none, "detect", "predict", none.toString());
+    refused("found no run.json in " + none, "detect", "eval", none.toString());
+    refused("found no run.json in " + none, "detect", "train", "--resume=" + none);
+    refused("found no such file: " + none, train("--data=" + data.folder(), "--weights=" + none));
+  }
+
+  @Test
+  void anUnreadableImageIsNamedByValidate() throws IOException {
+    Path cut = data.image("val", 1);
+    TinyShapes.cut(cut);
+    Files.delete(data.image("val", 2));
+
+    assertThat(program.run("detect", "validate", "--data=" + data.folder())).isEqualTo(2);
+
+    assertThat(program.out())
+        .contains(
+            "error  image 1: file " + cut + ": ",
+            "error  image 2: there is no file " + data.image("val", 2),
+            "2 images, ",
+            " 2 errors, 0 warnings");
+    assertThat(program.run("detect", "validate", "--data=" + data.folder(), "--no-images"))
+        .isEqualTo(2);
+    assertThat(program.out()).contains(" 1 errors, ").doesNotContain("image 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "--ids=1,999             | expected images of the ids [999] in",
+        "--ids=1,x               | expected numbers separated by commas for 'ids', found '1,x'",
+        "--drops=half            | expected numbers separated by commas for 'drops', found 'half'",
+        "--drops=0.5,1           | expected parts of the run between 0 and 1 as drops",
+        "--detector=resnet5      | unknown detector 'resnet5'; did you mean 'resnet50'?",
+        "--profile=torchvison    | unknown profile 'torchvison'; did you mean 'torchvision'?",
+        "--fc6=block             | unknown treatment of fc6 'block'; did you mean 'blocks'?",
+        "--steps=0               | expected > 0 steps, found 0",
+        "--threads=-1            | expected >= 0 threads, found -1",
+        "--eval-every=-1         | expected >= 0 steps between evaluations, found -1",
+        "--short-side=0          | found a short side of 0",
+        "--schedule=step         | leave --schedule out",
+        "--skip-bad-image        | unknown option '--skip-bad-image'; did you mean"
+            + " '--skip-bad-images'?",
+        "--lr=fast               | 'fast' is not a double",
+      })
+  void badOptionsAreOneLineAndLeaveNothing(String option, String said) throws IOException {
+    refused(said, train("--data=" + data.folder(), option));
+    assertThat(runs()).isEmpty();
+  }
+
+  @Test
+  void batchesOfMoreImagesThanThereAreAreRefused() throws IOException {
+    refused(
+        "expected at least 4 usable images in instances_train.json (train), found 3 of 3",
+        train("--data=" + data.folder(), "--batch=4"));
+    assertThat(runs()).isEmpty();
+  }
+
+  @Test
+  void masksNeedOutlines() throws IOException {
+    data.change(all -> ((ObjectNode) all.get("annotations").get(0)).remove("segmentation"));
+
+    refused(
+        "found none at annotation 1 of image id 1; train without masks or add it",
+        train("--data=" + data.folder(), "--masks"));
+    assertThat(runs()).isEmpty();
+  }
+
+  @Test
+  void expectationsThatCannotBeMeasuredAreRefusedAtOnce() throws IOException {
+    String place = "--data=" + data.folder();
+    String runs = "--runs=" + runsFolder();
+    refused(
+        "boxes alone are evaluated; leave it out, or train with --masks",
+        "detect",
+        "overfit",
+        place,
+        runs,
+        "--ids=1",
+        "--expect-masks=AP=0.5");
+    refused(
+        "unknown number 'AP5'; did you mean 'AP'?",
+        "detect",
+        "overfit",
+        place,
+        runs,
+        "--expect=AP5=0.5");
+    refused("boxes alone", "detect", "eval", begun().toString(), "--expect-masks=AP=0.5");
+    refused(
+        "boxes alone",
+        "detect",
+        "eval",
+        "--results=" + results("[]"),
+        place,
+        "--expect-masks=AP=0.5");
+    assertThat(runs()).isEmpty();
+  }
+
+  @Test
+  void eitherARunOrResultsAreEvaluated() throws IOException {
+    String run = begun().toString();
+    String results = "--results=" + results("[]");
+    refused("expected either the folder of a run or --results", "detect", "eval");
+    assertThat(program.onlyLine()).endsWith("found neither");
+    refused("found both", "detect", "eval", run, results);
+    refused("--checkpoint is one of RUN", "detect", "eval", results, "--checkpoint=" + folder);
+    refused("go with --results", "detect", "eval", run, "--part=train");
+  }
+
+  @Test
+  void aRunWithoutACheckpointIsRefused() throws IOException {
+    Path run = begun();
+    String none = "expected a checkpoint in " + run.resolve("checkpoints") + ", found none";
+    refused(none, "detect", "eval", run.toString());
+    refused(none, "detect", "predict", run.toString());
+    refused(none, "detect", "train", "--resume=" + run);
+    assertThat(run.resolve("run.json")).exists();
+  }
+
+  @Test
+  void dataThatHasMovedIsAskedFor() throws IOException {
+    Path run = begun();
+    Path moved = Files.move(data.folder(), folder.resolve("moved"));
+    String said = "found no such folder; name its new place with --data";
+
+    refused(said, "detect", "train", "--resume=" + run);
+    refused(said, "detect", "predict", run.toString());
+    refused(said, "detect", "eval", run.toString());
+    refused("expected a checkpoint", "detect", "eval", run.toString(), "--data=" + moved);
+  }
+
+  @Test
+  void optionsThatContradictTheRunAreRefused() throws IOException {
+    Path run = begun();
+    refused(
+        "found --skip-bad-images true where the run has false",
+        "detect",
+        "train",
+        "--resume=" + run,
+        "--skip-bad-images");
+  }
+
+  @Test
+  void aRunFolderThatIsThereIsLeftAlone() throws IOException {
+    Path there = Files.createDirectories(runsFolder().resolve("a"));
+    Path file = Files.writeString(there.resolve("results.json"), "precious");
+
+    refused(
+        "the run folder " + there + " is there already",
+        train("--data=" + data.folder(), "--name=a"));
+
+    assertThat(file).hasContent("precious");
+  }
+
+  @Test
+  void aReportNeedsFinishedRuns() {
+    refused(
+        "expected finished runs in " + runsFolder() + ", found none; train some",
+        "detect",
+        "ablation",
+        "--report-only",
+        "--out=" + runsFolder());
+    refused("unknown preset 'tinny'", "detect", "ablation", "--preset=tinny", "--out=" + folder);
+    refused("needs COCO", "detect", "ablation", "--preset=coco", "--out=" + folder);
+  }
+
+  private void refused(String said, String... arguments) {
+    assertThat(program.run(arguments)).as(program.err()).isEqualTo(2);
+    assertThat(program.onlyLine()).startsWith("kfac: error: ").contains(said);
+    assertThat(program.out()).isEmpty();
+  }
+
+  private String[] train(String... more) {
+    return Stream.concat(Stream.of("detect", "train", "--runs=" + runsFolder()), Stream.of(more))
+        .toArray(String[]::new);
+  }
+
+  /** A run that was begun on the data, without a step. */
+  private Path begun() throws IOException {
+    RunFolder run = RunFolder.create(folder.resolve("begun"));
+    DetectionSettings settings =
+        DetectionSettings.of(Map.of("data", data.folder().toString(), "batch", "1"));
+    RecordedDetectorRun.start(run, settings, "detect train", List.of());
+    return run.path();
+  }
+
+  private Path results(String content) throws IOException {
+    return Files.writeString(folder.resolve("results.json"), content);
+  }
+
+  private Path runsFolder() {
+    return folder.resolve("runs");
+  }
+
+  private List<Path> runs() throws IOException {
+    if (!Files.exists(runsFolder())) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(runsFolder())) {
+      return files.toList();
+    }
+  }
+}

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
  */
 public record ProcessMemory(long residentBytes, long peakBytes) {
   private static final Path STATUS = Path.of("/proc/self/status");
+  private static final Path RESETS = Path.of("/proc/self/clear_refs");
+  private static final String RESET_PEAK = "5";
 
   /** What Linux says; zeros on other systems. */
   public static ProcessMemory current() {
@@ -21,6 +23,20 @@ public record ProcessMemory(long residentBytes, long peakBytes) {
       return parse(Files.isReadable(STATUS) ? Files.readString(STATUS) : "");
     } catch (IOException unreadable) {
       return parse("");
+    }
+  }
+
+  /**
+   * Lets the peak count from now on.
+   *
+   * @return whether the system allows it; otherwise the peak stays that of the whole process
+   */
+  public static boolean restartPeak() {
+    try {
+      Files.writeString(RESETS, RESET_PEAK);
+      return true;
+    } catch (IOException refused) {
+      return false;
     }
   }
 

@@ -41,6 +41,7 @@ public final class BenchCommand implements Callable<Integer> {
         .addSubcommand(new BenchSolversCommand(console))
         .addSubcommand(new BenchStaggeredCommand(console))
         .addSubcommand(new BenchMemoryCommand(console))
+        .addSubcommand(new BenchDetectorMemoryCommand(console))
         .addSubcommand(new BenchCocoEvalCommand(console));
   }
 

@@ -75,7 +75,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
     }
   }
 
-  private static Table table(MemoryMeasurement found) {
+  static Table table(MemoryMeasurement found) {
     return new Table(
         List.of(
             Column.number("step"),

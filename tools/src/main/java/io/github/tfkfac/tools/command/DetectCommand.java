@@ -18,6 +18,7 @@ public final class DetectCommand {
     return new CommandLine(new DetectCommand())
         .addSubcommand(new DetectTrainCommand(console))
         .addSubcommand(new DetectOverfitCommand(console))
+        .addSubcommand(new DetectInspectCommand(console))
         .addSubcommand(new DetectEvalCommand(console))
         .addSubcommand(new DetectPredictCommand(console))
         .addSubcommand(new DetectAblationCommand(console))

@@ -9,7 +9,7 @@ import io.github.tfkfac.detection.data.Resize;
 import io.github.tfkfac.detection.data.UnreadableImages;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.OptimizerSettings;
@@ -191,16 +191,22 @@ public record DetectionSettings(
 
   /** What builds the optimizer. */
   public DetectorOptimizer optimizers(DetectorConfig config) {
-    Schedule rate = DetectorRates.schedule(this);
+    return kfac(config)
+        .map(DetectorOptimizer::kfac)
+        .orElseGet(
+            () ->
+                DetectorOptimizer.firstOrder(
+                    optimizer.training(steps).withLearningRate(DetectorRates.schedule(this))));
+  }
+
+  /** The options of a second-order optimizer; empty for one of first order. */
+  public Optional<KfacOptions> kfac(DetectorConfig config) {
     return optimizer
         .kfac(steps)
         .map(
             options ->
-                DetectorOptimizer.kfac(
-                    CurvatureOptions.of(firstDense, levels)
-                        .applyTo(options.withLearningRate(rate), config)))
-        .orElseGet(
-            () -> DetectorOptimizer.firstOrder(optimizer.training(steps).withLearningRate(rate)));
+                CurvatureOptions.of(firstDense, levels)
+                    .applyTo(options.withLearningRate(DetectorRates.schedule(this)), config));
   }
 
   /** What it trains on. */

@@ -9,8 +9,11 @@ import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.tensorflow.Graph;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -79,12 +82,16 @@ public record Inspection(
 
   /** Looks at an optimizer whose training step was built. */
   static Inspection of(Subject subject, KfacOptions options, Kfac optimizer) {
+    return of(subject, options, optimizer, Output::shape);
+  }
+
+  /** The same with shapes of the layers' outputs that the graph leaves open. */
+  static Inspection of(
+      Subject subject, KfacOptions options, Kfac optimizer, Function<Output<?>, Shape> shapes) {
     CostModel model = new CostModel(options.curvature(), subject.batch(), subject.outputs());
     KeptState state = KeptState.of(optimizer);
     List<LayerFact> layers =
-        optimizer.layers().stream()
-            .map(site -> LayerFact.of(site, model.batch(), model, state))
-            .toList();
+        optimizer.layers().stream().map(site -> LayerFact.of(site, shapes, model, state)).toList();
     return of(subject, options, variablesOfNetwork(optimizer), layers, state.need());
   }
 

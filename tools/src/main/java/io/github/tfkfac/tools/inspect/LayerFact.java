@@ -3,6 +3,9 @@ package io.github.tfkfac.tools.inspect;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.optimizer.FactorLimit;
+import java.util.function.Function;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 
 /**
  * A captured layer and what it costs.
@@ -26,9 +29,10 @@ public record LayerFact(
     StepCost cost,
     Overhead overhead) {
 
-  static LayerFact of(LayerSite<?> site, int batch, CostModel model, KeptState state) {
+  static LayerFact of(
+      LayerSite<?> site, Function<Output<?>, Shape> shapes, CostModel model, KeptState state) {
     FactorLimit limit = model.options().layers().limit();
-    LayerSize size = LayerSize.of(site, batch);
+    LayerSize size = LayerSize.of(site, model.batch(), shapes);
     StepCost cost = model.of(site, size);
     return new LayerFact(
         site.name(),

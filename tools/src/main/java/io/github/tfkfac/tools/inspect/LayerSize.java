@@ -2,6 +2,8 @@ package io.github.tfkfac.tools.inspect;
 
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse;
+import java.util.function.Function;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -23,14 +25,15 @@ public record LayerSize(long rows, long inputSize, long outputSize, long blocks)
   }
 
   /**
-   * The size of a layer found in a graph whose batch size is open.
+   * The size of a layer found in a graph whose batch size may be open.
    *
+   * @param shapes of the layers' outputs
    * @throws IllegalArgumentException if an output has another unknown dimension
    */
-  static LayerSize of(LayerSite<?> site, int batch) {
+  static LayerSize of(LayerSite<?> site, int batch, Function<Output<?>, Shape> shapes) {
     long rows = 0;
     for (LayerUse use : site.uses()) {
-      rows += rows(site.name(), use.output().shape(), batch);
+      rows += rows(site.name(), shapes.apply(use.output().asOutput()), batch);
     }
     return new LayerSize(rows, site.inputSize(), site.outputSize(), site.blocks());
   }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,6 +136,25 @@ class BenchCommandTest {
 
     assertThat(run.out()).containsPattern("(?m)^ +6 +\\d").containsPattern("(?m)^ +12 +\\d");
     assertThat(run.exitCode()).isEqualTo(run.err().isEmpty() ? 0 : 1);
+  }
+
+  @Test
+  @Tag("slow")
+  void memoryOfADetectorIsCalculatedAndMeasured() throws Exception {
+    CommandRun run =
+        CommandRun.of(
+            ("bench detector-memory --json --batch=1 --image=64x64 --classes=3 --objects=2"
+                    + " --optimizer=sgdm --steps=4 --from=2")
+                .split(" "));
+
+    JsonNode facts = run.json();
+    assertThat(facts.at("/growth/last/step").asLong()).isEqualTo(4);
+    assertThat(facts.at("/growth/last/graphOperations").asLong())
+        .isEqualTo(facts.at("/growth/early/graphOperations").asLong());
+    JsonNode plain = facts.at("/steps/PLAIN");
+    assertThat(plain.at("/calculated/open")).isEmpty();
+    assertThat(plain.at("/aboveStart").asLong())
+        .isGreaterThan(plain.at("/calculated/variableBytes").asLong() / 2);
   }
 
   @Test

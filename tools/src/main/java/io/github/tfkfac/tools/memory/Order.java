@@ -1,0 +1,9 @@
+package io.github.tfkfac.tools.memory;
+
+/** Which of the operations that are ready runs next. */
+public enum Order {
+  /** The one that waits longest, which keeps independent parts of a graph going side by side. */
+  OLDEST,
+  /** The one that became ready last, which follows a path to its end. */
+  NEWEST
+}

@@ -66,7 +66,8 @@ class TrainingParityTest {
         new FirstOrder(training.graph, TrainingOptions.sgdm(0.1, 0)).computeGradients(weighted);
     pairs.forEach(
         pair -> gradients.put(torchName(pair.getVariable().op().name()), pair.getGradient()));
-    training.start();
+    // Rounding in another order can change the sign before a rectifier, and a gradient by 5e-3.
+    training.startRepeatably();
     PyTorchWeights weights = ClosedFormWeights.of("params_r18.csv");
     indices(weights).assignTo(training.store, training.session());
     List<Parameter<TFloat32>> trained = training.store.trainables();

@@ -57,20 +57,7 @@ final class TrainingUnderTest<T extends TNumber> implements AutoCloseable {
 
   /** Opens the session; call it when everything is built. */
   Session start() {
-    return start(asBuilt());
-  }
-
-  /** Opens a session whose sums have one order: rounding is the same in every run. */
-  Session startRepeatably() {
-    return start(
-        asBuilt().toBuilder()
-            .setIntraOpParallelismThreads(1)
-            .setInterOpParallelismThreads(1)
-            .build());
-  }
-
-  private Session start(ConfigProto settings) {
-    session = new Session(graph, settings);
+    session = new Session(graph, asBuilt());
     session.initialize();
     return session;
   }

@@ -1,6 +1,7 @@
 package io.github.tfkfac.models.savedmodel;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,6 +47,29 @@ final class SavedValues {
           });
     }
     return values;
+  }
+
+  /**
+   * A floating-point value as numbers.
+   *
+   * @param value float32 or float64
+   * @param size number of elements
+   */
+  static double[] numbers(ByteBuffer value, int size) {
+    ByteBuffer bytes = value.duplicate().order(ByteOrder.nativeOrder()).rewind();
+    int width = bytes.remaining() / size;
+    double[] numbers = new double[size];
+    for (int i = 0; i < size; i++) {
+      numbers[i] =
+          switch (width) {
+            case Float.BYTES -> bytes.getFloat();
+            case Double.BYTES -> bytes.getDouble();
+            default ->
+                throw new IllegalArgumentException(
+                    "expected float32 or float64, found elements of " + width + " bytes");
+          };
+    }
+    return numbers;
   }
 
   private static ByteBuffer bytes(Tensor tensor) {

@@ -54,7 +54,8 @@ public final class KerasGraph implements AutoCloseable {
 
   /** Adds the loss of the reference: {@code Σ mean((output − target)²)}. */
   public Operand<?> loss() {
-    return reference.outputs().stream().anyMatch(output -> output.values().type().name().equals("FLOAT64"))
+    return reference.outputs().stream()
+            .anyMatch(output -> output.values().type().name().equals("FLOAT64"))
         ? loss(TFloat64.class)
         : loss(TFloat32.class);
   }
@@ -144,8 +145,7 @@ public final class KerasGraph implements AutoCloseable {
   private static Tensor tensor(Input input) {
     Shape shape = Shape.of(input.shape().stream().mapToLong(size -> size).toArray());
     if (input.numbers().isEmpty()) {
-      return TString.tensorOf(
-          shape, DataBuffers.ofObjects(input.texts().toArray(String[]::new)));
+      return TString.tensorOf(shape, DataBuffers.ofObjects(input.texts().toArray(String[]::new)));
     }
     NpyArray array = input.numbers().get();
     double[] values = array.asFloat64();

@@ -12,11 +12,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /**
- * A small model of Keras or TensorFlow among the test resources, with what stock TensorFlow computes
- * from it.
+ * A small model of Keras or TensorFlow among the test resources, with what stock TensorFlow
+ * computes from it.
  *
- * <p>{@code src/test/python/keras_models.py} writes them: a function there, a run of the script, and
- * the new {@code src/test/resources/keras/NAME.zip} takes part in {@link KerasModelsTest}.
+ * <p>{@code src/test/python/keras_models.py} writes them: a function there, a run of the script,
+ * and the new {@code src/test/resources/keras/NAME.zip} takes part in {@link KerasModelsTest}.
  *
  * @param folder the SavedModel
  * @param reference what it computes

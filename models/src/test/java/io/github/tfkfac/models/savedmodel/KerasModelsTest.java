@@ -72,21 +72,23 @@ class KerasModelsTest {
   private static final Map<String, String> KNOWN_TO_FAIL_IN_EXPORT =
       KerasModel.names().stream()
           .filter(name -> !name.startsWith("module_"))
-          .collect(
-              Collectors.toMap(name -> name, name -> "one of the keys keeps the saved value"));
+          .collect(Collectors.toMap(name -> name, name -> "one of the keys keeps the saved value"));
 
   /** Models that K-FAC cannot train or not capture as expected today, likewise. */
   private static final Map<String, String> KNOWN_TO_FAIL_IN_CAPTURE =
       Map.ofEntries(
           Map.entry("attention", "the gradient of a dense layer has an unknown number of rows"),
-          Map.entry("category_encoding", "the gradient of a dense layer has an unknown number of rows"),
+          Map.entry(
+              "category_encoding", "the gradient of a dense layer has an unknown number of rows"),
           Map.entry("conv1d_causal", "a kernel is not captured"),
           Map.entry("conv3d", "Conv3D has no gradient"),
           Map.entry("conv_transpose", "a kernel is not captured"),
           Map.entry("dense_sequence", "Erfc has no gradient"),
           Map.entry("einsum_dense", "a kernel is not captured"),
           Map.entry("gru_reset_before", "a kernel is not captured"),
-          Map.entry("log_softmax_sequence", "the gradient of a dense layer has an unknown number of rows"),
+          Map.entry(
+              "log_softmax_sequence",
+              "the gradient of a dense layer has an unknown number of rows"),
           Map.entry("lora", "a kernel is not captured"),
           Map.entry("mixed_bfloat16", "a kernel is not captured"),
           Map.entry("mixed_float16", "a kernel is not captured"),
@@ -238,9 +240,7 @@ class KerasModelsTest {
             .outputs()
             .forEach(
                 one ->
-                    served.put(
-                        one.name(),
-                        graph.fetch(session, graph.model().output(one.name()))));
+                    served.put(one.name(), graph.fetch(session, graph.model().output(one.name()))));
         ModelExport.write(graph.model(), session, target);
       }
     }

@@ -86,8 +86,7 @@ public record KerasReference(
       Optional<NpyArray> numbers = Optional.ofNullable(arrays.get(one.path("array").asText()));
       List<Integer> shape = numbers.map(NpyArray::shape).orElseGet(() -> sizes(one.get("shape")));
       inputs.add(
-          new Input(
-              one.get("name").asText(), type(one), shape, numbers, texts(one.path("texts"))));
+          new Input(one.get("name").asText(), type(one), shape, numbers, texts(one.path("texts"))));
     }
     List<Output> outputs = new ArrayList<>();
     for (JsonNode one : text.get("outputs")) {

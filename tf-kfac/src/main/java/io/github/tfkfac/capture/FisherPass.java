@@ -3,6 +3,7 @@ package io.github.tfkfac.capture;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse;
 import io.github.tfkfac.graph.LossPath;
+import io.github.tfkfac.graph.UnsupportedLayerException;
 import io.github.tfkfac.schedule.Gate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,8 +98,9 @@ public record FisherPass<T extends TNumber>(List<FisherTap<T>> taps) {
     for (Tap<T> tap : taps) {
       for (LayerUse use : tap.site().uses()) {
         if (!path.contains((GraphOperation) use.output().op())) {
-          throw new IllegalArgumentException(
-              "expected layer '%s' to reach an output with a predictive distribution, found no path from '%s' to %s; pass the distribution of every output that the loss looks at, exclude the layer, or use Fisher.empirical"
+          throw new UnsupportedLayerException(
+              tap.site().name(),
+              "expected layer '%s' to reach an output with a predictive distribution, found no path from '%s' to %s; pass the distribution of every output that the loss looks at, or use Fisher.empirical"
                   .formatted(tap.site().name(), use.output().op().name(), names(outputs)));
         }
       }
@@ -161,12 +163,13 @@ public record FisherPass<T extends TNumber>(List<FisherTap<T>> taps) {
       List<Tap.Flow<T>> flows = new ArrayList<>();
       for (int i = 0; i < tap.flows().size(); i++) {
         Tap.Flow<T> flow = tap.flows().get(i);
-        Output<?> gradient = byTarget.get(site.uses().get(i).output());
+        Output<?> output = site.uses().get(i).output();
+        Output<?> gradient = byTarget.get(output);
         flows.add(
             new Tap.Flow<>(
                 flow.source(),
                 flow.orientation(),
-                gradient == null ? zero(flow) : Tap.typed(gradient)));
+                gradient == null ? zero(flow) : Tap.shaped(tf, gradient, output)));
       }
       return new Tap<>(site, flows);
     }

@@ -62,6 +62,15 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
     return new Tap<>(site, List.of(flows.get(index)));
   }
 
+  /** A gradient with what is known of the output's shape when the graph is built. */
+  static <T extends TNumber> Operand<T> shaped(Ops tf, Output<?> gradient, Output<?> output) {
+    Operand<T> typed = typed(gradient);
+    boolean complete = !gradient.shape().isUnknown() && !gradient.shape().hasUnknownDimension();
+    return complete || output.shape().isUnknown() || output.shape().equals(gradient.shape())
+        ? typed
+        : tf.ensureShape(typed, output.shape());
+  }
+
   @SuppressWarnings("unchecked") // layers and variables of one optimizer have one element type
   static <T extends TNumber> Operand<T> typed(Output<?> output) {
     return (Operand<T>) output;

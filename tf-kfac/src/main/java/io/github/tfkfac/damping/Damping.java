@@ -30,7 +30,7 @@ public interface Damping {
 
   /**
    * Whether a factor's damping depends on the other factor's scale; if not, {@link #of} may be
-   * given the same scales twice.
+   * given the same scales twice, of which each side's result is used for the factors of that side.
    */
   default boolean couplesFactors() {
     return true;
@@ -46,7 +46,8 @@ public interface Damping {
       Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type);
 
   /**
-   * The damping, at step 0, of a matrix (or of each of a stack) whose partner has the same scale.
+   * The damping, at step 0, of an input factor (or of each of a stack) whose partner has the same
+   * scale.
    */
   default <T extends TNumber> Operand<T> of(Ops tf, Operand<T> matrix, Class<T> type) {
     Operand<T> scale = scale().of(tf, new FactorStructure.Full(Matrices.order(matrix)), matrix);
@@ -58,7 +59,22 @@ public interface Damping {
    * NKFAC's damping with its published constants: 0.01 of the largest eigenvalue, at least 1e-4.
    */
   static Damping relative() {
-    return new Relative(0.01, 1e-4, new PowerIteration(10));
+    return relative(0.01, 1e-4);
+  }
+
+  /**
+   * A share of the largest eigenvalue, but no less than a floor.
+   *
+   * @param share positive
+   * @param floor positive
+   */
+  static Relative relative(double share, double floor) {
+    return new Relative(share, floor, new PowerIteration(10));
+  }
+
+  /** Relative damping with a share and a floor of its own for each factor. */
+  static Damping relative(Relative input, Relative output) {
+    return new RelativePerFactor(input, output);
   }
 
   /** The same number for every factor. */

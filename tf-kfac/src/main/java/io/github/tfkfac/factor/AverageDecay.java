@@ -18,6 +18,14 @@ public interface AverageDecay {
    */
   Operand<TFloat64> at(Ops tf, Operand<TInt64> step, Operand<TInt64> update);
 
+  /**
+   * The same kind of average with another share: the limit of a growing one; every other kind
+   * becomes a fixed one.
+   */
+  default AverageDecay withShare(double share) {
+    return fixed(share);
+  }
+
   /** The same share at every update. */
   static AverageDecay fixed(double share) {
     return new Fixed(share);
@@ -60,6 +68,11 @@ public interface AverageDecay {
 
     public Growing {
       requireShare(limit);
+    }
+
+    @Override
+    public Growing withShare(double share) {
+      return new Growing(share);
     }
 
     @Override

@@ -48,7 +48,8 @@ public record Eigenbasis<T extends TNumber>(
         site instanceof LayerSite.Dense
             || site instanceof LayerSite.Convolution
             || site instanceof LayerSite.GroupedConvolution
-            || site instanceof LayerSite.DepthwiseConvolution;
+            || site instanceof LayerSite.DepthwiseConvolution
+            || site instanceof LayerSite.Embedding;
     if (!known) {
       return Optional.of(
           "layer '%s' is of the kind %s, whose gradients per example are not computed"

@@ -4,6 +4,7 @@ import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.UnsupportedLayerException;
 import io.github.tfkfac.state.OrderedOps;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +58,8 @@ public final class EigenbasisMoments {
     Optional<String> obstacle =
         Eigenbasis.obstacle(site, site.inputStructure(), site.outputStructure());
     if (obstacle.isPresent()) {
-      throw new IllegalArgumentException(
-          "expected a layer with gradients per example: " + obstacle.get() + "; exclude the layer");
+      throw new UnsupportedLayerException(
+          site.name(), "expected a layer with gradients per example: " + obstacle.get());
     }
     Operand<T> examples = Sums.count(tf, tap.columns().get(0).flows().get(0).outputGradient(), 0);
     long positions = positions(tap.columns().get(0));
@@ -102,6 +103,9 @@ public final class EigenbasisMoments {
     double in = site.inputSize();
     double out = site.outputSize();
     boolean rowsFirst = positions * (in * in + out * out) < in * out * (in + out);
+    if (site instanceof LayerSite.Embedding) {
+      return ofTable(tf, tap, basis, rows);
+    }
     Operand<T> x = rows.inputs(tf, tap.columns().get(0));
     Operand<T> projectedX = rowsFirst ? times(tf, x, basis.input()) : x;
     List<Operand<T>> squares = new ArrayList<>();
@@ -112,6 +116,20 @@ public final class EigenbasisMoments {
               ? transposedTimes(tf, projectedX, times(tf, g, basis.output()))
               : project(tf, transposedTimes(tf, x, g), basis);
       squares.add(tf.reduceSum(tf.math.square(gradients), tf.constant(0)));
+    }
+    return total(tf, squares);
+  }
+
+  /** An example's gradient of an embedding: the output gradients added up row by row. */
+  private static <T extends TNumber> Operand<T> ofTable(
+      Ops tf, FisherTap<T> tap, Eigenbasis<T> basis, ExampleRows<T> rows) {
+    List<Operand<T>> squares = new ArrayList<>();
+    for (Tap<T> column : tap.columns()) {
+      Operand<T> g = times(tf, rows.gradients(tf, column), basis.output());
+      Operand<T> gradients = rows.scattered(tf, column, g);
+      Operand<T> projected =
+          basis.input().map(q -> transposedTimes(tf, q, gradients)).orElse(gradients);
+      squares.add(tf.reduceSum(tf.math.square(projected), tf.constant(0)));
     }
     return total(tf, squares);
   }
@@ -148,7 +166,8 @@ public final class EigenbasisMoments {
   private static <T extends TNumber> int parts(FisherTap<T> tap, long positions, long partBytes) {
     LayerSite<T> site = tap.site();
     long element = site.weight().type() == TFloat64.class ? Double.BYTES : Float.BYTES;
-    long rows = 2 * positions * ((long) site.inputSize() + site.outputSize());
+    long inputRow = site instanceof LayerSite.Embedding ? 1 : site.inputSize();
+    long rows = 2 * positions * (inputRow + site.outputSize());
     long gradients = 3L * tap.columns().size() * site.inputSize() * site.outputSize();
     long ofExample = element * site.blocks() * (rows + gradients);
     long batch = Sums.staticSize(tap.columns().get(0).flows().get(0).outputGradient(), 0);

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -54,6 +55,39 @@ final class ExampleRows<T extends TNumber> {
           Operand<T> byPosition = rows(tf, gradient, site.blocks(), site.outputSize());
           return tf.linalg.transpose(byPosition, tf.array(0, 2, 1, 3));
         });
+  }
+
+  /**
+   * Rows of an embedding's table, added up where an example's indices are the same.
+   *
+   * @param values {@code [n, positions, d]}
+   * @return {@code [n, rows of the table, d]}
+   */
+  Operand<T> scattered(Ops tf, Tap<T> tap, Operand<T> values) {
+    List<Operand<TInt64>> uses =
+        tap.flows().stream()
+            .map(
+                flow -> {
+                  Operand<T> indices = part.of(tf, flow.input(tf));
+                  Operand<TInt32> shape =
+                      tf.stack(List.of(Sums.size(tf, indices, 0), tf.constant(-1)));
+                  return (Operand<TInt64>)
+                      tf.dtypes.cast(tf.reshape(indices, shape), TInt64.class);
+                })
+            .toList();
+    Operand<TInt64> indices = uses.size() == 1 ? uses.get(0) : tf.concat(uses, tf.constant(1));
+    int table = site.inputSize();
+    Operand<TInt32> examples = Sums.size(tf, values, 0);
+    Operand<TInt64> numbers =
+        tf.range(tf.constant(0L), tf.dtypes.cast(examples, TInt64.class), tf.constant(1L));
+    Operand<TInt64> firstOfExample =
+        tf.expandDims(tf.math.mul(numbers, tf.constant((long) table)), tf.constant(1));
+    Operand<T> sums =
+        tf.math.unsortedSegmentSum(
+            Sums.asRows(tf, values, site.outputSize()),
+            tf.reshape(tf.math.add(indices, firstOfExample), tf.array(-1)),
+            tf.math.mul(examples, tf.constant(table)));
+    return tf.reshape(sums, tf.array(-1, table, site.outputSize()));
   }
 
   private Operand<T> inputRows(Ops tf, Operand<T> input) {

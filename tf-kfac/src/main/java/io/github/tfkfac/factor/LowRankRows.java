@@ -14,7 +14,8 @@ import org.tensorflow.types.family.TNumber;
  * averaged over the positions of an example (Tang et al. 2021, SKFAC).
  *
  * <p><i>Shapes</i>: {@code [d, n]} for a full factor, {@code [groups, d, n]} for a stack, {@code
- * [count, blockSize, n]} for blocks; {@code [1, n]} zeros where nothing is kept. <i>Scale</i>: the
+ * [count, blockSize, n]} for blocks; {@code [1, n]} zeros where nothing is kept; of a
+ * diagonal factor {@code [d, n]} as of a full one. <i>Scale</i>: the
  * gradients are those of a loss averaged over the batch.
  */
 public final class LowRankRows {
@@ -63,12 +64,14 @@ public final class LowRankRows {
       return tf.linalg.transpose(
           tf.reshape(filled, tf.array(-1, blocks.count(), blocks.blockSize())), tf.array(1, 2, 0));
     }
-    if (structure instanceof FactorStructure.Identity) {
-      return tf.fill(tf.array(1, 1), tf.constantOfSameType(rows, 0));
+    if (structure instanceof FactorStructure.Diagonal diagonal) {
+      return tf.linalg.transpose(tf.reshape(rows, tf.array(-1, diagonal.size())), tf.array(1, 0));
     }
-    throw new IllegalArgumentException(
-        "expected a factor that is dense, a stack or in blocks for one column per example, found "
-            + structure
-            + "; exclude the layer");
+    return tf.fill(tf.array(1, 1), tf.constantOfSameType(rows, 0));
+  }
+
+  /** The diagonal of {@code U·Uᵀ}. */
+  public static <T extends TNumber> Operand<T> diagonal(Ops tf, Operand<T> u) {
+    return tf.reduceSum(tf.math.square(u), tf.constant(-1));
   }
 }

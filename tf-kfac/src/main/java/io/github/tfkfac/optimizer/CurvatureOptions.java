@@ -3,7 +3,6 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.damping.LevenbergMarquardt;
-import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.factor.SharedUses;
@@ -128,9 +127,12 @@ public record CurvatureOptions(
     return withFactors(factors.withStatistics(other));
   }
 
-  /** The same with another decay of the moving averages. */
+  /**
+   * The same with another decay of the moving averages, whose kind stays: of a growing average it
+   * is the limit.
+   */
   public CurvatureOptions withAverageDecay(double share) {
-    return withFactors(factors.withDecay(AverageDecay.fixed(share)));
+    return withFactors(factors.withDecay(factors.decay().withShare(share)));
   }
 
   /** The same with another normalisation of a batch's factors. */

@@ -23,6 +23,7 @@ import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.twolevel.CoarseCorrection;
 import io.github.tfkfac.update.AdamW;
 import io.github.tfkfac.update.Momentum;
+import io.github.tfkfac.update.ParameterGroups;
 import java.util.Optional;
 
 /**
@@ -211,7 +212,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return withTraining(training.withLearningRate(schedule));
   }
 
-  /** The same with one weight decay for every variable. */
+  /** The same with another weight decay; see {@link ParameterGroups#withWeightDecay}. */
   public KfacOptions withWeightDecay(double value) {
     return withTraining(training.withWeightDecay(value));
   }
@@ -225,7 +226,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
             .withRefreshes(old.withPeriod(inversePeriod)));
   }
 
-  /** The same with another decay of the moving averages. */
+  /** The same with another decay of the moving averages; the limit of growing ones. */
   public KfacOptions withAverageDecay(double decay) {
     return withCurvature(curvature.withAverageDecay(decay));
   }
@@ -260,8 +261,18 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return withCurvature(curvature.withRefreshes(curvature.refreshes().staggered()));
   }
 
-  /** The same with another step rule and number of Newton iterations per refresh. */
+  /**
+   * The same with another step rule and number of Newton iterations per refresh.
+   *
+   * @throws IllegalStateException if no refresh is iterative
+   */
   public KfacOptions withNewton(int iterations, StepRule rule) {
+    if (curvature.refreshes().alwaysExact()) {
+      throw new IllegalStateException(
+          "expected refreshes of which some are iterative to choose Newton's iterations for, found"
+              + " that every refresh is exact; choose others first, such as"
+              + " curvature().withRefreshes(RefreshPolicy.every(200)), or leave the iterations out");
+    }
     return withCurvature(curvature.withIterativeSolver(new NewtonInverse(iterations, rule)));
   }
 

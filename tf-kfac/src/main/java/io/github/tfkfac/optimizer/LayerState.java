@@ -3,6 +3,7 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.factor.Eigenbasis;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.UnsupportedLayerException;
 import io.github.tfkfac.optimizer.Approximation.Eigenbases;
 import io.github.tfkfac.optimizer.Approximation.Spectrum;
 import io.github.tfkfac.state.GraphVariable;
@@ -73,10 +74,11 @@ record LayerState<T extends TNumber>(
     Eigenbasis.obstacle(site, input.structure(), output.structure())
         .ifPresent(
             obstacle -> {
-              throw new IllegalArgumentException(
+              throw new UnsupportedLayerException(
+                  site.name(),
                   "expected gradients per example for a re-estimated spectrum (EKFAC), found that "
                       + obstacle
-                      + "; skip the layer or use KfacOptions.kfac()");
+                      + "; use KfacOptions.kfac()");
             });
     Class<T> type = site.weight().type();
     Shape matrix = Shape.of(site.inputSize(), site.outputSize());

@@ -2,6 +2,7 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.damping.DampedFactor;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.damping.DampingContext;
 import io.github.tfkfac.damping.FactorPair;
@@ -9,6 +10,7 @@ import io.github.tfkfac.factor.LayerRows;
 import io.github.tfkfac.factor.LowRankRows;
 import io.github.tfkfac.factor.Normalisation;
 import io.github.tfkfac.factor.TapRows;
+import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.linalg.WoodburyInverse;
 import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
@@ -21,7 +23,7 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * Replaces the inverses of a layer by those of the damped factors of the batch at hand, {@code (UUᵀ
- * + μI)⁻¹} with one column of U per example; a result that is not finite is refused.
+ * + μI)⁻¹} with one column of U per example, of a diagonal factor by its diagonal; a result that is not finite is refused.
  */
 record LowRankUnit<T extends TNumber>(
     LayerState<T> layer, int index, Damping damping, Normalisation normalisation, Class<T> type)
@@ -41,16 +43,17 @@ record LowRankUnit<T extends TNumber>(
     for (Tap<T> column : tap.columns().subList(1, tap.columns().size())) {
       columns.add(TapRows.reduced(tf, column));
     }
-    Operand<T> input =
-        normalisation.ofLowRank(tf, LowRankRows.input(tf, rows, layer.input().structure()), type);
-    Operand<T> output =
-        normalisation.ofLowRank(
-            tf, LowRankRows.output(tf, columns, layer.output().structure()), type);
+    BatchFactor<T> input =
+        factor(tf, layer.input().structure(), LowRankRows.input(tf, rows, layer.input().structure()));
+    BatchFactor<T> output =
+        factor(
+            tf,
+            layer.output().structure(),
+            LowRankRows.output(tf, columns, layer.output().structure()));
     FactorPair<T> dampings =
         damping.of(
             tf,
-            new FactorPair<>(
-                damping.scale().ofLowRank(tf, input), damping.scale().ofLowRank(tf, output)),
+            new FactorPair<>(input.scale(tf, damping), output.scale(tf, damping)),
             DampingContext.at(tf, damping, context.step()),
             type);
     List<Op> effects = new ArrayList<>();
@@ -67,9 +70,45 @@ record LowRankUnit<T extends TNumber>(
     return effects;
   }
 
+  /**
+   * A factor of the batch.
+   *
+   * @param value the diagonal of a diagonal one, U of every other
+   */
+  private record BatchFactor<T extends TNumber>(FactorStructure structure, Operand<T> value) {
+
+    boolean isDiagonal() {
+      return structure instanceof FactorStructure.Diagonal;
+    }
+
+    Operand<T> scale(Ops tf, Damping damping) {
+      return isDiagonal()
+          ? damping.scale().of(tf, structure, value)
+          : damping.scale().ofLowRank(tf, value);
+    }
+
+    Operand<T> inverse(Ops tf, Operand<T> damping) {
+      return isDiagonal()
+          ? tf.math.reciprocal(DampedFactor.of(tf, structure, value, damping))
+          : new WoodburyInverse(Gate::choose).of(tf, value, damping);
+    }
+  }
+
+  private BatchFactor<T> factor(Ops tf, FactorStructure structure, Operand<T> u) {
+    return new BatchFactor<>(
+        structure,
+        structure instanceof FactorStructure.Diagonal
+            ? normalisation.apply(tf, LowRankRows.diagonal(tf, u), type)
+            : normalisation.ofLowRank(tf, u, type));
+  }
+
   private List<Op> replace(
-      Ops tf, GraphVariable<T> inverse, Operand<T> u, Operand<T> damping, Context<T> context) {
-    Operand<T> ofBatch = new WoodburyInverse(Gate::choose).of(tf, u, damping);
+      Ops tf,
+      GraphVariable<T> inverse,
+      BatchFactor<T> factor,
+      Operand<T> damping,
+      Context<T> context) {
+    Operand<T> ofBatch = factor.inverse(tf, damping);
     Operand<T> old = inverse.read(tf);
     Operand<T> refreshed =
         context
@@ -77,7 +116,10 @@ record LowRankUnit<T extends TNumber>(
             .anyExample(tf, index)
             .<Operand<T>>map(any -> tf.select(any, ofBatch, old))
             .orElse(ofBatch);
-    return Accepted.matrices(tf, refreshed, old, context.counters())
-        .assign(value -> List.of(inverse.assign(tf, value)));
+    Accepted<T> accepted =
+        factor.isDiagonal()
+            ? Accepted.vector(tf, refreshed, old, context.counters())
+            : Accepted.matrices(tf, refreshed, old, context.counters());
+    return accepted.assign(value -> List.of(inverse.assign(tf, value)));
   }
 }

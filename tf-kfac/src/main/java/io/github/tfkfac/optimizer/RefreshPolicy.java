@@ -74,6 +74,11 @@ public record RefreshPolicy(long period, long leadingPeriods, long exactEvery, S
     return Cadence.every(period).due(tf, step);
   }
 
+  /** Whether every refresh is exact. */
+  public boolean alwaysExact() {
+    return exactEvery == 1;
+  }
+
   /** Whether the refresh at a step, if any is due, is exact. */
   public boolean isExact(long step) {
     return step <= leadingPeriods * period || step % (exactEvery * period) == 0;

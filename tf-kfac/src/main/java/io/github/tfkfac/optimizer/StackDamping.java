@@ -34,13 +34,30 @@ final class StackDamping {
       Class<T> type) {
     DampingContext context = DampingContext.at(tf, damping, step);
     Operand<T> own = damping.scale().of(tf, stack.structure(), averages);
+    List<Side> sides = stack.members().stream().map(Member::side).toList();
     if (!damping.couplesFactors()) {
-      return damping.of(tf, new FactorPair<>(own, own), context, type).input();
+      return bySide(tf, sides, damping.of(tf, new FactorPair<>(own, own), context, type));
     }
     Operand<T> partners = partners(tf, stack, damping, type);
-    return stack.members().get(0).side() == Side.INPUT
+    return sides.get(0) == Side.INPUT
         ? damping.of(tf, new FactorPair<>(own, partners), context, type).input()
         : damping.of(tf, new FactorPair<>(partners, own), context, type).output();
+  }
+
+  /** Of every member its own side's damping. */
+  private static <T extends TNumber> Operand<T> bySide(
+      Ops tf, List<Side> sides, FactorPair<T> dampings) {
+    if (!sides.contains(Side.OUTPUT)) {
+      return dampings.input();
+    }
+    if (!sides.contains(Side.INPUT)) {
+      return dampings.output();
+    }
+    boolean[] input = new boolean[sides.size()];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = sides.get(i) == Side.INPUT;
+    }
+    return tf.select(tf.constant(input), dampings.input(), dampings.output());
   }
 
   private static <T extends TNumber> Operand<T> partners(

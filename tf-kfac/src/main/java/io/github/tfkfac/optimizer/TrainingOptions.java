@@ -110,14 +110,14 @@ public record TrainingOptions(
     return new TrainingOptions(learningRate, other, groups, clipping, accumulation, variables);
   }
 
-  /** The same with one weight decay for every variable. */
+  /** The same with another weight decay; see {@link ParameterGroups#withWeightDecay}. */
   public TrainingOptions withWeightDecay(double value) {
-    return withGroups(ParameterGroups.uniform(value));
+    return withGroups(groups.withWeightDecay(value));
   }
 
-  /** The same with one weight decay schedule for every variable. */
+  /** The same with another weight decay schedule; see {@link ParameterGroups#withWeightDecay}. */
   public TrainingOptions withWeightDecay(Schedule schedule) {
-    return withGroups(ParameterGroups.uniform(schedule));
+    return withGroups(groups.withWeightDecay(schedule));
   }
 
   /** The same with other parameter groups. */

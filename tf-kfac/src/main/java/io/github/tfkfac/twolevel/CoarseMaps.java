@@ -4,6 +4,7 @@ import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.capture.Tap.Flow;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.UnsupportedLayerException;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -72,8 +73,9 @@ final class CoarseMaps {
       ConvolutionGeometry geometry = depthwise.geometry();
       return mean(tf, windowSums(tf, geometry, image), geometry.inputChannels());
     }
-    throw new IllegalArgumentException(
-        "expected a layer with input rows for the two-level correction, found '%s' (%s); leave it out"
+    throw new UnsupportedLayerException(
+        site.name(),
+        "expected a layer with input rows for the two-level correction, found '%s' (%s)"
             .formatted(site.name(), site.kind()));
   }
 
@@ -115,9 +117,10 @@ final class CoarseMaps {
   private static long known(LayerSite<?> site, Shape output, int dimension) {
     long size = output.get(dimension);
     if (size == Shape.UNKNOWN_SIZE) {
-      throw new IllegalArgumentException(
+      throw new UnsupportedLayerException(
+          site.name(),
           ("expected output positions of a known number for the two-level correction of layer '%s',"
-                  + " found shape %s; give the network's input a static size or leave the layer out")
+                  + " found shape %s; give the network's input a static size")
               .formatted(site.name(), output));
     }
     return size;

@@ -16,6 +16,24 @@ public interface ParameterGroups {
    */
   Settings of(String name, Shape shape);
 
+  /**
+   * The same groups with another weight decay. Groups of the user's keep their learning rate
+   * factors, and without weight decay the variables that they exempt from it.
+   */
+  default ParameterGroups withWeightDecay(Schedule weightDecay) {
+    return (name, shape) -> {
+      Settings settings = of(name, shape);
+      return settings.decays()
+          ? new Settings(weightDecay, settings.learningRateFactor())
+          : settings;
+    };
+  }
+
+  /** The same groups with another constant weight decay. */
+  default ParameterGroups withWeightDecay(double weightDecay) {
+    return withWeightDecay(Settings.decay(weightDecay));
+  }
+
   /** Every variable with the same weight decay. */
   static ParameterGroups uniform(double weightDecay) {
     return uniform(Settings.decay(weightDecay));
@@ -23,8 +41,7 @@ public interface ParameterGroups {
 
   /** Every variable with the same weight decay. */
   static ParameterGroups uniform(Schedule weightDecay) {
-    Settings settings = new Settings(weightDecay, 1);
-    return (name, shape) -> settings;
+    return new Uniform(new Settings(weightDecay, 1));
   }
 
   /**
@@ -40,9 +57,43 @@ public interface ParameterGroups {
    * scales and offsets) are not decayed.
    */
   static ParameterGroups decayKernelsOnly(Schedule weightDecay) {
-    Settings kernels = new Settings(weightDecay, 1);
-    Settings vectors = new Settings(0, 1);
-    return (name, shape) -> shape.numDimensions() <= 1 ? vectors : kernels;
+    return new KernelsOnly(new Settings(weightDecay, 1));
+  }
+
+  /**
+   * One group.
+   *
+   * @param settings of every variable
+   */
+  record Uniform(Settings settings) implements ParameterGroups {
+
+    @Override
+    public Settings of(String name, Shape shape) {
+      return settings;
+    }
+
+    @Override
+    public Uniform withWeightDecay(Schedule weightDecay) {
+      return new Uniform(new Settings(weightDecay, settings.learningRateFactor()));
+    }
+  }
+
+  /**
+   * Variables of rank 2 and more, and the others without weight decay.
+   *
+   * @param kernels of matrices and kernels
+   */
+  record KernelsOnly(Settings kernels) implements ParameterGroups {
+
+    @Override
+    public Settings of(String name, Shape shape) {
+      return shape.numDimensions() <= 1 ? new Settings(0, kernels.learningRateFactor()) : kernels;
+    }
+
+    @Override
+    public KernelsOnly withWeightDecay(Schedule weightDecay) {
+      return new KernelsOnly(new Settings(weightDecay, kernels.learningRateFactor()));
+    }
   }
 
   /**

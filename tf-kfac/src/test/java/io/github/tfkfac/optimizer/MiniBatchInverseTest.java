@@ -6,8 +6,7 @@ import io.github.tfkfac.testing.NkfacOracle;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TinyMlp;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,10 +30,11 @@ class MiniBatchInverseTest {
               .minimize(mlp.loss);
       graph.start();
       mlp.feedBatch(1, examples);
-      Map<String, SimpleMatrix> factors = factors(graph, mlp, examples);
+      List<SimpleMatrix> factors = MlpFactors.of(graph, mlp, 1, examples);
       graph.run(train);
-      factors.forEach(
-          (name, factor) -> {
+      MlpFactors.NAMES.forEach(
+          name -> {
+            SimpleMatrix factor = factors.get(MlpFactors.NAMES.indexOf(name));
             SimpleMatrix damped =
                 star
                     ? NkfacOracle.damped(NkfacOracle.normalised(factor))
@@ -49,31 +49,5 @@ class MiniBatchInverseTest {
                 .isLessThanOrEqualTo(TOLERANCE);
           });
     }
-  }
-
-  /** The batch's factors, from the layers' inputs and hand-made gradients of each example. */
-  private static Map<String, SimpleMatrix> factors(
-      TestGraph<TFloat64> graph, TinyMlp<TFloat64> mlp, int examples) {
-    SimpleMatrix x = rows(TinyMlp.inputs(1, examples), TinyMlp.INPUTS);
-    SimpleMatrix y = rows(TinyMlp.targets(1, examples), TinyMlp.OUTPUTS);
-    SimpleMatrix hidden = rows(graph.fetch(mlp.hidden), TinyMlp.HIDDEN);
-    SimpleMatrix second = rows(graph.fetch(mlp.output), TinyMlp.OUTPUTS).minus(y);
-    SimpleMatrix slope = hidden.elementMult(hidden).scale(-1).plus(1);
-    SimpleMatrix first =
-        second.mult(rows(graph.value("w2"), TinyMlp.OUTPUTS).transpose()).elementMult(slope);
-    Map<String, SimpleMatrix> factors = new LinkedHashMap<>();
-    factors.put("w1/A", meanOuterProduct(NkfacOracle.withOnes(x)));
-    factors.put("w1/G", meanOuterProduct(first));
-    factors.put("w2/A", meanOuterProduct(NkfacOracle.withOnes(hidden)));
-    factors.put("w2/G", meanOuterProduct(second));
-    return factors;
-  }
-
-  private static SimpleMatrix meanOuterProduct(SimpleMatrix rows) {
-    return rows.transpose().mult(rows).divide(rows.getNumRows());
-  }
-
-  private static SimpleMatrix rows(double[] values, int columns) {
-    return new SimpleMatrix(values.length / columns, columns, true, values);
   }
 }

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.error;
 
 import io.github.tfkfac.detection.coco.CocoFormatException;
 import io.github.tfkfac.detection.train.DetectionDivergedException;
+import io.github.tfkfac.graph.UnsupportedLayerException;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.TrainingDivergedException;
@@ -84,6 +85,9 @@ public record Failure(String line, int exitCode) {
     }
     if (thrown instanceof NotDirectoryException file) {
       return "not a folder: " + file.getFile();
+    }
+    if (thrown instanceof UnsupportedLayerException refused) {
+      return refused.problem() + "; skip the layer with --skip-layers '" + refused.layer() + "'";
     }
     if (thrown instanceof OutOfMemoryError) {
       return "out of memory ("

@@ -129,14 +129,7 @@ final class CurvatureOptionTable {
             "average-decay",
             OptionText.number(),
             options -> averaged(options).flatMap(used -> share(used.factors().decay())),
-            (options, share) ->
-                options.withFactors(
-                    options
-                        .factors()
-                        .withDecay(
-                            options.factors().decay() instanceof AverageDecay.Growing
-                                ? AverageDecay.growing(share)
-                                : AverageDecay.fixed(share)))),
+            CurvatureOptions::withAverageDecay),
         new CurvatureOption<>(
             DAMPING,
             OptionText.schedule(steps),

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.graph.UnsupportedLayerException;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.state.CheckpointException;
 import java.io.IOException;
@@ -25,6 +26,15 @@ class FailureTest {
         .isEqualTo(new Failure("a.bin: expected 10 bytes, found 7; unpack it again", 2));
     assertThat(Failure.of(new CheckpointException("the checkpoint is damaged")))
         .isEqualTo(new Failure("the checkpoint is damaged", 2));
+  }
+
+  @Test
+  void aRefusedLayerIsNamedWithTheOptionThatSkipsIt() {
+    assertThat(
+            Failure.of(new UnsupportedLayerException("emb/table", "expected rows, found none")))
+        .isEqualTo(
+            new Failure(
+                "expected rows, found none; skip the layer with --skip-layers 'emb/table'", 2));
   }
 
   @Test

@@ -77,8 +77,7 @@ public record RelativePerFactor(Damping.Relative input, Damping.Relative output)
         Schedule numerator,
         Schedule denominator,
         Operand<TInt64> step) {
-      return tf.math.mul(
-          value, tf.math.div(numerator.at(tf, step), denominator.at(tf, step)));
+      return tf.math.mul(value, tf.math.div(numerator.at(tf, step), denominator.at(tf, step)));
     }
   }
 }

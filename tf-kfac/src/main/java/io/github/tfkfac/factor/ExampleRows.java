@@ -71,8 +71,7 @@ final class ExampleRows<T extends TNumber> {
                   Operand<T> indices = part.of(tf, flow.input(tf));
                   Operand<TInt32> shape =
                       tf.stack(List.of(Sums.size(tf, indices, 0), tf.constant(-1)));
-                  return (Operand<TInt64>)
-                      tf.dtypes.cast(tf.reshape(indices, shape), TInt64.class);
+                  return (Operand<TInt64>) tf.dtypes.cast(tf.reshape(indices, shape), TInt64.class);
                 })
             .toList();
     Operand<TInt64> indices = uses.size() == 1 ? uses.get(0) : tf.concat(uses, tf.constant(1));

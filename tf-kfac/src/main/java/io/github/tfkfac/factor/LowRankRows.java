@@ -14,9 +14,9 @@ import org.tensorflow.types.family.TNumber;
  * averaged over the positions of an example (Tang et al. 2021, SKFAC).
  *
  * <p><i>Shapes</i>: {@code [d, n]} for a full factor, {@code [groups, d, n]} for a stack, {@code
- * [count, blockSize, n]} for blocks; {@code [1, n]} zeros where nothing is kept; of a
- * diagonal factor {@code [d, n]} as of a full one. <i>Scale</i>: the
- * gradients are those of a loss averaged over the batch.
+ * [count, blockSize, n]} for blocks; {@code [1, n]} zeros where nothing is kept; of a diagonal
+ * factor {@code [d, n]} as of a full one. <i>Scale</i>: the gradients are those of a loss averaged
+ * over the batch.
  */
 public final class LowRankRows {
 

@@ -23,7 +23,8 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * Replaces the inverses of a layer by those of the damped factors of the batch at hand, {@code (UUᵀ
- * + μI)⁻¹} with one column of U per example, of a diagonal factor by its diagonal; a result that is not finite is refused.
+ * + μI)⁻¹} with one column of U per example, of a diagonal factor by its diagonal; a result that is
+ * not finite is refused.
  */
 record LowRankUnit<T extends TNumber>(
     LayerState<T> layer, int index, Damping damping, Normalisation normalisation, Class<T> type)
@@ -44,7 +45,8 @@ record LowRankUnit<T extends TNumber>(
       columns.add(TapRows.reduced(tf, column));
     }
     BatchFactor<T> input =
-        factor(tf, layer.input().structure(), LowRankRows.input(tf, rows, layer.input().structure()));
+        factor(
+            tf, layer.input().structure(), LowRankRows.input(tf, rows, layer.input().structure()));
     BatchFactor<T> output =
         factor(
             tf,

@@ -36,8 +36,8 @@ class EmbeddingCurvatureTest {
   private static final long SEED = 5;
 
   /**
-   * {@code loss = (1/N) Σₙ ½|Σ_p c_p table[word_np]|²}, whose output gradients are {@code
-   * (c_p/N) z_n}.
+   * {@code loss = (1/N) Σₙ ½|Σ_p c_p table[word_np]|²}, whose output gradients are {@code (c_p/N)
+   * z_n}.
    */
   private static final double[] WEIGHTS = {1, -0.5};
 
@@ -50,8 +50,7 @@ class EmbeddingCurvatureTest {
     Operand<TFloat64> read = graph.variable("table", Shape.of(ROWS, WIDTH), table);
     Operand<TFloat64> weights = graph.constant(Shape.of(1, POSITIONS, 1), WEIGHTS);
     Operand<TFloat64> z =
-        tf.reduceSum(
-            tf.math.mul(tf.gather(read, input, tf.constant(0)), weights), tf.constant(1));
+        tf.reduceSum(tf.math.mul(tf.gather(read, input, tf.constant(0)), weights), tf.constant(1));
     Operand<TFloat64> loss = tf.math.div(graph.halfSquare(z), tf.constant((double) N));
     Op train = new Kfac(graph.graph, options.strict()).minimize(loss);
     graph.start();
@@ -84,8 +83,7 @@ class EmbeddingCurvatureTest {
       SimpleMatrix mean = new SimpleMatrix(WIDTH, 1);
       for (int p = 0; p < POSITIONS; p++) {
         frequencies[WORDS[n][p]] += 1.0 / POSITIONS;
-        mean =
-            mean.plus(NkfacOracle.matrix(WIDTH, 1, gradient(n, p)).divide(POSITIONS));
+        mean = mean.plus(NkfacOracle.matrix(WIDTH, 1, gradient(n, p)).divide(POSITIONS));
       }
       for (int i = 0; i < ROWS; i++) {
         a.set(i, a.get(i) + frequencies[i] * frequencies[i] / N);
@@ -131,8 +129,7 @@ class EmbeddingCurvatureTest {
         SimpleMatrix projected = ofExample.mult(basis);
         expected = expected.plus(projected.elementMult(projected).divide(N));
       }
-      assertThat(
-              Tensors.relativeError(graph.value("kfac/table/S"), NkfacOracle.values(expected)))
+      assertThat(Tensors.relativeError(graph.value("kfac/table/S"), NkfacOracle.values(expected)))
           .isLessThanOrEqualTo(TOLERANCE);
     }
   }

@@ -59,8 +59,7 @@ class EmbeddingPresetsTest {
     List<Arguments> all = new ArrayList<>();
     presets.forEach(
         (name, options) -> {
-          KfacOptions used =
-              name.startsWith("ada") ? options : options.withLearningRate(0.05);
+          KfacOptions used = name.startsWith("ada") ? options : options.withLearningRate(0.05);
           for (Network network : Network.values()) {
             all.add(Arguments.of(name, network, used.withPeriods(1, 2).withWeightDecay(0)));
           }
@@ -74,8 +73,7 @@ class EmbeddingPresetsTest {
     for (Kind kind : Kind.values()) {
       try (TestGraph<TFloat64> graph = new TestGraph<>(TFloat64.class, kind)) {
         Placeholder<TInt32> words =
-            graph.tf.placeholder(
-                TInt32.class, Placeholder.shape(Shape.of(-1, POSITIONS)));
+            graph.tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1, POSITIONS)));
         Operand<TFloat64> loss = loss(graph, network, words);
         Kfac optimizer = new Kfac(graph.graph, options.strict());
         Op train = optimizer.minimize(loss);
@@ -127,7 +125,8 @@ class EmbeddingPresetsTest {
         };
     long width = network == Network.FLATTENED ? POSITIONS * WIDTH : WIDTH;
     Operand<TFloat64> output =
-        tf.linalg.matMul(tf.math.tanh(hidden), graph.variable("dense", SEED + 1, Shape.of(width, 2)));
+        tf.linalg.matMul(
+            tf.math.tanh(hidden), graph.variable("dense", SEED + 1, Shape.of(width, 2)));
     Shape targets = Shape.of(WORDS.length, 2);
     Operand<TFloat64> error =
         tf.math.sub(output, graph.constant(targets, TestGraph.random(SEED + 2, targets.size())));

@@ -56,8 +56,7 @@ class OptionChangesTest {
 
   private static final List<Change> CHANGES =
       List.of(
-          new Change(
-              "average decay", options -> options.withAverageDecay(0.375), Set.of("decay")),
+          new Change("average decay", options -> options.withAverageDecay(0.375), Set.of("decay")),
           new Change(
               "learning rate", options -> options.withLearningRate(0.375), Set.of("learningRate")),
           new Change("weight decay", options -> options.withWeightDecay(0.375), Set.of("groups")),
@@ -149,7 +148,8 @@ class OptionChangesTest {
     ParameterGroups own =
         (name, shape) ->
             name.equals("slow") ? new Settings(0.25, 0.5) : new Settings(0, name.length());
-    ParameterGroups changed = KfacOptions.nkfac().training().withGroups(own).withWeightDecay(0.75).groups();
+    ParameterGroups changed =
+        KfacOptions.nkfac().training().withGroups(own).withWeightDecay(0.75).groups();
     assertThat(changed.of("slow", Shape.of(2))).isEqualTo(new Settings(0.75, 0.5));
     assertThat(changed.of("bare", Shape.of(2))).isEqualTo(new Settings(0, 4));
   }

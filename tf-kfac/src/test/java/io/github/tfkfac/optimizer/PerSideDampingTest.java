@@ -117,12 +117,10 @@ class PerSideDampingTest {
         }
         double largest = factor.svd().getSingleValue(0);
         double added = sides.of().apply(name.substring(3), largest);
-        SimpleMatrix damped =
-            factor.plus(SimpleMatrix.identity(factor.getNumRows()).scale(added));
+        SimpleMatrix damped = factor.plus(SimpleMatrix.identity(factor.getNumRows()).scale(added));
         assertThat(
                 Tensors.relativeError(
-                    graph.value("kfac/" + name + "_inverse"),
-                    NkfacOracle.values(damped.invert())))
+                    graph.value("kfac/" + name + "_inverse"), NkfacOracle.values(damped.invert())))
             .as("%s with %s: %s", preset, damping, name)
             .isLessThanOrEqualTo(TOLERANCE);
       }
@@ -157,7 +155,8 @@ class PerSideDampingTest {
   @Test
   void twoWaysToFindTheLargestEigenvalueAreRefused() {
     assertThatThrownBy(
-            () -> Damping.relative(Damping.relative(0.1, 0.1), new Damping.Relative(0.1, 0.1, MANY)))
+            () ->
+                Damping.relative(Damping.relative(0.1, 0.1), new Damping.Relative(0.1, 0.1, MANY)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("one way to find the largest eigenvalue of both factors");
   }

@@ -30,8 +30,7 @@ class FailureTest {
 
   @Test
   void aRefusedLayerIsNamedWithTheOptionThatSkipsIt() {
-    assertThat(
-            Failure.of(new UnsupportedLayerException("emb/table", "expected rows, found none")))
+    assertThat(Failure.of(new UnsupportedLayerException("emb/table", "expected rows, found none")))
         .isEqualTo(
             new Failure(
                 "expected rows, found none; skip the layer with --skip-layers 'emb/table'", 2));

@@ -137,6 +137,10 @@ final class TrainStep<T extends TNumber> {
       String name) {
     Operand<TInt64> step = parts.counters().step.read(tf);
     Map<String, Operand<T>> gradients = byName(pairs);
+    if (!attached.isEmpty()) {
+      Ops after = OrderedOps.after(tf, attached);
+      gradients.replaceAll((variable, gradient) -> after.identity(gradient));
+    }
     Op done;
     if (parts.options().accumulation() == 1) {
       done = wholeStep(tf, step, gradients, observed(step), attachedUpdates);

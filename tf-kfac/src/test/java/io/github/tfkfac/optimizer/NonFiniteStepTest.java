@@ -249,6 +249,27 @@ class NonFiniteStepTest {
     }
   }
 
+  @Test
+  void attachedOperationsSeeTheVariablesBeforeTheStep() {
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      var weight = graph.declare(TestGraph.Kind.RESOURCE, "w", Shape.of(2), 3, -1);
+      var seen = graph.declare(TestGraph.Kind.RESOURCE, "seen", Shape.of(2), 0, 0);
+      FirstOrder optimizer =
+          new FirstOrder(
+              graph.graph,
+              TrainingOptions.sgdm(0.1, 0).withVariables(VariableFilter.only(Set.of("w"))));
+      optimizer.attach(graph.tf.assignVariableOp(seen.output(), graph.read(weight)));
+      Op train = optimizer.minimize(graph.halfSquare(graph.read(weight)));
+      graph.startOptimized();
+      for (int step = 0; step < 5; step++) {
+        double[] before = graph.value("w");
+        graph.run(train);
+        assertThat(graph.value("seen")).containsExactly(before);
+        assertThat(graph.value("w")).isNotEqualTo(before);
+      }
+    }
+  }
+
   private static Set<String> changed(
       Map<String, List<Double>> before, Map<String, List<Double>> after) {
     List<String> names = new ArrayList<>();

@@ -14,6 +14,7 @@ import io.github.tfkfac.models.train.Pass;
 import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
 import io.github.tfkfac.state.Checkpoint;
+import io.github.tfkfac.state.OrderedOps;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +90,8 @@ public record FinetuneGraph(
             .placeholder(
                 TFloat32.class, Placeholder.shape(Shape.of(layout.shape().get(0), classes)));
     List<Feed> feeds = new ArrayList<>(List.of(new Feed(images, labels)));
-    Pass<TFloat32> inference = ofRealRows(tf, options, logits, labels);
+    Pass<TFloat32> inference =
+        withStateUpdates(tf, model, ofRealRows(tf, options, logits, labels));
     Optional<LoadedSignature> other = trainingSignature(model, options);
     Operand<TFloat32> trainedLogits = logits;
     Pass<TFloat32> counted = inference;
@@ -110,7 +112,9 @@ public record FinetuneGraph(
         optimizers
             .apply(trained)
             .create(model.graph(), () -> PredictiveDistribution.categorical(predicted));
-    other.flatMap(LoadedSignature::sideEffects).ifPresent(optimizer::attach);
+    LoadedSignature computed =
+        options.lossSignature().map(model::signature).or(() -> other).orElseGet(model::signature);
+    model.stateUpdates(computed).ifPresent(optimizer::attach);
     Op step = optimizer.minimize(loss, "train");
     FinetunedClassifier classifier =
         new FinetunedClassifier(
@@ -165,6 +169,21 @@ public record FinetuneGraph(
         loss,
         tf.dtypes.cast(loss, TFloat64.class),
         Labels.correctCount(tf, realLogits, realLabels));
+  }
+
+  /** An evaluation that changes what a call of the signature changes, as serving does. */
+  private static Pass<TFloat32> withStateUpdates(
+      Ops tf, LoadedModel model, Pass<TFloat32> pass) {
+    return model
+        .stateUpdates(model.signature())
+        .map(
+            updates ->
+                new Pass<>(
+                    pass.logits(),
+                    pass.loss(),
+                    OrderedOps.after(tf, List.of(updates)).identity(pass.lossValue()),
+                    pass.correct()))
+        .orElse(pass);
   }
 
   private static Operand<TFloat32> rows(

@@ -55,6 +55,7 @@ public record RegressionGraph(
         optimizers
             .apply(model.trainableFilter())
             .create(model.graph(), () -> PredictiveDistribution.gaussian(rows));
+    model.stateUpdates(model.signatureOf(outputs)).ifPresent(optimizer::attach);
     Op step = optimizer.minimize(loss, "train");
     return new RegressionGraph(model, targets, loss, optimizer, step);
   }

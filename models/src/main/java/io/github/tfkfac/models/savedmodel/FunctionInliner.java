@@ -4,18 +4,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.OpDef;
-import org.tensorflow.proto.OpDef.ArgDef;
 
 /**
  * Replaces calls of functions ({@code PartitionedCall}, {@code StatefulPartitionedCall}, and nodes
@@ -23,9 +22,10 @@ import org.tensorflow.proto.OpDef.ArgDef;
  *
  * <p>A body's nodes are named {@code call/node}. What consumed an output of the call consumes the
  * tensor that the body returns; a {@code NoOp} of the call's own name completes when the outputs
- * and the body's side effects have. An {@code IdentityN} becomes one {@code Identity} per tensor.
- * Devices, colocations and attributes that begin with an underscore are dropped. What other
- * operations call, such as the body of a loop, stays a function.
+ * and the body's side effects have. An {@code IdentityN} becomes one {@code Identity} per tensor,
+ * unless it has a gradient of its own; see {@link GradientFunctions}. Devices, colocations and
+ * other attributes that begin with an underscore are dropped. What other operations call, such as
+ * the body of a loop, stays a function.
  */
 final class FunctionInliner {
 
@@ -33,27 +33,38 @@ final class FunctionInliner {
   private final List<NodeDef> nodes = new ArrayList<>();
   private final Map<TensorRef, TensorRef> replacements = new HashMap<>();
   private final TreeSet<String> names = new TreeSet<>();
-  private final Deque<String> active = new ArrayDeque<>();
+  private final Deque<FunctionBody> active = new ArrayDeque<>();
+  private final GradientFunctions gradients;
 
-  private FunctionInliner(GraphDef graph) {
+  private FunctionInliner(GraphDef graph, GradientFunctions gradients) {
     this.functions = FunctionCall.functions(graph.getLibrary());
+    this.gradients = gradients;
+  }
+
+  /** The graph without calls, for what is not differentiated. */
+  static InlinedGraph inline(GraphDef graph) {
+    return inline(graph, GradientFunctions.none());
   }
 
   /**
    * The graph without calls.
    *
+   * @param gradients what operations with a gradient of their own refer to
    * @throws SavedModelException if a function is missing or calls itself, or an operation is
    *     unknown to this TensorFlow
    */
-  static InlinedGraph inline(GraphDef graph) {
-    FunctionInliner inliner = new FunctionInliner(graph);
+  static InlinedGraph inline(GraphDef graph, GradientFunctions gradients) {
+    FunctionInliner inliner = new FunctionInliner(graph, gradients);
     graph.getNodeList().forEach(node -> inliner.names.add(node.getName()));
     graph.getNodeList().forEach(inliner::emit);
     InlinedGraph unresolved = new InlinedGraph(graph, inliner.replacements);
     GraphDef.Builder result = GraphDef.newBuilder().setVersions(graph.getVersions());
     inliner.nodes.forEach(node -> result.addNode(resolveInputs(node, unresolved)));
-    GraphDef inlined = FunctionLibrary.pruned(result.setLibrary(graph.getLibrary()).build());
-    return new InlinedGraph(inlined, inliner.replacements);
+    Map<String, FunctionDef> library = new LinkedHashMap<>();
+    graph.getLibrary().getFunctionList().forEach(one -> library.put(one.getSignature().getName(), one));
+    library.putAll(gradients.functions());
+    result.getLibraryBuilder().addAllFunction(library.values());
+    return new InlinedGraph(FunctionLibrary.pruned(result.build()), inliner.replacements);
   }
 
   private static NodeDef resolveInputs(NodeDef node, InlinedGraph inlined) {
@@ -66,13 +77,16 @@ final class FunctionInliner {
         resolved.addInput(inlined.resolve(input).toString());
       }
     }
-    return resolved.addAllInput(controls).build();
+    return GradientFunctions.renamed(
+        resolved.addAllInput(controls).build(), inlined::resolve);
   }
 
   private void emit(NodeDef node) {
     FunctionCall call = FunctionCall.of(node, functions).orElse(null);
     if (call != null) {
       expand(node, call);
+    } else if (GradientFunctions.isMarked(node)) {
+      keep(node);
     } else if (node.getOp().equals("IdentityN")) {
       split(node);
     } else {
@@ -88,8 +102,28 @@ final class FunctionInliner {
     return plain.build();
   }
 
+  /** Keeps an operation with a gradient of its own; handles of variables go around it. */
+  private void keep(NodeDef node) {
+    NodeDef.Builder kept = plain(node).toBuilder();
+    for (String attribute : List.of(GradientFunctions.MARK, GradientFunctions.CAPTURES)) {
+      if (node.containsAttr(attribute)) {
+        kept.putAttr(attribute, node.getAttrOrThrow(attribute));
+      }
+    }
+    nodes.add(gradients.resolve(kept.build(), active));
+    if (node.getOp().equals("IdentityN")) {
+      List<DataType> types = node.getAttrOrThrow("T").getList().getTypeList();
+      for (int i = 0; i < types.size(); i++) {
+        if (types.get(i) == DataType.DT_RESOURCE) {
+          replacements.put(new TensorRef(node.getName(), i), TensorRef.parse(node.getInput(i)));
+        }
+      }
+    }
+  }
+
   private void split(NodeDef node) {
-    List<String> controls = controls(node);
+    List<String> controls =
+        node.getInputList().stream().filter(input -> input.startsWith("^")).toList();
     NodeDef.Builder all = NodeDef.newBuilder().setName(node.getName()).setOp("NoOp");
     List<AttrValue> types =
         node.getAttrOrThrow("T").getList().getTypeList().stream()
@@ -114,15 +148,15 @@ final class FunctionInliner {
   }
 
   private void expand(NodeDef call, FunctionCall called) {
-    if (active.contains(called.name())) {
+    if (active.stream().anyMatch(body -> body.name().equals(called.name()))) {
       throw SavedModelException.of(
           OutputPorts.describe(call),
           "functions that do not call themselves",
           "that '" + called.name() + "' does",
           "save the model without recursion");
     }
-    active.push(called.name());
-    Body body = new Body(call, called);
+    FunctionBody body = new FunctionBody(call, called, freeScope(call.getName()), functions);
+    active.push(body);
     names.addAll(body.nodeNames());
     body.nodes().forEach(this::emit);
     List<TensorRef> results = body.results();
@@ -147,144 +181,5 @@ final class FunctionInliner {
   private boolean isTaken(String scope) {
     String next = names.ceiling(scope + "/");
     return next != null && next.startsWith(scope + "/");
-  }
-
-  private static List<String> controls(NodeDef node) {
-    return node.getInputList().stream().filter(input -> input.startsWith("^")).toList();
-  }
-
-  /** The body of a function with the names that it has in the graph of one call. */
-  private final class Body {
-
-    private final NodeDef call;
-    private final FunctionCall called;
-    private final String scope;
-    private final Map<String, NodeDef> bodyNodes = new HashMap<>();
-    private final Map<String, List<TensorRef>> arguments = new HashMap<>();
-
-    Body(NodeDef call, FunctionCall called) {
-      this.call = call;
-      this.called = called;
-      this.scope = freeScope(call.getName());
-      called
-          .function()
-          .getNodeDefList()
-          .forEach(node -> bodyNodes.put(node.getName(), called.instantiate(node)));
-      bindArguments();
-    }
-
-    private void bindArguments() {
-      List<TensorRef> given =
-          TensorRef.inputs(call).stream().filter(input -> !input.isControl()).toList();
-      OpDef signature = called.function().getSignature();
-      int next = 0;
-      for (ArgDef argument : signature.getInputArgList()) {
-        NodeDef withAttributes = NodeDef.newBuilder().putAllAttr(called.attributes()).build();
-        int size = OutputPorts.size(argument, withAttributes, signature);
-        if (next + size > given.size()) {
-          throw SavedModelException.of(
-              OutputPorts.describe(call),
-              "arguments for all inputs of function '" + called.name() + "'",
-              given.size() + " arguments",
-              "save the model anew");
-        }
-        arguments.put(argument.getName(), given.subList(next, next + size));
-        next += size;
-      }
-    }
-
-    Set<String> nodeNames() {
-      return bodyNodes.keySet().stream().map(this::scoped).collect(Collectors.toSet());
-    }
-
-    List<NodeDef> nodes() {
-      List<NodeDef> result = new ArrayList<>();
-      List<String> before = controls(call);
-      for (NodeDef original : called.function().getNodeDefList()) {
-        NodeDef node = bodyNodes.getOrDefault(original.getName(), original);
-        Set<String> inputs = new LinkedHashSet<>();
-        List<String> data = new ArrayList<>();
-        boolean first = true;
-        for (String input : node.getInputList()) {
-          TensorRef reference = translate(input);
-          first &= !bodyNodes.containsKey(owner(input));
-          if (reference.isControl()) {
-            inputs.add(reference.toString());
-          } else {
-            data.add(reference.toString());
-          }
-        }
-        if (first) {
-          inputs.addAll(before);
-        }
-        result.add(
-            node.toBuilder()
-                .setName(scoped(node.getName()))
-                .clearInput()
-                .addAllInput(data)
-                .addAllInput(inputs)
-                .build());
-      }
-      return result;
-    }
-
-    List<TensorRef> results() {
-      return called.function().getSignature().getOutputArgList().stream()
-          .map(output -> translate(called.function().getRetOrThrow(output.getName())))
-          .toList();
-    }
-
-    Set<String> sideEffects() {
-      Set<String> effects = new LinkedHashSet<>();
-      called.function().getControlRetMap().values().forEach(name -> effects.add(scoped(name)));
-      return effects;
-    }
-
-    private TensorRef translate(String reference) {
-      String owner = owner(reference);
-      List<TensorRef> argument = arguments.get(owner);
-      if (reference.startsWith("^")) {
-        return TensorRef.control(argument == null ? scoped(owner) : argument.get(0).node());
-      }
-      String[] parts = reference.split(":", -1);
-      if (argument != null) {
-        return argument.get(parts.length > 1 ? Integer.parseInt(parts[parts.length - 1]) : 0);
-      }
-      int offset = parts.length > 2 ? Integer.parseInt(parts[2]) : 0;
-      return new TensorRef(
-          scoped(owner), parts.length > 1 ? firstOutput(owner, parts[1]) + offset : 0);
-    }
-
-    private int firstOutput(String owner, String output) {
-      NodeDef node = bodyNodes.get(owner);
-      if (node == null) {
-        throw SavedModelException.of(
-            "function '" + called.name() + "'",
-            "a node '" + owner + "'",
-            "none",
-            "save the model anew");
-      }
-      FunctionDef function = functions.get(node.getOp());
-      OpDef definition =
-          function == null ? OutputPorts.definition(node.getOp()) : function.getSignature();
-      if (definition == null) {
-        throw SavedModelException.of(
-            OutputPorts.describe(node),
-            "an operation of TensorFlow",
-            "an unknown one",
-            "models with operations of their own cannot be loaded");
-      }
-      return OutputPorts.first(node, definition, output);
-    }
-
-    private static String owner(String reference) {
-      String name = reference.startsWith("^") ? reference.substring(1) : reference;
-      int colon = name.indexOf(':');
-      return colon < 0 ? name : name.substring(0, colon);
-    }
-
-    private String scoped(String name) {
-      return scope + "/" + name;
-    }
   }
 }

@@ -18,7 +18,7 @@ final class FunctionLibrary {
 
   private FunctionLibrary() {}
 
-  /** A graph with the functions that its nodes call, directly or not, and no others. */
+  /** A graph with the functions that its nodes call or have their gradients from, directly or not, and no others. */
   static GraphDef pruned(GraphDef graph) {
     return graph.toBuilder().setLibrary(used(graph.getNodeList(), graph.getLibrary())).build();
   }
@@ -29,7 +29,7 @@ final class FunctionLibrary {
     Deque<NodeDef> open = new ArrayDeque<>(nodes);
     while (!open.isEmpty()) {
       NodeDef node = open.remove();
-      Set<String> called = new LinkedHashSet<>(Set.of(node.getOp()));
+      Set<String> called = new LinkedHashSet<>(List.of(node.getOp(), GradientFunctions.mark(node)));
       names(node.getAttrMap().values(), called);
       for (String name : called) {
         FunctionDef function = functions.get(name);

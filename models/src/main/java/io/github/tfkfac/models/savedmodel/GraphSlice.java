@@ -57,7 +57,7 @@ final class GraphSlice {
             "no such node",
             "save the model anew");
       }
-      for (TensorRef input : TensorRef.inputs(node)) {
+      for (TensorRef input : TensorRef.dependencies(node)) {
         if (kept.add(input.node())) {
           open.add(input.node());
         }

@@ -110,7 +110,11 @@ public final class LoadedModel implements AutoCloseable {
             .map(graph::operationOrThrow)
             .map(operation -> () -> operation);
     return new LoadedSignature(
-        spec, bound.apply(spec.inputs()), bound.apply(spec.outputs()), sideEffects);
+        spec,
+        bound.apply(spec.inputs()),
+        bound.apply(spec.outputs()),
+        sideEffects,
+        model.effects().getOrDefault(spec.name(), SignatureEffects.NONE));
   }
 
   private Output<?> output(TensorRef tensor) {
@@ -147,6 +151,14 @@ public final class LoadedModel implements AutoCloseable {
           "open it as well");
     }
     return signature;
+  }
+
+  /** The signature that a tensor is an output of, the first one for other tensors. */
+  public LoadedSignature signatureOf(Output<?> tensor) {
+    return signatures.values().stream()
+        .filter(signature -> signature.outputs().containsValue(tensor))
+        .findFirst()
+        .orElseGet(this::signature);
   }
 
   /** An input of the first signature. */
@@ -196,7 +208,10 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Which of training and inference the graph can compute. */
   public ModeReport modes() {
-    return ModeReport.of(graph, trainingSignature().isPresent());
+    Set<String> statistics = names(VariableKind.MOVING_STATISTIC);
+    Set<String> trained = names(VariableKind.TRAINABLE);
+    return ModeReport.of(
+        graph, trainingSignature().isPresent(), statistics, trained, signature().effects());
   }
 
   /** Every variable of the model, whether the graph has it or not. */
@@ -207,6 +222,22 @@ public final class LoadedModel implements AutoCloseable {
   /** The variables that the graph has. */
   public Map<SavedVariable, GraphVariable<?>> graphVariables() {
     return Collections.unmodifiableMap(variables);
+  }
+
+  private Set<String> names(VariableKind kind) {
+    return graphVariables(kind).stream().map(GraphVariable::name).collect(Collectors.toSet());
+  }
+
+  /**
+   * What a training step on a signature is to run besides: what a call of it changes, such as the
+   * state of its random generators. Empty if it changes nothing, or changes trainable variables,
+   * since two updates in one step would be none of both.
+   */
+  public Optional<Op> stateUpdates(LoadedSignature signature) {
+    Set<String> trainable = names(VariableKind.TRAINABLE);
+    return signature
+        .sideEffects()
+        .filter(any -> signature.effects().written().stream().noneMatch(trainable::contains));
   }
 
   /** The variables of the graph that are of a kind. */

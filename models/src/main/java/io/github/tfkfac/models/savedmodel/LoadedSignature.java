@@ -15,12 +15,14 @@ import org.tensorflow.op.Op;
  * @param outputs the tensors to fetch or to build a loss from, by name
  * @param sideEffects what a call of the signature writes besides computing its outputs, such as the
  *     update of a training signature; to be run as a target together with the outputs
+ * @param effects what these writes, and draws of random numbers, are
  */
 public record LoadedSignature(
     SignatureSpec spec,
     SortedMap<String, Output<?>> inputs,
     SortedMap<String, Output<?>> outputs,
-    Optional<Op> sideEffects) {
+    Optional<Op> sideEffects,
+    SignatureEffects effects) {
 
   public LoadedSignature {
     inputs = Collections.unmodifiableSortedMap(new TreeMap<>(inputs));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
@@ -20,13 +21,18 @@ import org.tensorflow.proto.NodeDef;
  * @param graph the graph
  * @param tensors for every tensor that the signatures name, the one in the graph
  * @param sideEffects for signatures that write, the operation that does it
+ * @param effects what a call of each signature does besides computing its outputs
  * @param initialization the operation that readies tables and variables without a saved value
  */
 record ModelGraph(
     GraphDef graph,
     Map<String, TensorRef> tensors,
     Map<String, String> sideEffects,
+    Map<String, SignatureEffects> effects,
     Optional<String> initialization) {
+
+  /** The operation that runs a program which JAX or another compiler wrote. */
+  private static final String COMPILED = "XlaCallModule";
 
   /**
    * Builds the graph.
@@ -45,8 +51,10 @@ record ModelGraph(
     }
     init.ifPresent(wanted::add);
     GraphDef fed = withPlaceholders(whole, signatures);
+    GradientFunctions gradients = GradientFunctions.of(file);
+    wanted.addAll(gradients.operations());
     InlinedGraph inlined =
-        VariableHandles.merge(FunctionInliner.inline(GraphSlice.of(fed, wanted)));
+        VariableHandles.merge(FunctionInliner.inline(GraphSlice.of(fed, wanted), gradients));
 
     Map<String, TensorRef> tensors = new HashMap<>();
     for (SignatureSpec signature : signatures) {
@@ -76,20 +84,27 @@ record ModelGraph(
     SideEffects.Detached detached = SideEffects.detach(inlined, outputs);
     GraphDef.Builder whole = detached.graph().toBuilder();
     Map<String, String> sideEffects = new HashMap<>();
+    List<Set<String>> run = new ArrayList<>();
     Set<String> kept = new HashSet<>();
     for (int i = 0; i < signatures.size(); i++) {
       SignatureSpec signature = signatures.get(i);
       kept.addAll(inputs(signature));
-      kept.addAll(outputs.get(i));
+      run.add(new HashSet<>(outputs.get(i)));
       if (!detached.removed().get(i).isEmpty()) {
         String name = "side_effects/" + signature.name();
         whole.addNode(group(name, detached.removed().get(i)));
         sideEffects.put(signature.name(), name);
-        kept.add(name);
+        run.get(i).add(name);
       }
+      kept.addAll(run.get(i));
     }
     GraphDef result = GraphSlice.of(whole.build(), kept);
     refuseControlFlow(result, signatures);
+    refuseCompiled(result, signatures);
+    Map<String, SignatureEffects> effects = new HashMap<>();
+    for (int i = 0; i < signatures.size(); i++) {
+      effects.put(signatures.get(i).name(), SignatureEffects.of(result, run.get(i)));
+    }
     Optional<String> needed = init;
     if (init.isPresent() && Initialization.isNeeded(result, file)) {
       kept.add(init.get());
@@ -98,7 +113,7 @@ record ModelGraph(
       needed = Optional.empty();
     }
     GraphDef pruned = OperationUpgrades.apply(FunctionLibrary.pruned(result));
-    return new ModelGraph(withShapes(pruned, file), tensors, sideEffects, needed);
+    return new ModelGraph(withShapes(pruned, file), tensors, sideEffects, effects, needed);
   }
 
   /** The tensor that a signature calls by this name. */
@@ -134,6 +149,24 @@ record ModelGraph(
           "a graph without loops and branches, which pass no gradient on",
           OutputPorts.describe(found.get()),
           "export a signature that does not need it");
+    }
+  }
+
+  private static void refuseCompiled(GraphDef graph, List<SignatureSpec> signatures) {
+    Optional<NodeDef> found =
+        Stream.concat(
+                graph.getNodeList().stream(),
+                FunctionLibrary.pruned(graph).getLibrary().getFunctionList().stream()
+                    .flatMap(function -> function.getNodeDefList().stream()))
+            .filter(node -> node.getOp().equals(COMPILED))
+            .findFirst();
+    if (found.isPresent()) {
+      throw SavedModelException.of(
+          "signature '" + signatures.get(0).name() + "'",
+          "layers made of TensorFlow's operations",
+          OutputPorts.describe(found.get())
+              + ", compiled code as Keras' JAX backend writes it, which has no layers to be trained",
+          "export the model with Keras' TensorFlow backend (KERAS_BACKEND=tensorflow)");
     }
   }
 

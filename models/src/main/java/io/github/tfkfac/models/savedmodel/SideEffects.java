@@ -1,6 +1,5 @@
 package io.github.tfkfac.models.savedmodel;
 
-import io.github.tfkfac.state.GraphVariable;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -19,8 +18,9 @@ import org.tensorflow.proto.NodeDef;
  * output can be computed and differentiated without them.
  *
  * <p>TensorFlow 2 lets a function's outputs wait for everything that the function writes. Those
- * control edges are removed from everything but reads of variables, whose order with writes decides
- * their values.
+ * control edges are removed. Accesses to the same variable keep their order by edges between them,
+ * since it decides their values: a write that a later read needs, such as the new state of a random
+ * generator before its second draw, stays on the way to the outputs.
  */
 final class SideEffects {
 
@@ -31,11 +31,13 @@ final class SideEffects {
               + "|Write.*Summary.*|WriteFile");
 
   private final Map<String, NodeDef> nodes;
+  private final ResourceAccesses accesses;
   private final Map<String, Boolean> writing = new HashMap<>();
   private final Set<String> path = new HashSet<>();
 
   private SideEffects(GraphDef graph) {
-    this.nodes = new HashMap<>(GraphSlice.nodes(graph));
+    this.nodes = GraphSlice.nodes(graph);
+    this.accesses = new ResourceAccesses(graph);
   }
 
   /** Whether an operation changes something that outlasts a run. */
@@ -48,7 +50,7 @@ final class SideEffects {
    *
    * @param graph the graph
    * @param removed for every group of outputs, in their order, the nodes that it no longer waits
-   *     for
+   *     for and that write more than its outputs need
    */
   record Detached(GraphDef graph, List<Set<String>> removed) {}
 
@@ -61,7 +63,7 @@ final class SideEffects {
     SideEffects effects = new SideEffects(graph);
     List<Set<String>> removed = outputs.stream().map(effects::detach).toList();
     GraphDef.Builder result = graph.toBuilder().clearNode();
-    graph.getNodeList().forEach(node -> result.addNode(effects.without(node, removed)));
+    graph.getNodeList().forEach(node -> result.addNode(effects.ordered(node)));
     return new Detached(result.build(), removed);
   }
 
@@ -75,64 +77,58 @@ final class SideEffects {
         continue;
       }
       path.add(node.getName());
-      for (TensorRef input : TensorRef.inputs(node)) {
-        if (input.isControl() && !readsVariable(node) && dependsOnWrite(input.node())) {
+      Set<String> needed = new LinkedHashSet<>(accesses.before(node.getName()));
+      for (TensorRef input : TensorRef.dependencies(node)) {
+        if (input.isControl() && dependsOnWrite(input.node())) {
           removed.add(input.node());
-        } else if (seen.add(input.node())) {
-          open.add(input.node());
+        } else {
+          needed.add(input.node());
         }
       }
+      needed.stream().filter(seen::add).forEach(open::add);
     }
+    removed.removeIf(source -> writesBehind(source, seen).isEmpty());
     return removed;
   }
 
-  private NodeDef without(NodeDef node, List<Set<String>> removed) {
-    if (!path.contains(node.getName())) {
-      return node;
-    }
+  /** A node that waits for the accesses before its own, and on a path for no other writes. */
+  private NodeDef ordered(NodeDef node) {
     NodeDef.Builder kept = node.toBuilder().clearInput();
+    Set<String> controls = new LinkedHashSet<>();
     for (TensorRef input : TensorRef.inputs(node)) {
-      boolean cut =
-          input.isControl()
-              && !readsVariable(node)
-              && removed.stream().anyMatch(set -> set.contains(input.node()));
-      if (!cut) {
+      if (!input.isControl()) {
         kept.addInput(input.toString());
+      } else if (!path.contains(node.getName()) || !dependsOnWrite(input.node())) {
+        controls.add(input.toString());
       }
     }
-    return kept.build();
-  }
-
-  private boolean readsVariable(NodeDef node) {
-    if (node.getOp().equals("ReadVariableOp")) {
-      return true;
-    }
-    NodeDef source =
-        node.getInputCount() == 0 ? null : nodes.get(TensorRef.parse(node.getInput(0)).node());
-    return source != null && source.getOp().equals(GraphVariable.REFERENCE);
+    accesses.before(node.getName()).forEach(name -> controls.add("^" + name));
+    return kept.addAllInput(controls).build();
   }
 
   private boolean dependsOnWrite(String start) {
-    Boolean known = writing.get(start);
-    if (known != null) {
-      return known;
-    }
+    return writing.computeIfAbsent(start, name -> !writesBehind(name, Set.of()).isEmpty());
+  }
+
+  /** The writes that a node depends on, or is, other than some. */
+  private Set<String> writesBehind(String start, Set<String> others) {
+    Set<String> writes = new LinkedHashSet<>();
     Set<String> seen = new HashSet<>(Set.of(start));
     Deque<String> open = new ArrayDeque<>(seen);
-    boolean found = false;
-    while (!open.isEmpty() && !found) {
+    while (!open.isEmpty()) {
       NodeDef node = nodes.get(open.remove());
       if (node == null) {
         continue;
       }
-      found = writes(node);
+      if (writes(node) && !others.contains(node.getName())) {
+        writes.add(node.getName());
+      }
       for (TensorRef input : TensorRef.inputs(node)) {
         if (seen.add(input.node())) {
           open.add(input.node());
         }
       }
     }
-    writing.put(start, found);
-    return found;
+    return writes;
   }
 }

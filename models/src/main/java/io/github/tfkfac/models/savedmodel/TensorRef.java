@@ -36,6 +36,13 @@ record TensorRef(String node, int index) {
     return inputs;
   }
 
+  /** The inputs of a node and what its gradient takes. */
+  static List<TensorRef> dependencies(NodeDef node) {
+    List<TensorRef> dependencies = inputs(node);
+    dependencies.addAll(GradientFunctions.captures(node));
+    return dependencies;
+  }
+
   boolean isControl() {
     return index == CONTROL;
   }

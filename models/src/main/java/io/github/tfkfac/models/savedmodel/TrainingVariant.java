@@ -121,7 +121,8 @@ record TrainingVariant(NodeDef call, SignatureSpec signature) {
             new SignatureSpec(node, signature.method(), signature.inputs(), outputs)));
   }
 
-  private static Map<Integer, String> variables(SavedModelFile file) {
+  /** The operations of a model's variables by the numbers of their objects. */
+  static Map<Integer, String> variables(SavedModelFile file) {
     SavedObjects objects = new SavedObjects(file.model().getObjectGraphDef());
     Map<Integer, String> names = new HashMap<>();
     for (SavedVariable variable : file.variables()) {

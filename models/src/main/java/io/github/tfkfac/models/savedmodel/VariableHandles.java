@@ -53,7 +53,10 @@ final class VariableHandles {
         redirected.addInput(reference);
       }
     }
-    return redirected.build();
+    return GradientFunctions.renamed(
+        redirected.build(),
+        tensor ->
+            new TensorRef(merged.getOrDefault(tensor.node(), tensor.node()), tensor.index()));
   }
 
   private static String text(NodeDef node, String attribute) {

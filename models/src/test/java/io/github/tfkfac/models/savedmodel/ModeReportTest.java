@@ -2,6 +2,7 @@ package io.github.tfkfac.models.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
@@ -16,7 +17,8 @@ class ModeReportTest {
   private static ModeReport report(boolean trainingSignature, Consumer<Ops> build) {
     try (Graph graph = new Graph()) {
       build.accept(Ops.create(graph));
-      return ModeReport.of(graph, trainingSignature);
+      return ModeReport.of(
+          graph, trainingSignature, Set.of(), Set.of(), SignatureEffects.NONE);
     }
   }
 
@@ -65,11 +67,11 @@ class ModeReportTest {
     assertThat(report.inferenceNormalisations()).containsExactly("a", "b");
     assertThat(report.trainingNormalisations()).containsExactly("c");
     assertThat(report.statement())
-        .contains("2 normalisations keep their moving statistics, 1 use those of the batch");
+        .contains("2 batch normalizations keep their moving statistics, 1 use those of the batch");
   }
 
   @Test
   void aModelWithoutModesSaysSo() {
-    assertThat(report(false, tf -> {}).statement()).endsWith("and it has no normalisations");
+    assertThat(report(false, tf -> {}).statement()).endsWith("and it has no batch normalizations");
   }
 }

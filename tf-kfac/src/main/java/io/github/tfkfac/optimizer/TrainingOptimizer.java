@@ -168,8 +168,8 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
   /**
    * Runs other operations as part of every training step; call it before {@code minimize}.
    *
-   * <p>They run before any variable changes, and also when the step is skipped; see {@link #attachUpdates} for updates that must not
-   * see such a step.
+   * <p>They run before any variable changes, and also when the step is skipped; see {@link
+   * #attachUpdates} for updates that must not see such a step.
    */
   public void attach(Op... updates) {
     requireNotBuilt();

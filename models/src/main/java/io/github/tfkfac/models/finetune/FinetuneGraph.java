@@ -90,8 +90,7 @@ public record FinetuneGraph(
             .placeholder(
                 TFloat32.class, Placeholder.shape(Shape.of(layout.shape().get(0), classes)));
     List<Feed> feeds = new ArrayList<>(List.of(new Feed(images, labels)));
-    Pass<TFloat32> inference =
-        withStateUpdates(tf, model, ofRealRows(tf, options, logits, labels));
+    Pass<TFloat32> inference = withStateUpdates(tf, model, ofRealRows(tf, options, logits, labels));
     Optional<LoadedSignature> other = trainingSignature(model, options);
     Operand<TFloat32> trainedLogits = logits;
     Pass<TFloat32> counted = inference;
@@ -172,8 +171,7 @@ public record FinetuneGraph(
   }
 
   /** An evaluation that changes what a call of the signature changes, as serving does. */
-  private static Pass<TFloat32> withStateUpdates(
-      Ops tf, LoadedModel model, Pass<TFloat32> pass) {
+  private static Pass<TFloat32> withStateUpdates(Ops tf, LoadedModel model, Pass<TFloat32> pass) {
     return model
         .stateUpdates(model.signature())
         .map(

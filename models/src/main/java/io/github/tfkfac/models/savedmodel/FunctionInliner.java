@@ -61,7 +61,10 @@ final class FunctionInliner {
     GraphDef.Builder result = GraphDef.newBuilder().setVersions(graph.getVersions());
     inliner.nodes.forEach(node -> result.addNode(resolveInputs(node, unresolved)));
     Map<String, FunctionDef> library = new LinkedHashMap<>();
-    graph.getLibrary().getFunctionList().forEach(one -> library.put(one.getSignature().getName(), one));
+    graph
+        .getLibrary()
+        .getFunctionList()
+        .forEach(one -> library.put(one.getSignature().getName(), one));
     library.putAll(gradients.functions());
     result.getLibraryBuilder().addAllFunction(library.values());
     return new InlinedGraph(FunctionLibrary.pruned(result.build()), inliner.replacements);
@@ -77,8 +80,7 @@ final class FunctionInliner {
         resolved.addInput(inlined.resolve(input).toString());
       }
     }
-    return GradientFunctions.renamed(
-        resolved.addAllInput(controls).build(), inlined::resolve);
+    return GradientFunctions.renamed(resolved.addAllInput(controls).build(), inlined::resolve);
   }
 
   private void emit(NodeDef node) {

@@ -18,7 +18,10 @@ final class FunctionLibrary {
 
   private FunctionLibrary() {}
 
-  /** A graph with the functions that its nodes call or have their gradients from, directly or not, and no others. */
+  /**
+   * A graph with the functions that its nodes call or have their gradients from, directly or not,
+   * and no others.
+   */
   static GraphDef pruned(GraphDef graph) {
     return graph.toBuilder().setLibrary(used(graph.getNodeList(), graph.getLibrary())).build();
   }

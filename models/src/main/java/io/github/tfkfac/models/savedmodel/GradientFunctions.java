@@ -88,7 +88,10 @@ final class GradientFunctions {
 
   /** The tensors that the gradient of a marked operation takes besides gradients. */
   static List<TensorRef> captures(NodeDef node) {
-    return node.getAttrOrDefault(CAPTURES, AttrValue.getDefaultInstance()).getList().getSList()
+    return node
+        .getAttrOrDefault(CAPTURES, AttrValue.getDefaultInstance())
+        .getList()
+        .getSList()
         .stream()
         .map(name -> TensorRef.parse(name.toStringUtf8()))
         .toList();

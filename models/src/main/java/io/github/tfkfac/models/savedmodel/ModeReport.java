@@ -147,10 +147,14 @@ public record ModeReport(
   private String changes() {
     return (updated.isEmpty()
             ? ""
-            : "; its signature changes " + some(updated) + " in every run, and so do training steps")
+            : "; its signature changes "
+                + some(updated)
+                + " in every run, and so do training steps")
         + (left.isEmpty()
             ? ""
-            : "; its signature changes trainable variables (" + some(left) + "), training steps do not run that");
+            : "; its signature changes trainable variables ("
+                + some(left)
+                + "), training steps do not run that");
   }
 
   private static String some(Collection<String> names) {

@@ -34,7 +34,8 @@ public record SignatureEffects(Set<String> written, List<String> draws) {
               + "|RngReadAndSkip|SampleDistortedBoundingBox(V2)?|.*CandidateSampler");
 
   private static final Pattern KEYED =
-      Pattern.compile("Stateless(Random|TruncatedNormal|Parameterized|Multinomial|Shuffle|Sample).*");
+      Pattern.compile(
+          "Stateless(Random|TruncatedNormal|Parameterized|Multinomial|Shuffle|Sample).*");
 
   private static final Set<String> KEYS = Set.of("seed", "key", "counter");
 

@@ -55,8 +55,7 @@ final class VariableHandles {
     }
     return GradientFunctions.renamed(
         redirected.build(),
-        tensor ->
-            new TensorRef(merged.getOrDefault(tensor.node(), tensor.node()), tensor.index()));
+        tensor -> new TensorRef(merged.getOrDefault(tensor.node(), tensor.node()), tensor.index()));
   }
 
   private static String text(NodeDef node, String attribute) {

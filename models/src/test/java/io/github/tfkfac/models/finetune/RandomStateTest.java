@@ -27,7 +27,9 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** Signatures with active dropout: every step and every evaluation draws anew, a resume the same. */
+/**
+ * Signatures with active dropout: every step and every evaluation draws anew, a resume the same.
+ */
 class RandomStateTest {
 
   private static final int EXAMPLES = 6;
@@ -170,9 +172,13 @@ class RandomStateTest {
               model,
               model.signature().outputs().values().iterator().next(),
               trained ->
-                  made -> new FirstOrder(made, TrainingOptions.sgdm(NO_CHANGE, 0).withVariables(trained)));
+                  made ->
+                      new FirstOrder(
+                          made, TrainingOptions.sgdm(NO_CHANGE, 0).withVariables(trained)));
       try (Session session = new Session(model.graph());
-          TFloat32 input = TFloat32.tensorOf(Shape.of(2, 5), data -> data.scalars().forEach(one -> one.setFloat(1)));
+          TFloat32 input =
+              TFloat32.tensorOf(
+                  Shape.of(2, 5), data -> data.scalars().forEach(one -> one.setFloat(1)));
           TFloat32 targets = TFloat32.tensorOf(Shape.of(2, 3))) {
         graph.start(session);
         List<Float> losses = new ArrayList<>();

@@ -17,8 +17,7 @@ class ModeReportTest {
   private static ModeReport report(boolean trainingSignature, Consumer<Ops> build) {
     try (Graph graph = new Graph()) {
       build.accept(Ops.create(graph));
-      return ModeReport.of(
-          graph, trainingSignature, Set.of(), Set.of(), SignatureEffects.NONE);
+      return ModeReport.of(graph, trainingSignature, Set.of(), Set.of(), SignatureEffects.NONE);
     }
   }
 

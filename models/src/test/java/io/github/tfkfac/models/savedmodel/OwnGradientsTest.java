@@ -36,8 +36,7 @@ class OwnGradientsTest {
         assertThat(signature.getInputArgCount()).isEqualTo(tensors + captures.size());
         for (int i = 0; i < captures.size(); i++) {
           Output<?> captured = model.graph().outputOrThrow(captures.get(i).toString());
-          assertThat(captured.dataType())
-              .isEqualTo(signature.getInputArg(tensors + i).getType());
+          assertThat(captured.dataType()).isEqualTo(signature.getInputArg(tensors + i).getType());
         }
         int results = tensors - signature.getOutputArgCount();
         for (int i = 0; i < signature.getOutputArgCount(); i++) {

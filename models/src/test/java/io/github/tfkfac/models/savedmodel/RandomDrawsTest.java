@@ -73,8 +73,7 @@ class RandomDrawsTest {
   private static List<double[]> bundle(Path source, TFloat32 input) {
     List<double[]> calls = new ArrayList<>();
     try (SavedModelBundle bundle = SavedModelBundle.load(source.toString(), "serve")) {
-      SignatureSpec spec =
-          SavedModelFile.read(source).signature(SavedModelFile.DEFAULT_SIGNATURE);
+      SignatureSpec spec = SavedModelFile.read(source).signature(SavedModelFile.DEFAULT_SIGNATURE);
       for (int i = 0; i < CALLS; i++) {
         try (Result result =
             bundle

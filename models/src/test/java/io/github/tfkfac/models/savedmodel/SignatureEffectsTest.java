@@ -81,7 +81,8 @@ class SignatureEffectsTest {
   void compiledCodeOfTheJaxBackendIsRefused() {
     assertThatThrownBy(() -> open("jax_backend"))
         .isInstanceOf(SavedModelException.class)
-        .hasMessageContaining("signature 'serving_default': expected layers made of TensorFlow's operations")
+        .hasMessageContaining(
+            "signature 'serving_default': expected layers made of TensorFlow's operations")
         .hasMessageContaining("XlaCallModule")
         .hasMessageContaining("JAX backend")
         .hasMessageEndingWith(

@@ -60,7 +60,7 @@ public final class CommandRunner {
 
   private int fail(Throwable thrown, List<String> arguments) {
     Failure failure = Failure.of(thrown);
-    return report(failure.line(), failure.exitCode(), thrown, arguments);
+    return report(failure, thrown, arguments);
   }
 
   private int refuse(ParameterException wrong, String... arguments) {
@@ -72,15 +72,15 @@ public final class CommandRunner {
             .orElse("");
     String help = " (see '" + command.getCommandSpec().qualifiedName() + " --help')";
     Failure failure = new Failure(origin + text(wrong) + help, Failure.BAD_INPUT);
-    return report(failure.line(), failure.exitCode(), wrong, Arrays.asList(arguments));
+    return report(failure, wrong, Arrays.asList(arguments));
   }
 
-  private int report(String line, int exitCode, Throwable thrown, List<String> arguments) {
-    console.err().println("kfac: error: " + line);
+  private int report(Failure failure, Throwable thrown, List<String> arguments) {
+    failure.lines().forEach(line -> console.err().println("kfac: error: " + line));
     if (arguments.contains(KfacCommand.STACKTRACE)) {
       thrown.printStackTrace(console.err());
     }
-    return exitCode;
+    return failure.exitCode();
   }
 
   private static String text(ParameterException wrong) {

@@ -39,4 +39,9 @@ public record Annotation(
   public Box box() {
     return bbox.edges();
   }
+
+  /** The same without outline or mask. */
+  Annotation withoutSegmentation() {
+    return new Annotation(id, imageId, categoryId, bbox, area, crowd, Optional.empty());
+  }
 }

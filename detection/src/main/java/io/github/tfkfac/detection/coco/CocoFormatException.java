@@ -2,15 +2,47 @@ package io.github.tfkfac.detection.coco;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
-/** A file that is no valid instances or results file; the message is one line. */
+/** A file that is not a valid instances or results file; names every problem, one per line. */
 public final class CocoFormatException extends IOException {
 
-  CocoFormatException(Path file, String text) {
-    super(file + ": " + text);
+  /** Lines about a file; the problems beyond are counted. */
+  private static final int MOST_LINES = 50;
+
+  private final transient List<String> lines;
+
+  /** With at least one problem of one of the files, in the order in which they are named. */
+  public CocoFormatException(Map<Path, List<Problem>> problems) {
+    this(lines(problems));
   }
 
-  CocoFormatException(Path file, Problem problem) {
-    this(file, problem.line());
+  /** With at least one problem. */
+  public CocoFormatException(Path file, List<Problem> problems) {
+    this(Map.of(file, problems));
+  }
+
+  private CocoFormatException(List<String> lines) {
+    super(String.join("\n", lines));
+    this.lines = lines;
+  }
+
+  /** A line per problem; of many, the first and their number. */
+  public List<String> lines() {
+    return lines;
+  }
+
+  private static List<String> lines(Map<Path, List<Problem>> problems) {
+    List<String> lines = new ArrayList<>();
+    problems.forEach(
+        (file, some) -> {
+          some.stream().limit(MOST_LINES).forEach(one -> lines.add(file + ": " + one.line()));
+          if (some.size() > MOST_LINES) {
+            lines.add(file + ": and " + (some.size() - MOST_LINES) + " more problems");
+          }
+        });
+    return List.copyOf(lines);
   }
 }

@@ -2,11 +2,13 @@ package io.github.tfkfac.detection.coco;
 
 import static io.github.tfkfac.detection.coco.Problem.Kind.AREA_MISMATCH;
 import static io.github.tfkfac.detection.coco.Problem.Kind.BOX_OUTSIDE;
+import static io.github.tfkfac.detection.coco.Problem.Kind.CATEGORY_MISMATCH;
 import static io.github.tfkfac.detection.coco.Problem.Kind.EMPTY_BOX;
 import static io.github.tfkfac.detection.coco.Problem.Kind.EMPTY_CATEGORY;
 import static io.github.tfkfac.detection.coco.Problem.Kind.ID_ZERO;
 import static io.github.tfkfac.detection.coco.Problem.Kind.MISSING_FILE;
 import static io.github.tfkfac.detection.coco.Problem.Kind.UNREADABLE_FILE;
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import io.github.tfkfac.detection.box.Box;
@@ -16,8 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Looks for what is wrong with a data set whose file could be read. */
 public final class DatasetCheck {
@@ -34,8 +39,18 @@ public final class DatasetCheck {
 
   /** Problems of categories and annotations; looks at no image file. */
   public static List<Problem> annotations(CocoDataset dataset) {
+    return annotations(
+        dataset, dataset.annotations().stream().map(Annotation::categoryId).collect(toSet()));
+  }
+
+  /** The same; annotations that cannot be used count as objects of their category. */
+  public static List<Problem> annotations(DatasetReading reading) {
+    return annotations(reading.dataset(), reading.usedCategories());
+  }
+
+  private static List<Problem> annotations(CocoDataset dataset, Set<Long> usedCategories) {
     DatasetCheck check = new DatasetCheck(dataset);
-    check.categories();
+    check.categories(usedCategories);
     Map<Long, CocoImage> images = dataset.imagesById();
     for (Annotation one : dataset.annotations()) {
       CocoImage image = images.get(one.imageId());
@@ -46,11 +61,43 @@ public final class DatasetCheck {
     return List.copyOf(check.problems);
   }
 
+  /**
+   * Categories in which two parts of a data set differ.
+   *
+   * @param first name of the first part, for the texts
+   * @param second name of the second part
+   */
+  public static List<Problem> categories(
+      String first, List<CocoCategory> ofFirst, String second, List<CocoCategory> ofSecond) {
+    Map<Long, String> names = names(ofFirst);
+    Map<Long, String> others = names(ofSecond);
+    Set<Long> ids = new TreeSet<>(names.keySet());
+    ids.addAll(others.keySet());
+    return ids.stream()
+        .filter(id -> !Objects.equals(names.get(id), others.get(id)))
+        .map(
+            id ->
+                new Problem(
+                    CATEGORY_MISMATCH,
+                    "category " + id,
+                    named(names.get(id), first) + ", " + named(others.get(id), second)))
+        .toList();
+  }
+
+  private static Map<Long, String> names(List<CocoCategory> categories) {
+    return categories.stream().collect(toMap(CocoCategory::id, CocoCategory::name));
+  }
+
+  private static String named(@Nullable String name, String part) {
+    return name == null ? "missing in " + part : "'" + name + "' in " + part;
+  }
+
   /** Problems of the image files in a folder. */
   public static List<Problem> images(CocoDataset dataset, Path folder, ImageProbe probe) {
     DatasetCheck check = new DatasetCheck(dataset);
+    ImageFiles files = new ImageFiles(folder, dataset.images());
     for (CocoImage image : dataset.images()) {
-      check.image(image, folder.resolve(image.fileName()), probe);
+      check.image(image, files.of(image), probe);
     }
     return List.copyOf(check.problems);
   }
@@ -65,8 +112,7 @@ public final class DatasetCheck {
         text -> report(UNREADABLE_FILE, "image " + image.id(), "file " + file + ": " + text));
   }
 
-  private void categories() {
-    Set<Long> used = dataset.annotations().stream().map(Annotation::categoryId).collect(toSet());
+  private void categories(Set<Long> used) {
     for (CocoCategory category : dataset.categories()) {
       if (!used.contains(category.id())) {
         report(

@@ -1,15 +1,78 @@
 package io.github.tfkfac.detection.coco;
 
+import io.github.tfkfac.detection.coco.Problem.Kind;
+import io.github.tfkfac.detection.coco.Problem.Severity;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What could be read of an instances file, and what could not.
  *
- * @param dataset without the entries that cannot be used
- * @param problems why each of them is left out, in the order of the file per kind of entry
+ * @param dataset without the entries that cannot be used; an annotation whose outline cannot be
+ *     read is there without it
+ * @param problems of the file, in its order per kind of entry
+ * @param usedCategories ids of the categories that annotations name, unusable ones included
+ * @param unusableImages ids of images whose entry cannot be used
  */
-public record DatasetReading(CocoDataset dataset, List<Problem> problems) {
+public record DatasetReading(
+    CocoDataset dataset,
+    List<Problem> problems,
+    Set<Long> usedCategories,
+    Set<Long> unusableImages) {
+
   public DatasetReading {
     problems = List.copyOf(problems);
+    usedCategories = Set.copyOf(usedCategories);
+    unusableImages = Set.copyOf(unusableImages);
+  }
+
+  /** Problems that prevent a use. */
+  public List<Problem> errors(DatasetUse use) {
+    return of(use, Severity.ERROR);
+  }
+
+  /** Problems that do not prevent a use. */
+  public List<Problem> warnings(DatasetUse use) {
+    return of(use, Severity.WARNING);
+  }
+
+  /** All problems for a use; with masks, missing outlines too. */
+  public List<Problem> problems(DatasetUse use) {
+    if (!use.masks()) {
+      return problems;
+    }
+    Set<String> named = new HashSet<>();
+    problems.stream().filter(one -> one.kind().ofOutline()).forEach(one -> named.add(one.where()));
+    List<Problem> all = new ArrayList<>(problems);
+    for (Annotation annotation : dataset.annotations()) {
+      String where = InstancesReader.where(annotation.id());
+      if (annotation.segmentation().isEmpty() && !named.contains(where)) {
+        all.add(
+            new Problem(
+                Kind.NO_OUTLINE, where, "has no 'segmentation', expected an outline or a mask"));
+      }
+    }
+    return all;
+  }
+
+  private List<Problem> of(DatasetUse use, Severity severity) {
+    return problems(use).stream().filter(one -> use.severity(one.kind()) == severity).toList();
+  }
+
+  /**
+   * The data set, if it can be used.
+   *
+   * @param file for the message
+   * @throws CocoFormatException naming every problem otherwise
+   */
+  public CocoDataset require(Path file, DatasetUse use) throws CocoFormatException {
+    List<Problem> errors = errors(use);
+    if (!errors.isEmpty()) {
+      throw new CocoFormatException(file, errors);
+    }
+    return dataset;
   }
 }

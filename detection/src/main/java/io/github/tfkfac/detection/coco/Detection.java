@@ -1,6 +1,7 @@
 package io.github.tfkfac.detection.coco;
 
 import io.github.tfkfac.detection.box.Box;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,21 @@ public record Detection(
   public static Detection ofMask(long imageId, long categoryId, double score, RunLengths mask) {
     return new Detection(
         imageId, categoryId, mask.tightBox(), mask.area(), score, Optional.of(mask));
+  }
+
+  /** With the pixels of its box as the mask, in an image of that size. */
+  public Detection withMaskOfBox(int height, int width) {
+    Box edges = box();
+    double[] outline = {
+      edges.x1(), edges.y1(), edges.x1(), edges.y2(), edges.x2(), edges.y2(), edges.x2(), edges.y1()
+    };
+    return new Detection(
+        imageId,
+        categoryId,
+        bbox,
+        area,
+        score,
+        Optional.of(RunLengths.ofPolygons(List.of(outline), height, width)));
   }
 
   /** The box by its edges. */

@@ -4,7 +4,7 @@ package io.github.tfkfac.detection.coco;
  * Something wrong with a data set or results.
  *
  * @param kind what sort of problem
- * @param where the entry, such as {@code annotation 17}
+ * @param where the entry, such as {@code annotation 17}; empty for the file as a whole
  * @param text what was expected, what was found, and the remedy
  */
 public record Problem(Kind kind, String where, String text) {
@@ -17,8 +17,10 @@ public record Problem(Kind kind, String where, String text) {
     WARNING
   }
 
-  /** What sort of problem. */
+  /** What sort of problem; how bad it is can depend on the {@link DatasetUse}. */
   public enum Kind {
+    /** Content behind the end of the document, a list that is missing or given twice. */
+    BAD_FILE(Severity.ERROR),
     MISSING_FIELD(Severity.ERROR),
     WRONG_VALUE(Severity.ERROR),
     DUPLICATE_ID(Severity.ERROR),
@@ -26,9 +28,14 @@ public record Problem(Kind kind, String where, String text) {
     UNKNOWN_CATEGORY(Severity.ERROR),
     BAD_POLYGON(Severity.ERROR),
     BAD_RUN_LENGTHS(Severity.ERROR),
+    NO_OUTLINE(Severity.ERROR),
     MISSING_FILE(Severity.ERROR),
     UNREADABLE_FILE(Severity.ERROR),
     EMPTY_BOX(Severity.ERROR),
+    /** Parts of a data set give an id to different categories. */
+    CATEGORY_MISMATCH(Severity.ERROR),
+    /** An image or category is listed again with the same values. */
+    REPEATED_ENTRY(Severity.WARNING),
     BOX_OUTSIDE(Severity.WARNING),
     AREA_MISMATCH(Severity.WARNING),
     ID_ZERO(Severity.WARNING),
@@ -40,14 +47,19 @@ public record Problem(Kind kind, String where, String text) {
       this.severity = severity;
     }
 
-    /** How bad it is. */
+    /** How bad it is where everything that the file states is used. */
     public Severity severity() {
       return severity;
+    }
+
+    /** Whether it concerns an outline or a mask alone. */
+    boolean ofOutline() {
+      return this == BAD_POLYGON || this == BAD_RUN_LENGTHS || this == NO_OUTLINE;
     }
   }
 
   /** One line. */
   public String line() {
-    return where + ": " + text;
+    return where.isEmpty() ? text : where + ": " + text;
   }
 }

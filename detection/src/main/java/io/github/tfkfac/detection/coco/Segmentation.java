@@ -31,10 +31,15 @@ public sealed interface Segmentation {
       if (parts.isEmpty()) {
         throw new IllegalArgumentException("no polygon, expected at least one");
       }
-      parts.forEach(Polygons::check);
+      parts.forEach(Polygons::checked);
     }
 
-    private static void check(double[] part) {
+    /**
+     * A part, if it is a polygon.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    static double[] checked(double[] part) {
       if (part.length % 2 != 0) {
         throw new IllegalArgumentException(
             "polygon of " + part.length + " numbers, expected pairs of x and y");
@@ -46,6 +51,7 @@ public sealed interface Segmentation {
       if (!Arrays.stream(part).allMatch(Double::isFinite)) {
         throw new IllegalArgumentException("polygon with a coordinate that is not finite");
       }
+      return part;
     }
 
     @Override

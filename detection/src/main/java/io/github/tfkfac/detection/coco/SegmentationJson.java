@@ -5,76 +5,106 @@ import static io.github.tfkfac.detection.coco.Problem.Kind.BAD_RUN_LENGTHS;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.tfkfac.detection.coco.JsonEntry.Unusable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Outlines and masks in JSON: polygons, lists of run lengths, COCO's string for run lengths. */
 final class SegmentationJson {
 
   private SegmentationJson() {}
 
-  static Segmentation read(JsonEntry entry, JsonNode node) throws Unusable {
+  /** Empty if it cannot be read; the entry's problems then say why, and it stays usable. */
+  static Optional<Segmentation> read(JsonEntry entry, JsonNode node) {
     return node.isArray() ? polygons(entry, node) : mask(entry, node);
   }
 
-  private static Segmentation polygons(JsonEntry entry, JsonNode node) throws Unusable {
+  private static Optional<Segmentation> polygons(JsonEntry entry, JsonNode node) {
     List<double[]> parts = new ArrayList<>();
+    int problems = entry.problems().size();
     for (JsonNode part : node) {
       if (!part.isArray()) {
-        throw entry.unusable(
+        entry.report(
             BAD_POLYGON,
-            "expected a list of lists of numbers, found " + part + " in the outer list");
+            "expected a list of lists of numbers, found "
+                + JsonEntry.text(part)
+                + " in the outer list");
+        return Optional.empty();
       }
-      parts.add(numbers(entry, part));
+      double[] numbers = numbers(entry, part);
+      try {
+        parts.add(Segmentation.Polygons.checked(numbers));
+      } catch (IllegalArgumentException bad) {
+        entry.report(BAD_POLYGON, message(bad));
+      }
     }
-    try {
-      return new Segmentation.Polygons(parts);
-    } catch (IllegalArgumentException bad) {
-      throw entry.unusable(BAD_POLYGON, message(bad));
-    }
+    return entry.problems().size() > problems
+        ? Optional.empty()
+        : Optional.of(new Segmentation.Polygons(parts));
   }
 
-  private static double[] numbers(JsonEntry entry, JsonNode part) throws Unusable {
+  private static double[] numbers(JsonEntry entry, JsonNode part) {
     double[] numbers = new double[part.size()];
     for (int at = 0; at < numbers.length; at++) {
-      if (!part.get(at).isNumber()) {
-        throw entry.unusable(BAD_POLYGON, "expected numbers, found " + part.get(at));
+      JsonNode number = part.get(at);
+      numbers[at] = number.asDouble();
+      if (!number.isNumber() || !Double.isFinite(numbers[at])) {
+        entry.report(BAD_POLYGON, "polygon with " + JsonEntry.text(number) + ", expected numbers");
+        numbers[at] = 0;
       }
-      numbers[at] = part.get(at).asDouble();
     }
     return numbers;
   }
 
-  private static Segmentation mask(JsonEntry entry, JsonNode node) throws Unusable {
+  private static Optional<Segmentation> mask(JsonEntry entry, JsonNode node) {
     JsonNode size = node.path("size");
     JsonNode counts = node.path("counts");
-    if (size.size() != 2 || !size.get(0).isInt() || !size.get(1).isInt()) {
-      throw entry.unusable(
-          BAD_RUN_LENGTHS,
-          "expected polygons or an object with 'size' [height, width] and 'counts'");
+    OptionalInt height = count(size.path(0));
+    OptionalInt width = count(size.path(1));
+    if (size.size() != 2 || height.isEmpty() || width.isEmpty()) {
+      return unreadable(
+          entry,
+          "'segmentation' is "
+              + JsonEntry.text(node)
+              + ", expected polygons or an object with 'size' [height, width] and 'counts'");
     }
-    int height = size.get(0).asInt();
-    int width = size.get(1).asInt();
+    if (!counts.isTextual() && !counts.isArray()) {
+      return unreadable(
+          entry, "'counts' is " + JsonEntry.text(counts) + ", expected a list or a text");
+    }
+    int[] lengths = new int[counts.size()];
+    for (int at = 0; at < lengths.length; at++) {
+      OptionalInt length = count(counts.get(at));
+      if (length.isEmpty()) {
+        return unreadable(
+            entry, "'counts' has " + JsonEntry.text(counts.get(at)) + ", expected whole numbers");
+      }
+      lengths[at] = length.getAsInt();
+    }
     try {
-      if (counts.isTextual()) {
-        return new Segmentation.Mask(RunLengths.decode(counts.asText(), height, width));
-      }
-      if (!counts.isArray()) {
-        throw entry.unusable(BAD_RUN_LENGTHS, "expected 'counts', a list or a text");
-      }
-      int[] lengths = new int[counts.size()];
-      for (int at = 0; at < lengths.length; at++) {
-        if (!counts.get(at).isInt()) {
-          throw entry.unusable(BAD_RUN_LENGTHS, "expected whole numbers, found " + counts.get(at));
-        }
-        lengths[at] = counts.get(at).asInt();
-      }
-      return new Segmentation.Mask(new RunLengths(height, width, lengths));
+      return Optional.of(
+          new Segmentation.Mask(
+              counts.isTextual()
+                  ? RunLengths.decode(counts.asText(), height.getAsInt(), width.getAsInt())
+                  : new RunLengths(height.getAsInt(), width.getAsInt(), lengths)));
     } catch (IllegalArgumentException bad) {
-      throw entry.unusable(BAD_RUN_LENGTHS, message(bad));
+      return unreadable(entry, message(bad));
     }
+  }
+
+  private static OptionalInt count(JsonNode node) {
+    OptionalLong whole = JsonEntry.whole(node);
+    return whole.isPresent() && whole.getAsLong() == (int) whole.getAsLong()
+        ? OptionalInt.of((int) whole.getAsLong())
+        : OptionalInt.empty();
+  }
+
+  private static Optional<Segmentation> unreadable(JsonEntry entry, String text) {
+    entry.report(BAD_RUN_LENGTHS, text);
+    return Optional.empty();
   }
 
   private static String message(IllegalArgumentException bad) {

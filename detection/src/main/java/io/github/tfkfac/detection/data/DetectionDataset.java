@@ -1,9 +1,12 @@
 package io.github.tfkfac.detection.data;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.tfkfac.detection.box.Box;
 import io.github.tfkfac.detection.coco.Annotation;
 import io.github.tfkfac.detection.coco.CocoDataset;
 import io.github.tfkfac.detection.coco.CocoImage;
+import io.github.tfkfac.detection.coco.ImageFiles;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.data.RgbImage;
 import java.nio.file.Path;
@@ -24,8 +27,10 @@ public final class DetectionDataset {
   /** Shortest side of an object in pixels of the file, as in mmdetection. */
   private static final double SMALLEST_OBJECT = 1;
 
+  private static final int MOST_NAMED = 20;
+
   private final String name;
-  private final Path folder;
+  private final ImageFiles files;
   private final CocoDataset annotations;
   private final CategoryIndex categories;
   private final List<List<Annotation>> objects = new ArrayList<>();
@@ -40,7 +45,7 @@ public final class DetectionDataset {
    */
   public DetectionDataset(String name, Path folder, CocoDataset annotations) {
     this.name = Objects.requireNonNull(name, "name");
-    this.folder = Objects.requireNonNull(folder, "folder");
+    this.files = new ImageFiles(Objects.requireNonNull(folder, "folder"), annotations.images());
     this.annotations = annotations;
     this.categories = CategoryIndex.of(annotations);
     Map<Long, List<Annotation>> byImage = annotations.annotationsByImage();
@@ -81,6 +86,11 @@ public final class DetectionDataset {
     return annotations.images().get(number);
   }
 
+  /** The image's file, which need not exist. */
+  public Path file(int number) {
+    return files.of(image(number));
+  }
+
   /** What a detector learns of an image, in the order of the file. */
   public List<Annotation> objects(int number) {
     return objects.get(number);
@@ -94,21 +104,28 @@ public final class DetectionDataset {
   /**
    * Checks that every object can be given a mask.
    *
-   * @throws IllegalArgumentException naming the first annotation without outline or mask
+   * @throws IllegalArgumentException naming the annotations without outline or mask
    */
   void requireMasks() {
-    for (List<Annotation> ofImage : objects) {
-      for (Annotation object : ofImage) {
-        if (object.segmentation().isEmpty()) {
-          throw new IllegalArgumentException(
-              name
-                  + ": expected an outline or a mask of every object, found none at annotation "
-                  + object.id()
-                  + " of image id "
-                  + object.imageId()
-                  + "; train without masks or add it");
-        }
-      }
+    List<Annotation> without =
+        objects.stream()
+            .flatMap(List::stream)
+            .filter(object -> object.segmentation().isEmpty())
+            .toList();
+    if (!without.isEmpty()) {
+      String listed =
+          without.stream()
+              .limit(MOST_NAMED)
+              .map(one -> "annotation " + one.id() + " of image id " + one.imageId())
+              .collect(joining(", "));
+      throw new IllegalArgumentException(
+          name
+              + ": expected an outline or a mask of every object, found none at "
+              + listed
+              + (without.size() > MOST_NAMED
+                  ? " and " + (without.size() - MOST_NAMED) + " more"
+                  : "")
+              + "; train without masks or add them");
     }
   }
 
@@ -120,14 +137,15 @@ public final class DetectionDataset {
    */
   public RgbImage picture(int number) {
     CocoImage image = image(number);
-    Path file = folder.resolve(image.fileName());
+    Path file = files.of(image);
     String expected = "the JPEG or PNG image of id " + image.id();
     RgbImage picture = RgbImage.read(file, expected);
     if (picture.shape().height() != image.height() || picture.shape().width() != image.width()) {
       throw DataException.of(
           file,
           expected + " in the annotated size " + new ImageSize(image.height(), image.width()),
-          new ImageSize(picture.shape().height(), picture.shape().width()).toString(),
+          new ImageSize(picture.shape().height(), picture.shape().width())
+              + RgbImage.turnOf(file),
           "correct the size in the annotation file");
     }
     return picture;

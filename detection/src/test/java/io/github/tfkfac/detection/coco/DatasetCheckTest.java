@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,31 @@ class DatasetCheckTest {
                 "states an area of 1600.0 pixels, the segmentation has 400"));
     assertThat(EMPTY_BOX.severity()).isEqualTo(Problem.Severity.ERROR);
     assertThat(ID_ZERO.severity()).isEqualTo(Problem.Severity.WARNING);
+  }
+
+  @Test
+  void aCategoryIsUsedByAnnotationsThatCannotBeReadToo() {
+    DatasetReading reading =
+        new DatasetReading(of(box(1, new CocoBox(1, 1, 10, 10), 100)), List.of(), Set.of(1L, 2L), Set.of());
+
+    assertThat(DatasetCheck.annotations(reading)).isEmpty();
+  }
+
+  @Test
+  void differentCategoriesOfTwoPartsAreNamed() {
+    CocoCategory knife = new CocoCategory(3, "knife");
+
+    assertThat(
+            DatasetCheck.categories(
+                "train",
+                List.of(CUP, FORK),
+                "val",
+                List.of(knife, new CocoCategory(1, "fork"), FORK)))
+        .extracting(Problem::line)
+        .containsExactly(
+            "category 1: 'cup' in train, 'fork' in val",
+            "category 3: missing in train, 'knife' in val");
+    assertThat(DatasetCheck.categories("a", List.of(CUP, FORK), "b", List.of(FORK, CUP))).isEmpty();
   }
 
   @Test

@@ -85,8 +85,8 @@ class ResultsFilesTest {
         "'image_id':8 | UNKNOWN_IMAGE | is of image 8, which is not in the data set; do the files belong together?",
         "'category_id':1 | UNKNOWN_CATEGORY | is of category 1, which is not in the data set; results hold category ids, not class indices",
         "'score':'high' | WRONG_VALUE | 'score' is ~high~, expected a number",
-        "'segmentation':{'size':[4,3],'counts':'`0'} | BAD_RUN_LENGTHS | run lengths sum to 16, expected width times height, 3x4 = 12",
-        "'segmentation':{'size':[4,4],'counts':'`0'} | BAD_RUN_LENGTHS | mask of 4x4 pixels in an image of 4x3",
+        "'score':NaN | WRONG_VALUE | 'score' is NaN, expected a number",
+        "'image_id':'7' | WRONG_VALUE | 'image_id' is ~7~, expected a whole number",
       })
   void badResultIsNamedAndLeftOutOnRequest(String field, Problem.Kind kind, String text)
       throws IOException {
@@ -100,6 +100,68 @@ class ResultsFilesTest {
     ResultsReading reading = ResultsReader.readLeniently(file, DATASET);
     assertThat(reading.problems()).containsExactly(new Problem(kind, "results[1]", expected));
     assertThat(reading.detections()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{'size':[4,3],'counts':'`0'} | BAD_RUN_LENGTHS | run lengths sum to 16, expected width times height, 3x4 = 12",
+        "{'size':[4,4],'counts':'`0'} | BAD_RUN_LENGTHS | mask of 4x4 pixels in an image of 4x3",
+        "[[]] | BAD_POLYGON | polygon of 0 points, expected at least 3",
+      })
+  void aMaskBesideABoxMattersToMasksAlone(String mask, Problem.Kind kind, String text)
+      throws IOException {
+    Path file = file("{" + IDS + ",'bbox':[0,0,1,1],'segmentation':" + mask + "}");
+
+    ResultsReading reading = ResultsReader.readLeniently(file, DATASET);
+
+    Problem problem = new Problem(kind, "results[0]", text);
+    assertThat(reading.detections()).extracting(Detection::mask).containsExactly(Optional.empty());
+    assertThat(reading.errors(DatasetUse.BOX_EVALUATION)).isEmpty();
+    assertThat(reading.warnings(DatasetUse.BOX_EVALUATION)).containsExactly(problem);
+    assertThat(reading.errors(DatasetUse.MASK_EVALUATION)).containsExactly(problem);
+    Path alone = file("{" + IDS + ",'segmentation':" + mask + "}");
+    assertThat(ResultsReader.readLeniently(alone, DATASET).errors(DatasetUse.BOX_EVALUATION))
+        .as("without a box the mask is all there is")
+        .containsExactly(problem);
+  }
+
+  @Test
+  void everyProblemOfAResultIsNamed() throws IOException {
+    Path file = file("{'image_id':8,'category_id':'x','bbox':[1,Infinity,2,2]},5");
+
+    assertThat(ResultsReader.readLeniently(file, DATASET).problems())
+        .extracting(Problem::line)
+        .containsExactly(
+            "results[0]: 'category_id' is \"x\", expected a whole number",
+            "results[0]: 'score' is missing",
+            "results[0]: 'bbox' is [1,Infinity,2,2], expected x, y, width and height",
+            "results[0]: is of image 8, which is not in the data set; do the files belong together?",
+            "results[1]: is 5, expected an object");
+  }
+
+  @Test
+  void whatTheReferenceIgnoresIsLeftOut() throws IOException {
+    Path file =
+        file("{" + IDS + ",'bbox':[0,0,1,1]},{" + IDS + ",'bbox':[0,0,1,1],'category_id':4}");
+
+    ResultsReading reading = ResultsReader.readLeniently(file, DATASET);
+
+    assertThat(reading.errors(DatasetUse.BOX_EVALUATION)).isEmpty();
+    assertThat(reading.warnings(DatasetUse.BOX_EVALUATION))
+        .extracting(Problem::kind)
+        .containsExactly(Problem.Kind.UNKNOWN_CATEGORY);
+    assertThat(reading.detections()).hasSize(1);
+  }
+
+  @Test
+  void contentBehindTheEndIsAnError() throws IOException {
+    Path file = Files.writeString(folder.resolve("results.json"), "[]\n[]");
+    assertThatExceptionOfType(CocoFormatException.class)
+        .isThrownBy(() -> ResultsReader.read(file, DATASET))
+        .withMessageStartingWith(file + ": content behind the end of the document");
   }
 
   @Test

@@ -94,7 +94,8 @@ public final class RgbImage {
   }
 
   /**
-   * Reads an image file of any format that Java knows, whatever its name.
+   * Reads an image file of any format that Java knows, whatever its name; upright, as EXIF says it
+   * is to be shown.
    *
    * @throws DataException if it cannot be read or decoded
    */
@@ -103,16 +104,19 @@ public final class RgbImage {
   }
 
   /**
-   * Reads an image file of any format that Java knows, whatever its name.
+   * Reads an image file of any format that Java knows, whatever its name; upright, as EXIF says it
+   * is to be shown.
    *
    * @param expected what the file should be, for the message
    * @throws DataException if it cannot be read or decoded
    */
   public static RgbImage read(Path file, String expected) {
     @Nullable BufferedImage image;
+    Orientation orientation;
     try {
       // From memory: ImageIO's own streams would write a temporary file per image.
       byte[] content = Files.readAllBytes(file);
+      orientation = Orientation.of(content);
       if (isCutOffJpeg(content)) {
         throw unreadable(file, expected, "a JPEG file that ends within its image", null);
       }
@@ -126,7 +130,22 @@ public final class RgbImage {
     if (image == null) {
       throw unreadable(file, expected, "another format", null);
     }
-    return of(image);
+    return orientation.upright(of(image));
+  }
+
+  /**
+   * How EXIF turns an image file's picture, for messages about sizes; empty if it does not or the
+   * file cannot be read.
+   */
+  public static String turnOf(Path file) {
+    try {
+      Orientation orientation = Orientation.of(Files.readAllBytes(file));
+      return orientation == Orientation.UPRIGHT
+          ? ""
+          : " (upright; stored with EXIF orientation " + orientation.number() + ")";
+    } catch (IOException unreadable) {
+      return "";
+    }
   }
 
   /**

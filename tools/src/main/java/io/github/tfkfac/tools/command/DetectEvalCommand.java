@@ -80,7 +80,13 @@ public final class DetectEvalCommand implements Callable<Integer> {
       if (checkpoint != null) {
         throw new UserError("--checkpoint is one of RUN; leave it out with --results");
       }
-      return EvaluatedDetections.ofResults(results, data.files(), overlap, expected);
+      data.requireSameCategories();
+      return EvaluatedDetections.ofResults(
+          results,
+          data.files(),
+          overlap,
+          expected,
+          line -> console.err().println("kfac: " + line));
     }
     throw new UserError(
         "expected either the folder of a run or --results with a file; found "

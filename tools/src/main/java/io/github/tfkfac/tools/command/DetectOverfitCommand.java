@@ -54,7 +54,7 @@ public final class DetectOverfitCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Map<String, String> given = DetectorTrainingOptions.given(spec);
     given.putIfAbsent("steps", STEPS);
-    if (!given.containsKey("data")) {
+    if (!given.containsKey("data") && !given.containsKey("annotations")) {
       given.putIfAbsent("ids", FIRST_SHAPES);
     }
     DetectionSettings settings = DetectionSettings.of(given);

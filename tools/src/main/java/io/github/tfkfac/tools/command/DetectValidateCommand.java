@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.detection.coco.DatasetCheck;
 import io.github.tfkfac.detection.coco.DatasetReading;
+import io.github.tfkfac.detection.coco.DatasetUse;
 import io.github.tfkfac.detection.coco.ImageProbe;
 import io.github.tfkfac.detection.coco.InstancesReader;
 import io.github.tfkfac.detection.coco.Problem;
@@ -13,6 +14,7 @@ import io.github.tfkfac.tools.detect.DecodedImages;
 import io.github.tfkfac.tools.option.CocoOptions;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -38,6 +40,17 @@ public final class DetectValidateCommand implements Callable<Integer> {
       description = "Do not decode the image files; only say which are missing.")
   boolean noImages;
 
+  @Option(
+      names = "--masks",
+      description = "Outlines and masks are needed: faults in them are errors, not warnings.")
+  boolean masks;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Problems shown, errors first, 0 for all (default: ${DEFAULT-VALUE}).")
+  int limit = 500;
+
   /** Writes to {@code console}. */
   public DetectValidateCommand(Console console) {
     this.console = console;
@@ -46,21 +59,25 @@ public final class DetectValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     CocoFiles files = options.files();
+    DatasetUse use = masks ? DatasetUse.MASKS : DatasetUse.BOXES;
     DatasetReading reading = InstancesReader.readLeniently(files.annotations());
-    List<Problem> problems = new ArrayList<>(reading.problems());
-    problems.addAll(DatasetCheck.annotations(reading.dataset()));
+    List<Problem> problems = new ArrayList<>(reading.problems(use));
+    problems.addAll(DatasetCheck.annotations(reading));
+    problems.addAll(options.categoryDifferences());
     problems.addAll(
         DatasetCheck.images(
             reading.dataset(), files.images(), noImages ? ImageProbe.NONE : new DecodedImages()));
-    problems.forEach(
-        problem ->
-            console
-                .out()
-                .println(
-                    problem.kind().severity().name().toLowerCase(Locale.ROOT)
-                        + "  "
-                        + problem.line()));
-    long errors = problems.stream().filter(one -> one.kind().severity() == Severity.ERROR).count();
+    problems.sort(Comparator.comparing(problem -> use.severity(problem.kind())));
+    problems.stream()
+        .limit(limit == 0 ? problems.size() : limit)
+        .forEach(problem -> console.out().println(line(problem, use)));
+    if (limit != 0 && problems.size() > limit) {
+      console
+          .out()
+          .printf("and %d more problems; --limit 0 shows all%n", problems.size() - limit);
+    }
+    long errors =
+        problems.stream().filter(one -> use.severity(one.kind()) == Severity.ERROR).count();
     console
         .out()
         .printf(
@@ -72,5 +89,9 @@ public final class DetectValidateCommand implements Callable<Integer> {
             problems.size() - errors);
     console.out().flush();
     return errors == 0 ? 0 : ERRORS_FOUND;
+  }
+
+  private static String line(Problem problem, DatasetUse use) {
+    return use.severity(problem.kind()).name().toLowerCase(Locale.ROOT) + "  " + problem.line();
   }
 }

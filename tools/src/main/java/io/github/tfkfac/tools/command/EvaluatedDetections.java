@@ -1,9 +1,6 @@
 package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.detection.coco.CocoDataset;
-import io.github.tfkfac.detection.coco.Detection;
-import io.github.tfkfac.detection.coco.InstancesReader;
-import io.github.tfkfac.detection.coco.ResultsReader;
 import io.github.tfkfac.detection.evaluate.CocoEvaluator;
 import io.github.tfkfac.detection.evaluate.Evaluation;
 import io.github.tfkfac.detection.evaluate.EvaluationOptions;
@@ -34,16 +31,25 @@ import java.util.stream.Stream;
  */
 record EvaluatedDetections(Optional<Path> checkpoint, List<Evaluation> evaluations) {
 
-  /** A results file, compared with annotations. */
+  /**
+   * A results file, compared with annotations.
+   *
+   * @param warnings told of what is wrong with the files and not needed
+   */
   static EvaluatedDetections ofResults(
-      Path results, CocoFiles files, EvaluatedOverlap overlap, ExpectedScoreOptions expected)
+      Path results,
+      CocoFiles files,
+      EvaluatedOverlap overlap,
+      ExpectedScoreOptions expected,
+      Consumer<String> warnings)
       throws IOException {
-    CocoDataset dataset = InstancesReader.read(files.annotations());
-    List<Detection> detections = ResultsReader.read(results, dataset);
-    EvaluationOptions options = overlap.options(detections);
-    expected.requireFitting(List.of(options.overlap()));
+    CheckedResults checked = CheckedResults.read(results, files.annotations(), overlap);
+    expected.requireFitting(List.of(checked.options().overlap()));
+    checked.warnings().forEach(warnings);
     return new EvaluatedDetections(
-        Optional.empty(), List.of(CocoEvaluator.evaluate(dataset, detections, options)));
+        Optional.empty(),
+        List.of(
+            CocoEvaluator.evaluate(checked.dataset(), checked.detections(), checked.options())));
   }
 
   /**

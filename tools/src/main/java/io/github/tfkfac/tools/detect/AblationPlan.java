@@ -69,7 +69,7 @@ public record AblationPlan(Map<String, Map<String, String>> detectors, List<Long
     if (name.equals("tiny")) {
       detectors.put("small", tiny(given));
     } else {
-      if (!given.containsKey("data")) {
+      if (!given.containsKey("data") && !given.containsKey("annotations")) {
         throw new UserError("the preset coco needs COCO; name its folder with --data");
       }
       for (String masks : List.of("false", "true")) {

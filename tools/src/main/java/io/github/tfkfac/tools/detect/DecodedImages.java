@@ -18,8 +18,13 @@ public final class DecodedImages implements ImageProbe {
       return shape.width() == image.width() && shape.height() == image.height()
           ? Optional.empty()
           : Optional.of(
-              "is of %dx%d pixels, the annotations say %dx%d"
-                  .formatted(shape.width(), shape.height(), image.width(), image.height()));
+              "is of %dx%d pixels%s, the annotations say %dx%d"
+                  .formatted(
+                      shape.width(),
+                      shape.height(),
+                      RgbImage.turnOf(file),
+                      image.width(),
+                      image.height()));
     } catch (DataException unreadable) {
       return Optional.of(String.valueOf(unreadable.getMessage()));
     }

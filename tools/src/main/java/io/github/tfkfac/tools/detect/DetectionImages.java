@@ -1,9 +1,16 @@
 package io.github.tfkfac.tools.detect;
 
+import static java.util.stream.Collectors.joining;
+
 import io.github.tfkfac.detection.coco.Annotation;
 import io.github.tfkfac.detection.coco.CocoDataset;
 import io.github.tfkfac.detection.coco.CocoImage;
+import io.github.tfkfac.detection.coco.DatasetCheck;
+import io.github.tfkfac.detection.coco.DatasetReading;
+import io.github.tfkfac.detection.coco.DatasetUse;
+import io.github.tfkfac.detection.coco.ImageFiles;
 import io.github.tfkfac.detection.coco.InstancesReader;
+import io.github.tfkfac.detection.coco.Problem;
 import io.github.tfkfac.detection.data.DetectionDataset;
 import io.github.tfkfac.detection.data.ShapesDataset;
 import io.github.tfkfac.detection.data.ShapesOptions;
@@ -14,68 +21,113 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+
 
 /**
  * The annotated images of a run.
  *
  * @param train what it trains on
  * @param val what it is evaluated on
+ * @param warnings lines about what is wrong with the annotations and not needed
  */
-public record DetectionImages(DetectionDataset train, DetectionDataset val) {
+public record DetectionImages(
+    DetectionDataset train, DetectionDataset val, List<String> warnings) {
+
+  /** Entry of {@link #identity}: the categories that are trained, by id. */
+  static final String CATEGORIES = "categories";
+
+  private static final int MOST_DIFFERENCES = 10;
 
   private static final int GENERATED_TRAIN = 160;
   private static final int GENERATED_VAL = 40;
-  private static final String REMEDY = "name the data set's folder with --data";
+
+  /** Of images without warnings. */
+  DetectionImages(DetectionDataset train, DetectionDataset val) {
+    this(train, val, List.of());
+  }
 
   /**
-   * Reads a folder, or draws shapes into one.
+   * Reads the images' annotations, or draws shapes into a folder.
    *
-   * @param folder of the data set; otherwise shapes are drawn
+   * @param data where they lie
    * @param ids images that are used, of either part, for training and evaluation alike; all, each
    *     part for its own purpose, if there are none
+   * @param use whether outlines are needed
    * @param drawn where drawn shapes go
    */
-  static DetectionImages read(Optional<Path> folder, List<Long> ids, Path drawn)
+  static DetectionImages read(DetectionData data, List<Long> ids, DatasetUse use, Path drawn)
       throws IOException {
-    if (folder.isEmpty()) {
+    if (data.drawn()) {
       if (!Files.isDirectory(drawn)) {
         ShapesDataset.write(drawn, ShapesOptions.of(GENERATED_TRAIN, GENERATED_VAL, 1));
       }
-      return read(Optional.of(drawn), ids, drawn);
+      return read(DetectionData.in(drawn), ids, use, drawn);
     }
-    CocoFiles train = CocoFiles.of(folder.get(), "train", REMEDY);
-    CocoFiles val = CocoFiles.of(folder.get(), "val", REMEDY);
+    CocoFiles train = data.trainFiles();
+    CocoFiles val = data.valFiles();
+    List<String> warnings = new ArrayList<>();
+    Map<CocoFiles, CocoDataset> parts = new LinkedHashMap<>();
+    for (CocoFiles files : List.of(train, val)) {
+      if (!parts.containsKey(files)) {
+        DatasetReading reading = InstancesReader.readLeniently(files.annotations());
+        parts.put(files, reading.require(files.annotations(), use));
+        warnings.addAll(DatasetWarnings.lines(files.annotations(), reading.warnings(use)));
+      }
+    }
+    requireSameCategories(train, parts.get(train), val, parts.get(val));
+    if (train.equals(val) && ids.isEmpty()) {
+      warnings.add(
+          train.annotations()
+              + ": evaluated on the images that are trained on, as there is no part for validation");
+    }
     if (ids.isEmpty()) {
       return new DetectionImages(
-          dataset("train", train),
-          train.equals(val) ? dataset("train", train) : dataset("val", val));
+          dataset("train", train, parts.get(train)),
+          dataset(train.equals(val) ? "train" : "val", val, parts.get(val)),
+          warnings);
     }
-    Set<CocoFiles> parts = new LinkedHashSet<>(List.of(train, val));
-    DetectionDataset chosen = chosen(folder.get(), parts, ids);
-    return new DetectionImages(chosen, chosen);
+    Path folder = data.folder().orElse(Path.of("").toAbsolutePath());
+    DetectionDataset chosen = chosen(folder, parts, ids);
+    return new DetectionImages(chosen, chosen, warnings);
   }
 
-  private static DetectionDataset dataset(String name, CocoFiles files) throws IOException {
+  private static void requireSameCategories(
+      CocoFiles train, CocoDataset ofTrain, CocoFiles val, CocoDataset ofVal) {
+    List<Problem> differences =
+        DatasetCheck.categories("train", ofTrain.categories(), "val", ofVal.categories());
+    if (!differences.isEmpty()) {
+      throw new UserError(
+          "expected the same categories in %s and %s, found %s%s; give each category one id in both"
+              .formatted(
+                  train.annotations(),
+                  val.annotations(),
+                  differences.stream()
+                      .limit(MOST_DIFFERENCES)
+                      .map(Problem::line)
+                      .collect(joining("; ")),
+                  differences.size() > MOST_DIFFERENCES
+                      ? "; and " + (differences.size() - MOST_DIFFERENCES) + " more"
+                      : ""));
+    }
+  }
+
+  private static DetectionDataset dataset(String name, CocoFiles files, CocoDataset annotations) {
     return new DetectionDataset(
-        files.annotations().getFileName() + " (" + name + ")",
-        files.images(),
-        InstancesReader.read(files.annotations()));
+        files.annotations().getFileName() + " (" + name + ")", files.images(), annotations);
   }
 
-  private static DetectionDataset chosen(Path folder, Set<CocoFiles> parts, List<Long> ids)
-      throws IOException {
+  private static DetectionDataset chosen(
+      Path folder, Map<CocoFiles, CocoDataset> parts, List<Long> ids) {
     Set<Long> wanted = new HashSet<>(ids);
     List<CocoImage> images = new ArrayList<>();
     List<Annotation> annotations = new ArrayList<>();
     CocoDataset last = new CocoDataset(List.of(), List.of(), List.of());
-    for (CocoFiles files : parts) {
-      last = InstancesReader.read(files.annotations());
-      Path from = folder.relativize(files.images());
+    for (Map.Entry<CocoFiles, CocoDataset> part : parts.entrySet()) {
+      last = part.getValue();
+      ImageFiles from = new ImageFiles(part.getKey().images(), last.images());
       Set<Long> taken = new HashSet<>();
       for (CocoImage image : last.images()) {
         if (wanted.remove(image.id())) {
@@ -83,7 +135,7 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val) {
           images.add(
               new CocoImage(
                   image.id(),
-                  from.resolve(image.fileName()).toString(),
+                  below(folder, from.of(image)),
                   image.width(),
                   image.height(),
                   image.license()));
@@ -102,6 +154,10 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val) {
         ids.size() + " images of " + folder.getFileName(),
         folder,
         used(new CocoDataset(images, last.categories(), annotations)));
+  }
+
+  private static String below(Path folder, Path file) {
+    return file.startsWith(folder) ? folder.relativize(file).toString() : file.toString();
   }
 
   /** With another id, as both parts may number from 1. */
@@ -131,6 +187,11 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val) {
     Map<String, String> identity = new LinkedHashMap<>();
     identity.put("train", text(train));
     identity.put("val", text(val));
+    identity.put(
+        CATEGORIES,
+        train.categories().categories().stream()
+            .map(one -> one.id() + "=" + one.name())
+            .collect(joining(", ")));
     return identity;
   }
 

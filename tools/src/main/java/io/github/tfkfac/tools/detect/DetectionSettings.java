@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /**
  * Everything that decides the training of a detector.
  *
- * @param data folder of the data set; shapes are drawn if there is none
+ * @param data where the images lie; shapes are drawn if nothing is named
  * @param ids images that are trained on and evaluated; all if there are none
  * @param detector {@code small}, or the backbone of the published recipes, {@code resnet18} to
  *     {@code resnet101}
@@ -50,7 +50,7 @@ import java.util.stream.Stream;
  * @param threads threads of TensorFlow, 0 for its choice
  */
 public record DetectionSettings(
-    Optional<Path> data,
+    DetectionData data,
     List<Long> ids,
     String detector,
     boolean masks,
@@ -79,7 +79,6 @@ public record DetectionSettings(
   private static final List<String> PROFILES = List.of("mmdetection", "torchvision");
   private static final List<String> OWN =
       List.of(
-          "data",
           "ids",
           "detector",
           "masks",
@@ -122,7 +121,8 @@ public record DetectionSettings(
 
   /** The names of all options that {@link #of} understands, without dashes. */
   public static List<String> optionNames() {
-    return Stream.concat(OWN.stream(), OptimizerSettings.optionNames().stream())
+    return Stream.of(DetectionData.OPTIONS, OWN, OptimizerSettings.optionNames())
+        .flatMap(List::stream)
         .distinct()
         .toList();
   }
@@ -141,12 +141,13 @@ public record DetectionSettings(
     boolean small = detector.equals(SMALL);
     Map<String, String> optimizing = new LinkedHashMap<>(given);
     OWN.forEach(optimizing::remove);
+    DetectionData.OPTIONS.forEach(optimizing::remove);
     DetectorRates.of(options.text("optimizer", "nkfac"), small).forEach(optimizing::putIfAbsent);
     int batch = options.count("batch", 2);
     long steps = options.whole("steps", small ? 400 : 12 * 7330L);
     int shortSide = options.count("short-side", small ? 128 : Resize.SHORT_SIDE);
     return new DetectionSettings(
-        options.text("data").map(Path::of),
+        DetectionData.of(options),
         options.numbers("ids", "", Long::valueOf),
         detector,
         options.flag("masks", false),
@@ -274,7 +275,7 @@ public record DetectionSettings(
   /** Every option in effect, by name; {@link #of} makes the same settings of them again. */
   public Map<String, String> options() {
     Map<String, String> options = new LinkedHashMap<>(values());
-    data.ifPresent(folder -> options.put("data", folder.toAbsolutePath().normalize().toString()));
+    options.putAll(data.options());
     options.put("eval-every", Long.toString(evaluationSteps));
     options.put("checkpoint-every", Long.toString(checkpointSteps));
     options.put("threads", Integer.toString(threads));

@@ -4,6 +4,7 @@ import io.github.tfkfac.detection.coco.Annotation;
 import io.github.tfkfac.detection.coco.CocoDataset;
 import io.github.tfkfac.detection.coco.CocoImage;
 import io.github.tfkfac.detection.coco.Detection;
+import io.github.tfkfac.detection.coco.ImageFiles;
 import io.github.tfkfac.detection.data.DetectionDataset;
 import io.github.tfkfac.detection.data.UnreadableImages;
 import io.github.tfkfac.detection.draw.DetectionPainter;
@@ -79,6 +80,6 @@ record DetectorPictures(DetectionDataset data, double leastScore, UnreadableImag
   }
 
   private static String stem(String fileName) {
-    return String.valueOf(Path.of(fileName).getFileName()).replaceFirst("\\.[^.]*$", "");
+    return ImageFiles.lastName(fileName).replaceFirst("\\.[^.]*$", "");
   }
 }

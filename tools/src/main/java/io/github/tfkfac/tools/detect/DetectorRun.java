@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.detect;
 
 import io.github.tfkfac.detection.arch.DetectorConfig;
+import io.github.tfkfac.detection.coco.DatasetUse;
 import io.github.tfkfac.detection.coco.ResultsWriter;
 import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.detection.data.Prefetch;
@@ -52,7 +53,11 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
   public static DetectorRun in(RunFolder folder, DetectionSettings settings) throws IOException {
     return new DetectorRun(
         settings,
-        DetectionImages.read(settings.data(), settings.ids(), folder.path().resolve("shapes")),
+        DetectionImages.read(
+            settings.data(),
+            settings.ids(),
+            settings.masks() ? DatasetUse.MASKS : DatasetUse.BOXES,
+            folder.path().resolve("shapes")),
         folder);
   }
 
@@ -162,6 +167,7 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
    */
   public DetectionEvaluator.Outcome evaluate(Path checkpoint, Consumer<String> warnings)
       throws IOException {
+    images.warnings().forEach(warnings);
     DetectionPlan plan =
         settings.evaluation(images, settings.unreadable(SkippedImages.told(warnings)));
     return with(

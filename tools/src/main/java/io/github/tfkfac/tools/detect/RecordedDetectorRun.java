@@ -9,7 +9,6 @@ import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.run.ResumePoint;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -65,6 +64,9 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
     Map<String, String> options = new LinkedHashMap<>();
     record.options().forEach((name, value) -> options.put(name, String.valueOf(value)));
     Map<String, String> before = DetectionSettings.of(options).values();
+    if (given.containsKey("data") || given.containsKey("annotations")) {
+      DetectionData.OPTIONS.forEach(options::remove);
+    }
     options.putAll(given);
     DetectionSettings settings = DetectionSettings.of(options);
     settings
@@ -77,17 +79,21 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
                         .formatted(folder.path(), name, now, before.get(name)));
               }
             });
-    settings
-        .data()
-        .filter(data -> !Files.isDirectory(data))
-        .ifPresent(
-            data -> {
-              throw new UserError(
-                  "expected the data of %s in %s, found no such folder; name its new place with --data"
-                      .formatted(folder.path(), data));
-            });
+    settings.data().requireExisting(folder.path());
     DetectorRun run = DetectorRun.in(folder, settings);
+    requireCategories(record, run);
     return new RecordedDetectorRun(run, record, ResumePoint.in(run.checkpoints()));
+  }
+
+  /** Refuses data whose categories are not those that were trained. */
+  private static void requireCategories(RunRecord record, DetectorRun run) {
+    String now = run.images().identity().get(DetectionImages.CATEGORIES);
+    String then = record.data().getOrDefault(DetectionImages.CATEGORIES, now);
+    if (!Objects.equals(then, now)) {
+      throw new UserError(
+          "expected the categories that %s was trained on, %s, found %s; give the data those ids"
+              .formatted(run.folder().path(), then, now));
+    }
   }
 
   /**
@@ -129,6 +135,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
       List<? extends DetectionListener> listeners, Consumer<String> warnings, StopSignal stop)
       throws IOException {
     long start = System.nanoTime();
+    run.images().warnings().forEach(warnings);
     DetectorOutcome outcome = trained(listeners, warnings, stop);
     if (outcome.finished()) {
       Map<String, Object> result = new LinkedHashMap<>(outcome.result());

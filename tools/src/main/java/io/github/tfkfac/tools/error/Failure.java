@@ -12,16 +12,18 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
- * What the user is told about an exception: one line and an exit code.
+ * What the user is told about an exception: a line, or one for each fault of a file, and an exit
+ * code.
  *
- * @param line one line, without a stack trace
+ * @param lines without a stack trace
  * @param exitCode {@link #BAD_INPUT} or {@link #FAILED}
  */
-public record Failure(String line, int exitCode) {
+public record Failure(List<String> lines, int exitCode) {
   /** Everything that is not the user's input. */
   public static final int FAILED = 1;
 
@@ -29,7 +31,18 @@ public record Failure(String line, int exitCode) {
   public static final int BAD_INPUT = 2;
 
   public Failure {
-    line = line.strip().replaceAll("\\s*\\R\\s*", " ");
+    lines =
+        lines.stream().map(line -> line.strip().replaceAll("\\s*\\R\\s*", " ")).toList();
+  }
+
+  /** With one line. */
+  public Failure(String line, int exitCode) {
+    this(List.of(line), exitCode);
+  }
+
+  /** The first line. */
+  public String line() {
+    return lines.get(0);
   }
 
   /** Describes {@code thrown}; wrappers that add nothing are looked through. */
@@ -38,7 +51,9 @@ public record Failure(String line, int exitCode) {
     while (isWrapper(cause) && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return new Failure(text(cause), isBadInput(cause) || isPathError(cause) ? BAD_INPUT : FAILED);
+    List<String> lines =
+        cause instanceof CocoFormatException format ? format.lines() : List.of(text(cause));
+    return new Failure(lines, isBadInput(cause) || isPathError(cause) ? BAD_INPUT : FAILED);
   }
 
   private static boolean isWrapper(Throwable thrown) {

@@ -1,5 +1,8 @@
 package io.github.tfkfac.tools.option;
 
+import static java.util.stream.Collectors.joining;
+
+import io.github.tfkfac.detection.coco.Problem;
 import io.github.tfkfac.detection.data.ShapesDataset;
 import io.github.tfkfac.detection.data.ShapesOptions;
 import io.github.tfkfac.tools.detect.CocoFiles;
@@ -7,6 +10,7 @@ import io.github.tfkfac.tools.error.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -67,7 +71,7 @@ public final class CocoOptions {
         throw new UserError(
             "expected --data or --annotations, found both; a folder has annotations of its own");
       }
-      return new CocoFiles(annotations, images == null ? annotations.resolveSibling(".") : images);
+      return CocoFiles.named(annotations, Optional.ofNullable(images));
     }
     if (images != null) {
       throw new UserError("--images is the folder of the images of --annotations; give that too");
@@ -76,6 +80,26 @@ public final class CocoOptions {
         data == null ? drawn() : data,
         part == null ? "val" : part,
         "name the files with --annotations and --images");
+  }
+
+  /** Categories in which parts of the folder differ; none if single files are named. */
+  public List<Problem> categoryDifferences() throws IOException {
+    return data == null || annotations != null ? List.of() : files().otherCategories(data);
+  }
+
+  /**
+   * Refuses a folder whose parts give an id to different categories.
+   *
+   * @throws UserError naming the categories
+   */
+  public void requireSameCategories() throws IOException {
+    List<Problem> differences = categoryDifferences();
+    if (!differences.isEmpty()) {
+      throw new UserError(
+          ("expected the same categories in all parts of %s, found %s; give each category one id,"
+                  + " or name the files with --annotations and --images")
+              .formatted(data, differences.stream().map(Problem::line).collect(joining("; "))));
+    }
   }
 
   private static Path drawn() throws IOException {

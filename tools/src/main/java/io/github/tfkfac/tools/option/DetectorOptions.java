@@ -10,10 +10,34 @@ public final class DetectorOptions {
       names = "--data",
       paramLabel = "FOLDER",
       description =
-          "Data set of COCO's format: annotations/instances_train.json with train/, the same for"
-              + " val (or with 2017 behind), or annotations/instances.json with images/; default:"
-              + " images of shapes that the program draws.")
+          "Data set of COCO's format, as COCO has it (annotations/instances_train.json with train/,"
+              + " the same for val) or CVAT, Roboflow or Label Studio write it; default: images of"
+              + " shapes that the program draws.")
   @Nullable String data;
+
+  @Option(
+      names = "--annotations",
+      paramLabel = "FILE",
+      description = "Instances file to train on, in place of --data.")
+  @Nullable String annotations;
+
+  @Option(
+      names = "--images",
+      paramLabel = "FOLDER",
+      description = "Folder of the images of --annotations; default: the file's.")
+  @Nullable String images;
+
+  @Option(
+      names = "--val-annotations",
+      paramLabel = "FILE",
+      description = "Instances file to evaluate on; default: that of --annotations.")
+  @Nullable String valAnnotations;
+
+  @Option(
+      names = "--val-images",
+      paramLabel = "FOLDER",
+      description = "Folder of the images of --val-annotations; default: the file's.")
+  @Nullable String valImages;
 
   @Option(
       names = "--ids",

@@ -2,7 +2,6 @@ package io.github.tfkfac.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
@@ -28,7 +27,8 @@ class DetectErrorsTest {
   private TinyShapes data;
 
   /** What makes an annotation unusable, and what is said of it. */
-  private record BadAnnotation(String name, String said, Consumer<ObjectNode> change) {
+  private record BadAnnotation(
+      String name, String said, boolean ignoredInEvaluation, Consumer<ObjectNode> change) {
     @Override
     public String toString() {
       return name;
@@ -40,18 +40,18 @@ class DetectErrorsTest {
         new BadAnnotation(
             "unknown image",
             "annotation 1: is of image 99, which is not among the images",
+            true,
             one -> one.put("image_id", 99)),
         new BadAnnotation(
             "unknown category",
             "annotation 1: is of category 77, which is not among the categories",
+            true,
             one -> one.put("category_id", 77)),
         new BadAnnotation(
-            "polygon of two points",
-            "annotation 1: polygon of 2 points, expected at least 3",
-            one -> {
-              ArrayNode polygon = one.putArray("segmentation").addArray();
-              List.of(1, 1, 9, 9).forEach(polygon::add);
-            }));
+            "area that is a text",
+            "annotation 1: 'area' is \"12\", expected a number",
+            false,
+            one -> one.put("area", "12")));
   }
 
   @BeforeEach
@@ -67,12 +67,14 @@ class DetectErrorsTest {
     data.change(all -> bad.change.accept((ObjectNode) all.get("annotations").get(0)));
 
     refused(data.annotations("train") + ": " + bad.said, train("--data=" + data.folder()));
-    refused(
-        data.annotations("val") + ": " + bad.said,
-        "detect",
-        "eval",
-        "--results=" + results,
-        "--data=" + data.folder());
+    String[] eval = {"detect", "eval", "--results=" + results, "--data=" + data.folder()};
+    if (bad.ignoredInEvaluation) {
+      assertThat(program.run(eval)).isZero();
+      assertThat(program.onlyLine())
+          .isEqualTo("kfac: " + data.annotations("val") + ": 1 entries left out: " + bad.said);
+    } else {
+      refused(data.annotations("val") + ": " + bad.said, eval);
+    }
     refused(bad.said, "detect", "predict", run.toString());
     assertThat(program.run("detect", "validate", "--data=" + data.folder())).isEqualTo(2);
     assertThat(program.out().lines()).containsOnlyOnce("error  " + bad.said);
@@ -114,12 +116,14 @@ class DetectErrorsTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "[{'image_id': 9}]                               | results[0]: 'category_id' is missing",
-        "[{'image_id': 9, 'category_id': 1}]             | results[0]: is of image 9, which is not"
-            + " in the data set; do the files belong together?",
-        "[{'image_id': 1, 'category_id': 9}]             | results[0]: is of category 9, which is"
-            + " not in the data set",
-        "[{'image_id': 1, 'category_id': 1}]             | results[0]: 'score' is missing",
+        "[{'image_id': 1, 'score': 1, 'bbox': [1, 2, 3, 4]}] | results[0]: 'category_id' is"
+            + " missing",
+        "[{'image_id': 9, 'category_id': 1, 'score': 1, 'bbox': [1, 2, 3, 4]}] | results[0]: is of"
+            + " image 9, which is not in the data set; do the files belong together?",
+        "[{'image_id': 1, 'category_id': 1, 'bbox': [1, 2, 3, 4]}] | results[0]: 'score' is"
+            + " missing",
+        "[{'image_id': 1, 'category_id': 1, 'score': 1}] | results[0]: 'bbox' or 'segmentation' is"
+            + " missing",
         "[{'image_id': 1, 'category_id': 1, 'score': 1, 'bbox': [1, 2]}] | results[0]: 'bbox' is"
             + " [1,2], expected x, y, width and height",
         "{}                                              | expected a list of results at the top",
@@ -139,7 +143,7 @@ class DetectErrorsTest {
     refused(none + ": expected the folder of a data set, found no such folder", train(place));
     refused("no such folder; name the files with --annotations", "detect", "stats", place);
     refused(
-        folder + ": expected instances_train.json, instances_train2017.json or instances.json",
+        folder + ": expected the annotations of the part 'train' as one of annotations/",
         train("--data=" + folder));
     refused("no such file or folder: " + none, "detect", "validate", "--annotations=" + none);
     refused(
@@ -212,7 +216,7 @@ class DetectErrorsTest {
     data.change(all -> ((ObjectNode) all.get("annotations").get(0)).remove("segmentation"));
 
     refused(
-        "found none at annotation 1 of image id 1; train without masks or add it",
+        "annotation 1: has no 'segmentation', expected an outline or a mask",
         train("--data=" + data.folder(), "--masks"));
     assertThat(runs()).isEmpty();
   }

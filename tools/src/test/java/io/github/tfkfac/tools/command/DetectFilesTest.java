@@ -180,8 +180,8 @@ class DetectFilesTest {
             "error  image 6: 'file_name' is missing",
             "error  annotation 10: is of image 9, which is not among the images",
             "error  annotation 11: is of category 9, which is not among the categories",
-            "error  annotation 12: polygon of 2 points, expected at least 3",
-            "error  annotation 13: ",
+            "warning  annotation 12: polygon of 2 points, expected at least 3",
+            "warning  annotation 13: run lengths sum to 5",
             "error  annotation 14: box of 0.0x10.0 pixels",
             "error  image 2: there is no file " + folder.resolve("none.png"),
             "error  image 3: file " + folder.resolve("text.png"),
@@ -190,7 +190,7 @@ class DetectFilesTest {
             "warning  annotation 15: box from (95.0, 0.0) to (105.0, 10.0) leaves image 1",
             "warning  annotation 16: states an area of 900.0 pixels, the box is of 10.0x10.0",
             "warning  annotation 0: has id 0",
-            annotations + ": 4 images, 4 annotations, 11 errors, 4 warnings");
+            annotations + ": 4 images, 6 annotations, 9 errors, 6 warnings");
     assertThat(program.out().lines()).hasSize(16);
     assertThat(program.err()).isEmpty();
   }

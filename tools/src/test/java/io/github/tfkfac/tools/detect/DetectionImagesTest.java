@@ -8,6 +8,7 @@ import io.github.tfkfac.detection.coco.CocoBox;
 import io.github.tfkfac.detection.coco.CocoCategory;
 import io.github.tfkfac.detection.coco.CocoDataset;
 import io.github.tfkfac.detection.coco.CocoImage;
+import io.github.tfkfac.detection.coco.DatasetUse;
 import io.github.tfkfac.detection.coco.InstancesWriter;
 import io.github.tfkfac.detection.data.DetectionDataset;
 import io.github.tfkfac.tools.error.UserError;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DetectionImagesTest {
 
+  private static final DetectionData DRAWN =
+      new DetectionData(Optional.empty(), Optional.empty(), Optional.empty());
   private static final long CELL = 1;
   private static final long NUCLEUS = 5;
 
@@ -61,7 +64,8 @@ class DetectionImagesTest {
   }
 
   private DetectionImages read(Long... ids) throws IOException {
-    return DetectionImages.read(Optional.of(folder), List.of(ids), folder.resolve("shapes"));
+    return DetectionImages.read(
+        DetectionData.in(folder), List.of(ids), DatasetUse.BOXES, folder.resolve("shapes"));
   }
 
   private static List<String> files(DetectionDataset data) {
@@ -121,12 +125,12 @@ class DetectionImagesTest {
   @Test
   void withoutAFolderShapesAreDrawnOnce() throws IOException {
     Path drawn = folder.resolve("shapes");
-    DetectionImages images = DetectionImages.read(Optional.empty(), List.of(1L, 2L), drawn);
+    DetectionImages images = DetectionImages.read(DRAWN, List.of(1L, 2L), DatasetUse.BOXES, drawn);
     Path first = drawn.resolve("train/000001.jpg");
     Files.delete(first);
 
     assertThat(files(images.train())).containsExactly("train/000001.jpg", "train/000002.jpg");
-    assertThat(DetectionImages.read(Optional.empty(), List.of(), drawn).train().size())
+    assertThat(DetectionImages.read(DRAWN, List.of(), DatasetUse.BOXES, drawn).train().size())
         .isEqualTo(160);
     assertThat(first).as("shapes that are there are not drawn again").doesNotExist();
   }
@@ -135,11 +139,17 @@ class DetectionImagesTest {
   void aFolderThatIsNoDataSetIsNamed() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertThatThrownBy(
-            () -> DetectionImages.read(Optional.of(empty), List.of(), folder.resolve("shapes")))
+            () -> DetectionImages.read(DetectionData.in(empty), List.of(), DatasetUse.BOXES, folder.resolve("shapes")))
         .isInstanceOf(UserError.class)
         .hasMessage(
             empty
-                + ": expected instances_train.json, instances_train2017.json or instances.json"
-                + " below annotations, found none; name the data set's folder with --data");
+                + ": expected the annotations of the part 'train' as one of"
+                + " annotations/instances_train.json, annotations/train.json,"
+                + " train/_annotations.coco.json, train/result.json,"
+                + " train/annotations/instances_default.json, train.json,"
+                + " annotations/instances.json, annotations/instances_default.json, result.json,"
+                + " _annotations.coco.json, or with 'training' in place of 'train', found no JSON"
+                + " file; name the files with --annotations, --images, --val-annotations and"
+                + " --val-images, or the data set's folder with --data");
   }
 }

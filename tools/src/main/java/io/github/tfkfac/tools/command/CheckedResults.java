@@ -1,0 +1,95 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.detection.coco.CocoDataset;
+import io.github.tfkfac.detection.coco.CocoFormatException;
+import io.github.tfkfac.detection.coco.CocoImage;
+import io.github.tfkfac.detection.coco.DatasetReading;
+import io.github.tfkfac.detection.coco.DatasetUse;
+import io.github.tfkfac.detection.coco.Detection;
+import io.github.tfkfac.detection.coco.InstancesReader;
+import io.github.tfkfac.detection.coco.Problem;
+import io.github.tfkfac.detection.coco.ResultsReader;
+import io.github.tfkfac.detection.coco.ResultsReading;
+import io.github.tfkfac.detection.evaluate.EvaluationOptions;
+import io.github.tfkfac.detection.evaluate.EvaluationOptions.Compatibility;
+import io.github.tfkfac.detection.evaluate.Overlap;
+import io.github.tfkfac.tools.detect.DatasetWarnings;
+import io.github.tfkfac.tools.option.EvaluatedOverlap;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A results file and its annotations, both without errors for what is evaluated.
+ *
+ * @param dataset the annotations
+ * @param detections the results, each with a mask if masks are evaluated
+ * @param options what is evaluated
+ * @param warnings lines about what is left out or taken otherwise than stated
+ */
+record CheckedResults(
+    CocoDataset dataset,
+    List<Detection> detections,
+    EvaluationOptions options,
+    List<String> warnings) {
+
+  /**
+   * Reads both files.
+   *
+   * @throws CocoFormatException naming every error of both
+   */
+  static CheckedResults read(Path results, Path annotations, EvaluatedOverlap overlap)
+      throws IOException {
+    DatasetReading truth = InstancesReader.readLeniently(annotations);
+    ResultsReading found = ResultsReader.readLeniently(results, truth);
+    EvaluationOptions options = overlap.options(found.detections());
+    boolean masks = options.overlap() == Overlap.MASK;
+    DatasetUse use = masks ? DatasetUse.MASK_EVALUATION : DatasetUse.BOX_EVALUATION;
+    Map<Path, List<Problem>> errors = new LinkedHashMap<>();
+    errors.put(annotations, truth.errors(use));
+    errors.merge(results, found.errors(use), (one, other) -> one);
+    if (!errors.values().stream().allMatch(List::isEmpty)) {
+      throw new CocoFormatException(errors);
+    }
+    List<String> warnings =
+        new ArrayList<>(DatasetWarnings.lines(annotations, truth.warnings(use)));
+    warnings.addAll(DatasetWarnings.lines(results, found.warnings(use)));
+    if (options.compatibility() == Compatibility.CORRECTED
+        && truth.dataset().annotations().stream().anyMatch(one -> one.id() == 0)) {
+      warnings.add(
+          annotations
+              + ": annotation 0 can be found here, which pycocotools never counts as found;"
+              + " '--pycocotools' repeats that");
+    }
+    List<Detection> detections = found.detections();
+    if (masks) {
+      detections = masked(found.detections(), truth.dataset(), results, warnings);
+    }
+    return new CheckedResults(truth.dataset(), detections, options, warnings);
+  }
+
+  /** Boxes without a mask stand for all their pixels, as in the reference. */
+  private static List<Detection> masked(
+      List<Detection> detections, CocoDataset dataset, Path results, List<String> warnings) {
+    Map<Long, CocoImage> images = dataset.imagesById();
+    List<Detection> masked = new ArrayList<>();
+    int without = 0;
+    for (Detection one : detections) {
+      CocoImage image = images.get(one.imageId());
+      boolean lacking = one.mask().isEmpty() && image != null;
+      without += lacking ? 1 : 0;
+      masked.add(lacking ? one.withMaskOfBox(image.height(), image.width()) : one);
+    }
+    if (without > 0) {
+      warnings.add(
+          results
+              + ": "
+              + without
+              + " results have no mask; the pixels of their boxes are taken, as pycocotools does");
+    }
+    return masked;
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.tfkfac.tools.detect;
+
+import static java.util.stream.Collectors.joining;
+
+import io.github.tfkfac.detection.coco.Problem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Problems that a command goes on with: a line for each sort, with their number and the first. */
+public final class DatasetWarnings {
+
+  private static final int FIRST = 3;
+
+  private DatasetWarnings() {}
+
+  /** Lines about a file's problems. */
+  public static List<String> lines(Path file, List<Problem> problems) {
+    Map<String, List<Problem>> groups = new LinkedHashMap<>();
+    problems.forEach(
+        one -> groups.computeIfAbsent(sort(one.kind()), sort -> new ArrayList<>()).add(one));
+    List<String> lines = new ArrayList<>();
+    groups.forEach(
+        (sort, some) ->
+            lines.add(
+                "%s: %d %s: %s%s"
+                    .formatted(
+                        file,
+                        some.size(),
+                        sort,
+                        some.stream().limit(FIRST).map(Problem::line).collect(joining("; ")),
+                        some.size() > FIRST
+                            ? "; and " + (some.size() - FIRST) + " more, see 'kfac detect validate'"
+                            : "")));
+    return lines;
+  }
+
+  private static String sort(Problem.Kind kind) {
+    return switch (kind) {
+      case BAD_POLYGON, BAD_RUN_LENGTHS, NO_OUTLINE ->
+          "faults in outlines, which boxes do not need";
+      case UNKNOWN_IMAGE, UNKNOWN_CATEGORY -> "entries left out";
+      case REPEATED_ENTRY -> "entries that repeat another";
+      default -> "remarks";
+    };
+  }
+}

@@ -221,8 +221,7 @@ public final class InstancesReader {
   private Optional<Annotation> resolve(Reference reference) {
     for (long id : reference.imageId().stream().toArray()) {
       if (!imageIds.contains(id)) {
-        report(
-            UNKNOWN_IMAGE, reference, "is of image " + id + ", which is not among the images");
+        report(UNKNOWN_IMAGE, reference, "is of image " + id + ", which is not among the images");
       }
     }
     for (long id : reference.categoryId().stream().toArray()) {

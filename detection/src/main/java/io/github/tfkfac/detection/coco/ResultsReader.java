@@ -62,8 +62,7 @@ public final class ResultsReader {
   }
 
   /** The same; images whose entry in the data set cannot be used are not called unknown. */
-  public static ResultsReading readLeniently(Path file, DatasetReading dataset)
-      throws IOException {
+  public static ResultsReading readLeniently(Path file, DatasetReading dataset) throws IOException {
     return new ResultsReader(dataset.dataset(), dataset.unusableImages()).reading(file);
   }
 
@@ -135,8 +134,7 @@ public final class ResultsReader {
       }
       return Optional.empty();
     }
-    Optional<Segmentation> segmentation =
-        SegmentationJson.read(entry, entry.value("segmentation"));
+    Optional<Segmentation> segmentation = SegmentationJson.read(entry, entry.value("segmentation"));
     if (segmentation.isEmpty() || image == null) {
       return Optional.empty();
     }

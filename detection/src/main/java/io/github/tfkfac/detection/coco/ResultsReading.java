@@ -12,8 +12,7 @@ import java.util.List;
  * @param problems of the file
  * @param boxes whether detections are stated as boxes; otherwise each needs its mask
  */
-public record ResultsReading(
-    List<Detection> detections, List<Problem> problems, boolean boxes) {
+public record ResultsReading(List<Detection> detections, List<Problem> problems, boolean boxes) {
   public ResultsReading {
     detections = List.copyOf(detections);
     problems = List.copyOf(problems);

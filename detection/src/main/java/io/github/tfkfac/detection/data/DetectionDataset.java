@@ -144,8 +144,7 @@ public final class DetectionDataset {
       throw DataException.of(
           file,
           expected + " in the annotated size " + new ImageSize(image.height(), image.width()),
-          new ImageSize(picture.shape().height(), picture.shape().width())
-              + RgbImage.turnOf(file),
+          new ImageSize(picture.shape().height(), picture.shape().width()) + RgbImage.turnOf(file),
           "correct the size in the annotation file");
     }
     return picture;

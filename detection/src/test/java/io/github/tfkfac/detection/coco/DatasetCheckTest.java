@@ -82,7 +82,8 @@ class DatasetCheckTest {
   @Test
   void aCategoryIsUsedByAnnotationsThatCannotBeReadToo() {
     DatasetReading reading =
-        new DatasetReading(of(box(1, new CocoBox(1, 1, 10, 10), 100)), List.of(), Set.of(1L, 2L), Set.of());
+        new DatasetReading(
+            of(box(1, new CocoBox(1, 1, 10, 10), 100)), List.of(), Set.of(1L, 2L), Set.of());
 
     assertThat(DatasetCheck.annotations(reading)).isEmpty();
   }

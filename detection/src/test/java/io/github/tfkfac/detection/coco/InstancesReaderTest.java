@@ -316,7 +316,8 @@ class InstancesReaderTest {
     Path file = Files.writeString(folder.resolve("broken.json"), content);
     assertThatExceptionOfType(CocoFormatException.class)
         .isThrownBy(() -> InstancesReader.readLeniently(file))
-        .withMessageMatching("(?s).*broken\\.json: broken JSON at byte \\d+ of \\d+, line 1: .*found '.*'")
+        .withMessageMatching(
+            "(?s).*broken\\.json: broken JSON at byte \\d+ of \\d+, line 1: .*found '.*'")
         .withMessageNotContainingAny("enable", "Feature", "`", "token", "character", "Source");
   }
 
@@ -331,7 +332,8 @@ class InstancesReaderTest {
 
   @Test
   void textThatIsNotUtf8IsAnErrorOfTheFile() throws IOException {
-    byte[] latin = Files.readString(file(annotation(""))).replace("tooth", "Z\u00e4hn").getBytes(ISO_8859_1);
+    byte[] latin =
+        Files.readString(file(annotation(""))).replace("tooth", "Z\u00e4hn").getBytes(ISO_8859_1);
     Path file = Files.write(folder.resolve("latin.json"), latin);
     assertThatExceptionOfType(CocoFormatException.class)
         .isThrownBy(() -> InstancesReader.readLeniently(file))

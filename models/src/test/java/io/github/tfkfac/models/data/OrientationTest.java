@@ -171,8 +171,7 @@ class OrientationTest {
     BufferedImage pixels = upright(1);
     byte[] png = encoded(stored(pixels, firstRow, firstColumn), "png");
     assertSame(
-        read(withChunk(png, tiff(ByteOrder.LITTLE_ENDIAN, number))),
-        read(encoded(pixels, "png")));
+        read(withChunk(png, tiff(ByteOrder.LITTLE_ENDIAN, number))), read(encoded(pixels, "png")));
     assertThat(RgbImage.turnOf(folder.resolve("none"))).isEmpty();
   }
 

@@ -82,11 +82,7 @@ public final class DetectEvalCommand implements Callable<Integer> {
       }
       data.requireSameCategories();
       return EvaluatedDetections.ofResults(
-          results,
-          data.files(),
-          overlap,
-          expected,
-          line -> console.err().println("kfac: " + line));
+          results, data.files(), overlap, expected, line -> console.err().println("kfac: " + line));
     }
     throw new UserError(
         "expected either the folder of a run or --results with a file; found "

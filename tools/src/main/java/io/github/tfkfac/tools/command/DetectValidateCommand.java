@@ -72,9 +72,7 @@ public final class DetectValidateCommand implements Callable<Integer> {
         .limit(limit == 0 ? problems.size() : limit)
         .forEach(problem -> console.out().println(line(problem, use)));
     if (limit != 0 && problems.size() > limit) {
-      console
-          .out()
-          .printf("and %d more problems; --limit 0 shows all%n", problems.size() - limit);
+      console.out().printf("and %d more problems; --limit 0 shows all%n", problems.size() - limit);
     }
     long errors =
         problems.stream().filter(one -> use.severity(one.kind()) == Severity.ERROR).count();

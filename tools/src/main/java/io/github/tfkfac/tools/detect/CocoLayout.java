@@ -90,12 +90,15 @@ record CocoLayout(Path folder) {
         + names.stream()
             .skip(1)
             .map(name -> "'" + name + "'")
-            .collect(joining(" or ", names.size() > 1 ? ", or with " : "", names.size() > 1 ? " in place of '" + part + "'" : ""));
+            .collect(
+                joining(
+                    " or ",
+                    names.size() > 1 ? ", or with " : "",
+                    names.size() > 1 ? " in place of '" + part + "'" : ""));
   }
 
   private static List<Candidate> candidates(String part) {
-    return candidates(
-        NAMES.getOrDefault(part, List.of(part)), List.of("", "2017", "2014"));
+    return candidates(NAMES.getOrDefault(part, List.of(part)), List.of("", "2017", "2014"));
   }
 
   private static List<Candidate> candidates(List<String> names, List<String> years) {
@@ -151,9 +154,7 @@ record CocoLayout(Path folder) {
       return folders.get(0);
     }
     List<Path> fitting =
-        folders.stream()
-            .filter(one -> Files.isRegularFile(file(one, first.get())))
-            .toList();
+        folders.stream().filter(one -> Files.isRegularFile(file(one, first.get()))).toList();
     if (fitting.stream().map(one -> file(one, first.get()).normalize()).collect(toSet()).size()
         > 1) {
       throw new UserError(
@@ -200,7 +201,8 @@ record CocoLayout(Path folder) {
   }
 
   private String jsonFiles() throws IOException {
-    try (Stream<Path> files = Files.find(folder, 2, (file, is) -> file.toString().endsWith(".json"))) {
+    try (Stream<Path> files =
+        Files.find(folder, 2, (file, is) -> file.toString().endsWith(".json"))) {
       List<String> names = files.sorted().map(this::below).toList();
       return names.isEmpty()
           ? "no JSON file"

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-
 /**
  * The annotated images of a run.
  *
@@ -33,8 +32,7 @@ import java.util.Set;
  * @param val what it is evaluated on
  * @param warnings lines about what is wrong with the annotations and not needed
  */
-public record DetectionImages(
-    DetectionDataset train, DetectionDataset val, List<String> warnings) {
+public record DetectionImages(DetectionDataset train, DetectionDataset val, List<String> warnings) {
 
   /** Entry of {@link #identity}: the categories that are trained, by id. */
   static final String CATEGORIES = "categories";

@@ -31,8 +31,7 @@ public record Failure(List<String> lines, int exitCode) {
   public static final int BAD_INPUT = 2;
 
   public Failure {
-    lines =
-        lines.stream().map(line -> line.strip().replaceAll("\\s*\\R\\s*", " ")).toList();
+    lines = lines.stream().map(line -> line.strip().replaceAll("\\s*\\R\\s*", " ")).toList();
   }
 
   /** With one line. */

@@ -139,7 +139,9 @@ class DetectionImagesTest {
   void aFolderThatIsNoDataSetIsNamed() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertThatThrownBy(
-            () -> DetectionImages.read(DetectionData.in(empty), List.of(), DatasetUse.BOXES, folder.resolve("shapes")))
+            () ->
+                DetectionImages.read(
+                    DetectionData.in(empty), List.of(), DatasetUse.BOXES, folder.resolve("shapes")))
         .isInstanceOf(UserError.class)
         .hasMessage(
             empty

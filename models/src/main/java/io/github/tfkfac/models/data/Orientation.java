@@ -3,6 +3,7 @@ package io.github.tfkfac.models.data;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Orientation of a stored picture, by its number in EXIF: how it is turned or mirrored to be
@@ -13,14 +14,14 @@ import java.nio.charset.StandardCharsets;
  * 2.32), tag 0x0112.
  */
 enum Orientation {
-  UPRIGHT(false, false, false),
-  MIRRORED(false, false, true),
-  HALF_TURN(false, true, true),
-  FLIPPED(false, true, false),
-  TRANSPOSED(true, false, false),
-  RIGHT_TURN(true, true, false),
-  TRANSVERSED(true, true, true),
-  LEFT_TURN(true, false, true);
+  UPRIGHT(1, false, false, false),
+  MIRRORED(2, false, false, true),
+  HALF_TURN(3, false, true, true),
+  FLIPPED(4, false, true, false),
+  TRANSPOSED(5, true, false, false),
+  RIGHT_TURN(6, true, true, false),
+  TRANSVERSED(7, true, true, true),
+  LEFT_TURN(8, true, false, true);
 
   private static final int TAG = 0x0112;
   private static final int BYTE = 1;
@@ -35,6 +36,7 @@ enum Orientation {
   private static final long PNG_START = 0x89504e470d0a1a0aL;
   private static final int PNG_EXIF = 0x65584966;
 
+  private final int number;
   private final boolean swapped;
   private final boolean lastRowFirst;
   private final boolean lastColumnFirst;
@@ -42,11 +44,13 @@ enum Orientation {
   /**
    * An orientation.
    *
+   * @param number in EXIF
    * @param swapped whether the upright picture's rows are the stored one's columns
    * @param lastRowFirst whether stored rows run from the last to the first
    * @param lastColumnFirst whether stored columns do
    */
-  Orientation(boolean swapped, boolean lastRowFirst, boolean lastColumnFirst) {
+  Orientation(int number, boolean swapped, boolean lastRowFirst, boolean lastColumnFirst) {
+    this.number = number;
     this.swapped = swapped;
     this.lastRowFirst = lastRowFirst;
     this.lastColumnFirst = lastColumnFirst;
@@ -54,7 +58,7 @@ enum Orientation {
 
   /** Number in EXIF, 1 to 8. */
   int number() {
-    return ordinal() + 1;
+    return number;
   }
 
   /** Of an image file. */
@@ -151,7 +155,10 @@ enum Orientation {
   }
 
   private static Orientation ofValue(int number) {
-    return number >= 1 && number <= values().length ? values()[number - 1] : UPRIGHT;
+    return Arrays.stream(values())
+        .filter(one -> one.number == number)
+        .findFirst()
+        .orElse(UPRIGHT);
   }
 
   /** The upright picture of a stored one. */

@@ -155,10 +155,7 @@ enum Orientation {
   }
 
   private static Orientation ofValue(int number) {
-    return Arrays.stream(values())
-        .filter(one -> one.number == number)
-        .findFirst()
-        .orElse(UPRIGHT);
+    return Arrays.stream(values()).filter(one -> one.number == number).findFirst().orElse(UPRIGHT);
   }
 
   /** The upright picture of a stored one. */

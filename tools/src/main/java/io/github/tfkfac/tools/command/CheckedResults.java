@@ -79,9 +79,12 @@ record CheckedResults(
     int without = 0;
     for (Detection one : detections) {
       CocoImage image = images.get(one.imageId());
-      boolean lacking = one.mask().isEmpty() && image != null;
-      without += lacking ? 1 : 0;
-      masked.add(lacking ? one.withMaskOfBox(image.height(), image.width()) : one);
+      if (image == null || one.mask().isPresent()) {
+        masked.add(one);
+      } else {
+        masked.add(one.withMaskOfBox(image.height(), image.width()));
+        without++;
+      }
     }
     if (without > 0) {
       warnings.add(

@@ -67,15 +67,9 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val, List
     CocoFiles train = data.trainFiles();
     CocoFiles val = data.valFiles();
     List<String> warnings = new ArrayList<>();
-    Map<CocoFiles, CocoDataset> parts = new LinkedHashMap<>();
-    for (CocoFiles files : List.of(train, val)) {
-      if (!parts.containsKey(files)) {
-        DatasetReading reading = InstancesReader.readLeniently(files.annotations());
-        parts.put(files, reading.require(files.annotations(), use));
-        warnings.addAll(DatasetWarnings.lines(files.annotations(), reading.warnings(use)));
-      }
-    }
-    requireSameCategories(train, parts.get(train), val, parts.get(val));
+    CocoDataset ofTrain = read(train, use, warnings);
+    CocoDataset ofVal = train.equals(val) ? ofTrain : read(val, use, warnings);
+    requireSameCategories(train, ofTrain, val, ofVal);
     if (train.equals(val) && ids.isEmpty()) {
       warnings.add(
           train.annotations()
@@ -83,13 +77,23 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val, List
     }
     if (ids.isEmpty()) {
       return new DetectionImages(
-          dataset("train", train, parts.get(train)),
-          dataset(train.equals(val) ? "train" : "val", val, parts.get(val)),
+          dataset("train", train, ofTrain),
+          dataset(train.equals(val) ? "train" : "val", val, ofVal),
           warnings);
     }
+    Map<CocoFiles, CocoDataset> parts = new LinkedHashMap<>();
+    parts.put(train, ofTrain);
+    parts.put(val, ofVal);
     Path folder = data.folder().orElse(Path.of("").toAbsolutePath());
     DetectionDataset chosen = chosen(folder, parts, ids);
     return new DetectionImages(chosen, chosen, warnings);
+  }
+
+  private static CocoDataset read(CocoFiles files, DatasetUse use, List<String> warnings)
+      throws IOException {
+    DatasetReading reading = InstancesReader.readLeniently(files.annotations());
+    warnings.addAll(DatasetWarnings.lines(files.annotations(), reading.warnings(use)));
+    return reading.require(files.annotations(), use);
   }
 
   private static void requireSameCategories(

@@ -176,7 +176,7 @@ record CocoLayout(Path folder) {
   /** What is there under a name, in upper or lower case. */
   private Optional<Path> existing(String name) throws IOException {
     Path at = folder;
-    for (String part : name.split("/")) {
+    for (Path part : Path.of(name)) {
       if (!Files.isDirectory(at)) {
         return Optional.empty();
       }
@@ -188,7 +188,7 @@ record CocoLayout(Path folder) {
       try (Stream<Path> files = Files.list(at)) {
         Optional<Path> other =
             files
-                .filter(file -> String.valueOf(file.getFileName()).equalsIgnoreCase(part))
+                .filter(file -> String.valueOf(file.getFileName()).equalsIgnoreCase(part.toString()))
                 .sorted()
                 .findFirst();
         if (other.isEmpty()) {

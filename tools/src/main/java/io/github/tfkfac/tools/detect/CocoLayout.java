@@ -188,7 +188,8 @@ record CocoLayout(Path folder) {
       try (Stream<Path> files = Files.list(at)) {
         Optional<Path> other =
             files
-                .filter(file -> String.valueOf(file.getFileName()).equalsIgnoreCase(part.toString()))
+                .filter(
+                    file -> String.valueOf(file.getFileName()).equalsIgnoreCase(part.toString()))
                 .sorted()
                 .findFirst();
         if (other.isEmpty()) {

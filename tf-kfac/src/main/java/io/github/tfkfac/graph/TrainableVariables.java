@@ -113,7 +113,7 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
       return;
     }
     if (!filter.accepts(name)) {
-      excluded.add(new Excluded(name, shape, "not chosen by the variable filter"));
+      excluded.add(new Excluded(name, shape, filter.reason(name)));
       return;
     }
     List<Output<?>> sources = gradientSources(operation, path);

@@ -1,5 +1,6 @@
 package io.github.tfkfac.graph;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -10,6 +11,11 @@ public interface VariableFilter {
 
   /** Whether the variable of this name may be trained. */
   boolean accepts(String name);
+
+  /** Why a variable that is not accepted is not, as reports say it. */
+  default String reason(String name) {
+    return "not chosen by the variable filter";
+  }
 
   /**
    * The default: everything but what is named like a moving statistic ({@code moving_mean}, {@code
@@ -27,6 +33,26 @@ public interface VariableFilter {
     return copy::contains;
   }
 
+  /**
+   * All variables but some.
+   *
+   * @param reasons for every variable that is not accepted, why
+   */
+  static VariableFilter allBut(Map<String, String> reasons) {
+    Map<String, String> copy = Map.copyOf(reasons);
+    return new VariableFilter() {
+      @Override
+      public boolean accepts(String name) {
+        return !copy.containsKey(name);
+      }
+
+      @Override
+      public String reason(String name) {
+        return copy.getOrDefault(name, VariableFilter.super.reason(name));
+      }
+    };
+  }
+
   /** The variables whose whole name matches a regular expression. */
   static VariableFilter matching(String regex) {
     Predicate<String> matches = Pattern.compile(regex).asMatchPredicate();
@@ -35,6 +61,17 @@ public interface VariableFilter {
 
   /** The variables that both filters accept. */
   default VariableFilter and(VariableFilter other) {
-    return name -> accepts(name) && other.accepts(name);
+    VariableFilter first = this;
+    return new VariableFilter() {
+      @Override
+      public boolean accepts(String name) {
+        return first.accepts(name) && other.accepts(name);
+      }
+
+      @Override
+      public String reason(String name) {
+        return first.accepts(name) ? other.reason(name) : first.reason(name);
+      }
+    };
   }
 }

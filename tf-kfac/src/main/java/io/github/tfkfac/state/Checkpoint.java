@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,13 +21,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.types.TBool;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
-import org.tensorflow.types.family.TType;
 
 /**
  * Saves and restores every variable of a graph, of either kind, together with a record of the run.
@@ -59,39 +52,38 @@ public final class Checkpoint {
   /**
    * Adds the operations that save and restore every variable that the graph has now.
    *
-   * @throws IllegalStateException if the graph has no variables, or one of a type that is not
-   *     supported
+   * @throws IllegalStateException if the graph has no variables
    */
   public static Checkpoint of(Graph graph) {
-    List<GraphVariable<?>> variables = new ArrayList<>();
-    Iterator<GraphOperation> operations = graph.operations();
-    while (operations.hasNext()) {
-      GraphOperation operation = operations.next();
-      if (operation.type().equals(GraphVariable.REFERENCE)
-          || operation.type().equals(GraphVariable.RESOURCE)) {
-        variables.add(variable(operation));
-      }
-    }
+    List<GraphOperation> variables = new ArrayList<>();
+    graph
+        .operations()
+        .forEachRemaining(
+            operation -> {
+              if (VariableAccess.isVariable(operation)) {
+                variables.add(operation);
+              }
+            });
     if (variables.isEmpty()) {
       throw new IllegalStateException(
           "expected variables to save, found none in the graph; build the model first");
     }
     Ops tf = Ops.create(graph).withSubScope("checkpoint");
     Placeholder<TString> file = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-    String[] names = variables.stream().map(GraphVariable::name).toArray(String[]::new);
+    String[] names = variables.stream().map(GraphOperation::name).toArray(String[]::new);
     Operand<TString> keys = tf.constant(StandardCharsets.UTF_8, names);
     Operand<TString> whole = tf.fill(tf.constant(new int[] {names.length}), tf.constant(""));
     List<Operand<?>> values = new ArrayList<>();
-    List<Class<? extends TType>> types = new ArrayList<>();
-    for (GraphVariable<?> variable : variables) {
-      values.add(variable.read(tf));
-      types.add(variable.type());
+    List<DataType> types = new ArrayList<>();
+    for (GraphOperation variable : variables) {
+      values.add(VariableAccess.read(tf, variable));
+      types.add(type(variable));
     }
     Op save = tf.train.save(file, keys, whole, values);
-    List<Output<?>> restored = tf.train.restore(file, keys, whole, types).tensors();
+    List<Output<?>> restored = VariableAccess.restore(tf, file, keys, whole, types);
     List<Op> assignments = new ArrayList<>();
     for (int i = 0; i < names.length; i++) {
-      assignments.add(assign(tf, variables.get(i), restored.get(i)));
+      assignments.add(VariableAccess.assign(tf, variables.get(i), restored.get(i)));
     }
     return new Checkpoint(
         variables.stream().map(Checkpoint::describe).toList(),
@@ -181,36 +173,28 @@ public final class Checkpoint {
     }
   }
 
-  private static String describe(GraphVariable<?> variable) {
-    return variable.name() + " " + variable.type().getSimpleName() + " " + variable.shape();
+  private static DataType type(GraphOperation variable) {
+    return variable.attributes().getAttrType("dtype");
   }
 
-  private static GraphVariable<?> variable(GraphOperation operation) {
-    DataType type = operation.attributes().getAttrType("dtype");
+  /** Name, type and shape, as manifests list them. */
+  private static String describe(GraphOperation variable) {
+    return variable.name()
+        + " "
+        + typeName(type(variable))
+        + " "
+        + variable.attributes().getAttrShape("shape");
+  }
+
+  private static String typeName(DataType type) {
     return switch (type) {
-      case DT_FLOAT -> typed(operation, TFloat32.class);
-      case DT_DOUBLE -> typed(operation, TFloat64.class);
-      case DT_INT32 -> typed(operation, TInt32.class);
-      case DT_INT64 -> typed(operation, TInt64.class);
-      case DT_BOOL -> typed(operation, TBool.class);
-      default ->
-          throw new IllegalStateException(
-              "variable '" + operation.name() + "' has type " + type + ", which cannot be saved");
+      case DT_FLOAT -> "TFloat32";
+      case DT_DOUBLE -> "TFloat64";
+      case DT_INT32 -> "TInt32";
+      case DT_INT64 -> "TInt64";
+      case DT_BOOL -> "TBool";
+      default -> type.name();
     };
-  }
-
-  @SuppressWarnings("unchecked") // the element type was read from the operation
-  private static <T extends TType> GraphVariable<T> typed(GraphOperation operation, Class<T> type) {
-    Output<?> output = operation.output(0);
-    Shape shape = operation.attributes().getAttrShape("shape");
-    return operation.type().equals(GraphVariable.REFERENCE)
-        ? new GraphVariable.Reference<>((Output<T>) output, type, shape)
-        : new GraphVariable.Resource<>(output, type, shape);
-  }
-
-  @SuppressWarnings("unchecked") // a restored value has its variable's type
-  private static <T extends TType> Op assign(Ops tf, GraphVariable<T> variable, Output<?> value) {
-    return variable.assign(tf, (Operand<T>) value);
   }
 
   static void deleteFolder(Path folder) throws IOException {

@@ -6,9 +6,9 @@ import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.savedmodel.VariableKind;
 import io.github.tfkfac.optimizer.LayerPattern;
 import io.github.tfkfac.state.GraphVariable;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** Which variables of a model are trained. */
 final class FrozenVariables {
@@ -19,23 +19,28 @@ final class FrozenVariables {
    * Accepts the model's trainable variables that no pattern matches, and all that are not the
    * model's.
    *
-   * @throws SavedModelException if a pattern matches none of the model's trainable variables
+   * @throws SavedModelException if a pattern matches none of the model's weights, those that are
+   *     frozen in the model included
    */
   static VariableFilter trained(LoadedModel model, List<LayerPattern> frozen) {
-    List<String> trainable =
-        model.graphVariables(VariableKind.TRAINABLE).stream().map(GraphVariable::name).toList();
-    Set<String> left = new HashSet<>();
+    List<String> trainable = names(model, VariableKind.TRAINABLE);
+    List<String> frozenInModel = names(model, VariableKind.FROZEN);
+    Map<String, String> reasons = new HashMap<>();
     for (LayerPattern pattern : frozen) {
       List<String> matched = trainable.stream().filter(pattern::matches).toList();
-      if (matched.isEmpty()) {
+      if (matched.isEmpty() && frozenInModel.stream().noneMatch(pattern::matches)) {
         throw SavedModelException.of(
             model.file().folder(),
             "a trainable variable that matches '" + pattern + "'",
             "the variables " + trainable,
             "choose a pattern that matches some");
       }
-      left.addAll(matched);
+      matched.forEach(name -> reasons.putIfAbsent(name, "frozen by '" + pattern + "'"));
     }
-    return model.trainableFilter().and(name -> !left.contains(name));
+    return model.trainableFilter().and(VariableFilter.allBut(reasons));
+  }
+
+  private static List<String> names(LoadedModel model, VariableKind kind) {
+    return model.graphVariables(kind).stream().map(GraphVariable::name).toList();
   }
 }

@@ -68,7 +68,7 @@ final class GradientFunctions {
     return new GradientFunctions(
         file.model().getGraphDef(),
         file.model().getObjectGraphDef(),
-        TrainingVariant.variables(file));
+        file.variableObjects());
   }
 
   /** None: marks stay as they are. */

@@ -26,7 +26,7 @@ import org.tensorflow.types.TString;
 
 /**
  * Signatures of a SavedModel as a plain graph that can be trained: functions are replaced by their
- * bodies, and the variables have the names that they have in the saved graph.
+ * bodies, and the variables have the names that the model gives them.
  *
  * <p>Build losses and an optimizer in {@link #graph()}, open a session, initialise it, then call
  * {@link #restore}. {@link ModelExport} writes the model back.
@@ -54,8 +54,12 @@ public final class LoadedModel implements AutoCloseable {
       this.signatures = new LinkedHashMap<>();
       wanted.forEach(one -> signatures.put(one.name(), bind(one, model)));
       this.trainingSignature = training.map(one -> bind(one.signature(), model));
-      this.variables = ModelVariables.in(graph, file.variables());
-      this.variableFiles = new VariableFiles(graph, variables, file.variables(), file.checkpoint());
+      Map<SavedVariable, GraphOperation> operations =
+          ModelVariables.operations(graph, file.variables());
+      ModelVariables.refuseQuantized(file.folder(), operations.keySet());
+      this.variables = ModelVariables.typed(operations);
+      this.variableFiles =
+          new VariableFiles(graph, operations, file.variables(), file.checkpoint());
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -219,7 +223,7 @@ public final class LoadedModel implements AutoCloseable {
     return file.variables();
   }
 
-  /** The variables that the graph has. */
+  /** The variables that the graph has, of the element types that TensorFlow-Java knows. */
   public Map<SavedVariable, GraphVariable<?>> graphVariables() {
     return Collections.unmodifiableMap(variables);
   }
@@ -254,12 +258,12 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Accepts the model's trainable variables and everything that is none of the model's. */
   public VariableFilter trainableFilter() {
-    Set<String> others =
+    return VariableFilter.allBut(
         file.variables().stream()
             .filter(variable -> variable.kind() != VariableKind.TRAINABLE)
-            .map(SavedVariable::name)
-            .collect(Collectors.toSet());
-    return name -> !others.contains(name);
+            .collect(
+                Collectors.toMap(
+                    SavedVariable::name, variable -> variable.kind().description())));
   }
 
   /**

@@ -1,9 +1,13 @@
 package io.github.tfkfac.models.savedmodel;
 
 import io.github.tfkfac.state.GraphVariable;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
@@ -25,24 +29,76 @@ final class ModelVariables {
 
   private ModelVariables() {}
 
+  private static final Map<DataType, Class<? extends TType>> TYPES =
+      Map.of(
+          DataType.DT_FLOAT, TFloat32.class,
+          DataType.DT_DOUBLE, TFloat64.class,
+          DataType.DT_HALF, TFloat16.class,
+          DataType.DT_BFLOAT16, TBfloat16.class,
+          DataType.DT_INT32, TInt32.class,
+          DataType.DT_INT64, TInt64.class,
+          DataType.DT_UINT8, TUint8.class,
+          DataType.DT_BOOL, TBool.class,
+          DataType.DT_STRING, TString.class);
+
+  private static final Set<DataType> QUANTIZED =
+      Set.of(
+          DataType.DT_INT8,
+          DataType.DT_INT4,
+          DataType.DT_UINT4,
+          DataType.DT_QINT8,
+          DataType.DT_QUINT8,
+          DataType.DT_QINT16,
+          DataType.DT_QUINT16,
+          DataType.DT_QINT32,
+          DataType.DT_FLOAT8_E5M2,
+          DataType.DT_FLOAT8_E4M3FN);
+
   /** Those of the saved variables that a graph has, in the order of the model. */
-  static Map<SavedVariable, GraphVariable<?>> in(Graph graph, List<SavedVariable> saved) {
-    Map<SavedVariable, GraphVariable<?>> found = new LinkedHashMap<>();
+  static Map<SavedVariable, GraphOperation> operations(Graph graph, List<SavedVariable> saved) {
+    Map<SavedVariable, GraphOperation> found = new LinkedHashMap<>();
     for (SavedVariable variable : saved) {
       GraphOperation operation = graph.operation(variable.name());
       if (operation != null) {
-        found.put(variable, of(operation));
+        found.put(variable, operation);
       }
     }
     return found;
   }
 
-  /** The variable that an operation is. */
-  static GraphVariable<?> of(GraphOperation operation) {
-    return typed(
-        operation,
-        type(operation.attributes().getAttrType("dtype")),
-        operation.attributes().getAttrShape("shape"));
+  /** Those among some variables that are of a type that TensorFlow-Java has a class for. */
+  static Map<SavedVariable, GraphVariable<?>> typed(Map<SavedVariable, GraphOperation> operations) {
+    Map<SavedVariable, GraphVariable<?>> found = new LinkedHashMap<>();
+    operations.forEach(
+        (variable, operation) -> {
+          Class<? extends TType> type = TYPES.get(variable.type());
+          if (type != null) {
+            found.put(
+                variable,
+                typed(operation, type, operation.attributes().getAttrShape("shape")));
+          }
+        });
+    return found;
+  }
+
+  /**
+   * Refuses weights that were rounded to few bits, in which no small step can be taken.
+   *
+   * @throws SavedModelException if there is one among the variables
+   */
+  static void refuseQuantized(Path model, Collection<SavedVariable> variables) {
+    for (SavedVariable variable : variables) {
+      if (QUANTIZED.contains(variable.type())) {
+        throw SavedModelException.of(
+            model,
+            "variables that are not quantized",
+            "'"
+                + variable.name()
+                + "' of type "
+                + variable.type().name().substring("DT_".length()).toLowerCase(Locale.ROOT),
+            "train the model as it was before quantization");
+      }
+    }
   }
 
   @SuppressWarnings("unchecked") // the element type was read from the operation
@@ -52,26 +108,5 @@ final class ModelVariables {
     return operation.type().equals(GraphVariable.REFERENCE)
         ? new GraphVariable.Reference<>((Output<T>) output, type, shape)
         : new GraphVariable.Resource<>(output, type, shape);
-  }
-
-  /** TensorFlow-Java's name of an element type. */
-  static Class<? extends TType> type(DataType type) {
-    return switch (type) {
-      case DT_FLOAT -> TFloat32.class;
-      case DT_DOUBLE -> TFloat64.class;
-      case DT_HALF -> TFloat16.class;
-      case DT_BFLOAT16 -> TBfloat16.class;
-      case DT_INT32 -> TInt32.class;
-      case DT_INT64 -> TInt64.class;
-      case DT_UINT8 -> TUint8.class;
-      case DT_BOOL -> TBool.class;
-      case DT_STRING -> TString.class;
-      default ->
-          throw SavedModelException.of(
-              "the model's variables",
-              "floating-point numbers, integers, truth values or texts",
-              type.toString(),
-              "models with such variables cannot be loaded");
-    };
   }
 }

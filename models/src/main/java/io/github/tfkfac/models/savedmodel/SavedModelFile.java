@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -35,10 +36,11 @@ public final class SavedModelFile {
   private final CheckpointIndex checkpoint;
   private final SortedMap<String, SignatureSpec> signatures;
   private final List<SavedVariable> variables;
+  private final SavedObjects objects;
+  private final Map<Integer, String> variableObjects;
 
   private SavedModelFile(Path folder, MetaGraphDef model) {
     this.folder = folder;
-    this.model = model;
     SortedMap<String, SignatureSpec> found = new TreeMap<>();
     model
         .getSignatureDefMap()
@@ -46,11 +48,21 @@ public final class SavedModelFile {
     found.remove(INIT_SIGNATURE);
     this.signatures = Collections.unmodifiableSortedMap(found);
     List<RestoredVariables.Restored> restored = RestoredVariables.of(model);
+    this.objects = new SavedObjects(model.getObjectGraphDef());
     this.checkpoint =
-        restored.isEmpty()
+        restored.isEmpty() && !objects.hasVariables()
             ? new CheckpointIndex(new TreeMap<>())
             : CheckpointIndex.read(variablesPrefix());
-    this.variables = new VariableKinds(model, checkpoint, found.values()).classify(restored);
+    NamedVariables named =
+        NamedVariables.of(
+            model.getGraphDef(),
+            VariableIdentities.of(model, restored, objects, checkpoint),
+            objects);
+    this.model = model.toBuilder().setGraphDef(named.graph()).build();
+    this.variableObjects = named.objects();
+    this.variables =
+        new VariableKinds(this.model, objects, checkpoint, found.values())
+            .classify(named.variables());
   }
 
   /** Reads the model for serving; see {@link #read(Path, Set)}. */
@@ -133,13 +145,24 @@ public final class SavedModelFile {
     return signature;
   }
 
-  /** Every variable that the model's checkpoint restores, whether a signature uses it or not. */
+  /** Every variable that has a value in the model's checkpoint, whether a signature uses it or not. */
   public List<SavedVariable> variables() {
     return variables;
   }
 
+  /** The model; in its graph every variable has one handle, which has the variable's name. */
   MetaGraphDef model() {
     return model;
+  }
+
+  /** The model's objects. */
+  SavedObjects objects() {
+    return objects;
+  }
+
+  /** The names of the variables that objects of the model are, by the objects' numbers. */
+  Map<Integer, String> variableObjects() {
+    return variableObjects;
   }
 
   CheckpointIndex checkpoint() {

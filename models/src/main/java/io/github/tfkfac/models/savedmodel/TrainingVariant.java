@@ -1,7 +1,6 @@
 package io.github.tfkfac.models.savedmodel;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +35,7 @@ record TrainingVariant(NodeDef call, SignatureSpec signature) {
     }
     SavedObjectGraph objects = file.model().getObjectGraphDef();
     TensorSpec input = signature.inputs().values().iterator().next();
-    for (String name : concreteFunctions(objects)) {
+    for (String name : concreteFunctions(file.objects())) {
       SavedConcreteFunction function =
           objects.getConcreteFunctionsOrDefault(name, SavedConcreteFunction.getDefaultInstance());
       if (isTraining(function, input)) {
@@ -46,8 +45,8 @@ record TrainingVariant(NodeDef call, SignatureSpec signature) {
     return Optional.empty();
   }
 
-  private static List<String> concreteFunctions(SavedObjectGraph objects) {
-    return new SavedObjects(objects)
+  private static List<String> concreteFunctions(SavedObjects objects) {
+    return objects
         .child("__call__")
         .filter(object -> object.hasFunction())
         .map(object -> object.getFunction())
@@ -95,7 +94,7 @@ record TrainingVariant(NodeDef call, SignatureSpec signature) {
   private static Optional<TrainingVariant> call(
       SavedModelFile file, String name, SavedConcreteFunction function, SignatureSpec signature) {
     FunctionDef body = FunctionCall.functions(file.model().getGraphDef().getLibrary()).get(name);
-    Map<Integer, String> variables = variables(file);
+    Map<Integer, String> variables = file.variableObjects();
     if (body == null
         || body.getSignature().getOutputArgCount() != 1
         || !variables.keySet().containsAll(function.getBoundInputsList())) {
@@ -119,16 +118,6 @@ record TrainingVariant(NodeDef call, SignatureSpec signature) {
         new TrainingVariant(
             call.build(),
             new SignatureSpec(node, signature.method(), signature.inputs(), outputs)));
-  }
-
-  /** The operations of a model's variables by the numbers of their objects. */
-  static Map<Integer, String> variables(SavedModelFile file) {
-    SavedObjects objects = new SavedObjects(file.model().getObjectGraphDef());
-    Map<Integer, String> names = new HashMap<>();
-    for (SavedVariable variable : file.variables()) {
-      objects.node(variable.checkpointKey()).ifPresent(node -> names.put(node, variable.name()));
-    }
-    return names;
   }
 
   private boolean isPlain(SavedModelFile file) {

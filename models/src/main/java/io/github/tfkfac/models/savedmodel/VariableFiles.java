@@ -1,17 +1,17 @@
 package io.github.tfkfac.models.savedmodel;
 
-import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
+import io.github.tfkfac.state.VariableAccess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
@@ -21,7 +21,6 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TString;
-import org.tensorflow.types.family.TType;
 
 /** The operations that read a model's variable files into a graph and write new ones. */
 final class VariableFiles {
@@ -37,38 +36,43 @@ final class VariableFiles {
    * @param key its name
    * @param slice part of it, {@code ""} for all
    * @param type element type
-   * @param variable the variable that holds it; others are copied from file to file
    */
-  private record Value(
-      String key, String slice, DataType type, Optional<GraphVariable<?>> variable) {}
+  private record Value(String key, String slice, DataType type) {}
 
-  /** Adds the operations to a graph. */
+  /**
+   * Adds the operations to a graph.
+   *
+   * @param variables the variables that the graph has
+   * @param saved all variables
+   */
   VariableFiles(
       Graph graph,
-      Map<SavedVariable, GraphVariable<?>> variables,
+      Map<SavedVariable, GraphOperation> variables,
       List<SavedVariable> saved,
       CheckpointIndex checkpoint) {
     Ops tf = Ops.create(graph).withSubScope("saved_model");
     this.source = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
     this.target = tf.placeholder(TString.class, Placeholder.shape(Shape.scalar()));
-    List<Value> all = values(variables, saved, checkpoint);
-    List<Value> held = all.stream().filter(value -> value.variable().isPresent()).toList();
-    List<Value> copied = all.stream().filter(value -> value.variable().isEmpty()).toList();
-    this.restore = restore(tf, held);
-    this.save = save(tf, held, copied);
+    this.restore = restore(tf, variables);
+    this.save = save(tf, variables, copied(variables.keySet(), saved, checkpoint));
   }
 
-  private static List<Value> values(
-      Map<SavedVariable, GraphVariable<?>> variables,
-      List<SavedVariable> saved,
-      CheckpointIndex checkpoint) {
+  private static Value value(SavedVariable variable, String key) {
+    return new Value(key, variable.slice(), variable.type());
+  }
+
+  /** What is in the files and in no variable of the graph. */
+  private static List<Value> copied(
+      Set<SavedVariable> held, List<SavedVariable> saved, CheckpointIndex checkpoint) {
     List<Value> values = new ArrayList<>();
     Set<String> keys = new HashSet<>();
     for (SavedVariable variable : saved) {
-      Optional<GraphVariable<?>> held = Optional.ofNullable(variables.get(variable));
-      if (held.isPresent() || !variable.slice().isEmpty()) {
-        keys.add(variable.checkpointKey());
-        values.add(new Value(variable.checkpointKey(), variable.slice(), variable.type(), held));
+      boolean isHeld = held.contains(variable);
+      if (isHeld || !variable.slice().isEmpty()) {
+        keys.addAll(variable.checkpointKeys());
+      }
+      if (!isHeld && !variable.slice().isEmpty()) {
+        values.add(value(variable, variable.checkpointKey()));
       }
     }
     checkpoint
@@ -76,48 +80,57 @@ final class VariableFiles {
         .forEach(
             (key, entry) -> {
               if (keys.add(key)) {
-                values.add(new Value(key, "", entry.type(), Optional.empty()));
+                values.add(new Value(key, "", entry.type()));
               }
             });
     return values;
   }
 
-  private Op restore(Ops tf, List<Value> held) {
-    List<Output<?>> values = read(tf, held);
+  private Op restore(Ops tf, Map<SavedVariable, GraphOperation> variables) {
+    List<Value> values = new ArrayList<>();
+    List<GraphOperation> operations = new ArrayList<>();
+    variables.forEach(
+        (variable, operation) -> {
+          values.add(value(variable, variable.checkpointKey()));
+          operations.add(operation);
+        });
+    List<Output<?>> restored = read(tf, values);
     List<Op> assignments = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
-      assignments.add(assign(tf, held.get(i).variable().orElseThrow(), values.get(i)));
+      assignments.add(VariableAccess.assign(tf, operations.get(i), restored.get(i)));
     }
     return OrderedOps.group(tf, assignments);
   }
 
-  private Op save(Ops tf, List<Value> held, List<Value> copied) {
-    List<Value> all = new ArrayList<>(held);
-    all.addAll(copied);
-    if (all.isEmpty()) {
-      return tf.noOp();
-    }
+  private Op save(
+      Ops tf, Map<SavedVariable, GraphOperation> variables, List<Value> copied) {
+    List<Value> all = new ArrayList<>();
     List<Operand<?>> values = new ArrayList<>();
-    held.forEach(value -> values.add(value.variable().orElseThrow().read(tf)));
+    variables.forEach(
+        (variable, operation) -> {
+          Output<?> read = VariableAccess.read(tf, operation);
+          for (String key : variable.checkpointKeys()) {
+            all.add(value(variable, key));
+            values.add(read);
+          }
+        });
+    all.addAll(copied);
     values.addAll(read(tf, copied));
-    return tf.train.save(
-        target, strings(tf, all, Value::key), strings(tf, all, Value::slice), values);
+    return all.isEmpty()
+        ? tf.noOp()
+        : tf.train.save(
+            target, strings(tf, all, Value::key), strings(tf, all, Value::slice), values);
   }
 
   private List<Output<?>> read(Ops tf, List<Value> values) {
-    if (values.isEmpty()) {
-      return List.of();
-    }
-    List<Class<? extends TType>> types = new ArrayList<>();
-    values.forEach(value -> types.add(ModelVariables.type(value.type())));
-    return tf.train
-        .restore(source, strings(tf, values, Value::key), strings(tf, values, Value::slice), types)
-        .tensors();
-  }
-
-  @SuppressWarnings("unchecked") // a restored value has its variable's type
-  private static <T extends TType> Op assign(Ops tf, GraphVariable<T> variable, Operand<?> value) {
-    return variable.assign(tf, (Operand<T>) value);
+    return values.isEmpty()
+        ? List.of()
+        : VariableAccess.restore(
+            tf,
+            source,
+            strings(tf, values, Value::key),
+            strings(tf, values, Value::slice),
+            values.stream().map(Value::type).toList());
   }
 
   private static Operand<TString> strings(
@@ -148,7 +161,7 @@ final class VariableFiles {
         tf.constant(StandardCharsets.UTF_8, names.stream().map(name -> "").toArray(String[]::new));
     List<Operand<?>> values = new ArrayList<>();
     for (String name : names) {
-      values.add(ModelVariables.of(session.graph().operationOrThrow(name)).read(tf));
+      values.add(VariableAccess.read(tf, session.graph().operationOrThrow(name)));
     }
     session.run(tf.train.save(tf.constant(to.toString()), keys, slices, values));
   }

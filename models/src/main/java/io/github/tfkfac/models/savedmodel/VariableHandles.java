@@ -3,6 +3,8 @@ package io.github.tfkfac.models.savedmodel;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -24,16 +26,13 @@ final class VariableHandles {
     Map<TensorRef, TensorRef> replacements = new HashMap<>(inlined.replacements());
     Map<String, String> merged = new HashMap<>();
     for (NodeDef node : inlined.graph().getNodeList()) {
-      String shared = text(node, "shared_name");
-      if (node.getOp().equals(GraphVariable.RESOURCE)
-          && !shared.isEmpty()
-          && !shared.equals(ANONYMOUS)) {
-        String kept = first.putIfAbsent(text(node, "container") + "\n" + shared, node.getName());
-        if (kept != null) {
-          merged.put(node.getName(), kept);
-          replacements.put(new TensorRef(node.getName(), 0), new TensorRef(kept, 0));
-        }
-      }
+      resource(node)
+          .map(resource -> first.putIfAbsent(resource, node.getName()))
+          .ifPresent(
+              kept -> {
+                merged.put(node.getName(), kept);
+                replacements.put(new TensorRef(node.getName(), 0), new TensorRef(kept, 0));
+              });
     }
     GraphDef.Builder graph = inlined.graph().toBuilder().clearNode();
     for (NodeDef node : inlined.graph().getNodeList()) {
@@ -42,6 +41,34 @@ final class VariableHandles {
       }
     }
     return new InlinedGraph(graph.build(), replacements);
+  }
+
+  /**
+   * Gives handles other names and lets every consumer follow.
+   *
+   * @param names for every handle that gets another name, that name; several may get the same
+   * @param dropped handles that are left out, since another one gets their new name
+   */
+  static GraphDef rename(GraphDef graph, Map<String, String> names, Set<String> dropped) {
+    GraphDef.Builder renamed = graph.toBuilder().clearNode();
+    for (NodeDef node : graph.getNodeList()) {
+      if (!dropped.contains(node.getName())) {
+        renamed.addNode(
+            redirect(node, names).toBuilder()
+                .setName(names.getOrDefault(node.getName(), node.getName())));
+      }
+    }
+    return renamed.build();
+  }
+
+  /** The resource that a node is a handle to; empty for other nodes and for unshared variables. */
+  static Optional<String> resource(NodeDef node) {
+    String shared = text(node, "shared_name");
+    return node.getOp().equals(GraphVariable.RESOURCE)
+            && !shared.isEmpty()
+            && !shared.equals(ANONYMOUS)
+        ? Optional.of(text(node, "container") + "\n" + shared)
+        : Optional.empty();
   }
 
   private static NodeDef redirect(NodeDef node, Map<String, String> merged) {

@@ -3,13 +3,29 @@ package io.github.tfkfac.models.savedmodel;
 /** What a variable of a SavedModel is for. */
 public enum VariableKind {
   /** A weight that the model declares as trainable, or that an output depends on. */
-  TRAINABLE,
-  /** Moving mean or variance of a normalisation. */
-  MOVING_STATISTIC,
+  TRAINABLE("trained"),
+  /**
+   * A weight that an output depends on and that the model declares as not trained: a frozen layer,
+   * or a weight with low-rank adapters.
+   */
+  FROZEN("frozen in the model"),
+  /** Moving mean or variance of a normalization. */
+  MOVING_STATISTIC("a moving statistic in the model"),
   /** What an optimizer keeps for a weight, such as a momentum. */
-  OPTIMIZER_SLOT,
+  OPTIMIZER_SLOT("a slot of the model's optimizer"),
   /** Total or count of a metric. */
-  METRIC,
+  METRIC("a metric of the model"),
   /** Counters, learning rates and everything else. */
-  OTHER
+  OTHER("no weight in the model");
+
+  private final String description;
+
+  VariableKind(String description) {
+    this.description = description;
+  }
+
+  /** What such a variable is, in a few words. */
+  public String description() {
+    return description;
+  }
 }

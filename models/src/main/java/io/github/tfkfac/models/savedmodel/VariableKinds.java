@@ -3,10 +3,9 @@ package io.github.tfkfac.models.savedmodel;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.github.tfkfac.graph.VariableFilter;
-import io.github.tfkfac.models.savedmodel.RestoredVariables.Restored;
+import io.github.tfkfac.models.savedmodel.VariableIdentities.Identity;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +43,20 @@ final class VariableKinds {
   private final MetaGraphDef model;
   private final Collection<SignatureSpec> signatures;
 
+  /**
+   * For a model.
+   *
+   * @param model the model, its graph with the variables' names
+   */
   VariableKinds(
-      MetaGraphDef model, CheckpointIndex checkpoint, Collection<SignatureSpec> signatures) {
+      MetaGraphDef model,
+      SavedObjects objects,
+      CheckpointIndex checkpoint,
+      Collection<SignatureSpec> signatures) {
     this.model = model;
     this.signatures = signatures;
     this.checkpoint = checkpoint;
-    this.objects = new SavedObjects(model.getObjectGraphDef());
+    this.objects = objects;
     this.declared = new HashSet<>();
     this.declares = model.containsCollectionDef("trainable_variables");
     if (declares) {
@@ -68,71 +75,87 @@ final class VariableKinds {
     }
   }
 
-  List<SavedVariable> classify(List<Restored> restored) {
-    Map<String, Shape> shapes = new HashMap<>();
-    restored.forEach(one -> shapes.put(one.node().getName(), shape(one)));
-    Set<String> used = declares ? Set.of() : usedBySignatures(restored);
+  /** Classifies variables. */
+  List<SavedVariable> classify(Map<String, Identity> named) {
+    Set<String> used = usedBySignatures(named.keySet());
     List<SavedVariable> variables = new ArrayList<>();
-    for (Restored one : restored) {
-      String name = one.node().getName();
-      variables.add(
-          new SavedVariable(
-              name,
-              one.key(),
-              one.slice(),
-              kind(one, shapes, used),
-              shapes.getOrDefault(name, Shape.unknown()),
-              one.node().getAttrOrThrow("dtype").getType()));
-    }
+    named.forEach(
+        (name, variable) ->
+            variables.add(
+                new SavedVariable(
+                    name,
+                    variable.keys(),
+                    variable.slice(),
+                    kind(name, variable, named.keySet(), used),
+                    shape(variable),
+                    type(variable))));
     return List.copyOf(variables);
   }
 
-  private Shape shape(Restored one) {
-    AttrValue declaredShape = one.node().getAttrOrDefault("shape", AttrValue.getDefaultInstance());
+  private Shape shape(Identity variable) {
+    AttrValue declaredShape =
+        variable
+            .handle()
+            .map(node -> node.getAttrOrDefault("shape", AttrValue.getDefaultInstance()))
+            .orElse(AttrValue.getDefaultInstance());
     Shape shape = TensorSpec.shape(declaredShape.getShape());
-    CheckpointIndex.Entry entry = checkpoint.entries().get(one.key());
+    CheckpointIndex.Entry entry = checkpoint.entries().get(variable.keys().get(0));
     return (shape.hasUnknownDimension() || !declaredShape.hasShape())
             && entry != null
-            && one.slice().isEmpty()
+            && variable.slice().isEmpty()
         ? entry.shape()
         : shape;
   }
 
-  private VariableKind kind(Restored one, Map<String, Shape> shapes, Set<String> used) {
-    String name = one.node().getName();
-    Optional<Boolean> trainable = objects.trainable(one.key());
-    if (one.key().contains("/.OPTIMIZER_SLOT/") || isSlotByName(one, shapes)) {
+  private DataType type(Identity variable) {
+    return variable
+        .handle()
+        .map(node -> node.getAttrOrThrow("dtype").getType())
+        .orElseGet(() -> objects.type(variable.objects().iterator().next()));
+  }
+
+  private VariableKind kind(
+      String name, Identity variable, Set<String> all, Set<String> used) {
+    if (variable.keys().stream().anyMatch(VariableKinds::isSlot) || isSlotByName(name, all)) {
       return VariableKind.OPTIMIZER_SLOT;
     }
     if (!VariableFilter.allButMovingStatistics().accepts(name)) {
       return VariableKind.MOVING_STATISTIC;
     }
-    if (METRIC.matcher(one.key()).find()) {
+    if (variable.keys().stream().anyMatch(key -> METRIC.matcher(key).find())) {
       return VariableKind.METRIC;
     }
-    DataType type = one.node().getAttrOrThrow("dtype").getType();
+    DataType type = type(variable);
     if (type != DataType.DT_FLOAT && type != DataType.DT_DOUBLE) {
       return VariableKind.OTHER;
     }
-    if (trainable.isPresent()) {
-      return trainable.get()
+    Optional<Boolean> trainable = objects.trainable(variable.objects());
+    if (trainable.isEmpty()) {
+      return (declares ? declared : used).contains(name)
           ? VariableKind.TRAINABLE
-          : METRIC_NAME.matcher(name).matches() ? VariableKind.METRIC : VariableKind.OTHER;
+          : VariableKind.OTHER;
     }
-    boolean isTrainable = declares ? declared.contains(name) : used.contains(name);
-    return isTrainable ? VariableKind.TRAINABLE : VariableKind.OTHER;
+    if (trainable.get()) {
+      return VariableKind.TRAINABLE;
+    }
+    if (METRIC_NAME.matcher(name).matches()) {
+      return VariableKind.METRIC;
+    }
+    return used.contains(name) && variable.objects().stream().noneMatch(objects::isOptimizers)
+        ? VariableKind.FROZEN
+        : VariableKind.OTHER;
   }
 
-  private boolean isSlotByName(Restored one, Map<String, Shape> shapes) {
-    String name = one.node().getName();
-    if (OPTIMIZER_KEY.matcher(one.key()).matches()) {
-      return true;
-    }
+  private static boolean isSlot(String key) {
+    return key.contains("/.OPTIMIZER_SLOT/") || OPTIMIZER_KEY.matcher(key).matches();
+  }
+
+  private static boolean isSlotByName(String name, Set<String> all) {
     Matcher slot = SLOT_NAME.matcher(name);
-    return slot.matches() && shapes.containsKey(slot.group(1));
+    return slot.matches() && all.contains(slot.group(1));
   }
 
-  private Set<String> usedBySignatures(List<Restored> restored) {
+  private Set<String> usedBySignatures(Set<String> variables) {
     Set<String> outputs = new HashSet<>();
     for (SignatureSpec signature : signatures) {
       signature.outputs().values().stream()
@@ -143,8 +166,6 @@ final class VariableKinds {
     for (NodeDef node : GraphSlice.of(model.getGraphDef(), outputs).getNodeList()) {
       used.add(node.getName());
     }
-    Set<String> variables = new HashSet<>();
-    restored.forEach(one -> variables.add(one.node().getName()));
     used.retainAll(variables);
     return used;
   }

@@ -59,20 +59,22 @@ class KerasModelsTest {
           Map.entry("alexnet_lrn", "the gradient of LRN with these attributes is wrong"),
           Map.entry("conv3d", "Conv3D has no gradient"),
           Map.entry("dense_sequence", "Erfc has no gradient"),
-          Map.entry("frozen", "frozen variables move"),
           Map.entry("gradient_clipping", "the function's own gradient is ignored"),
           Map.entry("gradient_reversal", "the function's own gradient is ignored"),
           Map.entry("log_softmax_sequence", "the gradient of LogSoftmax of rank 3 is wrong"),
-          Map.entry("lora", "the base weights move"),
-          Map.entry("saved_with_tf", "its variables have no checkpoint keys"),
           Map.entry("straight_through_rounding", "the function's own gradient is ignored"),
           Map.entry("vision_transformer", "Erfc has no gradient"));
 
   /** Models whose export is wrong today, likewise. */
   private static final Map<String, String> KNOWN_TO_FAIL_IN_EXPORT =
-      KerasModel.names().stream()
-          .filter(name -> !name.startsWith("module_"))
-          .collect(Collectors.toMap(name -> name, name -> "one of the keys keeps the saved value"));
+      Map.ofEntries(
+          Map.entry("conv3d", "Conv3D has no gradient"),
+          Map.entry("dense_sequence", "Erfc has no gradient"),
+          Map.entry("gradient_clipping", "a function's own gradient cannot be built"),
+          Map.entry("gradient_reversal", "a function's own gradient cannot be built"),
+          Map.entry("squeeze_excite", "a function's own gradient cannot be built"),
+          Map.entry("straight_through_rounding", "a function's own gradient cannot be built"),
+          Map.entry("vision_transformer", "Erfc has no gradient"));
 
   /** Models that K-FAC cannot train or not capture as expected today, likewise. */
   private static final Map<String, String> KNOWN_TO_FAIL_IN_CAPTURE =
@@ -92,7 +94,6 @@ class KerasModelsTest {
           Map.entry("lora", "a kernel is not captured"),
           Map.entry("mixed_bfloat16", "a kernel is not captured"),
           Map.entry("mixed_float16", "a kernel is not captured"),
-          Map.entry("saved_with_tf", "its variables have no checkpoint keys"),
           Map.entry("separable_conv1d", "a kernel is not captured"),
           Map.entry("straight_through_rounding", "the function's own gradient is ignored"),
           Map.entry("string_lookup", "a kernel is not captured"),

@@ -1,11 +1,13 @@
 package io.github.tfkfac.models.savedmodel;
 
+import io.github.tfkfac.state.VariableAccess;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -14,10 +16,14 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TString;
 
 /** Reads a SavedModel's values as bytes. */
 final class SavedValues {
+
+  /** Element types that TensorFlow-Java has no class for. */
+  private static final Set<DataType> NO_CLASS = Set.of(DataType.DT_INT8, DataType.DT_UINT32);
 
   private SavedValues() {}
 
@@ -33,14 +39,22 @@ final class SavedValues {
       entries.forEach(
           (key, entry) -> {
             Output<?> value =
-                tf.train
-                    .restore(
+                VariableAccess.restore(
+                        tf,
                         file,
                         tf.constant(StandardCharsets.UTF_8, new String[] {key}),
                         tf.constant(StandardCharsets.UTF_8, new String[] {""}),
-                        List.of(ModelVariables.type(entry.type())))
-                    .tensors()
+                        List.of(entry.type()))
                     .get(0);
+            if (NO_CLASS.contains(entry.type())) {
+              value =
+                  tf.scope()
+                      .opBuilder("Bitcast", "Bitcast")
+                      .addInput(value)
+                      .setAttr("type", DataType.DT_UINT8)
+                      .build()
+                      .output(0);
+            }
             try (Result result = session.runner().fetch(value).run()) {
               values.put(key, bytes(result.get(0)));
             }

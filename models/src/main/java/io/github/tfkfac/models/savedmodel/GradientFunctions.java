@@ -66,9 +66,7 @@ final class GradientFunctions {
   /** Those of a model. */
   static GradientFunctions of(SavedModelFile file) {
     return new GradientFunctions(
-        file.model().getGraphDef(),
-        file.model().getObjectGraphDef(),
-        file.variableObjects());
+        file.model().getGraphDef(), file.model().getObjectGraphDef(), file.variableObjects());
   }
 
   /** None: marks stay as they are. */

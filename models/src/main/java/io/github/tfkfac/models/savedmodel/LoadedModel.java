@@ -262,8 +262,7 @@ public final class LoadedModel implements AutoCloseable {
         file.variables().stream()
             .filter(variable -> variable.kind() != VariableKind.TRAINABLE)
             .collect(
-                Collectors.toMap(
-                    SavedVariable::name, variable -> variable.kind().description())));
+                Collectors.toMap(SavedVariable::name, variable -> variable.kind().description())));
   }
 
   /**

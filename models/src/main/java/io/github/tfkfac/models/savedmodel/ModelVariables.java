@@ -74,8 +74,7 @@ final class ModelVariables {
           Class<? extends TType> type = TYPES.get(variable.type());
           if (type != null) {
             found.put(
-                variable,
-                typed(operation, type, operation.attributes().getAttrShape("shape")));
+                variable, typed(operation, type, operation.attributes().getAttrShape("shape")));
           }
         });
     return found;

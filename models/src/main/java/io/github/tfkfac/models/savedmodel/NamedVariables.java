@@ -86,8 +86,7 @@ record NamedVariables(GraphDef graph, Map<String, Identity> variables) {
     return found;
   }
 
-  private static GraphDef renamed(
-      GraphDef graph, Map<String, Identity> named, Set<String> taken) {
+  private static GraphDef renamed(GraphDef graph, Map<String, Identity> named, Set<String> taken) {
     Map<String, String> names = new HashMap<>();
     Set<String> dropped = new HashSet<>();
     named.forEach(

@@ -145,7 +145,9 @@ public final class SavedModelFile {
     return signature;
   }
 
-  /** Every variable that has a value in the model's checkpoint, whether a signature uses it or not. */
+  /**
+   * Every variable that has a value in the model's checkpoint, whether a signature uses it or not.
+   */
   public List<SavedVariable> variables() {
     return variables;
   }

@@ -102,8 +102,7 @@ final class VariableFiles {
     return OrderedOps.group(tf, assignments);
   }
 
-  private Op save(
-      Ops tf, Map<SavedVariable, GraphOperation> variables, List<Value> copied) {
+  private Op save(Ops tf, Map<SavedVariable, GraphOperation> variables, List<Value> copied) {
     List<Value> all = new ArrayList<>();
     List<Operand<?>> values = new ArrayList<>();
     variables.forEach(

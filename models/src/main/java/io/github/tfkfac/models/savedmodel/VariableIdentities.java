@@ -63,8 +63,7 @@ final class VariableIdentities {
   private final Set<String> called = new LinkedHashSet<>();
   private final Map<String, Value> restored = new LinkedHashMap<>();
 
-  private VariableIdentities(
-      MetaGraphDef model, SavedObjects objects, CheckpointIndex checkpoint) {
+  private VariableIdentities(MetaGraphDef model, SavedObjects objects, CheckpointIndex checkpoint) {
     this.objects = objects;
     this.checkpoint = checkpoint;
     this.nodes = GraphSlice.nodes(model.getGraphDef());
@@ -121,8 +120,7 @@ final class VariableIdentities {
   }
 
   private void joinCaptured(MetaGraphDef model) {
-    Map<String, FunctionDef> functions =
-        FunctionCall.functions(model.getGraphDef().getLibrary());
+    Map<String, FunctionDef> functions = FunctionCall.functions(model.getGraphDef().getLibrary());
     for (NodeDef node : model.getGraphDef().getNodeList()) {
       FunctionCall.of(node, functions).ifPresent(call -> joinCaptured(node, call.name()));
     }
@@ -136,9 +134,7 @@ final class VariableIdentities {
     for (int i = Math.max(0, -first); i < captured.size(); i++) {
       NodeDef handle = source(inputs.get(first + i));
       int object = captured.get(i);
-      if (handle != null
-          && objects.isVariable(object)
-          && objects.type(object) == type(handle)) {
+      if (handle != null && objects.isVariable(object) && objects.type(object) == type(handle)) {
         called.add(handle.getName());
         join(new Variable(object), new Handle(handle.getName()));
       }

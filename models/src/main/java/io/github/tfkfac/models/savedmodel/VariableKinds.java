@@ -114,8 +114,7 @@ final class VariableKinds {
         .orElseGet(() -> objects.type(variable.objects().iterator().next()));
   }
 
-  private VariableKind kind(
-      String name, Identity variable, Set<String> all, Set<String> used) {
+  private VariableKind kind(String name, Identity variable, Set<String> all, Set<String> used) {
     if (variable.keys().stream().anyMatch(VariableKinds::isSlot) || isSlotByName(name, all)) {
       return VariableKind.OPTIMIZER_SLOT;
     }

@@ -54,8 +54,7 @@ class VariablesTest {
   }
 
   private JsonNode expected(String name) throws IOException {
-    return new ObjectMapper()
-        .readTree(model(name).resolveSibling("expected.json").toFile());
+    return new ObjectMapper().readTree(model(name).resolveSibling("expected.json").toFile());
   }
 
   private static LoadedModel open(Path path) {
@@ -178,7 +177,10 @@ class VariablesTest {
     Map<String, String> kinds = new HashMap<>();
     Map<String, List<Double>> references = new TreeMap<>();
     JsonNode expected = expected(name);
-    expected.get("kinds").properties().forEach(one -> kinds.put(one.getKey(), one.getValue().asText()));
+    expected
+        .get("kinds")
+        .properties()
+        .forEach(one -> kinds.put(one.getKey(), one.getValue().asText()));
     expected
         .get("outputs")
         .properties()
@@ -192,8 +194,7 @@ class VariablesTest {
       Map<String, String> found =
           model.variables().stream()
               .filter(variable -> model.graph().operation(variable.name()) != null)
-              .collect(
-                  Collectors.toMap(SavedVariable::name, variable -> variable.kind().name()));
+              .collect(Collectors.toMap(SavedVariable::name, variable -> variable.kind().name()));
       assertThat(found).isEqualTo(kinds);
     }
     assertSame(outputs(model(name)), references);
@@ -295,8 +296,7 @@ class VariablesTest {
           tf.withName("head").variable(tf.constant(new float[][] {{1, 0, 2}, {0, 1, 1}}));
       Map.Entry<String, Output<?>> output =
           model.signature().outputs().entrySet().iterator().next();
-      Operand<TFloat32> scores =
-          tf.linalg.matMul(Floats.of(output.getValue()), tf.identity(head));
+      Operand<TFloat32> scores = tf.linalg.matMul(Floats.of(output.getValue()), tf.identity(head));
       try (Session session = new Session(model.graph())) {
         session.initialize();
         model.restore(session);

@@ -1,5 +1,6 @@
 package io.github.tfkfac.capture;
 
+import io.github.tfkfac.gradient.Gradients;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
@@ -47,13 +48,14 @@ public record BackwardPass<T extends TNumber>(List<Operand<T>> gradients, List<T
     Set<Output<?>> targets = new LinkedHashSet<>();
     variables.forEach(variable -> targets.addAll(variable.gradientSources()));
     sites.forEach(site -> site.uses().forEach(use -> targets.add(use.output())));
-    Output<?>[] sources = losses.stream().map(Operand::asOutput).toArray(Output<?>[]::new);
-    Output<?>[] wanted = targets.toArray(new Output<?>[0]);
-    Output<?>[] derivatives = graph.addGradients(null, sources, wanted, null);
+    List<Output<?>> sources = new ArrayList<>();
+    losses.forEach(loss -> sources.add(loss.asOutput()));
+    List<Output<?>> wanted = List.copyOf(targets);
+    List<Output<?>> derivatives = new Gradients(graph).add(sources, wanted);
 
     Map<Output<?>, Operand<T>> byTarget = new LinkedHashMap<>();
-    for (int i = 0; i < wanted.length; i++) {
-      byTarget.put(wanted[i], Tap.typed(derivatives[i]));
+    for (int i = 0; i < wanted.size(); i++) {
+      byTarget.put(wanted.get(i), Tap.typed(derivatives.get(i)));
     }
     List<Operand<T>> gradients = new ArrayList<>();
     for (Trainable<T> variable : variables) {

@@ -1,5 +1,6 @@
 package io.github.tfkfac.capture;
 
+import io.github.tfkfac.gradient.Gradients;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse;
 import io.github.tfkfac.graph.LossPath;
@@ -116,14 +117,14 @@ public record FisherPass<T extends TNumber>(List<FisherTap<T>> taps) {
   /** Collects the columns of every layer. */
   private static final class Passes<T extends TNumber> {
 
-    private final Graph graph;
+    private final Gradients differentiated;
     private final Ops tf;
     private final Operand<TBool> due;
     private final List<Tap<T>> taps;
     private final List<List<Tap<T>>> columns = new ArrayList<>();
 
     Passes(Graph graph, Ops tf, Operand<TBool> due, List<Tap<T>> taps) {
-      this.graph = graph;
+      this.differentiated = new Gradients(graph);
       this.tf = tf;
       this.due = due;
       this.taps = taps;
@@ -140,18 +141,15 @@ public record FisherPass<T extends TNumber>(List<FisherTap<T>> taps) {
             .filter(output -> path.contains((GraphOperation) output.op()))
             .forEach(reached::add);
       }
-      Output<?>[] wanted = reached.toArray(new Output<?>[0]);
-      Output<?>[] derivatives =
-          graph.addGradients(
-              null,
-              outputs.stream().map(output -> output.output().asOutput()).toArray(Output<?>[]::new),
-              wanted,
-              gradients.stream()
-                  .map(gradient -> Gate.pass(tf, due, gradient).asOutput())
-                  .toArray(Output<?>[]::new));
+      List<Output<?>> wanted = List.copyOf(reached);
+      List<Output<?>> sources = new ArrayList<>();
+      outputs.forEach(output -> sources.add(output.output().asOutput()));
+      List<Output<?>> gated = new ArrayList<>();
+      gradients.forEach(gradient -> gated.add(Gate.pass(tf, due, gradient).asOutput()));
+      List<Output<?>> derivatives = differentiated.add(sources, wanted, gated);
       Map<Output<?>, Output<?>> byTarget = new HashMap<>();
-      for (int i = 0; i < wanted.length; i++) {
-        byTarget.put(wanted[i], derivatives[i]);
+      for (int i = 0; i < wanted.size(); i++) {
+        byTarget.put(wanted.get(i), derivatives.get(i));
       }
       for (int i = 0; i < taps.size(); i++) {
         columns.get(i).add(column(taps.get(i), byTarget));

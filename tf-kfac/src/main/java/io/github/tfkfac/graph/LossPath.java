@@ -13,6 +13,9 @@ import org.tensorflow.proto.DataType;
 /** The part of a graph from which a loss is computed along differentiable edges. */
 public final class LossPath {
 
+  /** What the number of a reference's type has over that of the value's type. */
+  private static final int REFERENCE = 100;
+
   private static final Set<String> NOT_DIFFERENTIATED =
       Set.of(
           "StopGradient",
@@ -31,6 +34,7 @@ public final class LossPath {
           "Rint");
 
   private final Set<GraphOperation> operations = new HashSet<>();
+  private final Set<GraphOperation> reaching = new HashSet<>();
 
   /** Walks back from the losses. */
   public LossPath(List<? extends Operand<?>> losses) {
@@ -60,6 +64,45 @@ public final class LossPath {
     return operations.contains(operation);
   }
 
+  /** Why a loss has no gradient for a variable that is not on the path. */
+  String reasonWithout(GraphOperation variable) {
+    if (!reaching().contains(variable)) {
+      return "no path from it to the loss";
+    }
+    Set<GraphOperation> seen = new HashSet<>(Set.of(variable));
+    Deque<GraphOperation> open = new ArrayDeque<>(seen);
+    while (!open.isEmpty()) {
+      GraphOperation operation = open.remove();
+      for (GraphOperation consumer : operation.consumers()) {
+        if (operations.contains(consumer)) {
+          GraphOperation end = stopsGradients(consumer) ? consumer : operation;
+          return "its way to the loss ends at %s '%s', which passes no gradient on"
+              .formatted(end.type(), end.name());
+        }
+        if (reaching().contains(consumer) && seen.add(consumer)) {
+          open.add(consumer);
+        }
+      }
+    }
+    return "no path from it to the loss";
+  }
+
+  /** Everything that a loss is computed from, along edges of any type. */
+  private Set<GraphOperation> reaching() {
+    if (reaching.isEmpty()) {
+      Deque<GraphOperation> open = new ArrayDeque<>(operations);
+      reaching.addAll(operations);
+      while (!open.isEmpty()) {
+        for (Operand<?> input : open.remove().inputs()) {
+          if (input.op() instanceof GraphOperation source && reaching.add(source)) {
+            open.add(source);
+          }
+        }
+      }
+    }
+    return reaching;
+  }
+
   /** Consumers of an output that are on the path and pass a gradient back. */
   List<GraphOperation> consumers(Output<?> output) {
     return ((GraphOperation) output.op())
@@ -70,9 +113,38 @@ public final class LossPath {
             .toList();
   }
 
-  private static boolean carriesGradient(Output<?> output) {
-    DataType type = output.dataType();
-    return type == DataType.DT_RESOURCE || isFloating(type) || isFloating(withoutReference(type));
+  /** Whether an operation passes no gradient on because its derivative is zero or it is told so. */
+  public static boolean stopsGradients(GraphOperation operation) {
+    return NOT_DIFFERENTIATED.contains(operation.type());
+  }
+
+  /**
+   * Whether a gradient may flow back along an edge: all but whole numbers, truth values and texts,
+   * which have none.
+   */
+  public static boolean carriesGradient(Output<?> output) {
+    return switch (withoutReference(output.dataType())) {
+      case DT_INT4,
+              DT_INT8,
+              DT_INT16,
+              DT_INT32,
+              DT_INT64,
+              DT_UINT4,
+              DT_UINT8,
+              DT_UINT16,
+              DT_UINT32,
+              DT_UINT64,
+              DT_BOOL,
+              DT_STRING ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** Whether TensorFlow computes gradients of numbers of a type. */
+  public static boolean isDifferentiated(DataType type) {
+    DataType plain = withoutReference(type);
+    return isFloating(plain) || plain == DataType.DT_COMPLEX64 || plain == DataType.DT_COMPLEX128;
   }
 
   static boolean isFloating(DataType type) {
@@ -82,13 +154,9 @@ public final class LossPath {
         || type == DataType.DT_BFLOAT16;
   }
 
-  static DataType withoutReference(DataType type) {
-    return switch (type) {
-      case DT_FLOAT_REF -> DataType.DT_FLOAT;
-      case DT_DOUBLE_REF -> DataType.DT_DOUBLE;
-      case DT_HALF_REF -> DataType.DT_HALF;
-      case DT_BFLOAT16_REF -> DataType.DT_BFLOAT16;
-      default -> type;
-    };
+  /** The type of what a reference refers to; other types as they are. */
+  public static DataType withoutReference(DataType type) {
+    int number = type.getNumber();
+    return number > REFERENCE ? DataType.forNumber(number - REFERENCE) : type;
   }
 }

@@ -109,7 +109,7 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
       return;
     }
     if (!path.contains(operation)) {
-      excluded.add(new Excluded(name, shape, "no path from it to the loss"));
+      excluded.add(new Excluded(name, shape, path.reasonWithout(operation)));
       return;
     }
     if (!filter.accepts(name)) {

@@ -2,8 +2,11 @@ package io.github.tfkfac.tools.check;
 
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.OperationBuilder;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -76,5 +79,63 @@ record GradientCase<T extends TNumber>(
   /** A vector of integers, for axes, sizes and indices. */
   static Operand<TInt32> ints(Ops tf, int... values) {
     return tf.constant(values);
+  }
+
+  /** An operation that is built by the name of its type. */
+  static Raw raw(Ops tf, String type, List<? extends Operand<?>> inputs) {
+    return new Raw(tf.scope().opBuilder(type, type), inputs);
+  }
+
+  /** An operation in the making. */
+  static final class Raw {
+    private final OperationBuilder builder;
+
+    private Raw(OperationBuilder builder, List<? extends Operand<?>> inputs) {
+      this.builder = builder;
+      inputs.forEach(input -> builder.addInput(input.asOutput()));
+    }
+
+    Raw ints(String name, long... values) {
+      builder.setAttr(name, values);
+      return this;
+    }
+
+    Raw number(String name, long value) {
+      builder.setAttr(name, value);
+      return this;
+    }
+
+    Raw text(String name, String value) {
+      builder.setAttr(name, value);
+      return this;
+    }
+
+    Raw flag(String name, boolean value) {
+      builder.setAttr(name, value);
+      return this;
+    }
+
+    Raw type(String name, DataType value) {
+      builder.setAttr(name, value);
+      return this;
+    }
+
+    @SuppressWarnings("unchecked") // cases for float64 build float64
+    Operand<TFloat64> out() {
+      return (Operand<TFloat64>) any();
+    }
+
+    @SuppressWarnings("unchecked") // cases for float32 build float32
+    Operand<TFloat32> single() {
+      return (Operand<TFloat32>) any();
+    }
+
+    Operand<?> any() {
+      return builder.build().output(0);
+    }
+
+    Operation operation() {
+      return builder.build();
+    }
   }
 }

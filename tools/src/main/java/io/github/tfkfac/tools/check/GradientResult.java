@@ -21,6 +21,8 @@ public record GradientResult(
     /** It cannot be built for this type, or not run. */
     FAILS,
     /** It runs and is not the derivative. */
-    WRONG
+    WRONG,
+    /** The library refuses to train through it, in one line. */
+    REFUSED
   }
 }

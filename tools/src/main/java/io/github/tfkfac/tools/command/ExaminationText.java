@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.gradient.GradientAudit;
 import io.github.tfkfac.tools.check.CudaLibrary;
 import io.github.tfkfac.tools.check.Device;
 import io.github.tfkfac.tools.check.Examination;
@@ -24,7 +25,8 @@ final class ExaminationText {
         facts(found).text(),
         devices(found.devices()).text(),
         cuda(found.cudaLibraries()),
-        gradients(found.gradients()).text());
+        gradients(found.gradients()).text(),
+        audit().text());
   }
 
   private static Table facts(Examination found) {
@@ -75,6 +77,26 @@ final class ExaminationText {
             Column.number("error"),
             Column.text("note")),
         results.stream().map(ExaminationText::row).toList());
+  }
+
+  private static Table audit() {
+    return new Table(
+        List.of(
+            Column.text("operations"),
+            Column.text("condition"),
+            Column.text("in TensorFlow"),
+            Column.text("in training"),
+            Column.text("seen in")),
+        GradientAudit.findings().stream()
+            .map(
+                finding ->
+                    List.of(
+                        shortened(String.join(" ", finding.types())),
+                        finding.condition(),
+                        finding.defect().name().toLowerCase(Locale.ROOT),
+                        finding.remedy(),
+                        finding.seenIn()))
+            .toList());
   }
 
   private static List<String> row(GradientResult result) {

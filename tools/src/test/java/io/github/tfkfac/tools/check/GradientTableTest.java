@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tfkfac.tools.check.GradientCase.Expression;
 import io.github.tfkfac.tools.check.GradientResult.Outcome;
+import io.github.tfkfac.tools.check.GradientTable.By;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.ndarray.Shape;
@@ -22,6 +23,21 @@ class GradientTableTest {
   }
 
   @Test
+  void trainingHasTheRightGradientOrRefuses() {
+    List<GradientResult> results = GradientTable.check(By.TRAINING);
+
+    assertThat(KnownLimits.surprisesInTraining(results)).isEmpty();
+    assertThat(results).hasSizeGreaterThan(290);
+    assertThat(results.stream().filter(result -> result.outcome() == Outcome.REFUSED))
+        .allSatisfy(
+            result ->
+                assertThat(result.detail())
+                    .contains(result.name().replaceFirst(" .*", ""))
+                    .contains("freeze")
+                    .doesNotContain("\n"));
+  }
+
+  @Test
   void aWrongGradientIsFound() {
     GradientCase<TFloat64> stopped =
         new GradientCase<>(
@@ -30,7 +46,7 @@ class GradientTableTest {
             List.of(Shape.of(3)),
             (tf, x) -> Expression.of(List.of(tf.math.mul(x.get(0), tf.stopGradient(x.get(0))))));
 
-    GradientResult result = GradientTable.check(stopped);
+    GradientResult result = GradientTable.check(stopped, By.TENSORFLOW);
 
     assertThat(result.outcome()).isEqualTo(Outcome.WRONG);
     assertThat(result.relativeError()).isBetween(0.49, 0.51);

@@ -1,0 +1,422 @@
+package io.github.tfkfac.tools.check;
+
+import static io.github.tfkfac.tools.check.GradientCase.ints;
+import static io.github.tfkfac.tools.check.GradientCase.raw;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat64;
+
+/** Op types that TensorFlow's C++ library has no gradient of. */
+final class SuppliedGradients {
+  private static final Shape MATRIX = Shape.of(3, 4);
+  private static final Shape CUBE = Shape.of(2, 3, 4);
+  private static final Shape STACK = Shape.of(2, 3, 3);
+  private static final Shape VOLUME = Shape.of(1, 4, 3, 4, 2);
+  private static final Shape IMAGE = Shape.of(2, 5, 4, 2);
+  private static final List<Shape> WITH_BROADCAST = List.of(MATRIX, Shape.of(4));
+
+  static final List<GradientCase<?>> CASES = cases();
+
+  private SuppliedGradients() {}
+
+  private static List<GradientCase<?>> cases() {
+    List<GradientCase<?>> cases = new ArrayList<>();
+    cases.addAll(elementwise());
+    cases.addAll(losses());
+    cases.addAll(convolutions());
+    cases.addAll(arrays());
+    cases.addAll(matrices());
+    cases.addAll(refused());
+    return List.copyOf(cases);
+  }
+
+  private static List<GradientCase<?>> elementwise() {
+    List<GradientCase<?>> cases = new ArrayList<>();
+    for (String type : List.of("Erfc", "Dawsn", "BesselI0", "BesselI0e", "BesselI1", "BesselI1e")) {
+      cases.add(GradientCase.of(type, MATRIX, (tf, x) -> raw(tf, type, x).out()));
+    }
+    for (String type : List.of("Digamma", "Expint", "Spence")) {
+      cases.add(
+          GradientCase.of(
+              type, MATRIX, (tf, x) -> raw(tf, type, List.of(tf.math.exp(x.get(0)))).out()));
+    }
+    for (String type : List.of("FloorMod", "TruncateMod", "Xlogy", "Xdivy", "MulNoNan")) {
+      cases.add(
+          GradientCase.of(
+              type,
+              WITH_BROADCAST,
+              (tf, x) ->
+                  raw(tf, type, List.of(tf.math.mul(x.get(0), tf.constant(3.0)), tf.math.abs(x.get(1))))
+                      .out()));
+    }
+    cases.add(
+        GradientCase.of("FloorMod (negative divisor)", WITH_BROADCAST, (tf, x) -> raw(tf, "FloorMod", x).out()));
+    cases.add(
+        GradientCase.of(
+            "Xlog1py",
+            WITH_BROADCAST,
+            (tf, x) -> raw(tf, "Xlog1py", List.of(x.get(0), tf.math.exp(x.get(1)))).out()));
+    for (String type : List.of("EnsureShape", "Snapshot", "CheckNumericsV2", "DebugIdentityV2")) {
+      cases.add(GradientCase.of(type, MATRIX, (tf, x) -> tf.math.square(passed(tf, type, x))));
+    }
+    cases.add(
+        GradientCase.withOutputs(
+            "IdentityN",
+            List.of(MATRIX, CUBE),
+            (tf, x) -> {
+              Operation both =
+                  tf.scope()
+                      .opBuilder("IdentityN", "IdentityN")
+                      .addInputList(
+                          x.stream().map(Operand::asOutput).toArray(Output<?>[]::new))
+                      .build();
+              return List.of(both.output(1), both.output(0));
+            }));
+    cases.add(
+        GradientCase.of(
+            "AccumulateNV2",
+            List.of(MATRIX, MATRIX),
+            (tf, x) -> tf.math.square(tf.math.accumulateN(x, MATRIX))));
+    cases.add(
+        GradientCase.of(
+            "StatelessRandomUniformV2",
+            MATRIX,
+            (tf, x) ->
+                tf.math.mul(
+                    x.get(0),
+                    tf.random.statelessRandomUniform(
+                        tf.shape(x.get(0)), tf.constant(new long[] {1, 2}), TFloat64.class))));
+    return cases;
+  }
+
+  private static Operand<TFloat64> passed(Ops tf, String type, List<Operand<TFloat64>> x) {
+    GradientCase.Raw operation = raw(tf, type, x);
+    return switch (type) {
+      case "EnsureShape" -> tf.ensureShape(x.get(0), MATRIX);
+      case "CheckNumericsV2" -> operation.text("message", "").out();
+      default -> operation.out();
+    };
+  }
+
+  private static List<GradientCase<?>> losses() {
+    return List.of(
+        GradientCase.of(
+            "SoftmaxCrossEntropyWithLogits (labels)",
+            List.of(MATRIX, MATRIX),
+            (tf, x) ->
+                tf.nn
+                    .softmaxCrossEntropyWithLogits(x.get(0), tf.nn.softmax(x.get(1)))
+                    .loss()),
+        GradientCase.ofFloat32(
+            "CTCLoss",
+            List.of(Shape.of(4, 2, 3)),
+            (tf, x) ->
+                raw(
+                        tf,
+                        "CTCLoss",
+                        List.of(
+                            x.get(0),
+                            tf.constant(new long[][] {{0, 0}, {0, 1}, {1, 0}}),
+                            ints(tf, 0, 1, 1),
+                            ints(tf, 4, 3)))
+                    .single()),
+        GradientCase.ofFloat32(
+            "FusedBatchNormV2 (training)",
+            List.of(Shape.of(2, 3, 2, 2), Shape.of(2), Shape.of(2)),
+            (tf, x) ->
+                raw(
+                        tf,
+                        "FusedBatchNormV2",
+                        List.of(
+                            x.get(0),
+                            x.get(1),
+                            x.get(2),
+                            tf.constant(new float[0]),
+                            tf.constant(new float[0])))
+                    .flag("is_training", true)
+                    .single()),
+        GradientCase.ofFloat32(
+            "FusedBatchNorm (inference)",
+            List.of(Shape.of(2, 3, 2, 2), Shape.of(2), Shape.of(2)),
+            (tf, x) ->
+                raw(
+                        tf,
+                        "FusedBatchNorm",
+                        List.of(
+                            x.get(0),
+                            x.get(1),
+                            x.get(2),
+                            tf.constant(new float[] {0.2f, -0.1f}),
+                            tf.constant(new float[] {0.9f, 1.4f})))
+                    .flag("is_training", false)
+                    .single()));
+  }
+
+  private static List<GradientCase<?>> convolutions() {
+    return List.of(
+        GradientCase.of(
+            "Conv3D (SAME, stride 2)",
+            List.of(VOLUME, Shape.of(2, 3, 2, 2, 3)),
+            (tf, x) -> raw(tf, "Conv3D", x).ints("strides", 1, 2, 2, 2, 1).text("padding", "SAME").out()),
+        GradientCase.of(
+            "Conv3DBackpropInputV2",
+            List.of(Shape.of(2, 2, 2, 2, 3), Shape.of(1, 2, 2, 2, 3)),
+            (tf, x) ->
+                raw(
+                        tf,
+                        "Conv3DBackpropInputV2",
+                        List.of(ints(tf, 1, 4, 3, 4, 2), x.get(0), x.get(1)))
+                    .ints("strides", 1, 2, 2, 2, 1)
+                    .text("padding", "SAME")
+                    .out()),
+        GradientCase.of(
+            "MaxPoolWithArgmax",
+            IMAGE,
+            (tf, x) ->
+                raw(tf, "MaxPoolWithArgmax", x)
+                    .ints("ksize", 1, 2, 2, 1)
+                    .ints("strides", 1, 2, 2, 1)
+                    .text("padding", "SAME")
+                    .out()),
+        GradientCase.of(
+            "Dilation2D",
+            List.of(IMAGE, Shape.of(2, 2, 2)),
+            (tf, x) ->
+                raw(tf, "Dilation2D", x)
+                    .ints("strides", 1, 1, 1, 1)
+                    .ints("rates", 1, 1, 1, 1)
+                    .text("padding", "SAME")
+                    .out()),
+        GradientCase.of(
+            "ExtractImagePatches (SAME, rates 2 and 1)",
+            IMAGE,
+            (tf, x) ->
+                raw(tf, "ExtractImagePatches", x)
+                    .ints("ksizes", 1, 2, 3, 1)
+                    .ints("strides", 1, 2, 1, 1)
+                    .ints("rates", 1, 2, 1, 1)
+                    .text("padding", "SAME")
+                    .out()));
+  }
+
+  private static List<GradientCase<?>> arrays() {
+    List<GradientCase<?>> cases = new ArrayList<>();
+    cases.add(
+        GradientCase.of(
+            "TopKV2 (rank 3)",
+            CUBE,
+            (tf, x) -> raw(tf, "TopKV2", List.of(x.get(0), tf.constant(3))).out()));
+    cases.add(
+        GradientCase.of(
+            "TopKV2 (rank 1)",
+            Shape.of(5),
+            (tf, x) -> raw(tf, "TopKV2", List.of(x.get(0), tf.constant(2))).out()));
+    for (String type : List.of("TensorScatterUpdate", "TensorScatterAdd", "TensorScatterSub")) {
+      cases.add(
+          GradientCase.of(
+              type + " (rows)",
+              List.of(MATRIX, Shape.of(2, 4)),
+              (tf, x) ->
+                  raw(
+                          tf,
+                          type,
+                          List.of(x.get(0), tf.constant(new int[][] {{2}, {0}}), x.get(1)))
+                      .out()));
+    }
+    for (boolean exclusive : new boolean[] {false, true}) {
+      for (boolean reverse : new boolean[] {false, true}) {
+        String settings = exclusive + ", " + reverse + ")";
+        cases.add(
+            GradientCase.of(
+                "Cumprod (" + settings,
+                CUBE,
+                (tf, x) -> scan(tf, "Cumprod", x.get(0), exclusive, reverse)));
+        cases.add(
+            GradientCase.of(
+                "Cumprod (zeros, " + settings,
+                Shape.of(3, 5),
+                (tf, x) ->
+                    scan(
+                        tf,
+                        "Cumprod",
+                        tf.math.mul(
+                            x.get(0),
+                            tf.constant(
+                                new double[][] {
+                                  {1, 0, 1, 1, 1}, {0, 1, 1, 0, 1}, {1, 1, 1, 1, 0}
+                                })),
+                        exclusive,
+                        reverse)));
+        cases.add(
+            GradientCase.of(
+                "Cumprod (at zeros, " + settings,
+                Shape.of(3, 5),
+                (tf, x) -> scan(tf, "Cumprod", withZeros(tf, x.get(0)), exclusive, reverse)));
+        if (!exclusive) {
+          cases.add(
+              GradientCase.of(
+                  "CumulativeLogsumexp (" + settings,
+                  CUBE,
+                  (tf, x) -> scan(tf, "CumulativeLogsumexp", x.get(0), false, reverse)));
+        }
+      }
+    }
+    return cases;
+  }
+
+  /** Numbers of which some are zero where the derivative is taken. */
+  static Operand<TFloat64> withZeros(Ops tf, Operand<TFloat64> x) {
+    double[] point = GradientTable.firstPoint(x.shape());
+    for (int i = 0; i < point.length; i++) {
+      point[i] *= i % 5 == 1 || i == 8 ? 1 : 0;
+    }
+    return tf.math.sub(x, tf.reshape(tf.constant(point), tf.constant(x.shape())));
+  }
+
+  private static Operand<TFloat64> scan(
+      Ops tf, String type, Operand<TFloat64> x, boolean exclusive, boolean reverse) {
+    return raw(tf, type, List.of(x, tf.constant(-1)))
+        .flag("exclusive", exclusive)
+        .flag("reverse", reverse)
+        .out();
+  }
+
+  private static List<GradientCase<?>> matrices() {
+    List<GradientCase<?>> cases = new ArrayList<>();
+    cases.add(
+        GradientCase.of(
+            "Cholesky (stack)",
+            STACK,
+            (tf, x) -> tf.linalg.cholesky(positiveDefinite(tf, x.get(0)))));
+    for (boolean adjoint : new boolean[] {false, true}) {
+      cases.add(
+          GradientCase.of(
+              "MatrixInverse (adjoint " + adjoint + ")",
+              STACK,
+              (tf, x) ->
+                  raw(tf, "MatrixInverse", List.of(positiveDefinite(tf, x.get(0))))
+                      .flag("adjoint", adjoint)
+                      .out()));
+      cases.add(
+          GradientCase.of(
+              "MatrixSolve (adjoint " + adjoint + ")",
+              List.of(STACK, Shape.of(2, 3, 2)),
+              (tf, x) ->
+                  raw(tf, "MatrixSolve", List.of(shifted(tf, x.get(0)), x.get(1)))
+                      .flag("adjoint", adjoint)
+                      .out()));
+      for (boolean lower : new boolean[] {false, true}) {
+        cases.add(
+            GradientCase.of(
+                "MatrixTriangularSolve (broadcast, adjoint " + adjoint + ", lower " + lower + ")",
+                List.of(Shape.of(3, 3), Shape.of(2, 3, 2)),
+                (tf, x) ->
+                    raw(tf, "MatrixTriangularSolve", List.of(shifted(tf, x.get(0)), x.get(1)))
+                        .flag("adjoint", adjoint)
+                        .flag("lower", lower)
+                        .out()));
+      }
+    }
+    cases.add(
+        GradientCase.of(
+            "MatrixDeterminant",
+            STACK,
+            (tf, x) -> raw(tf, "MatrixDeterminant", List.of(shifted(tf, x.get(0)))).out()));
+    cases.add(
+        GradientCase.withOutputs(
+            "LogMatrixDeterminant",
+            List.of(STACK),
+            (tf, x) ->
+                List.of(
+                    raw(tf, "LogMatrixDeterminant", List.of(shifted(tf, x.get(0))))
+                        .operation()
+                        .<TFloat64>output(1))));
+    cases.add(
+        GradientCase.of(
+            "Cross",
+            List.of(Shape.of(2, 3), Shape.of(2, 3)),
+            (tf, x) -> tf.linalg.cross(x.get(0), x.get(1))));
+    cases.add(GradientCase.of("MatrixDiagPart", CUBE, (tf, x) -> raw(tf, "MatrixDiagPart", x).out()));
+    for (String version : List.of("V2", "V3")) {
+      cases.add(
+          GradientCase.of(
+              "MatrixDiagPart" + version,
+              CUBE,
+              (tf, x) ->
+                  raw(
+                          tf,
+                          "MatrixDiagPart" + version,
+                          List.of(x.get(0), ints(tf, -1, 1), tf.constant(0.0)))
+                      .out()));
+      cases.add(
+          GradientCase.of(
+              "MatrixDiag" + version,
+              CUBE,
+              (tf, x) ->
+                  raw(
+                          tf,
+                          "MatrixDiag" + version,
+                          List.of(
+                              x.get(0),
+                              ints(tf, -1, 1),
+                              tf.constant(-1),
+                              tf.constant(-1),
+                              tf.constant(0.0)))
+                      .out()));
+      cases.add(
+          GradientCase.of(
+              "MatrixSetDiag" + version,
+              List.of(STACK, STACK),
+              (tf, x) ->
+                  raw(
+                          tf,
+                          "MatrixSetDiag" + version,
+                          List.of(x.get(0), x.get(1), ints(tf, -1, 1)))
+                      .out()));
+    }
+    cases.add(
+        GradientCase.of(
+            "MatrixSetDiag", List.of(STACK, Shape.of(2, 3)), (tf, x) -> raw(tf, "MatrixSetDiag", x).out()));
+    return cases;
+  }
+
+  private static List<GradientCase<?>> refused() {
+    return List.of(
+        GradientCase.ofFloat32(
+            "RFFT",
+            List.of(Shape.of(2, 4)),
+            (tf, x) -> {
+              Operand<?> spectrum =
+                  raw(tf, "RFFT", List.of(x.get(0), ints(tf, 4))).any();
+              return raw(tf, "ComplexAbs", List.of(spectrum)).single();
+            }),
+        GradientCase.of(
+            "Switch",
+            MATRIX,
+            (tf, x) ->
+                tf.merge(
+                        List.of(
+                            tf.math.square(
+                                tf.switchCond(x.get(0), tf.constant(true)).outputTrue()),
+                            tf.math.neg(
+                                tf.switchCond(x.get(0), tf.constant(true)).outputFalse())))
+                    .output()),
+        GradientCase.of("RGBToHSV", Shape.of(2, 3), (tf, x) -> raw(tf, "RGBToHSV", List.of(tf.math.sigmoid(x.get(0)))).out()));
+  }
+
+  private static Operand<TFloat64> shifted(Ops tf, Operand<TFloat64> square) {
+    Operand<TFloat64> unit = tf.linalg.tensorDiag(tf.constant(new double[] {3, 4, 5}));
+    return tf.math.add(square, unit);
+  }
+
+  private static Operand<TFloat64> positiveDefinite(Ops tf, Operand<TFloat64> stack) {
+    Operand<TFloat64> product = raw(tf, "BatchMatMulV2", List.of(stack, stack)).flag("adj_y", true).out();
+    return shifted(tf, product);
+  }
+}

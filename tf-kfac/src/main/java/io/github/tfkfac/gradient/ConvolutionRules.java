@@ -3,6 +3,7 @@ package io.github.tfkfac.gradient;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
@@ -37,22 +38,16 @@ final class ConvolutionRules {
 
   private static Map<Integer, Operand<?>> plain(OperationStep step, String... more) {
     Ops tf = step.tf();
+    ChannelGroups groups = ChannelGroups.of(step);
+    UnaryOperator<RawOperation> settings = operation -> settings(operation).like(more);
     Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
     if (step.wants(0)) {
-      RawOperation input =
-          step.op("Conv2DBackpropInput")
-              .in(tf.shape(step.in(0)))
-              .in(step.in(1))
-              .in(step.gradient());
-      gradients.put(0, settings(input).like(more).out(0));
+      gradients.put(
+          0, groups.input(tf.shape(step.in(0)), step.in(1), step.gradient(), settings));
     }
     if (step.wants(1)) {
-      RawOperation filter =
-          step.op("Conv2DBackpropFilter")
-              .in(step.in(0))
-              .in(tf.shape(step.in(1)))
-              .in(step.gradient());
-      gradients.put(1, settings(filter).like(more).out(0));
+      gradients.put(
+          1, groups.filter(step.in(0), tf.shape(step.in(1)), step.gradient(), settings));
     }
     return gradients;
   }
@@ -63,20 +58,20 @@ final class ConvolutionRules {
     long[] dilations = step.use().numbers("dilations");
     int[] apart = {(int) dilations[1], (int) dilations[2], 1, 1};
     Operand<TNumber> filter = FilterSpacing.spread(tf, step.in(1), apart);
+    ChannelGroups groups = ChannelGroups.of(step);
     Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
     if (step.wants(0)) {
-      RawOperation input =
-          step.op("Conv2DBackpropInput").in(tf.shape(step.in(0))).in(filter).in(step.gradient());
-      gradients.put(0, settings(input).out(0));
+      gradients.put(
+          0,
+          groups.input(
+              tf.shape(step.in(0)), filter, step.gradient(), ConvolutionRules::settings));
     }
     if (step.wants(1)) {
-      RawOperation derivative =
-          step.op("Conv2DBackpropFilter")
-              .in(step.in(0))
-              .in(tf.shape(filter))
-              .in(step.gradient());
+      Operand<TNumber> derivative =
+          groups.filter(
+              step.in(0), tf.shape(filter), step.gradient(), ConvolutionRules::settings);
       gradients.put(
-          1, FilterSpacing.gather(tf, settings(derivative).out(0), tf.shape(step.in(1)), apart));
+          1, FilterSpacing.gather(tf, derivative, tf.shape(step.in(1)), apart));
     }
     return gradients;
   }

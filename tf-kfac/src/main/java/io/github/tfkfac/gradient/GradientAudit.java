@@ -175,6 +175,12 @@ public final class GradientAudit {
         new Supplied(ConvolutionRules::convolution2d),
         "Conv2D");
     row(
+        "with groups of channels, in float64",
+        ChannelGroups::areApart,
+        Defect.FAILS,
+        new Supplied(ConvolutionRules::convolution2d),
+        "Conv2D");
+    row(
         "with explicit padding",
         use -> use.text("padding").equals("EXPLICIT"),
         Defect.FAILS,

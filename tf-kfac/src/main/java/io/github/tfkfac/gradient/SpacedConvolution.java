@@ -65,23 +65,21 @@ record SpacedConvolution(
     Ops tf = step.tf();
     Operand<TNumber> input = tf.spaceToBatchNd(step.in(0), block, margins);
     Operand<TNumber> gradient = tf.spaceToBatchNd(step.gradient(), block, surplus);
+    ChannelGroups groups = ChannelGroups.of(step);
     Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
     if (step.wants(0)) {
       Operand<TNumber> cut =
-          settings(
-              step.op("Conv2DBackpropInput").in(tf.shape(input)).in(step.in(1)).in(gradient));
+          groups.input(tf.shape(input), step.in(1), gradient, SpacedConvolution::settings);
       gradients.put(0, tf.batchToSpaceNd(cut, block, margins));
     }
     if (step.wants(1)) {
       gradients.put(
-          1,
-          settings(
-              step.op("Conv2DBackpropFilter").in(input).in(tf.shape(step.in(1))).in(gradient)));
+          1, groups.filter(input, tf.shape(step.in(1)), gradient, SpacedConvolution::settings));
     }
     return gradients;
   }
 
-  private static Operand<TNumber> settings(RawOperation operation) {
-    return operation.numbers("strides", 1, 1, 1, 1).text("padding", "VALID").out(0);
+  private static RawOperation settings(RawOperation operation) {
+    return operation.numbers("strides", 1, 1, 1, 1).text("padding", "VALID");
   }
 }

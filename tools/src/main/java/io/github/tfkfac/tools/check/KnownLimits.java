@@ -128,12 +128,10 @@ final class KnownLimits {
           entry("LogSoftmax (rank 3), float64", Outcome.WRONG),
           entry("LogSoftmax (rank 4), float64", Outcome.WRONG));
 
-  /** Gradients that training refuses, or that fail on a CPU. */
+  /** Gradients that training refuses; it has all others. */
   static final Map<String, Outcome> IN_TRAINING =
       Map.ofEntries(
           entry("CollectiveReduce, float64", Outcome.REFUSED),
-          entry("Conv2D (grouped), float64", Outcome.FAILS),
-          entry("Conv2D (grouped, dilation 2), float64", Outcome.FAILS),
           entry("RFFT, float32", Outcome.REFUSED),
           entry("RGBToHSV, float64", Outcome.REFUSED),
           entry("SelfAdjointEigV2, float64", Outcome.REFUSED),

@@ -106,10 +106,6 @@ final class SettingsGradients {
               "Conv2D (grouped)",
               List.of(Shape.of(1, 5, 5, 4), Shape.of(3, 3, 2, 4)),
               (tf, x) -> tf.nn.conv2d(x.get(0), x.get(1), EACH, "SAME")),
-          GradientCase.ofFloat32(
-              "Conv2D (grouped)",
-              List.of(Shape.of(1, 5, 5, 4), Shape.of(3, 3, 2, 4)),
-              (tf, x) -> tf.nn.conv2d(x.get(0), x.get(1), EACH, "SAME")),
           GradientCase.of(
               "DepthwiseConv2dNative (EXPLICIT)",
               List.of(IMAGE, Shape.of(2, 2, 2, 2)),

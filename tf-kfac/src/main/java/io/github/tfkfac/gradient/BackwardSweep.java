@@ -39,7 +39,9 @@ final class BackwardSweep {
    * @param derivative of one operation
    */
   BackwardSweep(
-      Ops tf, List<OperationUse> path, Function<OperationStep, Map<Integer, Operand<?>>> derivative) {
+      Ops tf,
+      List<OperationUse> path,
+      Function<OperationStep, Map<Integer, Operand<?>>> derivative) {
     this.tf = tf;
     this.derivative = derivative;
     path.forEach(use -> uses.put(use.operation(), use));

@@ -21,8 +21,7 @@ final class ComplexRules {
   static Map<Integer, Operand<?>> absolute(OperationStep step) {
     Operand<TNumber> zero = step.tf().zerosLike(step.out(0));
     Output<?> x = step.operation().input(0);
-    Operand<TNumber> scaled =
-        step.op("Mul").in(complex(step, step.gradient(), zero)).in(x).out(0);
+    Operand<TNumber> scaled = step.op("Mul").in(complex(step, step.gradient(), zero)).in(x).out(0);
     return Map.of(0, step.op("DivNoNan").in(scaled).in(complex(step, step.out(0), zero)).out(0));
   }
 

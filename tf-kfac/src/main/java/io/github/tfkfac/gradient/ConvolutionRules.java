@@ -9,7 +9,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
-/** Derivatives of convolutions whose settings TensorFlow's own overlook, and in three dimensions. */
+/**
+ * Derivatives of convolutions whose settings TensorFlow's own overlook, and in three dimensions.
+ */
 final class ConvolutionRules {
 
   private ConvolutionRules() {}
@@ -42,12 +44,10 @@ final class ConvolutionRules {
     UnaryOperator<RawOperation> settings = operation -> settings(operation).like(more);
     Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
     if (step.wants(0)) {
-      gradients.put(
-          0, groups.input(tf.shape(step.in(0)), step.in(1), step.gradient(), settings));
+      gradients.put(0, groups.input(tf.shape(step.in(0)), step.in(1), step.gradient(), settings));
     }
     if (step.wants(1)) {
-      gradients.put(
-          1, groups.filter(step.in(0), tf.shape(step.in(1)), step.gradient(), settings));
+      gradients.put(1, groups.filter(step.in(0), tf.shape(step.in(1)), step.gradient(), settings));
     }
     return gradients;
   }
@@ -63,15 +63,12 @@ final class ConvolutionRules {
     if (step.wants(0)) {
       gradients.put(
           0,
-          groups.input(
-              tf.shape(step.in(0)), filter, step.gradient(), ConvolutionRules::settings));
+          groups.input(tf.shape(step.in(0)), filter, step.gradient(), ConvolutionRules::settings));
     }
     if (step.wants(1)) {
       Operand<TNumber> derivative =
-          groups.filter(
-              step.in(0), tf.shape(filter), step.gradient(), ConvolutionRules::settings);
-      gradients.put(
-          1, FilterSpacing.gather(tf, derivative, tf.shape(step.in(1)), apart));
+          groups.filter(step.in(0), tf.shape(filter), step.gradient(), ConvolutionRules::settings);
+      gradients.put(1, FilterSpacing.gather(tf, derivative, tf.shape(step.in(1)), apart));
     }
     return gradients;
   }
@@ -200,8 +197,7 @@ final class ConvolutionRules {
     Operand<TNumber> unit = tf.linalg.tensorDiag(ones);
     Operand<TInt32> shape =
         tf.concat(
-            List.of(
-                tf.constant(new int[] {(int) sizes[1], (int) sizes[2]}), channels, numbers),
+            List.of(tf.constant(new int[] {(int) sizes[1], (int) sizes[2]}), channels, numbers),
             tf.constant(0));
     int[] apart = {(int) rates[1], (int) rates[2], 1, 1};
     Operand<TNumber> filter = FilterSpacing.spread(tf, tf.reshape(unit, shape), apart);

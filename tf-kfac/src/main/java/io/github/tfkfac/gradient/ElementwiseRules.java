@@ -20,8 +20,7 @@ final class ElementwiseRules {
   /** {@code dx = dy f'(x)}. */
   static GradientRule slope(Slope slope) {
     return step ->
-        Map.of(
-            0, step.tf().math.mul(step.gradient(), slope.at(step, step.in(0), step.out(0))));
+        Map.of(0, step.tf().math.mul(step.gradient(), slope.at(step, step.in(0), step.out(0))));
   }
 
   /** Every input's gradient is that of the output in the same place. */
@@ -96,15 +95,13 @@ final class ElementwiseRules {
   private static Operand<TNumber> halfAtZero(
       OperationStep step, Operand<TNumber> x, Operand<TNumber> elsewhere) {
     Ops tf = step.tf();
-    return tf.select(
-        tf.math.equal(x, tf.zerosLike(x)), step.times(tf.onesLike(x), 0.5), elsewhere);
+    return tf.select(tf.math.equal(x, tf.zerosLike(x)), step.times(tf.onesLike(x), 0.5), elsewhere);
   }
 
   /** Remainders: {@code z = x - q y} with a quotient q that is constant almost everywhere. */
   static Map<Integer, Operand<?>> remainder(OperationStep step) {
     Ops tf = step.tf();
-    Operand<TNumber> quotient =
-        tf.math.div(tf.math.sub(step.in(0), step.out(0)), step.in(1));
+    Operand<TNumber> quotient = tf.math.div(tf.math.sub(step.in(0), step.out(0)), step.in(1));
     Operand<TNumber> whole = step.op("Rint").in(quotient).out(0);
     return binary(step, step.gradient(), tf.math.neg(tf.math.mul(step.gradient(), whole)));
   }
@@ -113,9 +110,7 @@ final class ElementwiseRules {
   static Map<Integer, Operand<?>> xlogy(OperationStep step) {
     Ops tf = step.tf();
     return byFactors(
-        step,
-        tf.math.xlogy(notZero(step), step.in(1)),
-        tf.math.xdivy(step.in(0), step.in(1)));
+        step, tf.math.xlogy(notZero(step), step.in(1)), tf.math.xdivy(step.in(0), step.in(1)));
   }
 
   /** {@code x log(1 + y)}, and 0 where x is. */
@@ -123,9 +118,7 @@ final class ElementwiseRules {
     Ops tf = step.tf();
     Operand<TNumber> shifted = tf.math.add(step.in(1), tf.onesLike(step.in(1)));
     return byFactors(
-        step,
-        tf.math.xlog1py(notZero(step), step.in(1)),
-        tf.math.xdivy(step.in(0), shifted));
+        step, tf.math.xlog1py(notZero(step), step.in(1)), tf.math.xdivy(step.in(0), shifted));
   }
 
   /** {@code x/y}, and 0 where x is. */
@@ -164,8 +157,7 @@ final class ElementwiseRules {
   private static Map<Integer, Operand<?>> byFactors(
       OperationStep step, Operand<TNumber> first, Operand<TNumber> second) {
     Ops tf = step.tf();
-    return binary(
-        step, tf.math.mul(step.gradient(), first), tf.math.mul(step.gradient(), second));
+    return binary(step, tf.math.mul(step.gradient(), first), tf.math.mul(step.gradient(), second));
   }
 
   private static Map<Integer, Operand<?>> binary(

@@ -43,8 +43,7 @@ final class FilterSpacing {
 
   private static Operand<TInt32> transposedPairs(
       Ops tf, Operand<TInt32> first, Operand<TInt32> second) {
-    return tf.linalg.transpose(
-        tf.stack(List.of(first, second)), tf.constant(new int[] {1, 0}));
+    return tf.linalg.transpose(tf.stack(List.of(first, second)), tf.constant(new int[] {1, 0}));
   }
 
   /** Takes the entries out again. */

@@ -218,8 +218,9 @@ public final class GradientAudit {
     missing(new Supplied(ElementwiseRules::remainder), "FloorMod", "Mod", "TruncateMod");
     row(
         "of operands that are broadcast",
-        use -> !use.input(0).shape().equals(use.input(1).shape())
-            || use.input(0).shape().hasUnknownDimension(),
+        use ->
+            !use.input(0).shape().equals(use.input(1).shape())
+                || use.input(0).shape().hasUnknownDimension(),
         Defect.WRONG,
         new Supplied(ElementwiseRules::atan2),
         "Atan2");
@@ -388,7 +389,6 @@ public final class GradientAudit {
       Defect defect,
       GradientFinding.Treatment treatment,
       String... types) {
-    FINDINGS.add(
-        new GradientFinding(List.of(types), condition, holds, defect, treatment, SEEN_IN));
+    FINDINGS.add(new GradientFinding(List.of(types), condition, holds, defect, treatment, SEEN_IN));
   }
 }

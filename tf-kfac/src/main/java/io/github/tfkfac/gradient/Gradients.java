@@ -16,9 +16,9 @@ import org.tensorflow.op.Ops;
 /**
  * Derivatives of a graph, right or refused.
  *
- * <p>Where TensorFlow's C++ library has every derivative of the path and {@link GradientAudit} knows
- * nothing against them, this is {@code Graph.addGradients}. Otherwise the backward pass is put
- * together here, operation by operation: by a rule of this package where the audit has one, and
+ * <p>Where TensorFlow's C++ library has every derivative of the path and {@link GradientAudit}
+ * knows nothing against them, this is {@code Graph.addGradients}. Otherwise the backward pass is
+ * put together here, operation by operation: by a rule of this package where the audit has one, and
  * else by the library's own derivative of that operation. The forward graph stays as it is.
  *
  * <p>An object serves one graph; derivatives of like operations are worked out once.

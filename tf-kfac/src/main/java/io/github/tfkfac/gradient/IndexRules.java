@@ -35,7 +35,8 @@ final class IndexRules {
     Operand<TInt64> rows =
         tf.range(
             tf.constant(0L),
-            tf.reshape(tf.slice(tf.shape(table, TInt64.class), tf.array(0), tf.array(1)), scalar(tf)),
+            tf.reshape(
+                tf.slice(tf.shape(table, TInt64.class), tf.array(0), tf.array(1)), scalar(tf)),
             tf.constant(1L));
     Operand<TInt64> starts = tf.expandDims(tf.math.mul(rows, length), tf.constant(1));
     Operand<TInt64> places = tf.reshape(tf.math.add(table, starts), tf.array(-1, 1));
@@ -92,16 +93,14 @@ final class IndexRules {
     // The gradient has the dimensions [batch, outer, picked, rest]; picked goes before outer.
     int[] forward =
         IntStream.concat(
-                IntStream.concat(
-                    IntStream.range(0, batch), IntStream.range(axis, axis + inner)),
+                IntStream.concat(IntStream.range(0, batch), IntStream.range(axis, axis + inner)),
                 IntStream.concat(
                     IntStream.range(batch, axis), IntStream.range(axis + inner, rank - 1 + inner)))
             .toArray();
     // And the sums have [batch, axis, outer, rest].
     int[] back =
         IntStream.concat(
-                IntStream.concat(
-                    IntStream.range(0, batch), IntStream.range(batch + 1, axis + 1)),
+                IntStream.concat(IntStream.range(0, batch), IntStream.range(batch + 1, axis + 1)),
                 IntStream.concat(IntStream.of(batch), IntStream.range(axis + 1, rank)))
             .toArray();
     Operand<TInt64> shape = tf.shape(step.in(0), TInt64.class);
@@ -111,7 +110,8 @@ final class IndexRules {
     Operand<TInt64> examples = tf.prod(batches, tf.constant(0), Prod.keepDims(true));
     Operand<TInt64> others =
         tf.concat(
-            List.of(part(tf, shape, batch, axis - batch), part(tf, shape, axis + 1, rank - axis - 1)),
+            List.of(
+                part(tf, shape, batch, axis - batch), part(tf, shape, axis + 1, rank - axis - 1)),
             tf.constant(0));
     Operand<TInt64> grouped =
         tf.reshape(indices, tf.concat(List.of(examples, tf.array(-1L)), tf.constant(0)));
@@ -199,18 +199,13 @@ final class IndexRules {
     Map<Integer, Output<?>> narrow = new LinkedHashMap<>();
     for (int i = positions.first(); i <= positions.last(); i++) {
       narrow.put(
-          i,
-          step.tf()
-              .dtypes
-              .cast(number(step.operation().input(i)), TInt32.class)
-              .asOutput());
+          i, step.tf().dtypes.cast(number(step.operation().input(i)), TInt32.class).asOutput());
     }
     OperationStep narrowed = step.with(narrow);
     NodeDef.Builder settings =
         OperationDefinitions.node(step.operation())
             .putAttr(
-                positions.attribute(),
-                AttrValue.newBuilder().setType(DataType.DT_INT32).build());
+                positions.attribute(), AttrValue.newBuilder().setType(DataType.DT_INT32).build());
     return LibraryGradient.of(LibraryGradient.question(narrowed, settings)).gradients(narrowed);
   }
 }

@@ -78,22 +78,19 @@ final class MatrixRules {
   private static Operand<TNumber> triangle(Ops tf, Operand<TNumber> whole, boolean lower) {
     Operand<TInt32> all = tf.constant(-1);
     Operand<TInt32> none = tf.constant(0);
-    return lower
-        ? tf.linalg.bandPart(whole, all, none)
-        : tf.linalg.bandPart(whole, none, all);
+    return lower ? tf.linalg.bandPart(whole, all, none) : tf.linalg.bandPart(whole, none, all);
   }
 
   /**
-   * {@code dA = ½(S + Sᵀ)}, {@code S = L⁻ᵀ Φ(Lᵀ dL) L⁻¹}, where Φ keeps the lower triangle and halves
-   * the diagonal.
+   * {@code dA = ½(S + Sᵀ)}, {@code S = L⁻ᵀ Φ(Lᵀ dL) L⁻¹}, where Φ keeps the lower triangle and
+   * halves the diagonal.
    */
   static Map<Integer, Operand<?>> cholesky(OperationStep step) {
     Ops tf = step.tf();
     Operand<TNumber> factor = step.out(0);
     Operand<TNumber> product = step.product(factor, true, step.gradient(), false);
     Operand<TNumber> lower = triangle(tf, product, true);
-    Operand<TNumber> diagonal =
-        tf.linalg.bandPart(product, tf.constant(0), tf.constant(0));
+    Operand<TNumber> diagonal = tf.linalg.bandPart(product, tf.constant(0), tf.constant(0));
     Operand<TNumber> phi = tf.math.sub(lower, step.times(diagonal, 0.5));
     // L⁻ᵀ Φ L⁻¹ by two solves with Lᵀ.
     Operand<TNumber> first = solveTransposed(step, factor, phi);
@@ -128,8 +125,7 @@ final class MatrixRules {
 
   /** {@code dA = dy det(A) A⁻ᵀ}. */
   static Map<Integer, Operand<?>> determinant(OperationStep step) {
-    return Map.of(
-        0, scaledInverse(step, step.tf().math.mul(step.gradient(), step.out(0))));
+    return Map.of(0, scaledInverse(step, step.tf().math.mul(step.gradient(), step.out(0))));
   }
 
   /** {@code dA = dy A⁻ᵀ}; the sign has no derivative. */
@@ -139,8 +135,7 @@ final class MatrixRules {
 
   private static Operand<TNumber> scaledInverse(OperationStep step, Operand<TNumber> scale) {
     Ops tf = step.tf();
-    Operand<TNumber> inverse =
-        step.op("MatrixInverse").in(step.in(0)).flag("adjoint", true).out(0);
+    Operand<TNumber> inverse = step.op("MatrixInverse").in(step.in(0)).flag("adjoint", true).out(0);
     Operand<TNumber> column = tf.expandDims(tf.expandDims(scale, tf.constant(-1)), tf.constant(-1));
     return tf.math.mul(inverse, column);
   }

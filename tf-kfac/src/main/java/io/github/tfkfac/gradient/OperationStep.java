@@ -19,10 +19,7 @@ import org.tensorflow.types.family.TNumber;
  * @param replaced what takes the place of an input in the derivative, by position
  */
 record OperationStep(
-    Ops tf,
-    OperationUse use,
-    Map<Integer, Output<?>> arrived,
-    Map<Integer, Output<?>> replaced) {
+    Ops tf, OperationUse use, Map<Integer, Output<?>> arrived, Map<Integer, Output<?>> replaced) {
 
   OperationStep(Ops tf, OperationUse use, Map<Integer, Output<?>> arrived) {
     this(tf, use, arrived, Map.of());

@@ -21,16 +21,14 @@ final class ScanRules {
     Ops tf = step.tf();
     Operand<TNumber> x = step.in(0);
     Operand<TNumber> one = tf.onesLike(x);
-    Operand<TNumber> zeros =
-        tf.dtypes.cast(tf.math.equal(x, tf.zerosLike(x)), x.type());
+    Operand<TNumber> zeros = tf.dtypes.cast(tf.math.equal(x, tf.zerosLike(x)), x.type());
     Operand<TNumber> filled = tf.math.add(x, zeros);
     Operand<TNumber> products = scan(step, "Cumprod", filled, step.use().flag("reverse"));
     Operand<TNumber> counts = scan(step, "Cumsum", zeros, step.use().flag("reverse"));
     Operand<TNumber> weighted = tf.math.mul(step.gradient(), products);
     Operand<TNumber> without = sumOver(step, weighted, counts, tf.zerosLike(x));
     Operand<TNumber> withOne = sumOver(step, weighted, counts, one);
-    Operand<TNumber> chosen =
-        tf.select(tf.math.equal(zeros, one), withOne, without);
+    Operand<TNumber> chosen = tf.select(tf.math.equal(zeros, one), withOne, without);
     return Map.of(0, tf.math.div(chosen, filled));
   }
 

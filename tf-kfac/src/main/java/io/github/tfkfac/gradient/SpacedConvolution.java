@@ -18,10 +18,7 @@ import org.tensorflow.types.family.TNumber;
  * @param surplus {@code [2, 2]}: by how much it was filled up
  */
 record SpacedConvolution(
-    OperationStep step,
-    Operand<TInt32> block,
-    Operand<TInt32> margins,
-    Operand<TInt32> surplus) {
+    OperationStep step, Operand<TInt32> block, Operand<TInt32> margins, Operand<TInt32> surplus) {
 
   static SpacedConvolution of(OperationStep step) {
     Ops tf = step.tf();
@@ -42,19 +39,14 @@ record SpacedConvolution(
       before = tf.math.floorDiv(reach, tf.constant(2));
       after = tf.math.sub(reach, before);
     }
-    Operand<TInt32> padded =
-        tf.math.add(tf.math.add(sides(tf, step.in(0), 1), before), after);
+    Operand<TInt32> padded = tf.math.add(tf.math.add(sides(tf, step.in(0), 1), before), after);
     Operand<TInt32> extra = tf.math.floorMod(tf.math.neg(padded), apart);
     return new SpacedConvolution(
-        step,
-        apart,
-        pairs(tf, before, tf.math.add(after, extra)),
-        pairs(tf, zero, extra));
+        step, apart, pairs(tf, before, tf.math.add(after, extra)), pairs(tf, zero, extra));
   }
 
   private static Operand<TInt32> sides(Ops tf, Operand<TNumber> value, int first) {
-    return tf.slice(
-        tf.shape(value), tf.constant(new int[] {first}), tf.constant(new int[] {2}));
+    return tf.slice(tf.shape(value), tf.constant(new int[] {first}), tf.constant(new int[] {2}));
   }
 
   private static Operand<TInt32> pairs(Ops tf, Operand<TInt32> first, Operand<TInt32> second) {

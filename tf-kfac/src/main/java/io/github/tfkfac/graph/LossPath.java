@@ -125,17 +125,17 @@ public final class LossPath {
   public static boolean carriesGradient(Output<?> output) {
     return switch (withoutReference(output.dataType())) {
       case DT_INT4,
-              DT_INT8,
-              DT_INT16,
-              DT_INT32,
-              DT_INT64,
-              DT_UINT4,
-              DT_UINT8,
-              DT_UINT16,
-              DT_UINT32,
-              DT_UINT64,
-              DT_BOOL,
-              DT_STRING ->
+          DT_INT8,
+          DT_INT16,
+          DT_INT32,
+          DT_INT64,
+          DT_UINT4,
+          DT_UINT8,
+          DT_UINT16,
+          DT_UINT32,
+          DT_UINT64,
+          DT_BOOL,
+          DT_STRING ->
           false;
       default -> true;
     };

@@ -60,8 +60,7 @@ class FunctionGradientTest {
         });
   }
 
-  private static double[] gradient(
-      Graph graph, Operand<TFloat64> loss, Operand<TFloat64> target) {
+  private static double[] gradient(Graph graph, Operand<TFloat64> loss, Operand<TFloat64> target) {
     List<Output<?>> found =
         new Gradients(graph).add(List.of(loss.asOutput()), List.of(target.asOutput()));
     try (Session session = new Session(graph);

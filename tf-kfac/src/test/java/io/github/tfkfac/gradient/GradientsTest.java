@@ -59,17 +59,12 @@ class GradientsTest {
             "log-softmax of sequences",
             (tf, x) -> shaped(tf, tf.nn.logSoftmax(shaped(tf, x, 4, 2, 3)), 4, 6)),
         middle("exact GELU", (tf, x) -> tf.math.mul(x, raw(tf, "Erfc", tf.math.neg(x)))),
-        middle(
-            "sorted",
-            (tf, x) -> raw(tf, "TopKV2", x, tf.constant(6))),
+        middle("sorted", (tf, x) -> raw(tf, "TopKV2", x, tf.constant(6))),
         middle(
             "median",
             (tf, x) ->
                 tf.broadcastTo(
-                    tf.slice(
-                        raw(tf, "TopKV2", x, tf.constant(4)),
-                        tf.array(0, 3),
-                        tf.array(-1, 1)),
+                    tf.slice(raw(tf, "TopKV2", x, tf.constant(4)), tf.array(0, 3), tf.array(-1, 1)),
                     tf.array(4, 6))),
         middle(
             "dilated convolution",
@@ -78,7 +73,13 @@ class GradientsTest {
                     tf,
                     tf.nn.conv2d(
                         shaped(tf, x, 1, 6, 4, 1),
-                        shaped(tf, tf.math.tanh(tf.slice(x, tf.array(0, 0), tf.array(3, 3))), 3, 3, 1, 1),
+                        shaped(
+                            tf,
+                            tf.math.tanh(tf.slice(x, tf.array(0, 0), tf.array(3, 3))),
+                            3,
+                            3,
+                            1,
+                            1),
                         EACH,
                         "SAME",
                         Conv2d.dilations(1L, 2L, 2L, 1L)),
@@ -87,7 +88,8 @@ class GradientsTest {
         middle(
             "convolution of volumes",
             (tf, x) -> {
-              Operand<TFloat64> filter = shaped(tf, tf.slice(x, tf.array(0, 0), tf.array(4, 2)), 2, 2, 2, 1, 1);
+              Operand<TFloat64> filter =
+                  shaped(tf, tf.slice(x, tf.array(0, 0), tf.array(4, 2)), 2, 2, 2, 1, 1);
               return shaped(
                   tf,
                   tf.nn.conv3d(
@@ -102,8 +104,7 @@ class GradientsTest {
                     x,
                     tf.expandDims(
                         tf.nn
-                            .softmaxCrossEntropyWithLogits(
-                                x, tf.nn.softmax(tf.math.square(x)))
+                            .softmaxCrossEntropyWithLogits(x, tf.nn.softmax(tf.math.square(x)))
                             .loss(),
                         tf.constant(1)))),
         middle(
@@ -130,8 +131,7 @@ class GradientsTest {
             "two special operations in a row, one used twice",
             (tf, x) -> {
               Operand<TFloat64> erfc = raw(tf, "Erfc", x);
-              return tf.math.add(
-                  tf.math.mul(erfc, erfc), raw(tf, "TopKV2", erfc, tf.constant(6)));
+              return tf.math.add(tf.math.mul(erfc, erfc), raw(tf, "TopKV2", erfc, tf.constant(6)));
             }));
   }
 
@@ -218,7 +218,8 @@ class GradientsTest {
 
       assertThatThrownBy(() -> optimizer.minimize(loss))
           .isInstanceOf(GradientException.class)
-          .hasMessageContainingAll("found RFFT 'RFFT'", "'first/kernel'", "freeze", "VariableFilter")
+          .hasMessageContainingAll(
+              "found RFFT 'RFFT'", "'first/kernel'", "freeze", "VariableFilter")
           .message()
           .doesNotContain("\n");
       assertThat(names(graph.graph)).hasSize(built).hasSizeGreaterThan(before);
@@ -232,8 +233,7 @@ class GradientsTest {
       Op train =
           new FirstOrder(
                   graph.graph,
-                  TrainingOptions.sgdm(RATE, 0)
-                      .withVariables(VariableFilter.matching("head/.*")))
+                  TrainingOptions.sgdm(RATE, 0).withVariables(VariableFilter.matching("head/.*")))
               .minimize(loss);
       graph.start();
       double[] first = graph.value("first/kernel");
@@ -310,7 +310,8 @@ class GradientsTest {
       Ops tf = graph.tf;
       Operand<TFloat64> rounded = graph.variable("rounded", Shape.of(2), 3.2, -2);
       Operand<TFloat64> trained = graph.variable("trained", Shape.of(2), 1, 2);
-      Operand<TInt32> whole = tf.dtypes.cast(graph.variable("cast", Shape.of(2), 1, 2), TInt32.class);
+      Operand<TInt32> whole =
+          tf.dtypes.cast(graph.variable("cast", Shape.of(2), 1, 2), TInt32.class);
       FirstOrder optimizer = new FirstOrder(graph.graph, TrainingOptions.sgdm(RATE, 0));
       optimizer.minimize(
           graph.halfSquare(

@@ -38,14 +38,11 @@ final class SmallModel implements AutoCloseable {
     Operand<TFloat64> bias = graph.variable("bias", 2, Shape.of(WIDTH));
     Operand<TFloat64> second = graph.variable("second/kernel", 3, Shape.of(WIDTH, WIDTH));
     Operand<TFloat64> last = graph.variable("last/kernel", 4, Shape.of(WIDTH, 2));
-    Operand<TFloat64> hidden =
-        tf.math.tanh(tf.nn.biasAdd(tf.linalg.matMul(input, first), bias));
+    Operand<TFloat64> hidden = tf.math.tanh(tf.nn.biasAdd(tf.linalg.matMul(input, first), bias));
     Operand<TFloat64> before = tf.linalg.matMul(hidden, second);
-    Operand<TFloat64> after =
-        tf.math.add(before, tf.math.mul(hidden, middle.apply(tf, before)));
+    Operand<TFloat64> after = tf.math.add(before, tf.math.mul(hidden, middle.apply(tf, before)));
     output = tf.linalg.matMul(after, last);
-    Operand<TFloat64> decay =
-        tf.math.mul(tf.nn.l2Loss(second), tf.constant(0.1));
+    Operand<TFloat64> decay = tf.math.mul(tf.nn.l2Loss(second), tf.constant(0.1));
     loss = tf.math.add(graph.halfSquare(output), decay);
     weights = List.of(first.asOutput(), bias.asOutput(), second.asOutput(), last.asOutput());
   }

@@ -78,7 +78,12 @@ class AuditedGradientsTest {
       assertThat(expected.keySet()).hasSizeGreaterThan(9).isEqualTo(found.keySet());
       expected.forEach(
           (variable, values) -> {
-            double largest = Stream.of(values).flatMapToDouble(Arrays::stream).map(Math::abs).max().orElseThrow();
+            double largest =
+                Stream.of(values)
+                    .flatMapToDouble(Arrays::stream)
+                    .map(Math::abs)
+                    .max()
+                    .orElseThrow();
             for (int i = 0; i < values.length; i++) {
               assertThat(found.get(variable)[i])
                   .as("%s[%d], %s variables", variable, i, kind)
@@ -94,14 +99,12 @@ class AuditedGradientsTest {
       Ops tf = graph.tf;
       Placeholder<TFloat64> x = graph.input(INPUT);
       Placeholder<TFloat64> targets = graph.input(Shape.of(5, 3));
-      Operand<TFloat64> first =
-          tf.linalg.matMul(x, graph.variable("first", 1, Shape.of(4, 6)));
+      Operand<TFloat64> first = tf.linalg.matMul(x, graph.variable("first", 1, Shape.of(4, 6)));
       Operand<TFloat64> hidden = tf.math.add(first, gelu(tf, first, audited));
       Operand<TFloat64> second =
           tf.linalg.matMul(hidden, graph.variable("second", 2, Shape.of(6, 6)));
-      Operand<TFloat64> mixed = 
-          tf.math.add(
-              tf.math.add(hidden, tf.math.tanh(second)), logSoftmax(tf, second, audited));
+      Operand<TFloat64> mixed =
+          tf.math.add(tf.math.add(hidden, tf.math.tanh(second)), logSoftmax(tf, second, audited));
       Operand<TFloat64> logits =
           tf.linalg.matMul(mixed, graph.variable("third", 3, Shape.of(6, 3)));
       Operand<TFloat64> fit =
@@ -125,8 +128,7 @@ class AuditedGradientsTest {
           .everyVariable()
           .forEach(
               (variable, found) ->
-                  values.put(
-                      variable, found.stream().mapToDouble(Double::doubleValue).toArray()));
+                  values.put(variable, found.stream().mapToDouble(Double::doubleValue).toArray()));
       // An eigenvector may point either way.
       values.keySet().removeIf(variable -> variable.endsWith("_basis"));
       return values;

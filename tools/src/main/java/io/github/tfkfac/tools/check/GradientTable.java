@@ -104,8 +104,7 @@ public final class GradientTable {
       }
       Output<?>[] gradients;
       try {
-        gradients = 
-            gradients(graph, tf, expression.outputs(), weights, variables, differentiated);
+        gradients = gradients(graph, tf, expression.outputs(), weights, variables, differentiated);
       } catch (GradientException refused) {
         return result(tried, Outcome.REFUSED, Double.NaN, refused.getMessage());
       } catch (RuntimeException refused) {

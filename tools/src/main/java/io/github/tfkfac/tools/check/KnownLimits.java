@@ -74,10 +74,17 @@ final class KnownLimits {
           entry("MatrixSolve (adjoint false), float64", Outcome.NONE),
           entry("MatrixSolve (adjoint true), float64", Outcome.NONE),
           entry("MatrixSolve, float64", Outcome.NONE),
-          entry("MatrixTriangularSolve (broadcast, adjoint false, lower false), float64", Outcome.NONE),
-          entry("MatrixTriangularSolve (broadcast, adjoint false, lower true), float64", Outcome.NONE),
-          entry("MatrixTriangularSolve (broadcast, adjoint true, lower false), float64", Outcome.NONE),
-          entry("MatrixTriangularSolve (broadcast, adjoint true, lower true), float64", Outcome.NONE),
+          entry(
+              "MatrixTriangularSolve (broadcast, adjoint false, lower false), float64",
+              Outcome.NONE),
+          entry(
+              "MatrixTriangularSolve (broadcast, adjoint false, lower true), float64",
+              Outcome.NONE),
+          entry(
+              "MatrixTriangularSolve (broadcast, adjoint true, lower false), float64",
+              Outcome.NONE),
+          entry(
+              "MatrixTriangularSolve (broadcast, adjoint true, lower true), float64", Outcome.NONE),
           entry("MaxPoolWithArgmax, float64", Outcome.NONE),
           entry("MulNoNan, float64", Outcome.NONE),
           entry("RFFT, float32", Outcome.NONE),
@@ -163,12 +170,7 @@ final class KnownLimits {
 
   private static String surprise(GradientResult result, Outcome expected) {
     return "expected the gradient of %s to be %s, found %s (relative error %s) %s"
-        .formatted(
-            key(result),
-            expected,
-            result.outcome(),
-            result.relativeError(),
-            result.detail())
+        .formatted(key(result), expected, result.outcome(), result.relativeError(), result.detail())
         .strip();
   }
 

@@ -18,14 +18,14 @@ import org.tensorflow.op.core.Stack;
 import org.tensorflow.op.core.StridedSlice;
 import org.tensorflow.op.core.Sum;
 import org.tensorflow.op.core.Unstack;
+import org.tensorflow.op.image.ResizeBicubic;
+import org.tensorflow.op.image.ResizeBilinear;
+import org.tensorflow.op.image.ResizeNearestNeighbor;
 import org.tensorflow.op.math.Cumsum;
 import org.tensorflow.op.math.Mean;
 import org.tensorflow.op.nn.Conv2d;
 import org.tensorflow.op.nn.DepthwiseConv2dNative;
 import org.tensorflow.op.nn.LocalResponseNormalization;
-import org.tensorflow.op.image.ResizeBilinear;
-import org.tensorflow.op.image.ResizeBicubic;
-import org.tensorflow.op.image.ResizeNearestNeighbor;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -43,7 +43,8 @@ final class SettingsGradients {
   static final List<GradientCase<?>> CASES =
       List.of(
           GradientCase.of("LogSoftmax (rank 3)", CUBE, (tf, x) -> tf.nn.logSoftmax(x.get(0))),
-          GradientCase.of("LogSoftmax (rank 1)", Shape.of(4), (tf, x) -> tf.nn.logSoftmax(x.get(0))),
+          GradientCase.of(
+              "LogSoftmax (rank 1)", Shape.of(4), (tf, x) -> tf.nn.logSoftmax(x.get(0))),
           GradientCase.of("LogSoftmax (rank 4)", FOUR, (tf, x) -> tf.nn.logSoftmax(x.get(0))),
           GradientCase.of("Softmax (rank 3)", CUBE, (tf, x) -> tf.nn.softmax(x.get(0))),
           GradientCase.of("Softmax (rank 4)", FOUR, (tf, x) -> tf.nn.softmax(x.get(0))),
@@ -151,8 +152,7 @@ final class SettingsGradients {
               "GatherV2 (axis -2)",
               CUBE,
               (tf, x) ->
-                  tf.gather(
-                      x.get(0), tf.constant(new int[][] {{2, 0}, {2, 1}}), tf.constant(-2))),
+                  tf.gather(x.get(0), tf.constant(new int[][] {{2, 0}, {2, 1}}), tf.constant(-2))),
           GradientCase.of(
               "GatherV2 (axis 1)",
               CUBE,
@@ -191,8 +191,7 @@ final class SettingsGradients {
           GradientCase.of("Sum (axis -1)", CUBE, (tf, x) -> tf.sum(x.get(0), ints(tf, -1, 0))),
           GradientCase.of(
               "Sum (int64 axis)", CUBE, (tf, x) -> tf.sum(x.get(0), tf.constant(new long[] {1}))),
-          GradientCase.of(
-              "Sum (scalar axis)", CUBE, (tf, x) -> tf.sum(x.get(0), tf.constant(-2))),
+          GradientCase.of("Sum (scalar axis)", CUBE, (tf, x) -> tf.sum(x.get(0), tf.constant(-2))),
           GradientCase.of(
               "Sum (keep_dims)",
               CUBE,
@@ -207,7 +206,8 @@ final class SettingsGradients {
               "Max (axis -1, keep_dims)",
               CUBE,
               (tf, x) -> tf.max(x.get(0), tf.constant(-1), Max.keepDims(true))),
-          GradientCase.of("Prod (axes -1 and 0)", CUBE, (tf, x) -> tf.prod(x.get(0), ints(tf, -1, 0))),
+          GradientCase.of(
+              "Prod (axes -1 and 0)", CUBE, (tf, x) -> tf.prod(x.get(0), ints(tf, -1, 0))),
           GradientCase.of(
               "Prod (int64 axis, keep_dims)",
               CUBE,
@@ -215,9 +215,7 @@ final class SettingsGradients {
           GradientCase.of(
               "Prod (with zeros)",
               MATRIX,
-              (tf, x) ->
-                  tf.prod(
-                      SuppliedGradients.withZeros(tf, x.get(0)), ints(tf, 1))),
+              (tf, x) -> tf.prod(SuppliedGradients.withZeros(tf, x.get(0)), ints(tf, 1))),
           GradientCase.of(
               "Cumsum (exclusive, reverse, axis -1)",
               CUBE,
@@ -225,9 +223,7 @@ final class SettingsGradients {
                   tf.math.cumsum(
                       x.get(0), tf.constant(-1), Cumsum.exclusive(true), Cumsum.reverse(true))),
           GradientCase.of(
-              "Pack (axis -1)",
-              List.of(MATRIX, MATRIX),
-              (tf, x) -> tf.stack(x, Stack.axis(-1L))),
+              "Pack (axis -1)", List.of(MATRIX, MATRIX), (tf, x) -> tf.stack(x, Stack.axis(-1L))),
           GradientCase.withOutputs(
               "Unpack (axis -1)",
               List.of(CUBE),
@@ -302,12 +298,9 @@ final class SettingsGradients {
               "Transpose (rank 3)",
               CUBE,
               (tf, x) -> tf.linalg.transpose(x.get(0), ints(tf, 2, 0, 1))),
+          GradientCase.of("Tile (rank 3)", CUBE, (tf, x) -> tf.tile(x.get(0), ints(tf, 2, 1, 3))),
           GradientCase.of(
-              "Tile (rank 3)", CUBE, (tf, x) -> tf.tile(x.get(0), ints(tf, 2, 1, 3))),
-          GradientCase.of(
-              "ExpandDims (axis -1)",
-              CUBE,
-              (tf, x) -> tf.expandDims(x.get(0), tf.constant(-1))),
+              "ExpandDims (axis -1)", CUBE, (tf, x) -> tf.expandDims(x.get(0), tf.constant(-1))),
           GradientCase.of(
               "ReverseV2 (axis -1)", CUBE, (tf, x) -> tf.reverse(x.get(0), ints(tf, -1, 0))),
           GradientCase.of(
@@ -378,8 +371,7 @@ final class SettingsGradients {
           GradientCase.of(
               "BatchMatMulV2 (broadcast, adjoint)",
               List.of(Shape.of(2, 1, 4, 3), Shape.of(3, 2, 4)),
-              (tf, x) ->
-                  raw(tf, "BatchMatMulV2", x).flag("adj_x", true).flag("adj_y", true).out()),
+              (tf, x) -> raw(tf, "BatchMatMulV2", x).flag("adj_x", true).flag("adj_y", true).out()),
           GradientCase.of(
               "BatchMatMulV2 (broadcast rows)",
               List.of(Shape.of(3, 4), Shape.of(2, 4, 2)),
@@ -401,14 +393,9 @@ final class SettingsGradients {
               "Einsum (sum over an index)",
               List.of(MATRIX, Shape.of(4, 2)),
               (tf, x) -> tf.linalg.einsum(x, "ij,jk->k")),
+          GradientCase.of("Einsum (one operand)", CUBE, (tf, x) -> tf.linalg.einsum(x, "ijk->kj")),
           GradientCase.of(
-              "Einsum (one operand)",
-              CUBE,
-              (tf, x) -> tf.linalg.einsum(x, "ijk->kj")),
-          GradientCase.of(
-              "Einsum (trace)",
-              Shape.of(3, 3),
-              (tf, x) -> tf.linalg.einsum(x, "ii->i")),
+              "Einsum (trace)", Shape.of(3, 3), (tf, x) -> tf.linalg.einsum(x, "ii->i")),
           GradientCase.of(
               "Einsum (broadcast ellipsis)",
               List.of(Shape.of(1, 3, 4), Shape.of(2, 4, 2)),
@@ -421,8 +408,7 @@ final class SettingsGradients {
               "Pow (both, broadcast)",
               List.of(Shape.of(2, 1), Shape.of(3)),
               (tf, x) -> tf.math.pow(tf.math.abs(x.get(0)), x.get(1))),
-          GradientCase.of(
-              "Mul (same twice)", MATRIX, (tf, x) -> tf.math.mul(x.get(0), x.get(0))),
+          GradientCase.of("Mul (same twice)", MATRIX, (tf, x) -> tf.math.mul(x.get(0), x.get(0))),
           GradientCase.of(
               "Atan2", List.of(MATRIX, MATRIX), (tf, x) -> tf.math.atan2(x.get(0), x.get(1))),
           GradientCase.of(
@@ -434,15 +420,14 @@ final class SettingsGradients {
               List.of(MATRIX, Shape.of(), Shape.of()),
               (tf, x) ->
                   tf.clipByValue(
-                      x.get(0),
-                      tf.math.neg(tf.math.abs(x.get(1))),
-                      tf.math.abs(x.get(2)))),
+                      x.get(0), tf.math.neg(tf.math.abs(x.get(1))), tf.math.abs(x.get(2)))),
           GradientCase.of("Lgamma", MATRIX, (tf, x) -> tf.math.lgamma(tf.math.abs(x.get(0)))),
           GradientCase.of("Erfinv", MATRIX, (tf, x) -> tf.math.erfinv(tf.math.tanh(x.get(0)))),
           GradientCase.of("Ndtri", MATRIX, (tf, x) -> tf.math.ndtri(tf.math.sigmoid(x.get(0)))),
           GradientCase.of("Atanh", MATRIX, (tf, x) -> tf.math.atanh(tf.math.tanh(x.get(0)))),
           GradientCase.of("Asinh", MATRIX, (tf, x) -> tf.math.asinh(x.get(0))),
-          GradientCase.of("Acosh", MATRIX, (tf, x) -> tf.math.acosh(tf.math.exp(tf.math.abs(x.get(0))))),
+          GradientCase.of(
+              "Acosh", MATRIX, (tf, x) -> tf.math.acosh(tf.math.exp(tf.math.abs(x.get(0))))),
           GradientCase.of("Tan", MATRIX, (tf, x) -> tf.math.tan(x.get(0))),
           GradientCase.of("Asin", MATRIX, (tf, x) -> tf.math.asin(tf.math.tanh(x.get(0)))),
           GradientCase.of("Acos", MATRIX, (tf, x) -> tf.math.acos(tf.math.tanh(x.get(0)))),
@@ -452,15 +437,14 @@ final class SettingsGradients {
           GradientCase.of(
               "SegmentSum",
               MATRIX,
-              (tf, x) -> 
+              (tf, x) ->
                   tf.reshape(
                       raw(tf, "SegmentSum", List.of(x.get(0), ints(tf, 0, 0, 2))).out(),
                       ints(tf, 3, 4))),
           GradientCase.of(
               "UnsortedSegmentSum (negative ids)",
               MATRIX,
-              (tf, x) ->
-                  tf.math.unsortedSegmentSum(x.get(0), ints(tf, 1, -1, 1), tf.constant(3))),
+              (tf, x) -> tf.math.unsortedSegmentSum(x.get(0), ints(tf, 1, -1, 1), tf.constant(3))),
           GradientCase.of(
               "UnsortedSegmentMax",
               MATRIX,
@@ -472,20 +456,19 @@ final class SettingsGradients {
                 List<Operand<TFloat64>> parts = new ArrayList<>();
                 tf.dynamicPartition(x.get(0), ints(tf, 1, 0, 1), 2L)
                     .outputs()
-                    .forEach(part -> parts.add(tf.reshape(part, ints(tf, parts.isEmpty() ? 1 : 2, 4))));
+                    .forEach(
+                        part -> parts.add(tf.reshape(part, ints(tf, parts.isEmpty() ? 1 : 2, 4))));
                 return parts;
               }),
           GradientCase.of("Diag", Shape.of(3), (tf, x) -> tf.linalg.tensorDiag(x.get(0))),
           GradientCase.of(
               "DiagPart", Shape.of(3, 3), (tf, x) -> tf.linalg.tensorDiagPart(x.get(0))),
-          GradientCase.of(
-              "MatrixDiag (stack)", MATRIX, (tf, x) -> raw(tf, "MatrixDiag", x).out()),
+          GradientCase.of("MatrixDiag (stack)", MATRIX, (tf, x) -> raw(tf, "MatrixDiag", x).out()),
           GradientCase.of(
               "MatrixBandPart",
               CUBE,
               (tf, x) -> tf.linalg.bandPart(x.get(0), tf.constant(1), tf.constant(0))),
-          GradientCase.of(
-              "Fill", Shape.of(), (tf, x) -> tf.fill(ints(tf, 2, 3), x.get(0))),
+          GradientCase.of("Fill", Shape.of(), (tf, x) -> tf.fill(ints(tf, 2, 3), x.get(0))),
           GradientCase.of(
               "GatherNd (slices)",
               CUBE,
@@ -566,7 +549,8 @@ final class SettingsGradients {
                               .output("out", inside.math.square(inside.math.tanh(in)))
                               .build();
                         });
-                return tf.reshape(square.call(tf, x.get(0)).asOutput().expect(TFloat64.class), ints(tf, 3, 4));
+                return tf.reshape(
+                    square.call(tf, x.get(0)).asOutput().expect(TFloat64.class), ints(tf, 3, 4));
               }));
 
   private SettingsGradients() {}

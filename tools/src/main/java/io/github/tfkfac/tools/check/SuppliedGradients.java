@@ -52,11 +52,17 @@ final class SuppliedGradients {
               type,
               WITH_BROADCAST,
               (tf, x) ->
-                  raw(tf, type, List.of(tf.math.mul(x.get(0), tf.constant(3.0)), tf.math.abs(x.get(1))))
+                  raw(
+                          tf,
+                          type,
+                          List.of(tf.math.mul(x.get(0), tf.constant(3.0)), tf.math.abs(x.get(1))))
                       .out()));
     }
     cases.add(
-        GradientCase.of("FloorMod (negative divisor)", WITH_BROADCAST, (tf, x) -> raw(tf, "FloorMod", x).out()));
+        GradientCase.of(
+            "FloorMod (negative divisor)",
+            WITH_BROADCAST,
+            (tf, x) -> raw(tf, "FloorMod", x).out()));
     cases.add(
         GradientCase.of(
             "Xlog1py",
@@ -73,8 +79,7 @@ final class SuppliedGradients {
               Operation both =
                   tf.scope()
                       .opBuilder("IdentityN", "IdentityN")
-                      .addInputList(
-                          x.stream().map(Operand::asOutput).toArray(Output<?>[]::new))
+                      .addInputList(x.stream().map(Operand::asOutput).toArray(Output<?>[]::new))
                       .build();
               return List.of(both.output(1), both.output(0));
             }));
@@ -110,9 +115,7 @@ final class SuppliedGradients {
             "SoftmaxCrossEntropyWithLogits (labels)",
             List.of(MATRIX, MATRIX),
             (tf, x) ->
-                tf.nn
-                    .softmaxCrossEntropyWithLogits(x.get(0), tf.nn.softmax(x.get(1)))
-                    .loss()),
+                tf.nn.softmaxCrossEntropyWithLogits(x.get(0), tf.nn.softmax(x.get(1))).loss()),
         GradientCase.ofFloat32(
             "CTCLoss",
             List.of(Shape.of(4, 2, 3)),
@@ -163,7 +166,8 @@ final class SuppliedGradients {
         GradientCase.of(
             "Conv3D (SAME, stride 2)",
             List.of(VOLUME, Shape.of(2, 3, 2, 2, 3)),
-            (tf, x) -> raw(tf, "Conv3D", x).ints("strides", 1, 2, 2, 2, 1).text("padding", "SAME").out()),
+            (tf, x) ->
+                raw(tf, "Conv3D", x).ints("strides", 1, 2, 2, 2, 1).text("padding", "SAME").out()),
         GradientCase.of(
             "Conv3DBackpropInputV2",
             List.of(Shape.of(2, 2, 2, 2, 3), Shape.of(1, 2, 2, 2, 3)),
@@ -223,10 +227,7 @@ final class SuppliedGradients {
               type + " (rows)",
               List.of(MATRIX, Shape.of(2, 4)),
               (tf, x) ->
-                  raw(
-                          tf,
-                          type,
-                          List.of(x.get(0), tf.constant(new int[][] {{2}, {0}}), x.get(1)))
+                  raw(tf, type, List.of(x.get(0), tf.constant(new int[][] {{2}, {0}}), x.get(1)))
                       .out()));
     }
     for (boolean exclusive : new boolean[] {false, true}) {
@@ -342,7 +343,8 @@ final class SuppliedGradients {
             "Cross",
             List.of(Shape.of(2, 3), Shape.of(2, 3)),
             (tf, x) -> tf.linalg.cross(x.get(0), x.get(1))));
-    cases.add(GradientCase.of("MatrixDiagPart", CUBE, (tf, x) -> raw(tf, "MatrixDiagPart", x).out()));
+    cases.add(
+        GradientCase.of("MatrixDiagPart", CUBE, (tf, x) -> raw(tf, "MatrixDiagPart", x).out()));
     for (String version : List.of("V2", "V3")) {
       cases.add(
           GradientCase.of(
@@ -374,15 +376,14 @@ final class SuppliedGradients {
               "MatrixSetDiag" + version,
               List.of(STACK, STACK),
               (tf, x) ->
-                  raw(
-                          tf,
-                          "MatrixSetDiag" + version,
-                          List.of(x.get(0), x.get(1), ints(tf, -1, 1)))
+                  raw(tf, "MatrixSetDiag" + version, List.of(x.get(0), x.get(1), ints(tf, -1, 1)))
                       .out()));
     }
     cases.add(
         GradientCase.of(
-            "MatrixSetDiag", List.of(STACK, Shape.of(2, 3)), (tf, x) -> raw(tf, "MatrixSetDiag", x).out()));
+            "MatrixSetDiag",
+            List.of(STACK, Shape.of(2, 3)),
+            (tf, x) -> raw(tf, "MatrixSetDiag", x).out()));
     return cases;
   }
 
@@ -392,8 +393,7 @@ final class SuppliedGradients {
             "RFFT",
             List.of(Shape.of(2, 4)),
             (tf, x) -> {
-              Operand<?> spectrum =
-                  raw(tf, "RFFT", List.of(x.get(0), ints(tf, 4))).any();
+              Operand<?> spectrum = raw(tf, "RFFT", List.of(x.get(0), ints(tf, 4))).any();
               return raw(tf, "ComplexAbs", List.of(spectrum)).single();
             }),
         GradientCase.of(
@@ -402,12 +402,13 @@ final class SuppliedGradients {
             (tf, x) ->
                 tf.merge(
                         List.of(
-                            tf.math.square(
-                                tf.switchCond(x.get(0), tf.constant(true)).outputTrue()),
-                            tf.math.neg(
-                                tf.switchCond(x.get(0), tf.constant(true)).outputFalse())))
+                            tf.math.square(tf.switchCond(x.get(0), tf.constant(true)).outputTrue()),
+                            tf.math.neg(tf.switchCond(x.get(0), tf.constant(true)).outputFalse())))
                     .output()),
-        GradientCase.of("RGBToHSV", Shape.of(2, 3), (tf, x) -> raw(tf, "RGBToHSV", List.of(tf.math.sigmoid(x.get(0)))).out()));
+        GradientCase.of(
+            "RGBToHSV",
+            Shape.of(2, 3),
+            (tf, x) -> raw(tf, "RGBToHSV", List.of(tf.math.sigmoid(x.get(0)))).out()));
   }
 
   private static Operand<TFloat64> shifted(Ops tf, Operand<TFloat64> square) {
@@ -416,7 +417,8 @@ final class SuppliedGradients {
   }
 
   private static Operand<TFloat64> positiveDefinite(Ops tf, Operand<TFloat64> stack) {
-    Operand<TFloat64> product = raw(tf, "BatchMatMulV2", List.of(stack, stack)).flag("adj_y", true).out();
+    Operand<TFloat64> product =
+        raw(tf, "BatchMatMulV2", List.of(stack, stack)).flag("adj_y", true).out();
     return shifted(tf, product);
   }
 }

@@ -68,7 +68,7 @@ public final class Gradients {
     direct &= path.metByTensorFlow().stream().allMatch(met -> isKnown(met.type()));
     direct &= losses.stream().noneMatch(loss -> path.hasConsumers((GraphOperation) loss.op()));
     return direct
-        ? direct(path, losses, targets, gradients)
+        ? direct(losses, targets, gradients)
         : sweep(path, uses, losses, targets, gradients);
   }
 
@@ -77,10 +77,7 @@ public final class Gradients {
   }
 
   private List<Output<?>> direct(
-      GradientPath path,
-      List<Output<?>> losses,
-      List<Output<?>> targets,
-      @Nullable List<Output<?>> gradients) {
+      List<Output<?>> losses, List<Output<?>> targets, @Nullable List<Output<?>> gradients) {
     Output<?>[] found =
         graph.addGradients(
             null,

@@ -106,7 +106,7 @@ public final class GradientTable {
       try {
         gradients = gradients(graph, tf, expression.outputs(), weights, variables, differentiated);
       } catch (GradientException refused) {
-        return result(tried, Outcome.REFUSED, Double.NaN, refused.getMessage());
+        return result(tried, Outcome.REFUSED, Double.NaN, reason(refused));
       } catch (RuntimeException refused) {
         String why = reason(refused);
         Outcome outcome = why.startsWith("No gradient defined") ? Outcome.NONE : Outcome.FAILS;

@@ -1,73 +1,111 @@
 package io.github.tfkfac.tools.cli;
 
-import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
- * Ctrl-C as a question a long loop asks: after the signal the loop has a moment to save its work;
- * the process then ends with code 130 (the JVM's own code for it).
+ * Ctrl-C or SIGTERM as a question a long loop asks: after the signal the loop finishes its step,
+ * however long that takes, and saves its work; the program then ends with {@link #exitCode}. A
+ * second signal ends the process at once.
  */
 public final class Interruption implements BooleanSupplier, AutoCloseable {
-  /** Exit code of an interrupted program. */
-  public static final int EXIT_CODE = 130;
 
-  private static final Duration GRACE = Duration.ofSeconds(60);
+  private static final int SIGINT = 2;
+  private static final int SIGNALLED = 128;
 
-  private final AtomicBoolean requested = new AtomicBoolean();
+  /** The last signal of the process; the program ends with it. */
+  private static final AtomicInteger LAST = new AtomicInteger(SIGINT);
+
+  private final AtomicInteger requests = new AtomicInteger();
   private final CountDownLatch saved = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::request, "interruption");
-
+  private final Consumer<String> lines;
   private final Runnable whenRequested;
+  private final Optional<ProcessSignals> signals;
+  private final Thread hook = new Thread(this::waitForTheWork, "interruption");
 
-  private Interruption(Runnable whenRequested) {
+  private Interruption(Consumer<String> lines, Runnable whenRequested) {
+    this.lines = lines;
     this.whenRequested = whenRequested;
+    this.signals = handled();
+    if (signals.isEmpty()) {
+      Runtime.getRuntime().addShutdownHook(hook);
+    }
   }
 
-  /** Starts to listen; close it when the work is saved. */
-  public static Interruption listen() {
-    return listen(() -> {});
+  private Optional<ProcessSignals> handled() {
+    try {
+      return Optional.of(ProcessSignals.handle(this::signalled));
+    } catch (ReflectiveOperationException | IllegalArgumentException none) {
+      return Optional.empty(); // the JVM keeps its signals to itself; it then runs the hook
+    }
   }
 
   /**
    * Starts to listen; close it when the work is saved.
    *
+   * @param lines is told what the signal does, by another thread
    * @param whenRequested called once, by another thread, at the signal
    */
-  public static Interruption listen(Runnable whenRequested) {
-    Interruption interruption = new Interruption(whenRequested);
-    Runtime.getRuntime().addShutdownHook(interruption.hook);
-    return interruption;
+  public static Interruption listen(Consumer<String> lines, Runnable whenRequested) {
+    return new Interruption(lines, whenRequested);
+  }
+
+  /** Starts to listen, with what a signal does on the console. */
+  public static Interruption listen(Console console, Runnable whenRequested) {
+    return listen(
+        line -> {
+          console.err().println((console.terminal() ? "\r\u001b[K" : "") + "kfac: " + line);
+          console.err().flush();
+        },
+        whenRequested);
+  }
+
+  /** Exit code of an interrupted program: 130 after Ctrl-C, 143 after SIGTERM. */
+  public static int exitCode() {
+    return SIGNALLED + LAST.get();
   }
 
   /** Whether to stop at the next opportunity. */
   @Override
   public boolean getAsBoolean() {
-    return requested.get();
+    return requests.get() > 0;
   }
 
   @Override
   public void close() {
     saved.countDown();
-    if (!requested.get()) {
+    signals.ifPresent(ProcessSignals::close);
+    if (signals.isEmpty() && requests.get() == 0) {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException shuttingDown) {
-        requested.set(true);
+        requests.incrementAndGet();
       }
     }
   }
 
-  private void request() {
-    requested.set(true);
+  private void signalled(String name, int number) {
+    LAST.set(number);
+    if (requests.incrementAndGet() > 1) {
+      // No shutdown: it would tear down what native threads are computing with.
+      Runtime.getRuntime().halt(SIGNALLED + number);
+    }
+    whenRequested.run();
+    lines.accept(
+        "SIG"
+            + name
+            + ": waiting for the step in progress, then the run is saved; a second signal ends the"
+            + " program at once without saving");
+  }
+
+  private void waitForTheWork() {
+    requests.incrementAndGet();
     whenRequested.run();
     try {
-      boolean inTime = saved.await(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-      if (!inTime) {
-        System.err.println("kfac: stopped before the work was saved");
-      }
+      saved.await();
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
     }

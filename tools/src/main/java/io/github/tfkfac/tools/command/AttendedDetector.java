@@ -18,7 +18,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A detector's run with progress on the console, ended early by Ctrl-C.
+ * A detector's run with progress on the console, ended early by Ctrl-C or SIGTERM.
  *
  * @param console where to write
  * @param name shown with the progress
@@ -45,7 +45,7 @@ record AttendedDetector(Console console, String name) {
     recorded.resume().passedOver().forEach(one -> ResumedRuns.passedOver(one, console));
     console.err().flush();
     StopSignal stop = new StopSignal();
-    try (Interruption interruption = Interruption.listen(stop::request);
+    try (Interruption interruption = Interruption.listen(console, stop::request);
         Progress progress = new Progress(console, name)) {
       return recorded.run(List.of(progress), progress::line, stop);
     }

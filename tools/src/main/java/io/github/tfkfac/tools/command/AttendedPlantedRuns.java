@@ -29,7 +29,7 @@ record AttendedPlantedRuns(Console console, int jobs, List<String> arguments)
   @SuppressWarnings("try") // the interruption is listened to by being open
   public boolean train(List<PlannedRun> runs, Path folder) throws IOException {
     StopSignal stop = new StopSignal();
-    try (Interruption interruption = Interruption.listen(stop::request)) {
+    try (Interruption interruption = Interruption.listen(console, stop::request)) {
       return executor(stop).train(runs, folder);
     }
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A run with progress on the console, ended early by Ctrl-C.
+ * A run with progress on the console, ended early by Ctrl-C or SIGTERM.
  *
  * @param console where to write
  * @param name shown with the progress
@@ -43,17 +43,25 @@ record AttendedRun(Console console, String name) {
                 .orElse(""));
     console.err().flush();
     StopSignal stop = new StopSignal();
-    try (Interruption interruption = Interruption.listen(stop::request)) {
+    try (Interruption interruption = Interruption.listen(console, stop::request)) {
       ClassificationRun.Outcome outcome = trained(recorded, stop);
       console.out().print(lastWords.apply(outcome));
       console.out().flush();
-      return outcome.finished() ? 0 : Interruption.EXIT_CODE;
+      return outcome.finished() ? 0 : Interruption.exitCode();
     }
   }
 
   private ClassificationRun.Outcome trained(RecordedRun recorded, StopSignal stop)
       throws IOException {
-    try (RunProgress progress = new RunProgress(console, name)) {
+    try (RunProgress progress = new RunProgress(
+            console,
+            name,
+            recorded
+                .run()
+                .settings()
+                .optimizer()
+                .kfac(1)
+                .map(kfac -> kfac.curvature().refreshes().period()))) {
       return recorded.run(List.of(progress), stop);
     }
   }

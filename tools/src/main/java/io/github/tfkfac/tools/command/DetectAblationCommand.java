@@ -82,6 +82,6 @@ public final class DetectAblationCommand implements Callable<Integer> {
       console.out().println("report  " + ShellWords.path(study.report()));
     }
     console.out().flush();
-    return complete ? 0 : Interruption.EXIT_CODE;
+    return complete ? 0 : Interruption.exitCode();
   }
 }

@@ -68,7 +68,7 @@ public final class DetectOverfitCommand implements Callable<Integer> {
     DetectorOutcome outcome = new AttendedDetector(console, settings.optimizer().label()).run(run);
     if (!outcome.finished()) {
       console.out().print(AttendedDetector.interrupted(run));
-      return Interruption.EXIT_CODE;
+      return Interruption.exitCode();
     }
     console.out().print(DetectorSummary.of(run.run(), outcome));
     DetectionEvaluator.Outcome found = outcome.evaluation().orElseThrow();

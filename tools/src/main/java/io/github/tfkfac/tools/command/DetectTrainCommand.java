@@ -59,7 +59,7 @@ public final class DetectTrainCommand implements Callable<Integer> {
                 ? DetectorSummary.of(run.run(), outcome)
                 : AttendedDetector.interrupted(run));
     console.out().flush();
-    return outcome.finished() ? 0 : Interruption.EXIT_CODE;
+    return outcome.finished() ? 0 : Interruption.exitCode();
   }
 
   private RecordedDetectorRun begin(DetectionSettings settings) throws IOException {

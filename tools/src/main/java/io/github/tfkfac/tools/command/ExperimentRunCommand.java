@@ -66,7 +66,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
       boolean ended = laboratory.train(settings, options.only, task -> executor(task, arguments));
       if (!ended) {
         console.err().println("interrupted; the same command goes on, with --out=" + folder);
-        return Interruption.EXIT_CODE;
+        return Interruption.exitCode();
       }
     }
     Path page = new ExperimentReport(experiment, laboratory.result()).write(folder);

@@ -50,7 +50,13 @@ final class InspectionText {
             layers(found).text(),
             NOTE,
             parts(found).text(),
-            memory(found.memory()));
+            memory(found.memory()) + advice(found));
+  }
+
+  private static String advice(Inspection found) {
+    return found.advice().stream()
+        .map(advice -> "%nrecommended: %s%n".formatted(advice.text()))
+        .collect(Collectors.joining());
   }
 
   private static Table variables(Inspection found) {

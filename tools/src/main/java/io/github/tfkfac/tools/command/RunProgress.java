@@ -9,6 +9,7 @@ import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.render.TrainingProgress;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a run on the console while it trains. */
@@ -18,13 +19,20 @@ final class RunProgress implements TrainingListener, AutoCloseable {
 
   private final Console console;
   private final String name;
+  private final Optional<Long> refreshPeriod;
   private @Nullable TrainingProgress progress;
+  private @Nullable SlowSteps slow;
   private long images;
 
-  /** Progress of the run called {@code name}. */
-  RunProgress(Console console, String name) {
+  /**
+   * Progress of the run called {@code name}.
+   *
+   * @param refreshPeriod steps between two refreshes of the inverses, if there are any
+   */
+  RunProgress(Console console, String name, Optional<Long> refreshPeriod) {
     this.console = console;
     this.name = name;
+    this.refreshPeriod = refreshPeriod;
   }
 
   @Override
@@ -34,11 +42,15 @@ final class RunProgress implements TrainingListener, AutoCloseable {
             console,
             new TrainingProgress.Plan(name, report.step(), report.totalSteps()),
             PERIOD_IN_LOG);
+    slow = new SlowSteps(refreshPeriod, report.step(), System::nanoTime).watch(this::line);
   }
 
   @Override
   public void stepped(StepReport report) {
     images += report.images();
+    if (slow != null) {
+      slow.stepped(report.step());
+    }
     if (progress != null) {
       progress.update(
           new TrainingProgress.State(report.step(), images, report.loss(), report.accuracy()));
@@ -71,6 +83,10 @@ final class RunProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void close() {
+    if (slow != null) {
+      slow.close();
+      slow = null;
+    }
     if (progress != null) {
       progress.close();
       progress = null;

@@ -37,6 +37,7 @@ record StartedFinetuning(RecordedRun run, FinetuneStart start) {
     folders.requireAbsent();
     DataSettings.Loaded images = settings.images();
     settings.requireFits(images);
+    settings = LimitedFactors.of(settings, given, images, console);
     FinetuneStart start = FinetuneStart.of(settings, images, console);
     RunFolder folder = folders.create(settings.model() + "-" + settings.optimizer().name());
     return new StartedFinetuning(

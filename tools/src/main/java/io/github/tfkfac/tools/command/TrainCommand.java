@@ -85,9 +85,10 @@ public final class TrainCommand implements Callable<Integer> {
     folders.requireAbsent();
     DataSettings.Loaded images = settings.images();
     settings.requireFits(images);
+    RunSettings limited = LimitedFactors.of(settings, given, images, console);
     RunFolder folder = folders.create(settings.model() + "-" + settings.optimizer().name());
     return RecordedRun.start(
-        new ClassificationRun(settings, images, folder),
+        new ClassificationRun(limited, images, folder),
         "train",
         spec.commandLine().getParseResult().originalArgs());
   }

@@ -8,6 +8,7 @@ import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -32,6 +33,7 @@ import org.tensorflow.types.family.TNumber;
  * @param memory what the optimizer keeps
  * @param cost of each part of a step, all captured layers together
  * @param overhead of an average step, all captured layers together
+ * @param advice a limit of the factors, if one is recommended
  */
 public record Inspection(
     String optimizer,
@@ -45,9 +47,11 @@ public record Inspection(
     List<LayerFact> layers,
     MemoryNeed memory,
     StepCost cost,
-    Overhead overhead) {
+    Overhead overhead,
+    List<FactorAdvice> advice) {
 
   public Inspection {
+    advice = List.copyOf(advice);
     variables = List.copyOf(variables);
     layers = List.copyOf(layers);
   }
@@ -92,7 +96,8 @@ public record Inspection(
     KeptState state = KeptState.of(optimizer);
     List<LayerFact> layers =
         optimizer.layers().stream().map(site -> LayerFact.of(site, shapes, model, state)).toList();
-    return of(subject, options, variablesOfNetwork(optimizer), layers, state.need());
+    return of(subject, options, variablesOfNetwork(optimizer), layers, state.need())
+        .with(FactorAdvice.of(optimizer, options, subject.batch(), subject.outputs(), shapes));
   }
 
   static Inspection of(
@@ -113,7 +118,25 @@ public record Inspection(
         layers,
         memory,
         layers.stream().map(LayerFact::cost).reduce(StepCost.ZERO, StepCost::plus),
-        Overhead.of(layers));
+        Overhead.of(layers),
+        List.of());
+  }
+
+  private Inspection with(Optional<FactorAdvice> limit) {
+    return new Inspection(
+        optimizer,
+        model,
+        input,
+        outputs,
+        batch,
+        statisticsPeriod,
+        inversePeriod,
+        variables,
+        layers,
+        memory,
+        cost,
+        overhead,
+        limit.stream().toList());
   }
 
   private static List<ScanReport.Entry> variablesOfNetwork(Kfac optimizer) {

@@ -14,8 +14,9 @@ public final class LayerOptions {
       names = "--max-factor",
       paramLabel = "N",
       description =
-          "Rows of the largest factor that is kept in full; default 0, no limit; small detectors:"
-              + " 1152. See --large-factors and 'kfac inspect'.")
+          "Rows of the largest factor that is kept in full, 0 for no limit; default of train and"
+              + " finetune: 0, or what keeps a refresh below 20 steps; of small detectors: 1152. See"
+              + " --large-factors and 'kfac inspect'.")
   @Nullable Integer maxFactor;
 
   @Option(

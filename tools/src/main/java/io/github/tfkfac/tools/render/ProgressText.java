@@ -10,38 +10,40 @@ final class ProgressText {
   private ProgressText() {}
 
   static String numbers(State state, Duration elapsed) {
-    String accuracy =
-        Double.isNaN(state.accuracy())
-            ? ""
-            : String.format(Locale.ROOT, " acc %.2f%%", 100 * state.accuracy());
-    double seconds = elapsed.toNanos() / 1e9;
-    return String.format(
-        Locale.ROOT,
-        "loss %.4f%s %.0f images/s",
-        state.loss(),
-        accuracy,
-        seconds > 0 ? state.images() / seconds : 0);
+    return String.format(Locale.ROOT, "loss %.4f", state.loss())
+        + accuracy(" acc %.2f%%", state)
+        + rate(state, elapsed, "images/s", "s/image");
   }
 
   /** The same in few characters, for a line that has a bar as well. */
   static String shortNumbers(State state, Duration elapsed) {
-    String accuracy =
-        Double.isNaN(state.accuracy())
-            ? ""
-            : String.format(Locale.ROOT, " acc %.1f%%", 100 * state.accuracy());
+    return String.format(Locale.ROOT, "loss %.3f", state.loss())
+        + accuracy(" acc %.1f%%", state)
+        + rate(state, elapsed, "img/s", "s/img");
+  }
+
+  private static String accuracy(String format, State state) {
+    return Double.isNaN(state.accuracy())
+        ? ""
+        : String.format(Locale.ROOT, format, 100 * state.accuracy());
+  }
+
+  /** Images per second, or seconds per image where that is more than one; nothing without any. */
+  private static String rate(State state, Duration elapsed, String often, String seldom) {
     double seconds = elapsed.toNanos() / 1e9;
-    return String.format(
-        Locale.ROOT,
-        "loss %.3f%s %.0f img/s",
-        state.loss(),
-        accuracy,
-        seconds > 0 ? state.images() / seconds : 0);
+    if (seconds <= 0 || state.images() <= 0) {
+      return "";
+    }
+    double perSecond = state.images() / seconds;
+    return perSecond >= 1
+        ? String.format(Locale.ROOT, " %.0f %s", perSecond, often)
+        : String.format(Locale.ROOT, " %.1f %s", 1 / perSecond, seldom);
   }
 
   static String line(Plan plan, State state, Duration elapsed) {
     return String.format(
         Locale.ROOT,
-        "%s  step %d/%d (%.0f %%)  %s  %s left",
+        "%s  step %d/%d (%.0f %%)  %s%s",
         plan.name(),
         state.step(),
         plan.lastStep(),
@@ -50,13 +52,14 @@ final class ProgressText {
         remaining(plan, state, elapsed));
   }
 
+  /** The first step, which starts the network, tells nothing of the others. */
   private static String remaining(Plan plan, State state, Duration elapsed) {
     long done = state.step() - plan.firstStep();
-    if (done <= 0) {
-      return "?";
+    if (done < 2) {
+      return "";
     }
     double secondsPerStep = elapsed.toNanos() / 1e9 / done;
     long seconds = Math.round((plan.lastStep() - state.step()) * secondsPerStep);
-    return "%d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+    return "  %d:%02d:%02d left".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 }

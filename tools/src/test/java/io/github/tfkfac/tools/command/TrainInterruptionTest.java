@@ -3,16 +3,23 @@ package io.github.tfkfac.tools.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tfkfac.tools.Main;
+import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.ResumePoint;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -20,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisabledOnOs(OS.WINDOWS)
 class TrainInterruptionTest {
+  private static final Console SILENT =
+      new Console(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), false);
+
   @TempDir Path folder;
 
   @Test
@@ -54,13 +64,83 @@ class TrainInterruptionTest {
     }
   }
 
-  private static Process started(String... options) throws IOException {
+  /** An eigendecomposition of 3,073 rows, which takes far longer than a step. */
+  private Process inARefresh() throws IOException, InterruptedException {
+    Process process =
+        started(
+            "--image-size=32",
+            "--epochs=1000000",
+            "--exact-solver=eigen",
+            "--max-factor=0",
+            "--runs=" + folder,
+            "--name=a");
+    while (process.isAlive() && !Files.exists(folder.resolve("a/metrics.csv"))) {
+      Thread.sleep(20);
+    }
+    return process;
+  }
+
+  private static void terminate(Process process) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-TERM", String.valueOf(process.pid())).start().waitFor();
+  }
+
+  private void assertNoDump() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.startsWith("hs_err") || name.startsWith("core"));
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void sigtermInALongRefreshWaitsForItAndSavesTheRun() throws IOException, InterruptedException {
+    Process process = inARefresh();
+    try (BufferedReader err = process.errorReader()) {
+      terminate(process);
+      List<String> lines = err.lines().toList();
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+
+      assertThat(process.exitValue()).isEqualTo(143);
+      assertThat(lines).anyMatch(line -> line.contains("SIGTERM: waiting for the step in progress"));
+      RunFolder run = RunFolder.existing(folder.resolve("a"));
+      assertThat(ResumePoint.in(ClassificationRun.checkpoints(run)).checkpoint()).isPresent();
+      assertNoDump();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(ResumedRuns.open(RunFolder.existing(folder.resolve("a")), Map.of(), SILENT).resumeFrom())
+        .isPresent();
+  }
+
+  @Test
+  @Tag("slow")
+  void aSecondSignalInALongRefreshEndsAtOnceWithoutADump()
+      throws IOException, InterruptedException {
+    Process process = inARefresh();
+    try (BufferedReader err = process.errorReader()) {
+      terminate(process);
+      String line = err.readLine();
+      while (line != null && !line.contains("SIGTERM: waiting")) {
+        line = err.readLine();
+      }
+      terminate(process);
+      List<String> rest = err.lines().toList();
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(143);
+      assertThat(rest).noneMatch(text -> text.contains("fatal error"));
+      assertNoDump();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private Process started(String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-Djava.awt.headless=true", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());
     command.addAll(List.of(Program.withTiny("train", options)));
-    return new ProcessBuilder(command).start();
+    return new ProcessBuilder(command).directory(folder.toFile()).start();
   }
 }

@@ -54,6 +54,31 @@ class TrainingProgressTest {
   }
 
   @Test
+  void slowRunsTellSecondsPerImageAndTheFirstStepNoTimeLeft() {
+    try (TrainingProgress progress = log(new Plan("train", 0, 100))) {
+      clock.addAndGet(40 * SECOND);
+      progress.update(new State(1, 16, 1, Double.NaN));
+      clock.addAndGet(40 * SECOND);
+      progress.update(new State(2, 160, 1, Double.NaN));
+    }
+
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "train  step 1/100 (1 %)  loss 1.0000 2.5 s/image",
+            "train  step 2/100 (2 %)  loss 1.0000 2 images/s  1:05:20 left");
+  }
+
+  @Test
+  void withoutAnImageThereIsNoRate() {
+    try (TrainingProgress progress = log(new Plan("train", 3, 100))) {
+      clock.addAndGet(SECOND);
+      progress.update(new State(3, 0, 1, Double.NaN));
+    }
+
+    assertThat(out.toString().strip()).isEqualTo("train  step 3/100 (3 %)  loss 1.0000");
+  }
+
+  @Test
   void aBarIsRedrawnInOneLine() {
     Plan plan = new Plan("train", 0, 40);
     try (TrainingProgress progress =

@@ -1,0 +1,53 @@
+package io.github.tfkfac.tools.command;
+
+import io.github.tfkfac.optimizer.Kfac;
+import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.inspect.FactorAdvice;
+import io.github.tfkfac.tools.run.DataSettings;
+import io.github.tfkfac.tools.run.OpenNetwork;
+import io.github.tfkfac.tools.run.RunSettings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The default limit of a run's factors, chosen by the sizes of the network's layers. */
+final class LimitedFactors {
+
+  private static final String MAX_FACTOR = "max-factor";
+
+  private LimitedFactors() {}
+
+  /**
+   * The settings with a limit where refreshes would take too long, and a line that says so; the
+   * same settings if the limit was given, whatever it is.
+   *
+   * @param given options of the command line
+   */
+  static RunSettings of(
+      RunSettings settings, Map<String, String> given, DataSettings.Loaded images, Console console) {
+    Optional<KfacOptions> kfac = settings.optimizer().kfac(1);
+    if (kfac.isEmpty() || given.containsKey(MAX_FACTOR)) {
+      return settings;
+    }
+    Optional<FactorAdvice> advice = advice(settings, kfac.get(), images);
+    if (advice.isEmpty()) {
+      return settings;
+    }
+    console.err().println(advice.get().text() + ", which is used; --max-factor 0 sets no limit");
+    console.err().flush();
+    Map<String, String> limited = new LinkedHashMap<>(settings.options());
+    limited.put(MAX_FACTOR, Integer.toString(advice.get().maxFactor()));
+    return RunSettings.of(limited);
+  }
+
+  private static Optional<FactorAdvice> advice(
+      RunSettings settings, KfacOptions options, DataSettings.Loaded images) {
+    try (OpenNetwork network = settings.open(images)) {
+      return network.training().optimizer() instanceof Kfac optimizer
+          ? FactorAdvice.of(
+              optimizer, options, settings.batch(), images.train().classCount())
+          : Optional.empty();
+    }
+  }
+}

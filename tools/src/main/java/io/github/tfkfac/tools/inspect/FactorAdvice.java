@@ -1,0 +1,133 @@
+package io.github.tfkfac.tools.inspect;
+
+import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.optimizer.Approximation.Eigenbases;
+import io.github.tfkfac.optimizer.Approximation.Spectrum;
+import io.github.tfkfac.optimizer.FactorLimit;
+import io.github.tfkfac.optimizer.Kfac;
+import io.github.tfkfac.optimizer.KfacOptions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * A limit of the factors with which a refresh takes no more than {@value #MOST_STEPS} steps of
+ * training without preconditioning, by {@link CostModel}.
+ *
+ * @param layer the layer with the largest factor
+ * @param rows of that factor
+ * @param maxFactor the largest power of two that suffices, or the smallest that is considered
+ * @param stepsInFull what a refresh of factors in full and the statistics before it take, in steps
+ * @param steps the same with the limit
+ */
+public record FactorAdvice(
+    String layer, int rows, int maxFactor, double stepsInFull, double steps) {
+
+  /** A refresh may take as long as this many steps. */
+  static final double MOST_STEPS = 20;
+
+  private static final int LARGEST = 8192;
+
+  /** Smaller factors are never worth a limit. */
+  private static final int SMALLEST = 256;
+
+  /**
+   * The advice for a network; empty where factors in full are no trouble, or are limited already.
+   *
+   * @param optimizer whose training step was built
+   * @param outputs numbers that the network puts out for an example
+   */
+  public static Optional<FactorAdvice> of(
+      Kfac optimizer, KfacOptions options, int batch, int outputs) {
+    return of(optimizer, options, batch, outputs, Output::shape);
+  }
+
+  static Optional<FactorAdvice> of(
+      Kfac optimizer,
+      KfacOptions options,
+      int batch,
+      int outputs,
+      Function<Output<?>, Shape> shapes) {
+    boolean whole =
+        options.curvature().approximation() instanceof Eigenbases bases
+            && bases.spectrum() == Spectrum.REESTIMATED;
+    Optional<Widest> widest =
+        optimizer.layers().stream()
+            .flatMap(FactorAdvice::factors)
+            .max(Comparator.comparingInt(Widest::rows));
+    if (whole
+        || !(options.curvature().layers().limit() instanceof FactorLimit.None)
+        || widest.isEmpty()
+        || widest.get().rows() <= SMALLEST) {
+      return Optional.empty();
+    }
+    Estimate estimate = new Estimate(optimizer.layers(), options, batch, outputs, shapes);
+    double inFull = estimate.steps(FactorLimit.none());
+    if (inFull <= MOST_STEPS) {
+      return Optional.empty();
+    }
+    int size = LARGEST;
+    while (size > SMALLEST
+        && (size >= widest.get().rows()
+            || estimate.steps(FactorLimit.blocks(size)) > MOST_STEPS)) {
+      size /= 2;
+    }
+    return Optional.of(
+        new FactorAdvice(
+            widest.get().layer(),
+            widest.get().rows(),
+            size,
+            inFull,
+            estimate.steps(FactorLimit.blocks(size))));
+  }
+
+  /** One line about it. */
+  public String text() {
+    return String.format(
+        Locale.ROOT,
+        "layer '%s' has a factor of %d rows, and a refresh of the inverses is estimated at %.0f plain"
+            + " steps; with --max-factor %d (blocks of %d rows) at %.0f",
+        layer,
+        rows,
+        stepsInFull,
+        maxFactor,
+        maxFactor,
+        Math.ceil(steps));
+  }
+
+  private record Widest(String layer, int rows) {}
+
+  private static Stream<Widest> factors(LayerSite<?> site) {
+    return Stream.of(site.inputStructure(), site.outputStructure())
+        .filter(FactorStructure.Full.class::isInstance)
+        .map(factor -> new Widest(site.name(), factor.size()));
+  }
+
+  private record Estimate(
+      List<? extends LayerSite<?>> sites,
+      KfacOptions options,
+      int batch,
+      int outputs,
+      Function<Output<?>, Shape> shapes) {
+
+    /** Statistics and an exact refresh in units of training. */
+    double steps(FactorLimit limit) {
+      CostModel model =
+          new CostModel(
+              options.curvature().withLayers(options.curvature().layers().withLimit(limit)),
+              batch,
+              outputs);
+      StepCost cost =
+          sites.stream()
+              .map(site -> model.of(site, LayerSize.of(site, batch, shapes)))
+              .reduce(StepCost.ZERO, StepCost::plus);
+      return (cost.statistics() + cost.exactRefresh()) / cost.training();
+    }
+  }
+}

@@ -53,7 +53,8 @@ record AttendedRun(Console console, String name) {
 
   private ClassificationRun.Outcome trained(RecordedRun recorded, StopSignal stop)
       throws IOException {
-    try (RunProgress progress = new RunProgress(
+    try (RunProgress progress =
+        new RunProgress(
             console,
             name,
             recorded

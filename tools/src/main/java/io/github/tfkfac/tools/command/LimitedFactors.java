@@ -25,7 +25,10 @@ final class LimitedFactors {
    * @param given options of the command line
    */
   static RunSettings of(
-      RunSettings settings, Map<String, String> given, DataSettings.Loaded images, Console console) {
+      RunSettings settings,
+      Map<String, String> given,
+      DataSettings.Loaded images,
+      Console console) {
     Optional<KfacOptions> kfac = settings.optimizer().kfac(1);
     if (kfac.isEmpty() || given.containsKey(MAX_FACTOR)) {
       return settings;
@@ -45,8 +48,7 @@ final class LimitedFactors {
       RunSettings settings, KfacOptions options, DataSettings.Loaded images) {
     try (OpenNetwork network = settings.open(images)) {
       return network.training().optimizer() instanceof Kfac optimizer
-          ? FactorAdvice.of(
-              optimizer, options, settings.batch(), images.train().classCount())
+          ? FactorAdvice.of(optimizer, options, settings.batch(), images.train().classCount())
           : Optional.empty();
     }
   }

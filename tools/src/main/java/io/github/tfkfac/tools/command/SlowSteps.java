@@ -41,8 +41,7 @@ final class SlowSteps implements AutoCloseable {
 
   /** Starts to look every second. */
   SlowSteps watch(Consumer<String> lines) {
-    var unused =
-        watch.scheduleAtFixedRate(() -> line().ifPresent(lines), 1, 1, TimeUnit.SECONDS);
+    var unused = watch.scheduleAtFixedRate(() -> line().ifPresent(lines), 1, 1, TimeUnit.SECONDS);
     return this;
   }
 

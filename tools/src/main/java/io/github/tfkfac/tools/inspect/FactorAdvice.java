@@ -74,8 +74,7 @@ public record FactorAdvice(
     }
     int size = LARGEST;
     while (size > SMALLEST
-        && (size >= widest.get().rows()
-            || estimate.steps(FactorLimit.blocks(size)) > MOST_STEPS)) {
+        && (size >= widest.get().rows() || estimate.steps(FactorLimit.blocks(size)) > MOST_STEPS)) {
       size /= 2;
     }
     return Optional.of(

@@ -101,14 +101,17 @@ class TrainInterruptionTest {
       assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 
       assertThat(process.exitValue()).isEqualTo(143);
-      assertThat(lines).anyMatch(line -> line.contains("SIGTERM: waiting for the step in progress"));
+      assertThat(lines)
+          .anyMatch(line -> line.contains("SIGTERM: waiting for the step in progress"));
       RunFolder run = RunFolder.existing(folder.resolve("a"));
       assertThat(ResumePoint.in(ClassificationRun.checkpoints(run)).checkpoint()).isPresent();
       assertNoDump();
     } finally {
       process.destroyForcibly();
     }
-    assertThat(ResumedRuns.open(RunFolder.existing(folder.resolve("a")), Map.of(), SILENT).resumeFrom())
+    assertThat(
+            ResumedRuns.open(RunFolder.existing(folder.resolve("a")), Map.of(), SILENT)
+                .resumeFrom())
         .isPresent();
   }
 

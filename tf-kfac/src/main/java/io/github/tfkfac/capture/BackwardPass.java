@@ -69,8 +69,8 @@ public record BackwardPass<T extends TNumber>(List<Operand<T>> gradients, List<T
       for (LayerUse use : site.uses()) {
         flows.add(
             new Tap.Flow<>(
+                use,
                 Tap.typed(use.input()),
-                use.inputOrientation(),
                 Tap.shaped(tf, found(byTarget, use.output()).asOutput(), use.output())));
       }
       taps.add(new Tap<>(site, flows));

@@ -165,8 +165,8 @@ public record FisherPass<T extends TNumber>(List<FisherTap<T>> taps) {
         Output<?> gradient = byTarget.get(output);
         flows.add(
             new Tap.Flow<>(
+                flow.use(),
                 flow.source(),
-                flow.orientation(),
                 gradient == null ? zero(flow) : Tap.shaped(tf, gradient, output)));
       }
       return new Tap<>(site, flows);

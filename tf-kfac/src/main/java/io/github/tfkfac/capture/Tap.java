@@ -1,14 +1,14 @@
 package io.github.tfkfac.capture;
 
 import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.graph.LayerUse.Orientation;
+import io.github.tfkfac.graph.LayerUse;
 import io.github.tfkfac.schedule.Gate;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
@@ -32,8 +32,8 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
             .map(
                 flow ->
                     new Flow<>(
+                        flow.use(),
                         Gate.pass(tf, predicate, flow.source()),
-                        flow.orientation(),
                         Gate.pass(tf, predicate, flow.outputGradient())))
             .toList());
   }
@@ -50,10 +50,9 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
         flows.stream()
             .map(
                 flow ->
-                    new Flow<>(
-                        tf.gather(flow.input(tf), indices, first),
-                        Orientation.ROWS_ARE_EXAMPLES,
-                        tf.gather(flow.outputGradient(), indices, first)))
+                    Flow.ofRows(
+                        tf.gather(input(tf, flow), indices, first),
+                        tf.gather(gradient(tf, flow), indices, first)))
             .toList());
   }
 
@@ -76,29 +75,45 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
     return (Operand<T>) output;
   }
 
+  /** The input of one use, {@code [examples, positions..., features]}. */
+  public Operand<T> input(Ops tf, Flow<T> flow) {
+    return Views.of(
+        tf,
+        flow.source(),
+        flow.use().inputView(),
+        site.weight().type());
+  }
+
+  /** The output gradient of one use, {@code [examples, positions..., features]}. */
+  public Operand<T> gradient(Ops tf, Flow<T> flow) {
+    return Views.of(
+        tf,
+        flow.outputGradient(),
+        flow.use().outputView(),
+        site.weight().type());
+  }
+
   /**
    * What flows through one use of a weight.
    *
-   * @param source the layer's input; dense: {@code [..., inputs]}, or transposed as {@code
-   *     orientation} says; convolution: {@code [batch, height, width, channels]}; embedding: the
-   *     indices, of an integer type whatever T says
-   * @param orientation what the rows of {@code source} are
-   * @param outputGradient gradient of the loss for the layer's output before the bias, in the
-   *     output's shape
+   * @param use where, with the views of input and output
+   * @param source the layer's input as it is in the graph; an embedding's indices are of an integer
+   *     type whatever T says
+   * @param outputGradient gradient of the loss for the layer's output before the bias, as it is in
+   *     the graph
    */
   public record Flow<T extends TNumber>(
-      Operand<T> source, Orientation orientation, Operand<T> outputGradient) {
+      LayerUse use, Operand<T> source, Operand<T> outputGradient) {
 
-    /** The layer's input with features last. */
-    public Operand<T> input(Ops tf) {
-      if (orientation == Orientation.ROWS_ARE_EXAMPLES) {
-        return source;
-      }
-      int rank = source.shape().numDimensions();
-      int[] order = IntStream.range(0, rank).toArray();
-      order[rank - 1] = rank - 2;
-      order[rank - 2] = rank - 1;
-      return tf.linalg.transpose(source, tf.constant(order));
+    /** What has examples first and features last already. */
+    public static <T extends TNumber> Flow<T> ofRows(Operand<T> input, Operand<T> gradient) {
+      return new Flow<>(
+          LayerUse.plain(input.asOutput(), gradient.asOutput()), input, gradient);
+    }
+
+    /** Shape of the output gradient's rows, {@code [examples, positions..., features]}. */
+    public Shape rows() {
+      return use.rows();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.capture.ImagePatches;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.FactorStructure.Blocks;
@@ -10,25 +11,27 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.StridedSlice;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
  * Second moments of a two-dimensional convolution, one row for every example and output position.
  *
- * <p><i>Shapes</i>: input {@code [N, height, width, inputChannels]}, gradient {@code [N, outHeight,
- * outWidth, outputChannels]}; N, height and width may be unknown when the graph is built. {@code
+ * <p><i>Shapes</i>: input {@code [N, ..., height, width, inputChannels]} with any number of images of
+ * an example between, gradient {@code [N, ..., outHeight, outWidth, outputChannels]}; N, height and
+ * width may be unknown when the graph is built. {@code
  * inputSum} is {@code [patch(+1), patch(+1)]} with the patch in the order kernel row, kernel
  * column, channel; {@code gradientSum} is {@code [outputChannels, outputChannels]}, both in full.
  *
  * <p><i>Cost</i> of the full input sum: the first that applies of: a 1×1 kernel is a dense layer;
- * correlations of the image with itself ({@link ShiftedCorrelations}), if height and width are
- * known and these take at most half the multiplications of patches; patches written out for so
+ * correlations of the image with itself ({@link ShiftedCorrelations}), if nothing is dilated, height and
+ * width are known and these take at most half the multiplications of patches; patches written out for so
  * small a part of the batch at a time that they take at most {@value Patches#LARGEST_GROWTH} times
  * the memory of the input. All give the same sums to rounding. Diagonal blocks are computed one
  * after the other from the patch entries of their rows, written out within the same bound; a
  * diagonal costs little more than squaring the input.
  *
- * @param geometry kernel, strides and padding
+ * @param geometry kernel, strides, dilation and padding
  * @param bias whether the layer adds a bias
  */
 public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implements LayerMoments {
@@ -50,13 +53,14 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
       Operand<T> gradient,
       FactorStructure kept,
       FactorStructure keptOfGradient) {
-    Sums.requireRank("input", input, 4);
+    Operand<T> images = ImagePatches.flat(tf, input);
+    Sums.requireRank("input", images, 4);
     Sums.requireLast("input", input, geometry.inputChannels());
     Sums.requireLast("output gradient", gradient, geometry.outputChannels());
     Operand<T> g = Sums.asRows(tf, gradient, geometry.outputChannels());
     Operand<T> rows = Sums.count(tf, g, 0);
     return new SecondMoments<>(
-        inputSum(tf, input, rows, kept),
+        inputSum(tf, images, rows, kept),
         RowSums.of(tf, g, keptOfGradient),
         rows,
         Sums.count(tf, gradient, 0));
@@ -64,9 +68,15 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
 
   @Override
   public <T extends TNumber> LayerRows<T> reduced(Ops tf, Operand<T> input, Operand<T> gradient) {
-    Operand<T> g = Sums.byExample(tf, gradient, Sums.size(tf, input, 0), geometry.outputChannels());
+    Operand<TInt32> examples = Sums.size(tf, gradient, 0);
+    Operand<T> g = Sums.byExample(tf, gradient, examples, geometry.outputChannels());
     Operand<T> positions = Sums.count(tf, g, 1);
-    Operand<T> means = tf.math.div(Patches.totals(tf, geometry, input), positions);
+    Operand<T> totals = Patches.totals(tf, geometry, ImagePatches.flat(tf, input));
+    Operand<T> ofExamples =
+        input.shape().isUnknown() || input.shape().numDimensions() == 4
+            ? totals
+            : Sums.overPositions(tf, Sums.byExample(tf, totals, examples, geometry.patchSize()));
+    Operand<T> means = tf.math.div(ofExamples, positions);
     return LayerRows.of(tf, means, bias, Sums.overPositions(tf, g), positions);
   }
 
@@ -98,6 +108,9 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     if (isSinglePixel()) {
       Operand<T> pixels = pixels(tf, input);
       return Sums.products(tf, pixels, pixels);
+    }
+    if (geometry.isDilated()) {
+      return Patches.sum(tf, geometry, input, Patches.parts(geometry, input));
     }
     WindowAxis vertical = WindowAxis.vertical(geometry, Sums.staticSize(input, 1));
     WindowAxis horizontal = WindowAxis.horizontal(geometry, Sums.staticSize(input, 2));

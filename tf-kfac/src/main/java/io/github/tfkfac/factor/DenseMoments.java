@@ -56,7 +56,7 @@ public record DenseMoments(int inputs, int outputs, Bias bias) implements LayerM
 
   @Override
   public <T extends TNumber> LayerRows<T> reduced(Ops tf, Operand<T> input, Operand<T> gradient) {
-    Operand<TInt32> examples = Sums.size(tf, input, 0);
+    Operand<TInt32> examples = Sums.size(tf, gradient, 0);
     Operand<T> x = Sums.byExample(tf, input, examples, inputs);
     Operand<T> g = Sums.byExample(tf, gradient, examples, outputs);
     return LayerRows.of(

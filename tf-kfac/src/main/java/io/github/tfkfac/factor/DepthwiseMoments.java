@@ -1,5 +1,6 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.capture.ImagePatches;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.FactorStructure.Identity;
@@ -53,13 +54,14 @@ public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implemen
       Operand<T> gradient,
       FactorStructure kept,
       FactorStructure keptOfGradient) {
-    if (!(kept instanceof Stack)) {
+    if (!(kept instanceof Stack) || geometry.isDilated()) {
       return channels().of(tf, input, gradient, kept, keptOfGradient);
     }
+    Operand<T> images = ImagePatches.flat(tf, input);
     SecondMoments<T> others =
         channels().of(tf, input, gradient, new Identity(kept.size()), keptOfGradient);
     return new SecondMoments<>(
-        channels().withBias(tf, patchSums(tf, input), input, others.rows()),
+        channels().withBias(tf, patchSums(tf, images), images, others.rows()),
         others.gradientSum(),
         others.rows(),
         others.examples());
@@ -72,15 +74,7 @@ public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implemen
 
   /** The same with every channel as a group. */
   private GroupedMoments channels() {
-    ConvolutionGeometry single =
-        new ConvolutionGeometry(
-            geometry.kernelHeight(),
-            geometry.kernelWidth(),
-            1,
-            geometry.outputChannels(),
-            geometry.strideHeight(),
-            geometry.strideWidth(),
-            geometry.padding());
+    ConvolutionGeometry single = geometry.withChannels(1, geometry.outputChannels());
     return new GroupedMoments(single, geometry.inputChannels(), bias);
   }
 

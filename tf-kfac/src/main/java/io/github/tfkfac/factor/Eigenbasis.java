@@ -70,7 +70,7 @@ public record Eigenbasis<T extends TNumber>(
   }
 
   private static long batch(LayerUse use) {
-    Shape shape = use.output().shape();
+    Shape shape = use.rows();
     return shape.isUnknown() ? Shape.UNKNOWN_SIZE : shape.get(0);
   }
 }

@@ -61,7 +61,8 @@ public final class EigenbasisMoments {
       throw new UnsupportedLayerException(
           site.name(), "expected a layer with gradients per example: " + obstacle.get());
     }
-    Operand<T> examples = Sums.count(tf, tap.columns().get(0).flows().get(0).outputGradient(), 0);
+    Tap<T> first = tap.columns().get(0);
+    Operand<T> examples = Sums.count(tf, first.gradient(tf, first.flows().get(0)), 0);
     long positions = positions(tap.columns().get(0));
     Operand<T> sum =
         positions == 1 && site.inputStructure() instanceof FactorStructure.Full
@@ -167,10 +168,11 @@ public final class EigenbasisMoments {
     LayerSite<T> site = tap.site();
     long element = site.weight().type() == TFloat64.class ? Double.BYTES : Float.BYTES;
     long inputRow = site instanceof LayerSite.Embedding ? 1 : site.inputSize();
-    long rows = 2 * positions * (inputRow + site.outputSize());
+    long ofRows = 2 * positions * (inputRow + site.outputSize());
     long gradients = 3L * tap.columns().size() * site.inputSize() * site.outputSize();
-    long ofExample = element * site.blocks() * (rows + gradients);
-    long batch = Sums.staticSize(tap.columns().get(0).flows().get(0).outputGradient(), 0);
+    long ofExample = element * site.blocks() * (ofRows + gradients);
+    Shape rows = tap.columns().get(0).flows().get(0).rows();
+    long batch = rows.isUnknown() ? Shape.UNKNOWN_SIZE : rows.get(0);
     long examples = batch == Shape.UNKNOWN_SIZE ? TYPICAL_BATCH : batch;
     long inPart = Math.max(1, partBytes / ofExample);
     return Math.toIntExact((examples + inPart - 1) / inPart);
@@ -180,7 +182,7 @@ public final class EigenbasisMoments {
   private static <T extends TNumber> long positions(Tap<T> tap) {
     long sum = 0;
     for (Tap.Flow<T> flow : tap.flows()) {
-      Shape shape = flow.outputGradient().shape();
+      Shape shape = flow.rows();
       Shape between = shape.isUnknown() ? shape : shape.subShape(1, shape.numDimensions() - 1);
       if (between.hasUnknownDimension()) {
         return TYPICAL_POSITIONS;

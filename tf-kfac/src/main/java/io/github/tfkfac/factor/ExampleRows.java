@@ -33,7 +33,7 @@ final class ExampleRows<T extends TNumber> {
 
   /** Input rows, with a 1 appended when there is a bias. */
   Operand<T> inputs(Ops tf, Tap<T> tap) {
-    Operand<T> rows = joined(tf, tap, flow -> inputRows(tf, part.of(tf, flow.input(tf))));
+    Operand<T> rows = joined(tf, tap, flow -> inputRows(tf, part.of(tf, tap.input(tf, flow))));
     if (site.bias().isEmpty()) {
       return rows;
     }
@@ -48,7 +48,7 @@ final class ExampleRows<T extends TNumber> {
         tf,
         tap,
         flow -> {
-          Operand<T> gradient = part.of(tf, flow.outputGradient());
+          Operand<T> gradient = part.of(tf, tap.gradient(tf, flow));
           if (!isStack()) {
             return rows(tf, gradient, site.outputSize());
           }
@@ -68,7 +68,7 @@ final class ExampleRows<T extends TNumber> {
         tap.flows().stream()
             .map(
                 flow -> {
-                  Operand<T> indices = part.of(tf, flow.input(tf));
+                  Operand<T> indices = part.of(tf, tap.input(tf, flow));
                   Operand<TInt32> shape =
                       tf.stack(List.of(Sums.size(tf, indices, 0), tf.constant(-1)));
                   return (Operand<TInt64>) tf.dtypes.cast(tf.reshape(indices, shape), TInt64.class);

@@ -1,5 +1,6 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.capture.ImagePatches;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.FactorStructure.Diagonal;
@@ -9,6 +10,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.BatchMatMul;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -17,8 +19,8 @@ import org.tensorflow.types.family.TNumber;
  * <p>Group q reads the input channels from {@code q·inputChannels} on and writes the output
  * channels from {@code q·outputChannels} on.
  *
- * <p><i>Shapes</i>: input {@code [N, height, width, groups·inputChannels]}, gradient {@code [N,
- * outHeight, outWidth, groups·outputChannels]}, any of N, height and width unknown when the graph
+ * <p><i>Shapes</i>: input {@code [N, ..., height, width, groups·inputChannels]}, gradient {@code [N,
+ * ..., outHeight, outWidth, groups·outputChannels]}, any of N, height and width unknown when the graph
  * is built. {@code inputSum} is {@code [groups, patch(+1), patch(+1)]} with the patch in the order
  * kernel row, kernel column, channel; {@code gradientSum} is {@code [groups, outputChannels,
  * outputChannels]}. <i>Memory</i>: patches are written out, and sorted by group, for so small a
@@ -59,13 +61,14 @@ public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias
       Operand<T> gradient,
       FactorStructure kept,
       FactorStructure keptOfGradient) {
-    Sums.requireRank("input", input, 4);
+    Operand<T> images = ImagePatches.flat(tf, input);
+    Sums.requireRank("input", images, 4);
     Sums.requireLast("input", input, (long) groups * geometry.inputChannels());
     Sums.requireLast("output gradient", gradient, (long) groups * geometry.outputChannels());
     Operand<T> g = tf.reshape(gradient, tf.array(-1, groups, geometry.outputChannels()));
     Operand<T> rows = Sums.count(tf, g, 0);
     return new SecondMoments<>(
-        inputSum(tf, input, rows, kept),
+        inputSum(tf, images, rows, kept),
         RowSums.of(tf, g, keptOfGradient),
         rows,
         Sums.count(tf, gradient, 0));
@@ -74,9 +77,16 @@ public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias
   @Override
   public <T extends TNumber> LayerRows<T> reduced(Ops tf, Operand<T> input, Operand<T> gradient) {
     int outputs = geometry.outputChannels();
-    Operand<T> g = Sums.byExample(tf, gradient, Sums.size(tf, input, 0), groups * outputs);
+    Operand<TInt32> examples = Sums.size(tf, gradient, 0);
+    Operand<T> g = Sums.byExample(tf, gradient, examples, groups * outputs);
     Operand<T> positions = Sums.count(tf, g, 1);
-    Operand<T> means = tf.math.div(Patches.totals(tf, allGroups(), input), positions);
+    ConvolutionGeometry all = allGroups();
+    Operand<T> totals = Patches.totals(tf, all, ImagePatches.flat(tf, input));
+    Operand<T> ofExamples =
+        input.shape().isUnknown() || input.shape().numDimensions() == 4
+            ? totals
+            : Sums.overPositions(tf, Sums.byExample(tf, totals, examples, all.patchSize()));
+    Operand<T> means = tf.math.div(ofExamples, positions);
     Operand<T> summed = tf.reshape(Sums.overPositions(tf, g), tf.array(-1, groups, outputs));
     return LayerRows.of(tf, byGroup(tf, means), bias, summed, positions);
   }
@@ -143,13 +153,7 @@ public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias
 
   /** The convolution of the whole image, of which the groups are parts. */
   private ConvolutionGeometry allGroups() {
-    return new ConvolutionGeometry(
-        geometry.kernelHeight(),
-        geometry.kernelWidth(),
-        groups * geometry.inputChannels(),
-        groups * geometry.outputChannels(),
-        geometry.strideHeight(),
-        geometry.strideWidth(),
-        geometry.padding());
+    return geometry.withChannels(
+        groups * geometry.inputChannels(), groups * geometry.outputChannels());
   }
 }

@@ -1,5 +1,6 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.capture.ImagePatches;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -20,6 +21,10 @@ final class Patches {
 
   /** Into how many parts to cut the batch so that the patches of one are not too many. */
   static int parts(ConvolutionGeometry geometry, Operand<?> input) {
+    if (geometry.isDilated()) {
+      int window = geometry.kernelHeight() * geometry.kernelWidth();
+      return Math.max(1, -Math.floorDiv(-window, LARGEST_GROWTH));
+    }
     WindowAxis vertical = WindowAxis.vertical(geometry, Sums.staticSize(input, 1));
     WindowAxis horizontal = WindowAxis.horizontal(geometry, Sums.staticSize(input, 2));
     double growth = vertical.patchGrowth() * horizontal.patchGrowth();
@@ -95,8 +100,16 @@ final class Patches {
     Operand<TInt32> examples = Sums.size(tf, input, 0);
     Operand<TInt32> height = Sums.size(tf, input, 1);
     Operand<TInt32> width = Sums.size(tf, input, 2);
-    Operand<T> vertical = sightings(tf, geometry, height, rows, geometry.strideHeight(), input);
-    Operand<T> horizontal = sightings(tf, geometry, width, columns, geometry.strideWidth(), input);
+    ConvolutionGeometry ofHeight =
+        new ConvolutionGeometry(
+            rows, 1, 1, 1, geometry.strideHeight(), 1, geometry.dilationHeight(), 1,
+            geometry.padding());
+    ConvolutionGeometry ofWidth =
+        new ConvolutionGeometry(
+            columns, 1, 1, 1, geometry.strideWidth(), 1, geometry.dilationWidth(), 1,
+            geometry.padding());
+    Operand<T> vertical = sightings(tf, ofHeight, height, input);
+    Operand<T> horizontal = sightings(tf, ofWidth, width, input);
     Operand<T> lines = tf.reshape(input, tf.stack(List.of(examples, height, tf.constant(-1))));
     Operand<T> summedLines =
         tf.reshape(
@@ -107,12 +120,7 @@ final class Patches {
 
   /** {@code [size, kernel]}: how often an entry of the kernel lies on an entry of the axis. */
   private static <T extends TNumber> Operand<T> sightings(
-      Ops tf,
-      ConvolutionGeometry geometry,
-      Operand<TInt32> size,
-      int kernel,
-      int stride,
-      Operand<T> like) {
+      Ops tf, ConvolutionGeometry axis, Operand<TInt32> size, Operand<T> like) {
     Operand<T> units =
         tf.oneHot(
             tf.range(tf.constant(0), size, tf.constant(1)),
@@ -120,13 +128,7 @@ final class Patches {
             tf.constantOfSameType(like, 1),
             tf.constantOfSameType(like, 0));
     Operand<T> columns = tf.expandDims(tf.expandDims(units, tf.constant(-1)), tf.constant(-1));
-    Operand<T> patches =
-        tf.image.extractImagePatches(
-            columns,
-            List.of(1L, (long) kernel, 1L, 1L),
-            List.of(1L, (long) stride, 1L, 1L),
-            List.of(1L, 1L, 1L, 1L),
-            geometry.padding().name());
+    Operand<T> patches = ImagePatches.of(tf, axis, columns);
     return tf.reduceSum(patches, tf.array(1, 2));
   }
 
@@ -147,14 +149,9 @@ final class Patches {
         tf.stack(List.of(length, all, all, all)));
   }
 
-  /** {@code [examples, rows, columns, patch]} with the patch in order row, column, channel. */
+  /** {@code [..., rows, columns, patch]} with the patch in order row, column, channel. */
   static <T extends TNumber> Operand<T> extract(
       Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
-    return tf.image.extractImagePatches(
-        input,
-        List.of(1L, (long) geometry.kernelHeight(), (long) geometry.kernelWidth(), 1L),
-        List.of(1L, (long) geometry.strideHeight(), (long) geometry.strideWidth(), 1L),
-        List.of(1L, 1L, 1L, 1L),
-        geometry.padding().name());
+    return ImagePatches.of(tf, geometry, input);
   }
 }

@@ -43,10 +43,10 @@ public final class TapMoments {
                 positions instanceof Positions.Reduce
                     ? ofRows(
                         tf,
-                        moments.reduced(tf, flow.input(tf), flow.outputGradient()),
+                        moments.reduced(tf, tap.input(tf, flow), tap.gradient(tf, flow)),
                         input,
                         output)
-                    : moments.of(tf, flow.input(tf), flow.outputGradient(), input, output))
+                    : moments.of(tf, tap.input(tf, flow), tap.gradient(tf, flow), input, output))
         .reduce((first, second) -> first.plus(tf, second))
         .orElseThrow(() -> new IllegalStateException("layer '" + site.name() + "' has no uses"));
   }

@@ -16,7 +16,7 @@ public final class TapRows {
   public static <T extends TNumber> LayerRows<T> reduced(Ops tf, Tap<T> tap) {
     LayerMoments moments = LayerMoments.of(tap.site());
     return tap.flows().stream()
-        .map(flow -> moments.reduced(tf, flow.input(tf), flow.outputGradient()))
+        .map(flow -> moments.reduced(tf, tap.input(tf, flow), tap.gradient(tf, flow)))
         .reduce((first, second) -> first.then(tf, second))
         .orElseThrow(
             () -> new IllegalStateException("layer '" + tap.site().name() + "' has no uses"));

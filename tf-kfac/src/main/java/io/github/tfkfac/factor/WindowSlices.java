@@ -38,9 +38,9 @@ final class WindowSlices<T extends TNumber> {
       Operand<TInt32> after,
       Operand<TInt32> span) {
 
-    static Axis of(Ops tf, Operand<TInt32> size, int kernel, int stride, Padding padding) {
+    static Axis of(Ops tf, Operand<TInt32> size, int extent, int stride, Padding padding) {
       Operand<TInt32> zero = tf.constant(0);
-      int shortage = padding == Padding.SAME ? 1 : kernel;
+      int shortage = padding == Padding.SAME ? 1 : extent;
       Operand<TInt32> outputs =
           tf.math.floorDiv(tf.math.add(size, tf.constant(stride - shortage)), tf.constant(stride));
       Operand<TInt32> span =
@@ -51,7 +51,7 @@ final class WindowSlices<T extends TNumber> {
         return new Axis(outputs, zero, zero, span);
       }
       Operand<TInt32> total =
-          tf.math.maximum(tf.math.sub(tf.math.add(span, tf.constant(kernel - 1)), size), zero);
+          tf.math.maximum(tf.math.sub(tf.math.add(span, tf.constant(extent - 1)), size), zero);
       Operand<TInt32> before = tf.math.floorDiv(total, tf.constant(2));
       return new Axis(outputs, before, tf.math.sub(total, before), span);
     }
@@ -60,13 +60,13 @@ final class WindowSlices<T extends TNumber> {
   WindowSlices(Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
     this.geometry = geometry;
     this.examples = Sums.size(tf, input, 0);
-    this.vertical = axis(tf, input, 1, geometry.kernelHeight(), geometry.strideHeight());
-    this.horizontal = axis(tf, input, 2, geometry.kernelWidth(), geometry.strideWidth());
+    this.vertical = axis(tf, input, 1, geometry.extentHeight(), geometry.strideHeight());
+    this.horizontal = axis(tf, input, 2, geometry.extentWidth(), geometry.strideWidth());
     this.padded = geometry.padding() == Padding.VALID ? input : padded(tf, input);
   }
 
-  private Axis axis(Ops tf, Operand<T> input, int dimension, int kernel, int stride) {
-    return Axis.of(tf, Sums.size(tf, input, dimension), kernel, stride, geometry.padding());
+  private Axis axis(Ops tf, Operand<T> input, int dimension, int extent, int stride) {
+    return Axis.of(tf, Sums.size(tf, input, dimension), extent, stride, geometry.padding());
   }
 
   private Operand<T> padded(Ops tf, Operand<T> input) {
@@ -120,8 +120,8 @@ final class WindowSlices<T extends TNumber> {
       int offset,
       int channel,
       int behindChannel) {
-    Operand<TInt32> row = tf.constant(offset / geometry.kernelWidth());
-    Operand<TInt32> column = tf.constant(offset % geometry.kernelWidth());
+    Operand<TInt32> row = tf.constant(offset / geometry.kernelWidth() * geometry.dilationHeight());
+    Operand<TInt32> column = tf.constant(offset % geometry.kernelWidth() * geometry.dilationWidth());
     Operand<T> slice =
         tf.stridedSlice(
             padded,

@@ -1,94 +1,193 @@
 package io.github.tfkfac.graph;
 
+import io.github.tfkfac.graph.Axes.Part;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.LayerMatch.ConvolutionSignature;
 import io.github.tfkfac.graph.LayerMatch.DepthwiseSignature;
 import io.github.tfkfac.graph.LayerMatch.GroupedSignature;
 import io.github.tfkfac.graph.LayerMatch.Layer;
 import io.github.tfkfac.graph.LayerMatch.Other;
-import io.github.tfkfac.graph.LayerUse.Orientation;
-import org.jspecify.annotations.Nullable;
+import io.github.tfkfac.graph.LayerMatch.Signature;
+import io.github.tfkfac.graph.UseViews.Features;
+import io.github.tfkfac.graph.WeightOperand.Factor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.tensorflow.GraphOperation;
-import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
-/** Recognises a weight as the kernel of a convolution. */
+/** Recognizes a weight as the kernel of a convolution. */
 final class ConvolutionMatch {
 
-  private ConvolutionMatch() {}
+  private static final int HEIGHT = 0;
+  private static final int WIDTH = 1;
+  private static final int INPUTS = 2;
+  private static final int OUTPUTS = 3;
 
-  static LayerMatch of(GraphOperation consumer, Output<?> weight, Shape kernel) {
-    return consumer.type().equals("Conv2D")
-        ? convolution(consumer, weight, kernel)
-        : depthwise(consumer, weight, kernel);
+  private final GraphOperation convolution;
+  private final WeightOperand kernel;
+  private final ExampleInputs inputs;
+  private final String what;
+
+  ConvolutionMatch(GraphOperation convolution, WeightOperand kernel, ExampleInputs inputs) {
+    this.convolution = convolution;
+    this.kernel = kernel;
+    this.inputs = inputs;
+    this.what = LayerMatch.describe(convolution);
   }
 
-  private static LayerMatch convolution(
-      GraphOperation convolution, Output<?> weight, Shape kernel) {
-    String obstacle = convolutionObstacle(convolution, weight);
-    if (obstacle != null) {
-      return new Other(obstacle);
+  LayerMatch match() {
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      return new Other(obstacle.get());
     }
-    long channels = convolution.input(0).shape().get(3);
-    if (channels == kernel.get(2)) {
-      ConvolutionGeometry geometry = geometry(convolution, kernel, kernel.get(3));
-      return new Layer(new ConvolutionSignature(geometry), use(convolution));
+    if (DilatedBlocks.enclose(convolution)) {
+      return DilatedBlocks.of(convolution)
+          .map(blocks -> layer(blocks.places(), blocks.heightDilation(), blocks.widthDilation()))
+          .orElseGet(
+              () -> new Other(what + " is dilated by SpaceToBatchND with padding of its own"));
     }
-    long groups = channels / kernel.get(2);
-    ConvolutionGeometry ofGroup = geometry(convolution, kernel, kernel.get(3) / groups);
-    return new Layer(new GroupedSignature(ofGroup, Math.toIntExact(groups)), use(convolution));
+    long[] dilations = convolution.attributes().getAttrIntList("dilations");
+    boolean channelsLast = isChannelsLast();
+    return layer(
+        ConvolutionPlaces.of(convolution),
+        dilations[channelsLast ? 1 : 2],
+        dilations[channelsLast ? 2 : 3]);
   }
 
-  private static LayerMatch depthwise(GraphOperation convolution, Output<?> weight, Shape kernel) {
-    String obstacle = convolutionObstacle(convolution, weight);
-    return obstacle != null
-        ? new Other(obstacle)
-        : new Layer(
-            new DepthwiseSignature(geometry(convolution, kernel, kernel.get(3))), use(convolution));
+  private boolean isChannelsLast() {
+    return convolution.attributes().getAttrString("data_format").equals("NHWC");
   }
 
-  private static LayerUse use(GraphOperation convolution) {
-    return new LayerUse(convolution.input(0), convolution.output(0), Orientation.ROWS_ARE_EXAMPLES);
-  }
-
-  private static @Nullable String convolutionObstacle(
-      GraphOperation convolution, Output<?> weight) {
-    if (!convolution.input(1).equals(weight)) {
-      return "input of " + LayerMatch.describe(convolution) + ", not its kernel";
-    }
-    String format = convolution.attributes().getAttrString("data_format");
-    if (!format.equals("NHWC")) {
-      return LayerMatch.describe(convolution) + " has data format " + format + "; NHWC is captured";
-    }
-    for (long dilation : convolution.attributes().getAttrIntList("dilations")) {
-      if (dilation != 1) {
-        return LayerMatch.describe(convolution)
-            + " is dilated, and TensorFlow's gradient of that is wrong";
-      }
+  private Optional<String> obstacle() {
+    if (!convolution.input(1).equals(kernel.value())) {
+      return Optional.of("input of " + what + ", not its kernel");
     }
     String padding = convolution.attributes().getAttrString("padding");
     if (!padding.equals("SAME") && !padding.equals("VALID")) {
-      return LayerMatch.describe(convolution) + " has padding " + padding + "; use Pad and VALID";
+      return Optional.of(what + " has padding " + padding + "; use Pad and VALID");
     }
     Shape input = convolution.input(0).shape();
-    if (input.isUnknown() || input.get(3) == Shape.UNKNOWN_SIZE) {
-      return "the input of "
-          + LayerMatch.describe(convolution)
-          + " has an unknown number of channels";
+    if (input.isUnknown() || input.get(isChannelsLast() ? 3 : 1) == Shape.UNKNOWN_SIZE) {
+      return Optional.of("the input of " + what + " has an unknown number of channels");
     }
-    return null;
+    boolean isStored =
+        kernel.factor().isPresent()
+            || WeightView.of(kernel.axes().parts().toList(), List.of()).isOrdered();
+    if (!isStored) {
+      return Optional.of("its dimensions are in another order in " + what);
+    }
+    return Optional.empty();
   }
 
-  private static ConvolutionGeometry geometry(
-      GraphOperation convolution, Shape kernel, long outputChannels) {
+  private LayerMatch layer(ConvolutionPlaces places, long heightDilation, long widthDilation) {
+    Traced traced = inputs.axes(places.input(), convolution, List.of(0));
+    if (traced.axes().isEmpty()) {
+      return new Other(traced.reason());
+    }
+    long inputChannels = kernel.whole(kernel.axes().get(INPUTS)).stream()
+        .mapToLong(Part::size).reduce(1, (a, b) -> a * b);
+    long outputChannels = Axes.product(kernel.whole(kernel.axes().get(OUTPUTS)));
     long[] strides = convolution.attributes().getAttrIntList("strides");
-    return new ConvolutionGeometry(
-        Math.toIntExact(kernel.get(0)),
-        Math.toIntExact(kernel.get(1)),
-        Math.toIntExact(kernel.get(2)),
-        Math.toIntExact(outputChannels),
-        Math.toIntExact(strides[1]),
-        Math.toIntExact(strides[2]),
-        Padding.valueOf(convolution.attributes().getAttrString("padding")));
+    boolean last = isChannelsLast();
+    ConvolutionGeometry geometry =
+        new ConvolutionGeometry(
+            Math.toIntExact(kernel.axes().size(HEIGHT)),
+            Math.toIntExact(kernel.axes().size(WIDTH)),
+            Math.toIntExact(inputChannels),
+            Math.toIntExact(outputChannels),
+            Math.toIntExact(strides[last ? 1 : 2]),
+            Math.toIntExact(strides[last ? 2 : 3]),
+            Math.toIntExact(heightDilation),
+            Math.toIntExact(widthDilation),
+            places.padding());
+    List<Part> examples = traced.axes().get().get(0);
+    Optional<UseViews> in = places.view(places.input(), examples);
+    Optional<UseViews> out = places.view(places.output(), examples);
+    if (in.isEmpty() || out.isEmpty()) {
+      return new Other(what + " works on several dimensions of unknown length");
+    }
+    LayerUse use =
+        new LayerUse(
+            places.input(), places.output(), in.get().steps(), out.get().steps(), out.get().rows());
+    return layer(geometry, use);
+  }
+
+  private LayerMatch layer(ConvolutionGeometry geometry, LayerUse use) {
+    long channels = convolution.input(0).shape().get(isChannelsLast() ? 3 : 1);
+    boolean depthwise = convolution.type().equals("DepthwiseConv2dNative");
+    long read = kernel.axes().size(INPUTS);
+    boolean grouped = !depthwise && channels != read;
+    if ((depthwise || grouped) && (kernel.cut().isPresent() || kernel.factor().isPresent())) {
+      return new Other("a part of it is used by " + what);
+    }
+    if (depthwise) {
+      return scaled(new DepthwiseSignature(geometry), use, List.of(), List.of(), channels);
+    }
+    if (grouped) {
+      int groups = Math.toIntExact(channels / read);
+      ConvolutionGeometry ofGroup =
+          geometry.withChannels(geometry.inputChannels(), geometry.outputChannels() / groups);
+      return scaled(
+          new GroupedSignature(ofGroup, groups),
+          use,
+          List.of(),
+          List.of(),
+          geometry.outputChannels());
+    }
+    return kernel.factor().map(factor -> adapter(geometry, use, factor)).orElseGet(() -> whole(geometry, use));
+  }
+
+  private LayerMatch whole(ConvolutionGeometry geometry, LayerUse use) {
+    List<Part> ofInput = kernel.axes().get(INPUTS);
+    List<Part> ofOutput = kernel.axes().get(OUTPUTS);
+    boolean ofChannels =
+        kernel.pad(ofInput).isPresent() || kernel.pad(ofOutput).isPresent();
+    if (kernel.cut().isPresent()
+        && !(ofChannels && kernel.cutsSlowest(ofInput) && kernel.cutsSlowest(ofOutput))) {
+      return new Other("a part of it that is not one block of channels is used by " + what);
+    }
+    return scaled(
+        new ConvolutionSignature(geometry),
+        use,
+        kernel.pad(ofInput).map(pad -> List.<ViewStep>of(pad)).orElse(List.of()),
+        kernel.pad(ofOutput).map(pad -> List.<ViewStep>of(pad)).orElse(List.of()),
+        geometry.outputChannels());
+  }
+
+  /** A kernel that is the product of a kernel with fewer outputs and a matrix. */
+  private LayerMatch adapter(ConvolutionGeometry geometry, LayerUse use, Factor factor) {
+    List<Part> patch = new ArrayList<>();
+    kernel.axes().dimensions().subList(0, OUTPUTS).forEach(patch::addAll);
+    List<Part> outputs = kernel.axes().get(OUTPUTS);
+    if (!factor.isLeft()) {
+      List<ViewStep> windows = List.of(new ViewStep.Windows(geometry));
+      LayerUse ofPatches = use.then(windows, List.of(), geometry.outputChannels());
+      return DenseParts.of(convolution, kernel, patch, outputs, ofPatches);
+    }
+    boolean ofOwn = patch.stream().noneMatch(WeightOperand::isForeign)
+        && outputs.stream().allMatch(WeightOperand::isForeign)
+        && WeightView.of(patch, factor.rank()).isOrdered();
+    if (!ofOwn || kernel.cut().isPresent()) {
+      return new Other("a product of weights is used in parts by " + what);
+    }
+    int rank = Math.toIntExact(Axes.product(factor.rank()));
+    return scaled(
+        new ConvolutionSignature(geometry.withChannels(geometry.inputChannels(), rank)),
+        use,
+        List.of(),
+        List.of(new ViewStep.Product(factor.other(), true)),
+        rank);
+  }
+
+  private LayerMatch scaled(
+      Signature signature,
+      LayerUse use,
+      List<ViewStep> ofInput,
+      List<ViewStep> ofOutput,
+      long features) {
+    List<ViewStep> all = new ArrayList<>(ofOutput);
+    kernel.scales().forEach(number -> all.add(new ViewStep.Scale(number)));
+    return new Layer(signature, use.then(ofInput, all, features));
   }
 }

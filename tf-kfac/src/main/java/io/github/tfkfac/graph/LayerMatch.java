@@ -1,16 +1,10 @@
 package io.github.tfkfac.graph;
 
-import io.github.tfkfac.graph.LayerSite.Dense.WeightLayout;
-import io.github.tfkfac.graph.LayerUse.Orientation;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.tensorflow.GraphOperation;
-import org.tensorflow.Output;
-import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -36,11 +30,11 @@ sealed interface LayerMatch {
         GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses);
   }
 
-  record DenseSignature(WeightLayout layout) implements Signature {
+  record DenseSignature(WeightView view) implements Signature {
     @Override
     public <T extends TNumber> LayerSite<T> site(
         GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
-      return new LayerSite.Dense<>(weight, bias, uses, layout);
+      return new LayerSite.Dense<>(weight, bias, uses, view);
     }
   }
 
@@ -84,26 +78,29 @@ sealed interface LayerMatch {
     }
   }
 
-  /** Looks at one consumer of a weight's value. */
+  /**
+   * Looks at an operation that uses a weight.
+   *
+   * @param weightShape of the variable
+   * @param inputs tells what counts the examples of a layer's input
+   */
   static LayerMatch of(
       GraphOperation consumer,
-      Output<?> weight,
+      WeightOperand weight,
       Shape weightShape,
-      NormalisationParameters normalisation) {
+      NormalisationParameters normalisation,
+      ExampleInputs inputs) {
     boolean scales = consumer.type().equals("Mul") || ScaleShiftMatch.isFused(consumer);
     if (scales && normalisation == NormalisationParameters.UNITWISE) {
-      return ScaleShiftMatch.of(consumer, weight, weightShape);
+      return ScaleShiftMatch.of(consumer, weight.value(), weightShape, inputs);
     }
     return switch (consumer.type()) {
-      case "MatMul" -> matMul(consumer, weight, "transpose_a", "transpose_b");
-      case "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3" ->
-          weightShape.numDimensions() == 2
-              ? matMul(consumer, weight, "adj_x", "adj_y")
-              : new Other(
-                  describe(consumer) + " with a weight of rank " + weightShape.numDimensions());
-      case "Einsum" -> einsum(consumer, weight, weightShape);
-      case "Conv2D", "DepthwiseConv2dNative" -> ConvolutionMatch.of(consumer, weight, weightShape);
-      case "GatherV2" -> lookUp(consumer, weight, weightShape);
+      case "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum" ->
+          DenseMatch.of(consumer, weight, inputs);
+      case "Conv2D", "DepthwiseConv2dNative" ->
+          new ConvolutionMatch(consumer, weight, inputs).match();
+      case "Conv2DBackpropInput" -> TransposedConvolutionMatch.of(consumer, weight, inputs);
+      case "GatherV2" -> EmbeddingMatch.of(consumer, weight, weightShape, inputs);
       default ->
           isPenalty(consumer)
               ? new Penalty(consumer.type())
@@ -117,99 +114,6 @@ sealed interface LayerMatch {
       case "L2Loss", "Square", "Abs" -> true;
       default -> false;
     };
-  }
-
-  private static LayerMatch matMul(
-      GraphOperation product, Output<?> weight, String transposeLeft, String transposeRight) {
-    if (product.input(0).equals(weight)) {
-      return new Other("left operand of " + describe(product) + "; layers are x W");
-    }
-    Output<?> input = product.input(0);
-    if (input.shape().isUnknown()) {
-      return new Other("the input of " + describe(product) + " has an unknown rank");
-    }
-    WeightLayout layout =
-        product.attributes().getAttrBool(transposeRight)
-            ? WeightLayout.OUTPUTS_BY_INPUTS
-            : WeightLayout.INPUTS_BY_OUTPUTS;
-    Orientation orientation =
-        product.attributes().getAttrBool(transposeLeft)
-            ? Orientation.ROWS_ARE_FEATURES
-            : Orientation.ROWS_ARE_EXAMPLES;
-    return new Layer(
-        new DenseSignature(layout), new LayerUse(input, product.output(0), orientation));
-  }
-
-  private static LayerMatch einsum(GraphOperation einsum, Output<?> weight, Shape weightShape) {
-    String equation = einsum.attributes().getAttrString("equation");
-    Other other = new Other("used by " + describe(einsum) + " with equation '" + equation + "'");
-    if (weightShape.numDimensions() != 2
-        || einsum.numInputs() != 2
-        || einsum.input(0).equals(einsum.input(1))) {
-      return other;
-    }
-    int weightIndex = einsum.input(1).equals(weight) ? 1 : 0;
-    int inputIndex = 1 - weightIndex;
-    String[] sides = equation.split("->", -1);
-    String[] operands = sides.length == 2 ? sides[0].split(",", -1) : new String[0];
-    if (operands.length != 2 || operands[weightIndex].length() != 2) {
-      return other;
-    }
-    String input = operands[inputIndex];
-    String output = sides[1];
-    char first = operands[weightIndex].charAt(0);
-    char second = operands[weightIndex].charAt(1);
-    if (input.length() < 2 || einsum.input(inputIndex).shape().isUnknown()) {
-      return other;
-    }
-    char contracted = input.charAt(input.length() - 1);
-    String leading = input.substring(0, input.length() - 1);
-    char kept = contracted == first ? second : first;
-    boolean isDense =
-        (contracted == first || contracted == second)
-            && first != second
-            && leading.indexOf(kept) < 0
-            && leading.indexOf(contracted) < 0
-            && output.equals(leading + kept);
-    if (!isDense) {
-      return other;
-    }
-    WeightLayout layout =
-        contracted == first ? WeightLayout.INPUTS_BY_OUTPUTS : WeightLayout.OUTPUTS_BY_INPUTS;
-    return new Layer(
-        new DenseSignature(layout),
-        new LayerUse(einsum.input(inputIndex), einsum.output(0), Orientation.ROWS_ARE_EXAMPLES));
-  }
-
-  private static LayerMatch lookUp(GraphOperation gather, Output<?> table, Shape tableShape) {
-    if (!gather.input(0).equals(table)) {
-      return new Other("index of " + describe(gather));
-    }
-    Output<?> indices = gather.input(1);
-    boolean rowsOfMatrix =
-        tableShape.numDimensions() == 2
-            && gather.attributes().getAttrInt("batch_dims") == 0
-            && isZero(gather.input(2));
-    if (!rowsOfMatrix) {
-      return new Other(describe(gather) + " does not look up rows of a matrix");
-    }
-    if (indices.shape().isUnknown() || indices.shape().isScalar()) {
-      return new Other(
-          describe(gather) + " has indices of shape " + indices.shape() + "; a batch is captured");
-    }
-    return new Layer(
-        new EmbeddingSignature(),
-        new LayerUse(indices, gather.output(0), Orientation.ROWS_ARE_EXAMPLES));
-  }
-
-  private static boolean isZero(Output<?> scalar) {
-    if (!(scalar.op() instanceof GraphOperation operation) || !operation.type().equals("Const")) {
-      return false;
-    }
-    try (Tensor value = operation.attributes().getAttrTensor("value")) {
-      ByteDataBuffer bytes = value.asRawTensor().data();
-      return LongStream.range(0, bytes.size()).allMatch(i -> bytes.getByte(i) == 0);
-    }
   }
 
   static String describe(GraphOperation operation) {

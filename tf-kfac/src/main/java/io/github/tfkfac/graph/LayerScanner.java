@@ -16,7 +16,6 @@ import java.util.Set;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -33,7 +32,11 @@ public final class LayerScanner {
   private final VariableFilter layers;
   private final NormalisationParameters normalisation;
   private final LossPath path;
-  private final Map<Output<?>, Trainable<?>> owners = new HashMap<>();
+  private final AxisTracker tracker = new AxisTracker();
+  private final boolean fed;
+  private final ExampleInputs inputs;
+  private final Map<String, List<WeightPath.Use>> found = new HashMap<>();
+  private final Map<Output<?>, BiasMatch.Owned> owners = new HashMap<>();
   private final Map<String, LayerSite<?>> sites = new LinkedHashMap<>();
   private final Map<String, String> reasons = new HashMap<>();
 
@@ -46,6 +49,8 @@ public final class LayerScanner {
     this.layers = layers;
     this.normalisation = normalisation;
     this.path = new LossPath(losses);
+    this.fed = AxisTracker.isFed(losses);
+    this.inputs = new ExampleInputs(tracker, fed);
   }
 
   /**
@@ -87,8 +92,12 @@ public final class LayerScanner {
 
   private void scanWeights() {
     for (Trainable<?> variable : variables.trained()) {
-      for (Output<?> value : values(variable)) {
-        owners.put(value, variable);
+      List<WeightPath.Use> uses =
+          WeightPath.of(
+              variable.gradientSources(), variable.variable().shape(), path, tracker, fed);
+      found.put(variable.name(), uses);
+      for (WeightPath.Use use : uses) {
+        owners.put(use.weight().value(), new BiasMatch.Owned(variable, use.weight()));
       }
     }
     for (Trainable<?> variable : variables.trained()) {
@@ -99,21 +108,21 @@ public final class LayerScanner {
   private <T extends TNumber> void scanWeight(Trainable<T> variable) {
     Set<Signature> signatures = new LinkedHashSet<>();
     List<LayerUse> uses = new ArrayList<>();
-    for (Output<?> value : values(variable)) {
-      for (GraphOperation consumer : path.consumers(value)) {
-        if (consumer.type().equals("Identity")) {
-          continue;
-        }
-        LayerMatch match =
-            LayerMatch.of(consumer, value, variable.variable().shape(), normalisation);
-        if (match instanceof LayerMatch.Other other) {
-          reasons.putIfAbsent(variable.name(), other.reason());
-          return;
-        }
-        if (match instanceof LayerMatch.Layer layer) {
-          signatures.add(layer.signature());
-          uses.add(layer.use());
-        }
+    for (WeightPath.Use use : found.getOrDefault(variable.name(), List.of())) {
+      LayerMatch match =
+          LayerMatch.of(
+              use.consumer(),
+              use.weight(),
+              variable.variable().shape(),
+              normalisation,
+              inputs);
+      if (match instanceof LayerMatch.Other other) {
+        reasons.putIfAbsent(variable.name(), other.reason());
+        return;
+      }
+      if (match instanceof LayerMatch.Layer layer) {
+        signatures.add(layer.signature());
+        uses.add(layer.use().in(variable.variable().type()));
       }
     }
     if (signatures.size() > 1) {
@@ -129,7 +138,8 @@ public final class LayerScanner {
 
   private <T extends TNumber> void capture(
       GraphVariable<T> weight, Signature signature, List<LayerUse> uses) {
-    LayerSite<T> site = signature.site(weight, bias(weight, uses), uses);
+    LayerSite<T> plain = signature.site(weight, Optional.empty(), uses);
+    LayerSite<T> site = signature.site(weight, bias(plain, uses), uses);
     sites.put(weight.name(), site);
     reasons.put(weight.name(), describe(site));
     site.bias()
@@ -138,31 +148,30 @@ public final class LayerScanner {
   }
 
   private <T extends TNumber> Optional<GraphVariable<T>> bias(
-      GraphVariable<T> weight, List<LayerUse> uses) {
-    Set<Trainable<?>> found = new LinkedHashSet<>();
+      LayerSite<T> site, List<LayerUse> uses) {
+    BiasMatch match = new BiasMatch(path, owners);
+    long features = (long) site.blocks() * site.outputSize();
+    Set<Trainable<?>> biases = new LinkedHashSet<>();
     Set<GraphOperation> additions = new LinkedHashSet<>();
     for (LayerUse use : uses) {
-      Optional<GraphOperation> addition = addition(use);
-      Optional<Trainable<?>> added = addition.flatMap(one -> addedBias(one, use.output()));
-      if (added.isEmpty()) {
+      Optional<BiasMatch.Addition> addition = match.of(use, features);
+      if (addition.isEmpty()) {
         return Optional.empty();
       }
-      found.add(added.get());
-      additions.add(addition.get());
+      biases.add(addition.get().bias());
+      additions.add(addition.get().operation());
     }
-    if (found.size() != 1) {
+    if (biases.size() != 1) {
       return Optional.empty();
     }
-    Trainable<?> bias = found.iterator().next();
+    Trainable<?> bias = biases.iterator().next();
     boolean addedElsewhere =
-        values(bias).stream()
-            .flatMap(value -> path.consumers(value).stream())
+        found.getOrDefault(bias.name(), List.of()).stream()
+            .map(WeightPath.Use::consumer)
             .anyMatch(
-                consumer ->
-                    !consumer.type().equals("Identity")
-                        && !additions.contains(consumer)
-                        && !LayerMatch.isPenalty(consumer));
-    if (addedElsewhere || bias.variable().type() != weight.type()) {
+                consumer -> !additions.contains(consumer) && !LayerMatch.isPenalty(consumer));
+    boolean taken = sites.values().stream().anyMatch(other -> isBias(other, bias));
+    if (addedElsewhere || taken || bias.variable().type() != site.weight().type()) {
       return Optional.empty();
     }
     @SuppressWarnings("unchecked") // the types were just compared
@@ -170,46 +179,8 @@ public final class LayerScanner {
     return Optional.of(typed);
   }
 
-  /** Where a bias may be added to what a weight was applied to. */
-  private Optional<GraphOperation> addition(LayerUse use) {
-    GraphOperation layer = (GraphOperation) use.output().op();
-    if (ScaleShiftMatch.isFused(layer)) {
-      return Optional.of(layer);
-    }
-    List<GraphOperation> consumers = path.consumers(use.output());
-    return consumers.size() == 1 ? Optional.of(consumers.get(0)) : Optional.empty();
-  }
-
-  private Optional<Trainable<?>> addedBias(GraphOperation addition, Output<?> output) {
-    Output<?> added;
-    switch (addition.type()) {
-      case "BiasAdd" -> {
-        boolean lastDimension = addition.attributes().getAttrString("data_format").equals("NHWC");
-        if (!lastDimension || !addition.input(0).equals(output)) {
-          return Optional.empty();
-        }
-        added = addition.input(1);
-      }
-      case "Add", "AddV2" ->
-          added = addition.input(0).equals(output) ? addition.input(1) : addition.input(0);
-      default -> {
-        // What a normalisation adds to something it scales is no bias of the layer before it.
-        if (!ScaleShiftMatch.isFused(addition) || !addition.equals(output.op())) {
-          return Optional.empty();
-        }
-        added = ScaleShiftMatch.fusedShift(addition);
-      }
-    }
-    long features = output.shape().get(output.shape().numDimensions() - 1);
-    Trainable<?> owner = owners.get(added);
-    if (owner == null || !owner.variable().shape().equals(Shape.of(features))) {
-      return Optional.empty();
-    }
-    return Optional.of(owner);
-  }
-
-  private Set<Output<?>> values(Trainable<?> variable) {
-    return TrainableVariables.valueOutputs(variable.gradientSources(), path);
+  private static boolean isBias(LayerSite<?> site, Trainable<?> variable) {
+    return site.bias().filter(bias -> bias.name().equals(variable.name())).isPresent();
   }
 
   private ScanReport report() {

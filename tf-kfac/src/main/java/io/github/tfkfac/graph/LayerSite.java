@@ -66,47 +66,48 @@ public sealed interface LayerSite<T extends TNumber> {
   }
 
   /**
-   * A fully connected layer: {@code s = x W + b} over the last dimension of {@code x}.
+   * A fully connected layer: {@code s = x W + b} over the features of {@code x}.
    *
-   * @param layout how the weight variable stores the matrix
+   * <p>A transposed convolution is one as well: every input position is multiplied by the matrix
+   * {@code [inputChannels, kernelHeight·kernelWidth·outputChannels]}, and what comes out is added up
+   * where the windows overlap. So its rows of output gradients are the windows of the gradient; its
+   * bias, which is added later, is trained without preconditioning.
+   *
+   * @param view how the weight variable stores the matrix
    */
   record Dense<T extends TNumber>(
       GraphVariable<T> weight,
       Optional<GraphVariable<T>> bias,
       List<LayerUse> uses,
-      WeightLayout layout)
+      WeightView view)
       implements LayerSite<T> {
 
     public Dense {
       uses = List.copyOf(uses);
     }
 
-    /** How a dense layer's variable stores its matrix. */
-    public enum WeightLayout {
-      /** {@code [inputs, outputs]}. */
-      INPUTS_BY_OUTPUTS,
-      /** {@code [outputs, inputs]}. */
-      OUTPUTS_BY_INPUTS
-    }
-
     @Override
     public int inputSize() {
-      int index = layout == WeightLayout.INPUTS_BY_OUTPUTS ? 0 : 1;
-      return Math.toIntExact(weight.shape().get(index)) + entries(bias);
+      return view.inputs() + entries(bias);
     }
 
     @Override
     public int outputSize() {
-      return Math.toIntExact(weight.shape().get(layout == WeightLayout.INPUTS_BY_OUTPUTS ? 1 : 0));
+      return view.outputs();
     }
 
     @Override
     public String kind() {
-      return "dense";
+      return uses.stream()
+          .flatMap(use -> use.outputView().stream())
+          .filter(ViewStep.Windows.class::isInstance)
+          .map(step -> "transposed conv " + ((ViewStep.Windows) step).geometry().kernelSize())
+          .findFirst()
+          .orElse("dense");
     }
   }
 
-  /** A two-dimensional convolution, NHWC, without dilation. */
+  /** A two-dimensional convolution. */
   record Convolution<T extends TNumber>(
       GraphVariable<T> weight,
       Optional<GraphVariable<T>> bias,

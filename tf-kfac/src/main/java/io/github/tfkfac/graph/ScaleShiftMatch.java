@@ -3,12 +3,14 @@ package io.github.tfkfac.graph;
 import io.github.tfkfac.graph.LayerMatch.Layer;
 import io.github.tfkfac.graph.LayerMatch.Other;
 import io.github.tfkfac.graph.LayerMatch.ScaleShiftSignature;
-import io.github.tfkfac.graph.LayerUse.Orientation;
+import io.github.tfkfac.graph.UseViews.Features;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -32,11 +34,15 @@ final class ScaleShiftMatch {
   }
 
   /** A fused batch normalisation, or the product of a batch and a vector. */
-  static LayerMatch of(GraphOperation consumer, Output<?> scale, Shape scaleShape) {
-    return isFused(consumer) ? fused(consumer, scale) : product(consumer, scale, scaleShape);
+  static LayerMatch of(
+      GraphOperation consumer, Output<?> scale, Shape scaleShape, ExampleInputs inputs) {
+    return isFused(consumer)
+        ? fused(consumer, scale, inputs)
+        : product(consumer, scale, scaleShape, inputs);
   }
 
-  private static LayerMatch fused(GraphOperation normalisation, Output<?> scale) {
+  private static LayerMatch fused(
+      GraphOperation normalisation, Output<?> scale, ExampleInputs inputs) {
     String what = LayerMatch.describe(normalisation);
     if (!normalisation.input(SCALE).equals(scale)) {
       return new Other("used by " + what);
@@ -49,24 +55,45 @@ final class ScaleShiftMatch {
       return new Other(what + " has data format " + format + "; NHWC is captured");
     }
     double epsilon = normalisation.attributes().getAttrFloat("epsilon");
-    return new Layer(
-        new ScaleShiftSignature(new Standardisation.ByBatch(epsilon)),
-        use(normalisation.input(0), normalisation));
+    return layer(
+        new Standardisation.ByBatch(epsilon), normalisation.input(0), normalisation, inputs);
   }
 
-  private static LayerMatch product(GraphOperation product, Output<?> scale, Shape scaleShape) {
+  private static LayerMatch product(
+      GraphOperation product, Output<?> scale, Shape scaleShape, ExampleInputs inputs) {
     Output<?> features = product.input(product.input(0).equals(scale) ? 1 : 0);
     boolean fits =
         scaleShape.numDimensions() == 1
             && isBatchOf(features.shape(), scaleShape.get(0))
             && dependsOnData(features);
     return fits
-        ? new Layer(new ScaleShiftSignature(new Standardisation.None()), use(features, product))
+        ? layer(new Standardisation.None(), features, product, inputs)
         : new Other("used by " + LayerMatch.describe(product));
   }
 
-  private static LayerUse use(Output<?> input, GraphOperation operation) {
-    return new LayerUse(input, operation.output(0), Orientation.ROWS_ARE_EXAMPLES);
+  private static LayerMatch layer(
+      Standardisation standardisation,
+      Output<?> input,
+      GraphOperation operation,
+      ExampleInputs inputs) {
+    int last = input.shape().isUnknown() ? 0 : input.shape().numDimensions() - 1;
+    List<Integer> positions = IntStream.range(0, last).boxed().toList();
+    Traced traced = inputs.axes(input, operation, positions);
+    if (traced.axes().isEmpty()) {
+      return new Other(traced.reason());
+    }
+    return UseViews.of(traced.axes().get(), positions, List.of(last), Features.MERGED)
+        .<LayerMatch>map(
+            view ->
+                new Layer(
+                    new ScaleShiftSignature(standardisation),
+                    new LayerUse(
+                        input, operation.output(0), view.steps(), view.steps(), view.rows())))
+        .orElseGet(
+            () ->
+                new Other(
+                    LayerMatch.describe(operation)
+                        + " works on several dimensions of unknown length"));
   }
 
   private static boolean isBatchOf(Shape shape, long channels) {

@@ -230,6 +230,7 @@ public final class Kfac extends TrainingOptimizer {
     Overrides.requireMatches(curvature.layers(), scan.sites(), scan.report());
     masks.require(curvature, scan.sites(), scan.report());
     Overrides.requireCaptured(curvature.layers(), scan.report());
+    Overrides.requireLayers(curvature.layers(), scan.sites(), scan.report());
     List<LayerSite<T>> sites = typed(scan.sites());
     Class<T> type = variables.get(0).variable().type();
     return new TrainStep<>(

@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
  * @param captured which layers may be captured, by the name of their weight
  * @param skipped patterns of layers that are trained plainly; each must match one
  * @param fallback whether a matrix or kernel may be trained without preconditioning
+ * @param noLayers whether a network without any captured layer may be trained
  * @param limit what is kept of large factors
  * @param normalisation how the scale and shift of normalisation layers are trained
  * @param overrides settings of single layers; each pattern must match one, of every setting the
@@ -23,6 +24,7 @@ public record LayerOptions(
     VariableFilter captured,
     List<LayerPattern> skipped,
     Fallback fallback,
+    NoLayers noLayers,
     FactorLimit limit,
     NormalisationParameters normalisation,
     List<LayerOverride> overrides) {
@@ -38,6 +40,14 @@ public record LayerOptions(
     REFUSE
   }
 
+  /** What happens to a network in which no layer is captured. */
+  public enum NoLayers {
+    /** {@code minimize} stops and says why. */
+    REFUSE,
+    /** Everything is trained by the same rule without preconditioning. */
+    TRAIN
+  }
+
   public LayerOptions {
     skipped = List.copyOf(skipped);
     overrides = List.copyOf(overrides);
@@ -49,6 +59,7 @@ public record LayerOptions(
         name -> true,
         List.of(),
         Fallback.TRAIN_PLAINLY,
+        NoLayers.REFUSE,
         FactorLimit.none(),
         NormalisationParameters.PLAIN,
         List.of());
@@ -56,34 +67,40 @@ public record LayerOptions(
 
   /** The same with another choice of layers. */
   public LayerOptions withCaptured(VariableFilter other) {
-    return new LayerOptions(other, skipped, fallback, limit, normalisation, overrides);
+    return new LayerOptions(other, skipped, fallback, noLayers, limit, normalisation, overrides);
   }
 
   /** The same, but layers whose weight's name matches the pattern are trained plainly. */
   public LayerOptions withSkipped(LayerPattern pattern) {
     return new LayerOptions(
-        captured, with(skipped, pattern), fallback, limit, normalisation, overrides);
+        captured, with(skipped, pattern), fallback, noLayers, limit, normalisation, overrides);
   }
 
   /** The same with another treatment of matrices outside of captured layers. */
   public LayerOptions withFallback(Fallback other) {
-    return new LayerOptions(captured, skipped, other, limit, normalisation, overrides);
+    return new LayerOptions(captured, skipped, other, noLayers, limit, normalisation, overrides);
+  }
+
+  /** The same, but a network without any captured layer is trained without preconditioning. */
+  public LayerOptions withNoLayersAllowed() {
+    return new LayerOptions(
+        captured, skipped, fallback, NoLayers.TRAIN, limit, normalisation, overrides);
   }
 
   /** The same with another treatment of large factors. */
   public LayerOptions withLimit(FactorLimit other) {
-    return new LayerOptions(captured, skipped, fallback, other, normalisation, overrides);
+    return new LayerOptions(captured, skipped, fallback, noLayers, other, normalisation, overrides);
   }
 
   /** The same with another treatment of normalisation's scale and shift. */
   public LayerOptions withNormalisation(NormalisationParameters other) {
-    return new LayerOptions(captured, skipped, fallback, limit, other, overrides);
+    return new LayerOptions(captured, skipped, fallback, noLayers, limit, other, overrides);
   }
 
   /** The same with settings for single layers. */
   public LayerOptions withOverride(LayerOverride override) {
     return new LayerOptions(
-        captured, skipped, fallback, limit, normalisation, with(overrides, override));
+        captured, skipped, fallback, noLayers, limit, normalisation, with(overrides, override));
   }
 
   /** The same with every damping changed. */
@@ -97,7 +114,7 @@ public record LayerOptions(
                         .map(damping -> override.withDamping(change.apply(damping)))
                         .orElse(override))
             .toList();
-    return new LayerOptions(captured, skipped, fallback, limit, normalisation, changed);
+    return new LayerOptions(captured, skipped, fallback, noLayers, limit, normalisation, changed);
   }
 
   private static <E> List<E> with(List<E> list, E element) {

@@ -5,6 +5,7 @@ import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.ScanReport.Outcome;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.optimizer.Approximation.Inverses;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -80,6 +81,26 @@ final class Overrides {
           "expected the pattern '%s' (%s) to match a layer's weight, found none among: %s; '*' stands for any characters"
               .formatted(pattern, what, known.isEmpty() ? "no layer at all" : known));
     }
+  }
+
+  /**
+   * Refuses a network in which no layer is captured, unless the options allow it.
+   *
+   * @throws IllegalStateException naming the variables and why they belong to no layer
+   */
+  static void requireLayers(LayerOptions layers, List<LayerSite<?>> sites, ScanReport report) {
+    if (!sites.isEmpty() || layers.noLayers() == LayerOptions.NoLayers.TRAIN) {
+      return;
+    }
+    List<String> reasons =
+        report.of(Outcome.PLAIN).stream()
+            .sorted(Comparator.comparing(entry -> -entry.shape().numDimensions()))
+            .map(entry -> "'" + entry.variable() + "' (" + entry.reason() + ")")
+            .toList();
+    throw new IllegalStateException(
+        "expected at least one layer for K-FAC to precondition, found none: %s; use a first-order optimizer, or allow it with LayerOptions.withNoLayersAllowed()"
+            .formatted(
+                String.join(", ", Stream.concat(reasons.stream().limit(8), more(reasons)).toList())));
   }
 
   private static Stream<String> more(List<String> names) {

@@ -2,7 +2,7 @@ package io.github.tfkfac.precondition;
 
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.graph.LayerSite.Dense.WeightLayout;
+import io.github.tfkfac.graph.WeightView;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.List;
 import java.util.Optional;
@@ -75,9 +75,15 @@ public final class WeightMatrix {
   private static <T extends TNumber> Operand<T> weightRows(
       Ops tf, LayerSite<T> site, Operand<T> weight) {
     if (site instanceof LayerSite.Dense<T> dense) {
-      return dense.layout() == WeightLayout.INPUTS_BY_OUTPUTS
-          ? weight
-          : tf.linalg.transpose(weight, tf.constant(new int[] {1, 0}));
+      WeightView view = dense.view();
+      if (view.isOrdered() && weight.shape().equals(Shape.of(view.inputs(), view.outputs()))) {
+        return weight;
+      }
+      Operand<T> ordered =
+          view.isOrdered()
+              ? weight
+              : transpose(tf, reshape(tf, weight, view.unfolded()), view.order());
+      return tf.reshape(ordered, tf.array(view.inputs(), view.outputs()));
     }
     if (isStack(site)) {
       return tf.linalg.transpose(
@@ -89,14 +95,29 @@ public final class WeightMatrix {
 
   private static <T extends TNumber> Operand<T> weightValue(
       Ops tf, LayerSite<T> site, Operand<T> rows) {
-    if (site instanceof LayerSite.Dense<T> dense) {
-      return dense.layout() == WeightLayout.INPUTS_BY_OUTPUTS
-          ? rows
-          : tf.linalg.transpose(rows, tf.constant(new int[] {1, 0}));
+    if (site instanceof LayerSite.Dense<T> dense && !dense.view().isOrdered()) {
+      WeightView view = dense.view();
+      Operand<T> unfolded = reshape(tf, rows, view.orderedSizes());
+      return tf.reshape(
+          transpose(tf, unfolded, view.inverseOrder()), tf.constant(site.weight().shape()));
+    }
+    if (site instanceof LayerSite.Dense && rows.shape().equals(site.weight().shape())) {
+      return rows;
     }
     Operand<T> ordered =
         isStack(site) ? tf.linalg.transpose(rows, tf.constant(new int[] {1, 0, 2})) : rows;
     return tf.reshape(ordered, tf.constant(site.weight().shape()));
+  }
+
+  private static <T extends TNumber> Operand<T> reshape(
+      Ops tf, Operand<T> value, List<Long> sizes) {
+    return tf.reshape(value, tf.constant(sizes.stream().mapToLong(Long::longValue).toArray()));
+  }
+
+  private static <T extends TNumber> Operand<T> transpose(
+      Ops tf, Operand<T> value, List<Integer> order) {
+    return tf.linalg.transpose(
+        value, tf.constant(order.stream().mapToInt(Integer::intValue).toArray()));
   }
 
   private static <T extends TNumber> Operand<T> slice(

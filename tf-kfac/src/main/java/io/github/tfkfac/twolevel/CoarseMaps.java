@@ -1,5 +1,6 @@
 package io.github.tfkfac.twolevel;
 
+import io.github.tfkfac.capture.ImagePatches;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.capture.Tap.Flow;
 import io.github.tfkfac.graph.ConvolutionGeometry;
@@ -10,6 +11,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.ReduceSum;
+import org.tensorflow.op.nn.Conv2d;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -39,7 +41,7 @@ final class CoarseMaps {
         joined(
             tf,
             tap.flows().stream()
-                .map(flow -> map(tf, site, rowSums(tf, site, flow.input(tf)), flow))
+                .map(flow -> map(tf, site, rowSums(tf, site, tap.input(tf, flow)), flow))
                 .toList());
     return site.bias().isEmpty() ? sums : tf.math.add(sums, tf.constantOfSameType(sums, 1));
   }
@@ -51,7 +53,7 @@ final class CoarseMaps {
         tap.flows().stream()
             .map(
                 flow -> {
-                  Operand<T> sums = tf.reduceSum(flow.outputGradient(), tf.constant(-1));
+                  Operand<T> sums = tf.reduceSum(tap.gradient(tf, flow), tf.constant(-1));
                   return map(tf, tap.site(), sums, flow);
                 })
             .toList());
@@ -91,16 +93,18 @@ final class CoarseMaps {
             tf.array(geometry.kernelHeight(), geometry.kernelWidth(), 1, 1),
             tf.constantOfSameType(image, 1));
     return tf.nn.conv2d(
-        image,
+        ImagePatches.flat(tf, image),
         ones,
         List.of(1L, (long) geometry.strideHeight(), (long) geometry.strideWidth(), 1L),
-        geometry.padding().name());
+        geometry.padding().name(),
+        Conv2d.dilations(
+            List.of(1L, (long) geometry.dilationHeight(), (long) geometry.dilationWidth(), 1L)));
   }
 
   /** Brings sums over a layer's output positions into the form of a map. */
   private static <T extends TNumber> Operand<T> map(
       Ops tf, LayerSite<T> site, Operand<T> sums, Flow<T> flow) {
-    Shape output = flow.outputGradient().shape();
+    Shape output = flow.rows();
     long height = 1;
     long width = 1;
     if (site instanceof LayerSite.Dense || site instanceof LayerSite.Embedding) {
@@ -108,8 +112,11 @@ final class CoarseMaps {
         height = known(site, output, i) * height;
       }
     } else {
-      height = known(site, output, 1);
-      width = known(site, output, 2);
+      int rank = output.numDimensions();
+      for (int i = 1; i < rank - 2; i++) {
+        height = known(site, output, i) * height;
+      }
+      width = known(site, output, rank - 2);
     }
     return tf.reshape(sums, tf.constant(new long[] {-1, height, width}));
   }

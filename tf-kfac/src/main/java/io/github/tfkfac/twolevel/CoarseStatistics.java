@@ -52,7 +52,7 @@ public record CoarseStatistics<T extends TNumber>(
           "expected at least one captured layer for the two-level correction, found none");
     }
     Tap<T> any = taps.get(0).columns().get(0);
-    Operand<T> gradient = any.flows().get(0).outputGradient();
+    Operand<T> gradient = any.gradient(tf, any.flows().get(0));
     Operand<T> examples =
         tf.dtypes.cast(
             tf.gather(tf.shape(gradient), tf.constant(0), tf.constant(0)), gradient.type());

@@ -15,7 +15,6 @@ import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse;
-import io.github.tfkfac.graph.LayerUse.Orientation;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.testing.CapturedLayers;
 import io.github.tfkfac.testing.Tensors;
@@ -210,8 +209,8 @@ class EigenbasisMomentsTest {
       Function<List<LayerUse>, LayerSite<TFloat64>> site,
       Operand<TFloat64> x,
       Operand<TFloat64> g) {
-    LayerUse use = new LayerUse(x.asOutput(), g.asOutput(), Orientation.ROWS_ARE_EXAMPLES);
-    Tap.Flow<TFloat64> flow = new Tap.Flow<>(x, Orientation.ROWS_ARE_EXAMPLES, g);
+    LayerUse use = LayerUse.plain(x.asOutput(), g.asOutput());
+    Tap.Flow<TFloat64> flow = Tap.Flow.ofRows(x, g);
     return new FisherTap<>(List.of(new Tap<>(site.apply(List.of(use)), List.of(flow))));
   }
 

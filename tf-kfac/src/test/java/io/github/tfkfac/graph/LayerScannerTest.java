@@ -109,7 +109,7 @@ class LayerScannerTest {
 
   @Test
   void aBiasOfAnotherShapeIsNotJoined() {
-    Operand<TFloat32> output = graph.tf.math.add(matMul(x, weight("w", 3, 2)), weight("b", 1, 2));
+    Operand<TFloat32> output = graph.tf.math.add(matMul(x, weight("w", 3, 2)), weight("b", 1));
     LayerScanner.Scan scan = scan(graph.sum(output));
     assertThat(scan.sites().get(0).bias()).isEmpty();
     assertThat(entry(scan, "b").outcome()).isEqualTo(Outcome.PLAIN);
@@ -179,16 +179,16 @@ class LayerScannerTest {
     assertThat(scan.sites()).isEmpty();
     assertThat(entry(scan, "cube").reason()).endsWith("does not look up rows of a matrix");
     assertThat(entry(scan, "mask").reason()).startsWith("used by Mul");
-    assertThat(entry(scan, "left").reason()).startsWith("left operand of MatMul");
+    assertThat(entry(scan, "left").reason()).contains("what counts the examples of MatMul");
   }
 
   @Test
   void aLayerWhoseWeightIsAlsoUsedOtherwiseIsTrainedPlainly() {
     Operand<TFloat32> w = weight("w", 3, 3);
     LayerScanner.Scan scan =
-        scan(graph.sum(matMul(matMul(x, w), graph.tf.math.mul(w, graph.tf.constant(2f)))));
+        scan(graph.sum(matMul(matMul(x, w), graph.tf.math.tanh(w))));
     assertThat(scan.sites()).isEmpty();
-    assertThat(entry(scan, "w").reason()).startsWith("used by Mul");
+    assertThat(entry(scan, "w").reason()).startsWith("used by Tanh");
   }
 
   @Test
@@ -196,7 +196,7 @@ class LayerScannerTest {
     Operand<TFloat32> w = weight("w", 3, 3);
     for (String equation : List.of("ab,bc->ca", "ab,bc->ac", "ab,bb->ab", "ab,ab->ab")) {
       Operand<TFloat32> product = graph.tf.linalg.einsum(List.of(x, w), equation);
-      boolean dense = equation.equals("ab,bc->ac");
+      boolean dense = equation.startsWith("ab,bc->");
       assertThat(scan(graph.sum(product)).sites()).as(equation).hasSize(dense ? 1 : 0);
     }
     Operand<TFloat32> square = graph.tf.linalg.einsum(List.of(w, w), "ab,bc->ac");
@@ -206,8 +206,6 @@ class LayerScannerTest {
   @Test
   void convolutionsThatAreNotCapturedSayWhy() {
     Operand<TFloat32> images = graph.input(Shape.of(-1, 8, 8, 4));
-    assertThat(conv("dilated", images, 4, Conv2d.dilations(1L, 2L, 2L, 1L))).contains("dilated");
-    assertThat(conv("channels_first", images, 8, Conv2d.dataFormat("NCHW"))).contains("NCHW");
     Operand<TFloat32> w = weight("explicit", 3, 3, 4, 2);
     Operand<TFloat32> padded =
         graph.tf.nn.conv2d(

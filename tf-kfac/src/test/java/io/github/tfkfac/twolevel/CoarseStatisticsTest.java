@@ -13,7 +13,6 @@ import io.github.tfkfac.factor.TapMoments;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.graph.LayerUse.Orientation;
 import io.github.tfkfac.graph.Standardisation;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.testing.Tensors;
@@ -226,7 +225,7 @@ class CoarseStatisticsTest {
     return new FisherTap<>(
         List.of(
             new Tap<>(
-                site, List.of(new Tap.Flow<>(input, Orientation.ROWS_ARE_EXAMPLES, gradient)))));
+                site, List.of(Tap.Flow.ofRows(input, gradient)))));
   }
 
   @Test

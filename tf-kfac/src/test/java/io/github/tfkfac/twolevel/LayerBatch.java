@@ -5,8 +5,7 @@ import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.graph.LayerSite.Dense.WeightLayout;
-import io.github.tfkfac.graph.LayerUse.Orientation;
+import io.github.tfkfac.graph.WeightView;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TestGraph.Kind;
@@ -36,7 +35,7 @@ record LayerBatch(
             weight(graph, seed, Shape.of(inputs, outputs)),
             Optional.of(weight(graph, seed + 1, Shape.of(outputs))),
             List.of(),
-            WeightLayout.INPUTS_BY_OUTPUTS);
+            WeightView.matrix(Shape.of(inputs, outputs)));
     double[][][] rows = new double[EXAMPLES][1][inputs + 1];
     double[][][] gradients = new double[EXAMPLES][1][outputs];
     for (int n = 0; n < EXAMPLES; n++) {
@@ -111,7 +110,7 @@ record LayerBatch(
     Tap.Flow<TFloat64> flow = first.flows().get(0);
     Operand<TFloat64> scaled = graph.tf.math.mul(flow.outputGradient(), graph.tf.constant(factor));
     Tap<TFloat64> second =
-        new Tap<>(first.site(), List.of(new Tap.Flow<>(flow.source(), flow.orientation(), scaled)));
+        new Tap<>(first.site(), List.of(Tap.Flow.ofRows(flow.source(), scaled)));
     return new FisherTap<>(List.of(first, second));
   }
 
@@ -120,7 +119,7 @@ record LayerBatch(
     return new FisherTap<>(
         List.of(
             new Tap<>(
-                site, List.of(new Tap.Flow<>(input, Orientation.ROWS_ARE_EXAMPLES, gradient)))));
+                site, List.of(Tap.Flow.ofRows(input, gradient)))));
   }
 
   private static GraphVariable<TFloat64> weight(TestGraph<TFloat64> graph, long seed, Shape shape) {

@@ -33,22 +33,32 @@ public record LayerSize(long rows, long inputSize, long outputSize, long blocks)
   static LayerSize of(LayerSite<?> site, int batch, Function<Output<?>, Shape> shapes) {
     long rows = 0;
     for (LayerUse use : site.uses()) {
-      rows += rows(site.name(), shapes.apply(use.output().asOutput()), batch);
+rows += rows(site.name(), use, batch, shapes);
     }
     return new LayerSize(rows, site.inputSize(), site.outputSize(), site.blocks());
   }
 
-  private static long rows(String layer, Shape output, int batch) {
-    long rows = 1;
-    for (int i = 0; i < output.numDimensions() - 1; i++) {
-      boolean open = output.get(i) == Shape.UNKNOWN_SIZE;
-      if (open && i > 0) {
-        throw new IllegalArgumentException(
-            "expected a known output size of layer '%s', found %s; give the image a fixed size"
-                .formatted(layer, output));
-      }
-      rows *= open ? batch : output.get(i);
+  private static long rows(
+      String layer, LayerUse use, int batch, Function<Output<?>, Shape> shapes) {
+    Shape rows = use.rows();
+    int last = rows.numDimensions() - 1;
+    if (!rows.subShape(1, last + 1).hasUnknownDimension()) {
+      return product(rows.subShape(0, last), batch);
     }
-    return rows;
+    Shape output = shapes.apply(use.output().asOutput());
+    if (output.subShape(1, output.numDimensions()).hasUnknownDimension()) {
+      throw new IllegalArgumentException(
+          "expected a known output size of layer '%s', found %s; give the image a fixed size"
+              .formatted(layer, output));
+    }
+    return product(output, batch) / rows.get(last);
+  }
+
+  private static long product(Shape shape, int batch) {
+    long product = 1;
+    for (int i = 0; i < shape.numDimensions(); i++) {
+      product *= shape.get(i) == Shape.UNKNOWN_SIZE ? batch : shape.get(i);
+    }
+    return product;
   }
 }

@@ -1,0 +1,57 @@
+package io.github.tfkfac.graph;
+
+import io.github.tfkfac.graph.LayerMatch.EmbeddingSignature;
+import io.github.tfkfac.graph.LayerMatch.Layer;
+import io.github.tfkfac.graph.LayerMatch.Other;
+import io.github.tfkfac.graph.UseViews.Features;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+
+/** Recognizes a weight as the table that rows are looked up in. */
+final class EmbeddingMatch {
+
+  private EmbeddingMatch() {}
+
+  static LayerMatch of(
+      GraphOperation gather, WeightOperand table, Shape tableShape, ExampleInputs inputs) {
+    String what = LayerMatch.describe(gather);
+    if (!gather.input(0).equals(table.value())) {
+      return new Other("index of " + what);
+    }
+    boolean rowsOfMatrix =
+        tableShape.numDimensions() == 2
+            && table.axes().equals(Axes.placed(tableShape))
+            && gather.attributes().getAttrInt("batch_dims") == 0
+            && Constants.scalar(gather.input(2)).filter(axis -> axis == 0).isPresent();
+    if (!rowsOfMatrix || table.cut().isPresent() || table.factor().isPresent()) {
+      return new Other(what + " does not look up rows of a matrix");
+    }
+    Output<?> indices = gather.input(1);
+    if (indices.shape().isScalar()) {
+      return new Other(what + " has indices of shape " + indices.shape() + "; a batch is captured");
+    }
+    Traced traced = inputs.axes(indices, gather);
+    if (traced.axes().isEmpty()) {
+      return new Other(traced.reason());
+    }
+    Axes axes = traced.axes().get();
+    List<Integer> positions = IntStream.range(0, axes.rank()).boxed().toList();
+    Axes looked = axes.inserted(axes.rank(), Axes.sized(tableShape.get(1)));
+    Optional<UseViews> in = UseViews.of(axes, positions, List.of(), Features.APART);
+    Optional<UseViews> out =
+        UseViews.of(looked, positions, List.of(axes.rank()), Features.MERGED);
+    if (in.isEmpty() || out.isEmpty()) {
+      return new Other(what + " works on several dimensions of unknown length");
+    }
+    List<ViewStep> ofInput = in.get().steps();
+    LayerUse use =
+        new LayerUse(indices, gather.output(0), ofInput, out.get().steps(), out.get().rows());
+    List<ViewStep> scales =
+        table.scales().stream().map(number -> (ViewStep) new ViewStep.Scale(number)).toList();
+    return new Layer(new EmbeddingSignature(), use.then(List.of(), scales, tableShape.get(1)));
+  }
+}

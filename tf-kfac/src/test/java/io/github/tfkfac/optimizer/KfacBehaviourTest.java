@@ -305,13 +305,28 @@ class KfacBehaviourTest {
         run(
             graph -> {
               TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
-              KfacOptions options = none.withCurvature(none.curvature().withLayers(n -> false));
+              LayerOptions layers =
+                  LayerOptions.all().withCaptured(n -> false).withNoLayersAllowed();
+              KfacOptions options = none.withCurvature(none.curvature().withLayers(layers));
               return new Trained(mlp, new Kfac(graph.graph, options).minimize(mlp.loss));
             });
     for (String name : TinyMlp.VARIABLES) {
       assertThat(uncaptured.get(name)).isEqualTo(plain.get(name));
       assertThat(uncaptured.get("kfac/" + name + "/momentum"))
           .isEqualTo(plain.get("first_order/" + name + "/momentum"));
+    }
+  }
+
+  @Test
+  void aNetworkWithoutCapturedLayersIsRefusedWithTheReasons() {
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
+      KfacOptions options = often().withCurvature(often().curvature().withLayers(n -> false));
+      Kfac optimizer = new Kfac(graph.graph, options);
+      assertThatThrownBy(() -> optimizer.minimize(mlp.loss))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("found none: 'w1' (its layer was left out by the layer filter)")
+          .hasMessageContaining("LayerOptions.withNoLayersAllowed()");
     }
   }
 

@@ -85,8 +85,15 @@ class LearningRateTest {
     try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, TestGraph.Kind.RESOURCE)) {
       KfacOptions options =
           KfacOptions.nkfac().withWeightDecay(0).withLearningRate(Schedule.cosine(0.5, 0.125, 2));
+      KfacOptions withoutLayers =
+          options.withCurvature(
+              options
+                  .curvature()
+                  .withLayers(options.curvature().layers().withNoLayersAllowed()));
       Op train =
-          new Kfac(graph.graph, options.withTraining(options.training().withRule(new Momentum(0))))
+          new Kfac(
+                  graph.graph,
+                  withoutLayers.withTraining(options.training().withRule(new Momentum(0))))
               .minimize(graph.sum(graph.variable("w", Shape.of(1), 4)));
       graph.start();
       graph.run(train, 4);

@@ -6,9 +6,9 @@ import io.github.tfkfac.schedule.Gate;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
@@ -77,20 +77,12 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
 
   /** The input of one use, {@code [examples, positions..., features]}. */
   public Operand<T> input(Ops tf, Flow<T> flow) {
-    return Views.of(
-        tf,
-        flow.source(),
-        flow.use().inputView(),
-        site.weight().type());
+    return Views.of(tf, flow.source(), flow.use().inputView(), site.weight().type());
   }
 
   /** The output gradient of one use, {@code [examples, positions..., features]}. */
   public Operand<T> gradient(Ops tf, Flow<T> flow) {
-    return Views.of(
-        tf,
-        flow.outputGradient(),
-        flow.use().outputView(),
-        site.weight().type());
+    return Views.of(tf, flow.outputGradient(), flow.use().outputView(), site.weight().type());
   }
 
   /**
@@ -107,8 +99,7 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
 
     /** What has examples first and features last already. */
     public static <T extends TNumber> Flow<T> ofRows(Operand<T> input, Operand<T> gradient) {
-      return new Flow<>(
-          LayerUse.plain(input.asOutput(), gradient.asOutput()), input, gradient);
+      return new Flow<>(LayerUse.plain(input.asOutput(), gradient.asOutput()), input, gradient);
     }
 
     /** Shape of the output gradient's rows, {@code [examples, positions..., features]}. */

@@ -66,8 +66,7 @@ final class Views {
         tf.gather(tf.shape(dimension.tensor()), tf.constant(dimension.index()), tf.constant(0));
     List<Operand<TInt32>> sizes = new ArrayList<>();
     for (long size : reshape.shape()) {
-      sizes.add(
-          size == ViewStep.Reshape.EXAMPLES ? examples : tf.constant(Math.toIntExact(size)));
+      sizes.add(size == ViewStep.Reshape.EXAMPLES ? examples : tf.constant(Math.toIntExact(size)));
     }
     return tf.stack(sizes);
   }
@@ -85,8 +84,7 @@ final class Views {
   }
 
   @SuppressWarnings("unchecked") // the cast gives the type
-  private static <T extends TNumber> Operand<T> typed(
-      Ops tf, Output<?> value, Class<T> type) {
+  private static <T extends TNumber> Operand<T> typed(Ops tf, Output<?> value, Class<T> type) {
     return value.type().equals(type)
         ? (Operand<T>) value
         : tf.dtypes.cast((Operand<? extends TType>) value, type);

@@ -17,19 +17,19 @@ import org.tensorflow.types.family.TNumber;
 /**
  * Second moments of a two-dimensional convolution, one row for every example and output position.
  *
- * <p><i>Shapes</i>: input {@code [N, ..., height, width, inputChannels]} with any number of images of
- * an example between, gradient {@code [N, ..., outHeight, outWidth, outputChannels]}; N, height and
- * width may be unknown when the graph is built. {@code
- * inputSum} is {@code [patch(+1), patch(+1)]} with the patch in the order kernel row, kernel
- * column, channel; {@code gradientSum} is {@code [outputChannels, outputChannels]}, both in full.
+ * <p><i>Shapes</i>: input {@code [N, ..., height, width, inputChannels]} with any number of images
+ * of an example between, gradient {@code [N, ..., outHeight, outWidth, outputChannels]}; N, height
+ * and width may be unknown when the graph is built. {@code inputSum} is {@code [patch(+1),
+ * patch(+1)]} with the patch in the order kernel row, kernel column, channel; {@code gradientSum}
+ * is {@code [outputChannels, outputChannels]}, both in full.
  *
  * <p><i>Cost</i> of the full input sum: the first that applies of: a 1×1 kernel is a dense layer;
- * correlations of the image with itself ({@link ShiftedCorrelations}), if nothing is dilated, height and
- * width are known and these take at most half the multiplications of patches; patches written out for so
- * small a part of the batch at a time that they take at most {@value Patches#LARGEST_GROWTH} times
- * the memory of the input. All give the same sums to rounding. Diagonal blocks are computed one
- * after the other from the patch entries of their rows, written out within the same bound; a
- * diagonal costs little more than squaring the input.
+ * correlations of the image with itself ({@link ShiftedCorrelations}), if nothing is dilated,
+ * height and width are known and these take at most half the multiplications of patches; patches
+ * written out for so small a part of the batch at a time that they take at most {@value
+ * Patches#LARGEST_GROWTH} times the memory of the input. All give the same sums to rounding.
+ * Diagonal blocks are computed one after the other from the patch entries of their rows, written
+ * out within the same bound; a diagonal costs little more than squaring the input.
  *
  * @param geometry kernel, strides, dilation and padding
  * @param bias whether the layer adds a bias

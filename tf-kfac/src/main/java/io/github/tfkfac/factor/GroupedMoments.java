@@ -19,13 +19,13 @@ import org.tensorflow.types.family.TNumber;
  * <p>Group q reads the input channels from {@code q·inputChannels} on and writes the output
  * channels from {@code q·outputChannels} on.
  *
- * <p><i>Shapes</i>: input {@code [N, ..., height, width, groups·inputChannels]}, gradient {@code [N,
- * ..., outHeight, outWidth, groups·outputChannels]}, any of N, height and width unknown when the graph
- * is built. {@code inputSum} is {@code [groups, patch(+1), patch(+1)]} with the patch in the order
- * kernel row, kernel column, channel; {@code gradientSum} is {@code [groups, outputChannels,
- * outputChannels]}. <i>Memory</i>: patches are written out, and sorted by group, for so small a
- * part of the batch at a time that both take at most {@value Patches#LARGEST_GROWTH} times the
- * memory of the input.
+ * <p><i>Shapes</i>: input {@code [N, ..., height, width, groups·inputChannels]}, gradient {@code
+ * [N, ..., outHeight, outWidth, groups·outputChannels]}, any of N, height and width unknown when
+ * the graph is built. {@code inputSum} is {@code [groups, patch(+1), patch(+1)]} with the patch in
+ * the order kernel row, kernel column, channel; {@code gradientSum} is {@code [groups,
+ * outputChannels, outputChannels]}. <i>Memory</i>: patches are written out, and sorted by group,
+ * for so small a part of the batch at a time that both take at most {@value Patches#LARGEST_GROWTH}
+ * times the memory of the input.
  *
  * @param geometry of one group
  * @param groups number of groups

@@ -102,11 +102,25 @@ final class Patches {
     Operand<TInt32> width = Sums.size(tf, input, 2);
     ConvolutionGeometry ofHeight =
         new ConvolutionGeometry(
-            rows, 1, 1, 1, geometry.strideHeight(), 1, geometry.dilationHeight(), 1,
+            rows,
+            1,
+            1,
+            1,
+            geometry.strideHeight(),
+            1,
+            geometry.dilationHeight(),
+            1,
             geometry.padding());
     ConvolutionGeometry ofWidth =
         new ConvolutionGeometry(
-            columns, 1, 1, 1, geometry.strideWidth(), 1, geometry.dilationWidth(), 1,
+            columns,
+            1,
+            1,
+            1,
+            geometry.strideWidth(),
+            1,
+            geometry.dilationWidth(),
+            1,
             geometry.padding());
     Operand<T> vertical = sightings(tf, ofHeight, height, input);
     Operand<T> horizontal = sightings(tf, ofWidth, width, input);

@@ -121,7 +121,8 @@ final class WindowSlices<T extends TNumber> {
       int channel,
       int behindChannel) {
     Operand<TInt32> row = tf.constant(offset / geometry.kernelWidth() * geometry.dilationHeight());
-    Operand<TInt32> column = tf.constant(offset % geometry.kernelWidth() * geometry.dilationWidth());
+    Operand<TInt32> column =
+        tf.constant(offset % geometry.kernelWidth() * geometry.dilationWidth());
     Operand<T> slice =
         tf.stridedSlice(
             padded,

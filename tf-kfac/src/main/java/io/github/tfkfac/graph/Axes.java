@@ -102,7 +102,9 @@ record Axes(List<List<Part>> dimensions) {
     return parts().anyMatch(Part::countsExamples);
   }
 
-  /** Whether examples are counted by nothing or by the first dimension, which counts nothing else. */
+  /**
+   * Whether examples are counted by nothing or by the first dimension, which counts nothing else.
+   */
   boolean isPlainBatch() {
     return !hasExamples() || isExamples(0);
   }
@@ -221,6 +223,10 @@ record Axes(List<List<Part>> dimensions) {
   private static boolean isSingleExample(
       Deque<Part> open, long left, List<Part> taken, boolean front) {
     Part next = front ? open.peekFirst() : null;
-    return left == 1 && taken.isEmpty() && next != null && next.countsExamples() && next.size() == 1;
+    return left == 1
+        && taken.isEmpty()
+        && next != null
+        && next.countsExamples()
+        && next.size() == 1;
   }
 }

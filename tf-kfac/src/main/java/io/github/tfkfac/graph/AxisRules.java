@@ -19,8 +19,7 @@ final class AxisRules {
   private final List<Traced> inputs;
   private final Shape shape;
 
-  private AxisRules(
-      GraphOperation operation, Output<?> output, List<Traced> inputs, Shape shape) {
+  private AxisRules(GraphOperation operation, Output<?> output, List<Traced> inputs, Shape shape) {
     this.operation = operation;
     this.output = output;
     this.inputs = inputs;
@@ -33,17 +32,28 @@ final class AxisRules {
    * @param inputs of the operation's inputs
    * @param shape of the output, as far as it is known
    */
-  static Traced of(
-      GraphOperation operation, Output<?> output, List<Traced> inputs, Shape shape) {
+  static Traced of(GraphOperation operation, Output<?> output, List<Traced> inputs, Shape shape) {
     return new AxisRules(operation, output, inputs, shape).trace();
   }
 
   private Traced trace() {
     return switch (operation.type()) {
-      case "Const", "VariableV2", "VarHandleOp", "ReadVariableOp", "Shape", "ShapeN", "Size", "Rank",
+      case "Const",
+          "VariableV2",
+          "VarHandleOp",
+          "ReadVariableOp",
+          "Shape",
+          "ShapeN",
+          "Size",
+          "Rank",
           "Range" ->
           fixed();
-      case "Identity", "StopGradient", "Cast", "PreventGradient", "EnsureShape", "CheckNumerics",
+      case "Identity",
+          "StopGradient",
+          "Cast",
+          "PreventGradient",
+          "EnsureShape",
+          "CheckNumerics",
           "PlaceholderWithDefault" ->
           inputs.get(0);
       case "BiasAdd" -> inputs.get(0);
@@ -56,9 +66,15 @@ final class AxisRules {
       case "MatMul" -> matMul("transpose_a", "transpose_b");
       case "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3" -> matMul("adj_x", "adj_y");
       case "Einsum" -> einsum();
-      case "Fill", "RandomUniform", "RandomStandardNormal", "TruncatedNormal",
-          "StatelessRandomUniform", "StatelessRandomUniformV2", "StatelessRandomNormal",
-          "StatelessRandomNormalV2", "RandomUniformInt" ->
+      case "Fill",
+          "RandomUniform",
+          "RandomStandardNormal",
+          "TruncatedNormal",
+          "StatelessRandomUniform",
+          "StatelessRandomUniformV2",
+          "StatelessRandomNormal",
+          "StatelessRandomNormalV2",
+          "RandomUniformInt" ->
           made();
       case "BroadcastTo" ->
           inputs.get(0).axes().filter(Axes::hasExamples).isPresent() ? broadcast(1) : made();
@@ -75,10 +91,24 @@ final class AxisRules {
       case "Slice", "Pad", "PadV2", "MirrorPad", "SplitV" -> inputs.get(0).map(this::resized);
       case "Split" -> inputs.get(1).map(this::resized);
       case "ConcatV2" -> concat();
-      case "Conv2D", "DepthwiseConv2dNative", "Conv3D", "MaxPool", "AvgPool", "MaxPool3D",
-          "AvgPool3D", "ResizeBilinear", "ResizeNearestNeighbor", "ResizeBicubic",
-          "FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3", "DepthToSpace", "SpaceToDepth",
-          "ExtractImagePatches", "LRN", "DenseBincount" ->
+      case "Conv2D",
+          "DepthwiseConv2dNative",
+          "Conv3D",
+          "MaxPool",
+          "AvgPool",
+          "MaxPool3D",
+          "AvgPool3D",
+          "ResizeBilinear",
+          "ResizeNearestNeighbor",
+          "ResizeBicubic",
+          "FusedBatchNorm",
+          "FusedBatchNormV2",
+          "FusedBatchNormV3",
+          "DepthToSpace",
+          "SpaceToDepth",
+          "ExtractImagePatches",
+          "LRN",
+          "DenseBincount" ->
           leading(inputs.get(0));
       case "Conv2DBackpropInput", "Conv3DBackpropInputV2" -> leading(inputs.get(2));
       case "SpaceToBatchND" -> inputs.get(0).map(this::spaceToBatch);
@@ -108,8 +138,7 @@ final class AxisRules {
 
   /** Something made in a given shape, which counts examples where the graph does not fix it. */
   private Traced made() {
-    boolean open =
-        !shape.isUnknown() && shape.numDimensions() > 0 && shape.get(0) == Axes.UNKNOWN;
+    boolean open = !shape.isUnknown() && shape.numDimensions() > 0 && shape.get(0) == Axes.UNKNOWN;
     return open ? fresh() : fixed();
   }
 
@@ -147,8 +176,7 @@ final class AxisRules {
     Axes result = axes;
     for (int i = axes.rank() - 1; i >= 0; i--) {
       int index = i;
-      boolean named =
-          Arrays.stream(chosen).anyMatch(d -> (d < 0 ? d + axes.rank() : d) == index);
+      boolean named = Arrays.stream(chosen).anyMatch(d -> (d < 0 ? d + axes.rank() : d) == index);
       if (named || (chosen.length == 0 && axes.size(i) == 1 && !axes.hasExamples(i))) {
         result = result.removed(i);
       }
@@ -276,8 +304,7 @@ final class AxisRules {
     Axes result = axes;
     for (int i = axes.rank() - 1; i >= 0; i--) {
       int index = i;
-      if (Arrays.stream(chosen.get())
-          .anyMatch(d -> (d < 0 ? d + axes.rank() : d) == index)) {
+      if (Arrays.stream(chosen.get()).anyMatch(d -> (d < 0 ? d + axes.rank() : d) == index)) {
         result = kept ? result.with(i, List.of()) : result.removed(i);
       }
     }
@@ -403,7 +430,8 @@ final class AxisRules {
       return fresh();
     }
     for (Traced input : inputs) {
-      if (input instanceof Lost || (input.axes().isPresent() && !input.axes().get().isPlainBatch())) {
+      if (input instanceof Lost
+          || (input.axes().isPresent() && !input.axes().get().isPlainBatch())) {
         return input instanceof Lost ? input : lost("the number of examples is not known behind");
       }
     }

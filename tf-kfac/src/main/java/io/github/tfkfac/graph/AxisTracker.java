@@ -98,8 +98,7 @@ final class AxisTracker {
     }
     List<Traced> inputs = new ArrayList<>();
     for (Operand<?> input : operation.inputs()) {
-      inputs.add(
-          traces.getOrDefault(input.asOutput(), new Lost("it is computed from itself")));
+      inputs.add(traces.getOrDefault(input.asOutput(), new Lost("it is computed from itself")));
     }
     return AxisRules.of(operation, output, inputs, shape(output));
   }

@@ -11,9 +11,9 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Looks for the variable that is added to what a layer's weight was applied to, behind reshapes that
- * leave the features in their order and behind sums with other tensors of the same shape, which
- * have the same gradient.
+ * Looks for the variable that is added to what a layer's weight was applied to, behind reshapes
+ * that leave the features in their order and behind sums with other tensors of the same shape,
+ * which have the same gradient.
  */
 final class BiasMatch {
 
@@ -42,14 +42,17 @@ final class BiasMatch {
       return owner(ScaleShiftMatch.fusedShift(layer), Shape.of(features), 0, features)
           .map(bias -> new Addition(bias, layer));
     }
-    return changesFeatures(use.outputView()) ? Optional.empty() : behind(use.output(), featureAxis(use), features);
+    return changesFeatures(use.outputView())
+        ? Optional.empty()
+        : behind(use.output(), featureAxis(use), features);
   }
 
   /** Whether the rows of a layer's output are something else than its features in their order. */
   private static boolean changesFeatures(List<ViewStep> view) {
     boolean transposed = false;
     for (ViewStep step : view) {
-      if (!(step instanceof ViewStep.Reshape) && !(step instanceof ViewStep.Transpose)
+      if (!(step instanceof ViewStep.Reshape)
+          && !(step instanceof ViewStep.Transpose)
           && !(step instanceof ViewStep.Cast)) {
         return true;
       }
@@ -94,8 +97,7 @@ final class BiasMatch {
       }
       case "Identity", "Cast" -> behind(output, axis, features);
       case "Transpose" ->
-          transposed(next, axis, features)
-              .flatMap(moved -> behind(output, moved, features));
+          transposed(next, axis, features).flatMap(moved -> behind(output, moved, features));
       case "Reshape", "Squeeze", "ExpandDims", "BatchToSpaceND" ->
           axis == -1 && endsWith(output.shape(), features)
               ? behind(output, -1, features)

@@ -117,9 +117,7 @@ final class Constants {
 
   private static Optional<long[]> rank(Operand<?> value) {
     Shape shape = value.shape();
-    return shape.isUnknown()
-        ? Optional.empty()
-        : Optional.of(new long[] {shape.numDimensions()});
+    return shape.isUnknown() ? Optional.empty() : Optional.of(new long[] {shape.numDimensions()});
   }
 
   private static Optional<long[]> sum(GraphOperation operation) {

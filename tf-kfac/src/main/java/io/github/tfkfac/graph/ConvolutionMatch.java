@@ -1,14 +1,12 @@
 package io.github.tfkfac.graph;
 
 import io.github.tfkfac.graph.Axes.Part;
-import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.LayerMatch.ConvolutionSignature;
 import io.github.tfkfac.graph.LayerMatch.DepthwiseSignature;
 import io.github.tfkfac.graph.LayerMatch.GroupedSignature;
 import io.github.tfkfac.graph.LayerMatch.Layer;
 import io.github.tfkfac.graph.LayerMatch.Other;
 import io.github.tfkfac.graph.LayerMatch.Signature;
-import io.github.tfkfac.graph.UseViews.Features;
 import io.github.tfkfac.graph.WeightOperand.Factor;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,8 +83,10 @@ final class ConvolutionMatch {
     if (traced.axes().isEmpty()) {
       return new Other(traced.reason());
     }
-    long inputChannels = kernel.whole(kernel.axes().get(INPUTS)).stream()
-        .mapToLong(Part::size).reduce(1, (a, b) -> a * b);
+    long inputChannels =
+        kernel.whole(kernel.axes().get(INPUTS)).stream()
+            .mapToLong(Part::size)
+            .reduce(1, (a, b) -> a * b);
     long outputChannels = Axes.product(kernel.whole(kernel.axes().get(OUTPUTS)));
     long[] strides = convolution.attributes().getAttrIntList("strides");
     boolean last = isChannelsLast();
@@ -135,14 +135,16 @@ final class ConvolutionMatch {
           List.of(),
           geometry.outputChannels());
     }
-    return kernel.factor().map(factor -> adapter(geometry, use, factor)).orElseGet(() -> whole(geometry, use));
+    return kernel
+        .factor()
+        .map(factor -> adapter(geometry, use, factor))
+        .orElseGet(() -> whole(geometry, use));
   }
 
   private LayerMatch whole(ConvolutionGeometry geometry, LayerUse use) {
     List<Part> ofInput = kernel.axes().get(INPUTS);
     List<Part> ofOutput = kernel.axes().get(OUTPUTS);
-    boolean ofChannels =
-        kernel.pad(ofInput).isPresent() || kernel.pad(ofOutput).isPresent();
+    boolean ofChannels = kernel.pad(ofInput).isPresent() || kernel.pad(ofOutput).isPresent();
     if (kernel.cut().isPresent()
         && !(ofChannels && kernel.cutsSlowest(ofInput) && kernel.cutsSlowest(ofOutput))) {
       return new Other("a part of it that is not one block of channels is used by " + what);
@@ -165,9 +167,10 @@ final class ConvolutionMatch {
       LayerUse ofPatches = use.then(windows, List.of(), geometry.outputChannels());
       return DenseParts.of(convolution, kernel, patch, outputs, ofPatches);
     }
-    boolean ofOwn = patch.stream().noneMatch(WeightOperand::isForeign)
-        && outputs.stream().allMatch(WeightOperand::isForeign)
-        && WeightView.of(patch, factor.rank()).isOrdered();
+    boolean ofOwn =
+        patch.stream().noneMatch(WeightOperand::isForeign)
+            && outputs.stream().allMatch(WeightOperand::isForeign)
+            && WeightView.of(patch, factor.rank()).isOrdered();
     if (!ofOwn || kernel.cut().isPresent()) {
       return new Other("a product of weights is used in parts by " + what);
     }

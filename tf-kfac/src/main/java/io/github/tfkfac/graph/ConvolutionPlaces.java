@@ -73,7 +73,9 @@ record ConvolutionPlaces(
                 .map(
                     reshape -> {
                       List<ViewStep> steps = new ArrayList<>(List.of(reshape));
-                      boolean split = !view.steps().isEmpty() && view.steps().get(0) instanceof ViewStep.Reshape;
+                      boolean split =
+                          !view.steps().isEmpty()
+                              && view.steps().get(0) instanceof ViewStep.Reshape;
                       steps.addAll(view.steps().subList(split ? 1 : 0, view.steps().size()));
                       return new UseViews(steps, view.rows());
                     }));

@@ -92,14 +92,14 @@ final class DenseMatch {
     List<Integer> outputPositions =
         positions.stream().map(i -> ofOutput.indexOf(ofInput.charAt(i))).toList();
     Optional<UseViews> in = UseViews.of(axes, positions, features, Features.MERGED);
-    Optional<UseViews> out =
-        UseViews.of(outputAxes, outputPositions, outputs, Features.MERGED);
+    Optional<UseViews> out = UseViews.of(outputAxes, outputPositions, outputs, Features.MERGED);
     if (in.isEmpty() || out.isEmpty()) {
       return new Other(
           LayerMatch.describe(product) + " works on several dimensions of unknown length");
     }
     LayerUse use =
-        new LayerUse(input, product.output(0), in.get().steps(), out.get().steps(), out.get().rows());
+        new LayerUse(
+            input, product.output(0), in.get().steps(), out.get().steps(), out.get().rows());
     return DenseParts.of(product, weight, weightInputs, weightOutputs, use);
   }
 
@@ -143,8 +143,7 @@ final class DenseMatch {
     for (int feature : features) {
       result =
           result.with(
-              feature,
-              Axes.sized(weight.axes().size(ofWeight.indexOf(ofInput.charAt(feature)))));
+              feature, Axes.sized(weight.axes().size(ofWeight.indexOf(ofInput.charAt(feature)))));
     }
     return result;
   }

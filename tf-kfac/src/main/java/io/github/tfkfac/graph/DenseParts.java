@@ -16,7 +16,8 @@ final class DenseParts {
   /**
    * The layer, or why it is none.
    *
-   * @param inputs parts of the weight that the layer sums over, in the order of the input's features
+   * @param inputs parts of the weight that the layer sums over, in the order of the input's
+   *     features
    * @param outputs the others, in the order of the output's
    * @param use with features as they are at the operation
    */

@@ -9,8 +9,8 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * A dilated convolution written as SpaceToBatchND, a convolution without padding, BatchToSpaceND; in
- * one dimension with an ExpandDims and a Squeeze around the convolution.
+ * A dilated convolution written as SpaceToBatchND, a convolution without padding, BatchToSpaceND;
+ * in one dimension with an ExpandDims and a Squeeze around the convolution.
  *
  * @param places input of the first and output of the last operation
  * @param heightDilation distance of the rows of a window

@@ -25,8 +25,7 @@ record EinsumLetters(List<String> inputs, String output) {
    * @param ranks of its operands
    */
   static Optional<EinsumLetters> of(GraphOperation einsum, List<Integer> ranks) {
-    String[] sides =
-        einsum.attributes().getAttrString("equation").replace(" ", "").split("->", -1);
+    String[] sides = einsum.attributes().getAttrString("equation").replace(" ", "").split("->", -1);
     if (sides.length != 2) {
       return Optional.empty();
     }

@@ -42,8 +42,7 @@ final class EmbeddingMatch {
     List<Integer> positions = IntStream.range(0, axes.rank()).boxed().toList();
     Axes looked = axes.inserted(axes.rank(), Axes.sized(tableShape.get(1)));
     Optional<UseViews> in = UseViews.of(axes, positions, List.of(), Features.APART);
-    Optional<UseViews> out =
-        UseViews.of(looked, positions, List.of(axes.rank()), Features.MERGED);
+    Optional<UseViews> out = UseViews.of(looked, positions, List.of(axes.rank()), Features.MERGED);
     if (in.isEmpty() || out.isEmpty()) {
       return new Other(what + " works on several dimensions of unknown length");
     }

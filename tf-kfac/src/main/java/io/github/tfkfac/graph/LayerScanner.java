@@ -111,11 +111,7 @@ public final class LayerScanner {
     for (WeightPath.Use use : found.getOrDefault(variable.name(), List.of())) {
       LayerMatch match =
           LayerMatch.of(
-              use.consumer(),
-              use.weight(),
-              variable.variable().shape(),
-              normalisation,
-              inputs);
+              use.consumer(), use.weight(), variable.variable().shape(), normalisation, inputs);
       if (match instanceof LayerMatch.Other other) {
         reasons.putIfAbsent(variable.name(), other.reason());
         return;
@@ -168,8 +164,7 @@ public final class LayerScanner {
     boolean addedElsewhere =
         found.getOrDefault(bias.name(), List.of()).stream()
             .map(WeightPath.Use::consumer)
-            .anyMatch(
-                consumer -> !additions.contains(consumer) && !LayerMatch.isPenalty(consumer));
+            .anyMatch(consumer -> !additions.contains(consumer) && !LayerMatch.isPenalty(consumer));
     boolean taken = sites.values().stream().anyMatch(other -> isBias(other, bias));
     if (addedElsewhere || taken || bias.variable().type() != site.weight().type()) {
       return Optional.empty();

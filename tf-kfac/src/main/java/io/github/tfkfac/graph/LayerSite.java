@@ -69,9 +69,9 @@ public sealed interface LayerSite<T extends TNumber> {
    * A fully connected layer: {@code s = x W + b} over the features of {@code x}.
    *
    * <p>A transposed convolution is one as well: every input position is multiplied by the matrix
-   * {@code [inputChannels, kernelHeight·kernelWidth·outputChannels]}, and what comes out is added up
-   * where the windows overlap. So its rows of output gradients are the windows of the gradient; its
-   * bias, which is added later, is trained without preconditioning.
+   * {@code [inputChannels, kernelHeight·kernelWidth·outputChannels]}, and what comes out is added
+   * up where the windows overlap. So its rows of output gradients are the windows of the gradient;
+   * its bias, which is added later, is trained without preconditioning.
    *
    * @param view how the weight variable stores the matrix
    */

@@ -39,7 +39,8 @@ public record LayerUse(
 
   /** The same for a weight of a type that the layer may not compute in. */
   LayerUse in(Class<? extends TType> type) {
-    return new LayerUse(input, output, cast(input, type, inputView), cast(output, type, outputView), rows);
+    return new LayerUse(
+        input, output, cast(input, type, inputView), cast(output, type, outputView), rows);
   }
 
   private static List<ViewStep> cast(

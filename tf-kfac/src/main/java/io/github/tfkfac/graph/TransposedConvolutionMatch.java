@@ -23,8 +23,7 @@ final class TransposedConvolutionMatch {
 
   private TransposedConvolutionMatch() {}
 
-  static LayerMatch of(
-      GraphOperation convolution, WeightOperand kernel, ExampleInputs inputs) {
+  static LayerMatch of(GraphOperation convolution, WeightOperand kernel, ExampleInputs inputs) {
     String what = LayerMatch.describe(convolution);
     if (!convolution.input(KERNEL).equals(kernel.value())) {
       return new Other("input of " + what + ", not its kernel");
@@ -32,8 +31,13 @@ final class TransposedConvolutionMatch {
     String format = convolution.attributes().getAttrString("data_format");
     String padding = convolution.attributes().getAttrString("padding");
     if (!format.equals("NHWC") || padding.equals("EXPLICIT")) {
-      return new Other(what + " has data format " + format + " and padding " + padding
-          + "; NHWC with SAME or VALID is captured");
+      return new Other(
+          what
+              + " has data format "
+              + format
+              + " and padding "
+              + padding
+              + "; NHWC with SAME or VALID is captured");
     }
     long[] dilations = convolution.attributes().getAttrIntList("dilations");
     if (!Arrays.stream(dilations).allMatch(dilation -> dilation == 1)) {
@@ -74,8 +78,7 @@ final class TransposedConvolutionMatch {
   /** The output's shape, whose batch is that of the input. */
   private static Shape images(GraphOperation convolution, Output<?> input) {
     Shape shape = convolution.output(0).shape();
-    long[] sizes =
-        shape.isUnknown() ? new long[] {-1, -1, -1, -1} : shape.asArray();
+    long[] sizes = shape.isUnknown() ? new long[] {-1, -1, -1, -1} : shape.asArray();
     sizes[0] = input.shape().get(0);
     return Shape.of(sizes);
   }

@@ -79,9 +79,7 @@ record WeightOperand(
     Shape shape = product.shape();
     Part foreign = new Part(List.of(FOREIGN), shape.get(isLeft ? 1 : 0), null);
     List<List<Part>> dimensions =
-        isLeft
-            ? List.of(axes.get(0), List.of(foreign))
-            : List.of(List.of(foreign), axes.get(1));
+        isLeft ? List.of(axes.get(0), List.of(foreign)) : List.of(List.of(foreign), axes.get(1));
     Factor next = new Factor(other, isLeft, axes.get(isLeft ? 1 : 0));
     return new WeightOperand(product, new Axes(dimensions), cut, Optional.of(next), scales);
   }
@@ -109,8 +107,7 @@ record WeightOperand(
         long inner = Axes.product(parts.subList(i + 1, parts.size()));
         long before = cut.get().before() * inner;
         long after = (cut.get().part().size() - cut.get().before() - part.size()) * inner;
-        return Optional.of(
-            new ViewStep.Pad(Math.toIntExact(before), Math.toIntExact(after)));
+        return Optional.of(new ViewStep.Pad(Math.toIntExact(before), Math.toIntExact(after)));
       }
     }
     return Optional.empty();

@@ -32,7 +32,8 @@ final class WeightPath {
    * Follows a weight.
    *
    * @param values outputs of the variable or of reads of it
-   * @param fed whether the graph's data come from outside, so that what they do not enter is weights
+   * @param fed whether the graph's data come from outside, so that what they do not enter is
+   *     weights
    */
   static List<Use> of(
       Iterable<? extends Output<?>> values,

@@ -100,7 +100,8 @@ final class Overrides {
     throw new IllegalStateException(
         "expected at least one layer for K-FAC to precondition, found none: %s; use a first-order optimizer, or allow it with LayerOptions.withNoLayersAllowed()"
             .formatted(
-                String.join(", ", Stream.concat(reasons.stream().limit(8), more(reasons)).toList())));
+                String.join(
+                    ", ", Stream.concat(reasons.stream().limit(8), more(reasons)).toList())));
   }
 
   private static Stream<String> more(List<String> names) {

@@ -185,8 +185,7 @@ class LayerScannerTest {
   @Test
   void aLayerWhoseWeightIsAlsoUsedOtherwiseIsTrainedPlainly() {
     Operand<TFloat32> w = weight("w", 3, 3);
-    LayerScanner.Scan scan =
-        scan(graph.sum(matMul(matMul(x, w), graph.tf.math.tanh(w))));
+    LayerScanner.Scan scan = scan(graph.sum(matMul(matMul(x, w), graph.tf.math.tanh(w))));
     assertThat(scan.sites()).isEmpty();
     assertThat(entry(scan, "w").reason()).startsWith("used by Tanh");
   }

@@ -87,9 +87,7 @@ class LearningRateTest {
           KfacOptions.nkfac().withWeightDecay(0).withLearningRate(Schedule.cosine(0.5, 0.125, 2));
       KfacOptions withoutLayers =
           options.withCurvature(
-              options
-                  .curvature()
-                  .withLayers(options.curvature().layers().withNoLayersAllowed()));
+              options.curvature().withLayers(options.curvature().layers().withNoLayersAllowed()));
       Op train =
           new Kfac(
                   graph.graph,

@@ -168,9 +168,7 @@ class SameLayerTest {
       Operand<TFloat64> y = form.apply(graph, x);
       Operand<TFloat64> b = graph.variable("b", 2, Shape.of(OUTPUTS));
       Operand<TFloat64> h = tf.math.tanh(tf.math.add(y, b));
-      Operand<TFloat64> loss =
-          tf.math.div(
-              graph.halfSquare(h), tf.constant((double) EXAMPLES));
+      Operand<TFloat64> loss = tf.math.div(graph.halfSquare(h), tf.constant((double) EXAMPLES));
       Kfac optimizer = new Kfac(graph.graph, options(preset));
       Op train = optimizer.minimize(loss);
       assertThat(optimizer.layers()).as("%s", optimizer.scanReport()).hasSize(1);

@@ -222,10 +222,7 @@ class CoarseStatisticsTest {
 
   private static FisherTap<TFloat64> tap(
       LayerSite<TFloat64> site, Operand<TFloat64> input, Operand<TFloat64> gradient) {
-    return new FisherTap<>(
-        List.of(
-            new Tap<>(
-                site, List.of(Tap.Flow.ofRows(input, gradient)))));
+    return new FisherTap<>(List.of(new Tap<>(site, List.of(Tap.Flow.ofRows(input, gradient)))));
   }
 
   @Test

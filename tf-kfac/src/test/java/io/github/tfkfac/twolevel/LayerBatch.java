@@ -109,17 +109,13 @@ record LayerBatch(
     Tap<TFloat64> first = tap.columns().get(0);
     Tap.Flow<TFloat64> flow = first.flows().get(0);
     Operand<TFloat64> scaled = graph.tf.math.mul(flow.outputGradient(), graph.tf.constant(factor));
-    Tap<TFloat64> second =
-        new Tap<>(first.site(), List.of(Tap.Flow.ofRows(flow.source(), scaled)));
+    Tap<TFloat64> second = new Tap<>(first.site(), List.of(Tap.Flow.ofRows(flow.source(), scaled)));
     return new FisherTap<>(List.of(first, second));
   }
 
   private static FisherTap<TFloat64> tap(
       LayerSite<TFloat64> site, Operand<TFloat64> input, Operand<TFloat64> gradient) {
-    return new FisherTap<>(
-        List.of(
-            new Tap<>(
-                site, List.of(Tap.Flow.ofRows(input, gradient)))));
+    return new FisherTap<>(List.of(new Tap<>(site, List.of(Tap.Flow.ofRows(input, gradient)))));
   }
 
   private static GraphVariable<TFloat64> weight(TestGraph<TFloat64> graph, long seed, Shape shape) {

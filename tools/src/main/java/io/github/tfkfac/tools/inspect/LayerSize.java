@@ -33,7 +33,7 @@ public record LayerSize(long rows, long inputSize, long outputSize, long blocks)
   static LayerSize of(LayerSite<?> site, int batch, Function<Output<?>, Shape> shapes) {
     long rows = 0;
     for (LayerUse use : site.uses()) {
-rows += rows(site.name(), use, batch, shapes);
+      rows += rows(site.name(), use, batch, shapes);
     }
     return new LayerSize(rows, site.inputSize(), site.outputSize(), site.blocks());
   }

@@ -228,7 +228,9 @@ final class AxisRules {
       return other();
     }
     List<List<Part>> result = new ArrayList<>();
-    for (char letter : letters.get().output().toCharArray()) {
+    String output = letters.get().output();
+    for (int at = 0; at < output.length(); at++) {
+      char letter = output.charAt(at);
       List<Part> parts = List.of();
       for (int i = 0; i < inputs.size(); i++) {
         int index = letters.get().inputs().get(i).indexOf(letter);

@@ -150,7 +150,8 @@ final class DenseMatch {
 
   private Axes outputAxes(Axes inputAxes) {
     List<List<Part>> dimensions = new ArrayList<>();
-    for (char letter : ofOutput.toCharArray()) {
+    for (int i = 0; i < ofOutput.length(); i++) {
+      char letter = ofOutput.charAt(i);
       int index = ofInput.indexOf(letter);
       dimensions.add(
           index >= 0

@@ -3,10 +3,8 @@ package io.github.tfkfac.graph;
 import io.github.tfkfac.graph.Axes.Part;
 import io.github.tfkfac.graph.ViewStep.Reshape;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 
@@ -38,7 +36,6 @@ record UseViews(List<ViewStep> steps, Shape rows) {
       Axes axes, List<Integer> positions, List<Integer> features, Features form) {
     List<Integer> dimensions = new ArrayList<>();
     List<Part> parts = new ArrayList<>();
-    Set<Integer> ofFeatures = new HashSet<>();
     boolean split = false;
     for (int i = 0; i < axes.rank(); i++) {
       boolean feature = features.contains(i);
@@ -46,9 +43,6 @@ record UseViews(List<ViewStep> steps, Shape rows) {
       boolean whole = feature || own.isEmpty() || own.size() == 1;
       split |= !whole;
       for (Part part : whole ? List.of(one(own)) : own) {
-        if (feature) {
-          ofFeatures.add(parts.size());
-        }
         dimensions.add(i);
         parts.add(part);
       }

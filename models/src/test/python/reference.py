@@ -31,11 +31,16 @@ NARROW = {"float16": "float32", "bfloat16": "float32"}
 STORED = ("float32", "float64", "uint8", "int32", "int64")
 
 
+def numbers(variable):
+    """The value of a variable of TensorFlow or of any backend of Keras."""
+    return np.asarray(variable.numpy() if hasattr(variable, "numpy") else variable.value)
+
+
 def distinct(variables, seed):
     """Gives every floating-point variable values of its own, near those that it has."""
     rng = np.random.default_rng(seed)
     for variable in variables:
-        value = np.asarray(variable.numpy())
+        value = numbers(variable)
         if not np.issubdtype(value.dtype, np.floating) and value.dtype.name != "bfloat16":
             continue
         noise = rng.normal(0, 0.1, value.shape)
@@ -138,8 +143,8 @@ def describe(folder, inputs, named, trained, seed=1):
     text["loss"] = float(loss)
     keys = keys_of(folder)
     for i, (name, variable) in enumerate(named.items()):
-        of_variable = keys.pop(bits(variable.numpy()), [])
-        gradient = found.get(bits(variable.numpy())) if name in trained else None
+        of_variable = keys.pop(bits(numbers(variable)), [])
+        gradient = found.get(bits(numbers(variable))) if name in trained else None
         entry = {"name": name, "keys": of_variable, "trained": name in trained, "gradient": None}
         if gradient is not None:
             entry["gradient"] = f"gradient/{i}"

@@ -1,12 +1,19 @@
 package io.github.tfkfac.models.savedmodel;
 
+import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.models.npz.NpzFile.NpyArray;
 import io.github.tfkfac.models.savedmodel.KerasReference.Input;
 import io.github.tfkfac.models.train.SessionThreads;
+import io.github.tfkfac.optimizer.FirstOrder;
+import io.github.tfkfac.optimizer.TrainingOptions;
+import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.update.Momentum;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -31,6 +38,9 @@ import org.tensorflow.types.family.TNumber;
 /** A model of the test resources as a graph, with the loss of its reference. */
 public final class KerasGraph implements AutoCloseable {
 
+  /** Rate of {@link #plainStep}. */
+  public static final double LEARNING_RATE = 0.5;
+
   private final KerasReference reference;
   private final LoadedModel model;
   private final List<Tensor> fed = new ArrayList<>();
@@ -50,6 +60,37 @@ public final class KerasGraph implements AutoCloseable {
   /** The model. */
   public LoadedModel model() {
     return model;
+  }
+
+  /** The reference's variables by the names that they have in the graph. */
+  public Map<String, KerasReference.Variable> variables() {
+    Map<String, KerasReference.Variable> found = new LinkedHashMap<>();
+    model
+        .graphVariables()
+        .forEach(
+            (saved, variable) ->
+                reference
+                    .withKey(saved.checkpointKey())
+                    .ifPresent(known -> found.put(variable.name(), known)));
+    return found;
+  }
+
+  /** The reference's kernels, tables and matrices that an optimizer trains without their layer. */
+  public Set<String> plainKernels(ScanReport report) {
+    Map<String, KerasReference.Variable> known = variables();
+    Set<String> plain = new TreeSet<>();
+    report
+        .entries()
+        .forEach(
+            entry -> {
+              KerasReference.Variable variable = known.get(entry.variable());
+              if (variable != null
+                  && variable.isKernel()
+                  && entry.outcome() != ScanReport.Outcome.CAPTURED) {
+                plain.add(variable.name());
+              }
+            });
+    return plain;
   }
 
   /** Adds the loss of the reference: {@code Σ mean((output − target)²)}. */
@@ -87,6 +128,16 @@ public final class KerasGraph implements AutoCloseable {
       axes[i] = i;
     }
     return tf.math.mean(tf.math.square(tf.math.sub(wide, targets)), tf.constant(axes));
+  }
+
+  /** Adds a step of plain descent, {@code v − 0.5 g}, on a loss of all trainable variables. */
+  public Op plainStep(Operand<?> loss) {
+    return new FirstOrder(
+            model.graph(),
+            TrainingOptions.sgdm(LEARNING_RATE, 0)
+                .withRule(new Momentum(Schedule.constant(0)))
+                .withVariables(model.trainableFilter()))
+        .minimize(loss);
   }
 
   /** Opens a session with the model's values; build everything before. */

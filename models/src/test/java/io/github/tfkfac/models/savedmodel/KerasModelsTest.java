@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
-import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.models.npz.NpzFile.NpyArray;
 import io.github.tfkfac.models.savedmodel.KerasReference.Variable;
-import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
-import io.github.tfkfac.optimizer.TrainingOptions;
-import io.github.tfkfac.schedule.Schedule;
-import io.github.tfkfac.update.Momentum;
+import io.github.tfkfac.state.GraphVariable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,8 +44,6 @@ class KerasModelsTest {
 
   /** Rounding of a float32 value to its neighbor, twice. */
   private static final double ROUNDING = 2.4e-7;
-
-  private static final double LEARNING_RATE = 0.5;
 
   /** Models that fail today, with the reason; an entry must go once its model passes. */
   private static final Map<String, String> KNOWN_TO_FAIL_IN_STEP =
@@ -161,7 +154,7 @@ class KerasModelsTest {
     KerasReference reference = model.reference();
     try (KerasGraph graph = KerasGraph.open(model)) {
       Operand<?> loss = graph.loss();
-      Op step = plainStep(graph, loss);
+      Op step = graph.plainStep(loss);
       Map<Variable, Operand<?>> reads = reads(graph, reference);
       try (Session session = graph.session()) {
         for (KerasReference.Output output : reference.outputs()) {
@@ -197,27 +190,16 @@ class KerasModelsTest {
     }
   }
 
-  private static Op plainStep(KerasGraph graph, Operand<?> loss) {
-    return new FirstOrder(
-            graph.model().graph(),
-            TrainingOptions.sgdm(LEARNING_RATE, 0)
-                .withRule(new Momentum(Schedule.constant(0)))
-                .withVariables(graph.model().trainableFilter()))
-        .minimize(loss);
-  }
-
   /** Reads of every variable that the graph has; all that a step changes must be among them. */
   private static Map<Variable, Operand<?>> reads(KerasGraph graph, KerasReference reference) {
     Ops tf = Ops.create(graph.model().graph());
+    Map<String, Variable> known = graph.variables();
     Map<Variable, Operand<?>> reads = new LinkedHashMap<>();
-    graph
-        .model()
-        .graphVariables()
-        .forEach(
-            (saved, variable) ->
-                reference
-                    .withKey(saved.checkpointKey())
-                    .ifPresent(found -> reads.put(found, variable.read(tf))));
+    for (GraphVariable<?> variable : graph.model().graphVariables().values()) {
+      if (known.containsKey(variable.name())) {
+        reads.put(known.get(variable.name()), variable.read(tf));
+      }
+    }
     assertThat(reads.keySet())
         .containsAll(
             reference.variables().stream().filter(one -> one.gradient().isPresent()).toList());
@@ -231,7 +213,7 @@ class KerasModelsTest {
     Map<Variable, double[]> trained;
     Map<String, double[]> served = new LinkedHashMap<>();
     try (KerasGraph graph = KerasGraph.open(model)) {
-      Op step = plainStep(graph, graph.loss());
+      Op step = graph.plainStep(graph.loss());
       Map<Variable, Operand<?>> reads = reads(graph, reference);
       try (Session session = graph.session()) {
         graph.run(session, step);
@@ -302,10 +284,10 @@ class KerasModelsTest {
     double allowed =
         variable.gradient().isEmpty()
             ? 0
-            : tolerance * Math.max(largest, LEAST_SCALE) * LEARNING_RATE + ROUNDING * values;
+            : tolerance * Math.max(largest, LEAST_SCALE) * KerasGraph.LEARNING_RATE + ROUNDING * values;
     double worst = 0;
     for (int i = 0; i < gradient.length; i++) {
-      worst = Math.max(worst, Math.abs(after[i] - (before[i] - LEARNING_RATE * gradient[i])));
+      worst = Math.max(worst, Math.abs(after[i] - (before[i] - KerasGraph.LEARNING_RATE * gradient[i])));
     }
     return worst <= allowed
         ? ""
@@ -328,7 +310,7 @@ class KerasModelsTest {
                           .withVariables(graph.model().trainableFilter())));
       Operand<?> loss = graph.loss();
       Op step = optimizer.minimize(loss);
-      assertThat(plainKernels(model.reference(), graph.model(), optimizer.scanReport()))
+      assertThat(graph.plainKernels(optimizer.scanReport()))
           .as("kernels without layer of\n%s", optimizer.scanReport())
           .isEqualTo(WITHOUT_LAYER.getOrDefault(name, Set.of()));
       try (Session session = graph.session()) {
@@ -338,29 +320,5 @@ class KerasModelsTest {
         assertThat(graph.fetch(session, loss)[0]).isFinite();
       }
     }
-  }
-
-  /** Matrices and kernels that a step changes and no layer captures. */
-  private static Set<String> plainKernels(
-      KerasReference reference, LoadedModel model, ScanReport report) {
-    Set<String> captured = new TreeSet<>();
-    report.of(ScanReport.Outcome.CAPTURED).forEach(entry -> captured.add(entry.variable()));
-    Set<String> kernels = new TreeSet<>();
-    reference.variables().stream()
-        .filter(variable -> variable.gradient().isPresent())
-        .filter(variable -> variable.gradient().orElseThrow().shape().size() > 1)
-        .filter(variable -> !variable.name().endsWith("bias"))
-        .forEach(variable -> kernels.add(variable.name()));
-    model
-        .graphVariables()
-        .forEach(
-            (saved, variable) -> {
-              if (captured.contains(variable.name())) {
-                reference
-                    .withKey(saved.checkpointKey())
-                    .ifPresent(found -> kernels.remove(found.name()));
-              }
-            });
-    return kernels;
   }
 }

@@ -64,7 +64,14 @@ public record KerasReference(
    * @param gradient of the loss; empty if it is not trained or the loss does not depend on it
    */
   public record Variable(
-      String name, List<String> keys, boolean trained, Optional<NpyArray> gradient) {}
+      String name, List<String> keys, boolean trained, Optional<NpyArray> gradient) {
+
+    /** Whether it is a kernel, a table or another matrix that the loss depends on. */
+    boolean isKernel() {
+      return gradient.map(values -> values.shape().size() > 1).orElse(false)
+          && !name.endsWith("bias");
+    }
+  }
 
   public KerasReference {
     inputs = List.copyOf(inputs);

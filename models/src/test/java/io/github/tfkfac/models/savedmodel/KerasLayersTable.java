@@ -66,7 +66,7 @@ record KerasLayersTable(List<KerasLayerRow> rows) {
       Cell none =
           new Cell(
               Verdict.NONE,
-              "not exported by Keras: " + entry.get("unavailable").asText().replace("|", "\\|"));
+              "not available: " + entry.get("unavailable").asText().replace("|", "\\|"));
       return new KerasLayerRow(name, none, Cell.NONE, Cell.NONE, Cell.NONE, 0);
     }
     Path archive = resources().resolve(entry.get("section").asText() + ".zip");
@@ -114,7 +114,7 @@ record KerasLayersTable(List<KerasLayerRow> rows) {
         """
         | of %d rows | |
         |---|---|
-        | not exported by Keras | %d |
+        | Keras does not export it, or stock TensorFlow has no gradient | %d |
         | output and gradient are those of stock TensorFlow | %d |
         | refused in one line that names the cause | %d |
         | silently wrong | %d |

@@ -54,8 +54,7 @@ record KerasLayerRow(
      * @param folder the model's, which the text calls MODEL
      */
     static Cell of(RuntimeException error, Path folder) {
-      String message =
-          String.valueOf(error.getMessage()).replace(folder.toString(), "MODEL");
+      String message = String.valueOf(error.getMessage()).replace(folder.toString(), "MODEL");
       String name = error.getClass().getName();
       StackTraceElement[] trace = error.getStackTrace();
       boolean foreign =

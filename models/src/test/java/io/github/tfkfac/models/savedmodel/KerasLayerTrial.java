@@ -55,7 +55,8 @@ final class KerasLayerTrial {
         gradient = compare(graph, gradients);
       }
     } catch (RuntimeException e) {
-      return new KerasLayerRow(name, Cell.of(e, model.folder()), Cell.NONE, Cell.NONE, Cell.NONE, 0);
+      return new KerasLayerRow(
+          name, Cell.of(e, model.folder()), Cell.NONE, Cell.NONE, Cell.NONE, 0);
     }
     Cell opened = Cell.right("yes");
     if (gradient.verdict() == Verdict.REFUSED) {
@@ -142,7 +143,8 @@ final class KerasLayerTrial {
       }
     }
     if (!moved.isEmpty()) {
-      return new Cell(Verdict.WRONG, "**trains " + String.join(", ", moved) + ", which is frozen**");
+      return new Cell(
+          Verdict.WRONG, "**trains " + String.join(", ", moved) + ", which is frozen**");
     }
     if (!lost.isEmpty()) {
       return new Cell(Verdict.LOST, "**silently missing for " + String.join(", ", lost) + "**");
@@ -150,8 +152,7 @@ final class KerasLayerTrial {
     return worst <= tolerance(SAME_GRADIENT)
         ? Cell.right("right " + KerasLayerRow.figure(worst))
         : new Cell(
-            Verdict.WRONG,
-            "**wrong at " + worstName + ": " + KerasLayerRow.figure(worst) + "**");
+            Verdict.WRONG, "**wrong at " + worstName + ": " + KerasLayerRow.figure(worst) + "**");
   }
 
   private KerasLayerRow capture(KerasGraph graph, Cell loads, Cell output, Cell gradient) {

@@ -70,8 +70,7 @@ record KerasLayersTable(List<KerasLayerRow> rows) {
       return new KerasLayerRow(name, none, Cell.NONE, Cell.NONE, Cell.NONE, 0);
     }
     Path archive = resources().resolve(entry.get("section").asText() + ".zip");
-    return new KerasLayerTrial(
-            name, KerasModel.unpack(archive, scratch.resolve(name), name + "/"))
+    return new KerasLayerTrial(name, KerasModel.unpack(archive, scratch.resolve(name), name + "/"))
         .run();
   }
 

@@ -2,7 +2,6 @@ package io.github.tfkfac.models.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.models.savedmodel.KerasLayerRow.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -284,10 +284,13 @@ class KerasModelsTest {
     double allowed =
         variable.gradient().isEmpty()
             ? 0
-            : tolerance * Math.max(largest, LEAST_SCALE) * KerasGraph.LEARNING_RATE + ROUNDING * values;
+            : tolerance * Math.max(largest, LEAST_SCALE) * KerasGraph.LEARNING_RATE
+                + ROUNDING * values;
     double worst = 0;
     for (int i = 0; i < gradient.length; i++) {
-      worst = Math.max(worst, Math.abs(after[i] - (before[i] - KerasGraph.LEARNING_RATE * gradient[i])));
+      worst =
+          Math.max(
+              worst, Math.abs(after[i] - (before[i] - KerasGraph.LEARNING_RATE * gradient[i])));
     }
     return worst <= allowed
         ? ""

@@ -1,10 +1,10 @@
 package io.github.tfkfac.models.finetune;
 
-import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.finetune.FinetunedClassifier.Feed;
-import io.github.tfkfac.models.layer.Labels;
+import io.github.tfkfac.models.layer.ClassificationLoss;
 import io.github.tfkfac.models.layer.ParameterStore;
+import io.github.tfkfac.models.layer.SigmoidCrossEntropy;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.LoadedSignature;
 import io.github.tfkfac.models.savedmodel.ModelExport;
@@ -32,7 +32,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * A SavedModel with a loss and a training step.
@@ -59,9 +59,9 @@ import org.tensorflow.types.TInt32;
 public record FinetuneGraph(
     LoadedModel model,
     TrainingGraph<TFloat32> training,
-    Operand<TFloat32> logits,
-    Output<TFloat32> ownLogits,
-    Optional<ParameterStore<TFloat32>> head) {
+    Operand<? extends TNumber> logits,
+    Output<?> ownLogits,
+    Optional<ParameterStore<?>> head) {
 
   /**
    * Adds a loss and a training step to a model's graph.
@@ -77,40 +77,51 @@ public record FinetuneGraph(
       FinetuneOptions options,
       Function<VariableFilter, OptimizerFactory> optimizers) {
     VariableFilter trained = FrozenVariables.trained(model, options.frozen());
+    TrainedTypes.require(model, trained, options);
+    Output<?> own = Logits.of(model, options);
+    return build(model, options, own, ClassScores.lossType(own), optimizers.apply(trained));
+  }
+
+  private static <T extends TNumber> FinetuneGraph build(
+      LoadedModel model,
+      FinetuneOptions options,
+      Output<?> own,
+      Class<T> type,
+      OptimizerFactory optimizers) {
     Ops tf = Ops.create(model.graph()).withSubScope("finetune");
-    Output<TFloat32> images = SignatureInputs.images(model);
-    InputLayout layout = new InputLayout(images.shape());
-    Output<TFloat32> own = Logits.of(model, options.logits());
-    Optional<NewHead> head =
-        options.head().map(classes -> NewHead.of(model, classes, options.seed()));
-    Operand<TFloat32> logits = NewHead.logits(head, tf, model, own);
-    int classes = Math.toIntExact(logits.shape().get(1));
+    Output<? extends TNumber> images = SignatureInputs.images(model);
+    InputLayout layout = InputLayout.of(images);
+    Optional<NewHead<T>> head =
+        options.head().map(classes -> NewHead.of(model, type, classes, options.seed()));
+    ClassScores<T> scores = scores(tf, model, options, own, type, head);
+    int classes = scores.classes();
     Operand<TFloat32> labels =
         tf.withName("labels")
             .placeholder(
                 TFloat32.class, Placeholder.shape(Shape.of(layout.shape().get(0), classes)));
     List<Feed> feeds = new ArrayList<>(List.of(new Feed(images, labels)));
-    Pass<TFloat32> inference = withStateUpdates(tf, model, ofRealRows(tf, options, logits, labels));
+    Pass<TFloat32> inference = withStateUpdates(tf, model, scores.pass(tf, labels));
     Optional<LoadedSignature> other = trainingSignature(model, options);
-    Operand<TFloat32> trainedLogits = logits;
+    ClassScores<T> trained = scores;
     Pass<TFloat32> counted = inference;
     if (other.isPresent()) {
-      trainedLogits = NewHead.logits(head, tf, model, Logits.of(model, other.get()));
-      counted = ofRealRows(tf, options, trainedLogits, labels);
+      Output<?> ofTraining = Logits.of(model, other.get(), options.loss());
+      trained = scores(tf, model, options, ofTraining, type, head);
+      counted = trained.pass(tf, labels);
     }
-    Operand<TFloat32> loss = options.loss().loss(tf, trainedLogits, labels);
+    Operand<? extends TNumber> loss = trained.loss(tf, labels);
     if (options.lossSignature().isPresent()) {
       SignatureInputs inputs = SignatureInputs.of(model, options.lossSignature().get(), classes);
       feeds.add(new Feed(inputs.images(), inputs.labels()));
       loss = inputs.loss();
     }
     Pass<TFloat32> pass =
-        new Pass<>(trainedLogits, loss, tf.dtypes.cast(loss, TFloat64.class), counted.correct());
-    Operand<TFloat32> predicted = trainedLogits;
-    TrainingOptimizer optimizer =
-        optimizers
-            .apply(trained)
-            .create(model.graph(), () -> PredictiveDistribution.categorical(predicted));
+        new Pass<>(
+            counted.logits(),
+            ClassScores.cast(tf, loss, TFloat32.class),
+            ClassScores.cast(tf, loss, TFloat64.class),
+            counted.correct());
+    TrainingOptimizer optimizer = optimizers.create(model.graph(), trained::predicted);
     LoadedSignature computed =
         options.lossSignature().map(model::signature).or(() -> other).orElseGet(model::signature);
     model.stateUpdates(computed).ifPresent(optimizer::attach);
@@ -119,6 +130,7 @@ public record FinetuneGraph(
         new FinetunedClassifier(
             model.file().folder().toString(),
             feeds,
+            labels,
             inference,
             layout,
             classes,
@@ -126,17 +138,51 @@ public record FinetuneGraph(
     return new FinetuneGraph(
         model,
         new TrainingGraph<>(classifier, pass, optimizer, step, Checkpoint.of(model.graph())),
-        logits,
+        scores.logits(),
         own,
         head.map(NewHead::store));
   }
 
+  private static <T extends TNumber> ClassScores<T> scores(
+      Ops tf,
+      LoadedModel model,
+      FinetuneOptions options,
+      Output<?> own,
+      Class<T> type,
+      Optional<NewHead<T>> head) {
+    return new ClassScores<>(
+        options.loss(),
+        head.isPresent()
+            ? head.get().logits(tf, model, own)
+            : ClassScores.matrix(tf, own, type));
+  }
+
   /**
-   * Whether a model's first signature takes images and all its outputs come from one tensor of
-   * logits, so that {@link #build} need not be told which.
+   * Whether a model's first signature takes images and its outputs show the logits of a loss, so
+   * that {@link #build} need not be told which.
    */
-  public static boolean classifies(LoadedModel model) {
-    return SignatureInputs.takesImages(model.signature()) && Logits.exist(model.signature());
+  public static boolean classifies(LoadedModel model, ClassificationLoss loss) {
+    return SignatureInputs.takesImages(model.signature()) && Logits.exist(model, loss);
+  }
+
+  /**
+   * What training minimizes and where, in a few words.
+   *
+   * @throws SavedModelException if the model has no logits
+   */
+  public static String objective(LoadedModel model, FinetuneOptions options) {
+    Output<?> own = Logits.of(model, options);
+    String loss =
+        options
+            .lossSignature()
+            .map(name -> "loss of the signature '" + name + "', evaluated by the ")
+            .orElse("")
+            + (options.loss() instanceof SigmoidCrossEntropy ? "sigmoid" : "softmax")
+            + " cross-entropy of '"
+            + TensorOrigin.name(own)
+            + "'"
+            + options.head().map(classes -> " with a new head of " + classes).orElse("");
+    return loss + TrainedTypes.untrained(model).map(half -> "; " + half).orElse("");
   }
 
   private static Optional<LoadedSignature> trainingSignature(
@@ -154,22 +200,6 @@ public record FinetuneGraph(
     return model.trainingSignature();
   }
 
-  /** Loss and accuracy of the rows that have a label: what fills up a fixed batch has none. */
-  private static Pass<TFloat32> ofRealRows(
-      Ops tf, FinetuneOptions options, Operand<TFloat32> logits, Operand<TFloat32> labels) {
-    long classes = logits.shape().get(1);
-    Operand<TInt32> count =
-        tf.dtypes.cast(tf.math.round(tf.sum(labels, tf.array(0, 1))), TInt32.class);
-    Operand<TFloat32> realLogits = rows(tf, logits, count, classes);
-    Operand<TFloat32> realLabels = rows(tf, labels, count, classes);
-    Operand<TFloat32> loss = options.loss().loss(tf, realLogits, realLabels);
-    return new Pass<>(
-        logits,
-        loss,
-        tf.dtypes.cast(loss, TFloat64.class),
-        Labels.correctCount(tf, realLogits, realLabels));
-  }
-
   /** An evaluation that changes what a call of the signature changes, as serving does. */
   private static Pass<TFloat32> withStateUpdates(Ops tf, LoadedModel model, Pass<TFloat32> pass) {
     return model
@@ -184,13 +214,6 @@ public record FinetuneGraph(
         .orElse(pass);
   }
 
-  private static Operand<TFloat32> rows(
-      Ops tf, Operand<TFloat32> matrix, Operand<TInt32> count, long classes) {
-    Operand<TInt32> size = tf.stack(List.of(count, tf.constant(Math.toIntExact(classes))));
-    return tf.reshape(
-        tf.slice(matrix, tf.array(0, 0), size), tf.constant(new long[] {-1, classes}));
-  }
-
   private static Map<String, String> settings(FinetuneOptions options, int classes) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("run.signature", options.signature());
@@ -200,6 +223,9 @@ public record FinetuneGraph(
     options.head().ifPresent(head -> settings.put("run.head_seed", Long.toString(options.seed())));
     settings.put("run.mode", options.mode().name().toLowerCase(Locale.ROOT));
     settings.put("run.frozen", options.frozen().toString());
+    if (options.loss() instanceof SigmoidCrossEntropy) {
+      settings.put("run.loss", "sigmoid");
+    }
     settings.put("run.label_smoothing", Double.toString(options.loss().labelSmoothing()));
     return settings;
   }

@@ -1,5 +1,6 @@
 package io.github.tfkfac.models.finetune;
 
+import io.github.tfkfac.models.layer.ClassificationLoss;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
 import io.github.tfkfac.optimizer.LayerPattern;
@@ -11,13 +12,15 @@ import java.util.Optional;
  * How a SavedModel is trained further.
  *
  * @param signature the signature that says what the model predicts
- * @param logits name of the tensor before the softmax, {@code operation:index}; otherwise it is
- *     looked for behind the signature's outputs
+ * @param logits name of the tensor before the softmax or sigmoid, {@code operation:index};
+ *     otherwise it is looked for behind the signature's outputs
  * @param lossSignature a signature that takes images and one-hot labels and returns the loss, to be
- *     trained on instead of a softmax cross-entropy
+ *     trained on instead of {@code loss}
  * @param head number of classes of a new last layer that replaces the model's
  * @param frozen patterns of the model's variables that are left as they are
- * @param loss what training minimizes where no signature gives a loss
+ * @param loss what training minimizes where no signature gives a loss; a softmax cross-entropy for
+ *     one class of several, a sigmoid cross-entropy for independent targets or two classes that
+ *     share one output
  * @param mode how the model computes what training looks at
  * @param seed of a new head's initial values
  */
@@ -27,7 +30,7 @@ public record FinetuneOptions(
     Optional<String> lossSignature,
     Optional<Integer> head,
     List<LayerPattern> frozen,
-    SoftmaxCrossEntropy loss,
+    ClassificationLoss loss,
     Mode mode,
     long seed) {
 
@@ -110,7 +113,7 @@ public record FinetuneOptions(
   }
 
   /** The same with another loss. */
-  public FinetuneOptions withLoss(SoftmaxCrossEntropy other) {
+  public FinetuneOptions withLoss(ClassificationLoss other) {
     return new FinetuneOptions(signature, logits, lossSignature, head, frozen, other, mode, seed);
   }
 

@@ -4,13 +4,16 @@ import io.github.tfkfac.models.data.Batch;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.train.Classifier;
 import io.github.tfkfac.models.train.Pass;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * A classifier out of a SavedModel.
@@ -20,6 +23,7 @@ import org.tensorflow.types.TFloat32;
  *
  * @param name of the model, for messages
  * @param feeds where images and labels go
+ * @param labels of the first feed
  * @param inference the pass that evaluation runs
  * @param layout how images are fed
  * @param classes number of classes
@@ -28,6 +32,7 @@ import org.tensorflow.types.TFloat32;
 record FinetunedClassifier(
     String name,
     List<Feed> feeds,
+    Operand<TFloat32> labels,
     Pass<TFloat32> inference,
     InputLayout layout,
     int classes,
@@ -35,7 +40,7 @@ record FinetunedClassifier(
     implements Classifier<TFloat32> {
 
   /** A signature's inputs: images, and labels one-hot. */
-  record Feed(Operand<TFloat32> images, Operand<TFloat32> labels) {}
+  record Feed(Operand<? extends TNumber> images, Operand<? extends TNumber> labels) {}
 
   FinetunedClassifier {
     feeds = List.copyOf(feeds);
@@ -43,13 +48,8 @@ record FinetunedClassifier(
   }
 
   @Override
-  public Operand<TFloat32> images() {
+  public Operand<? extends TNumber> images() {
     return feeds.get(0).images();
-  }
-
-  @Override
-  public Operand<TFloat32> labels() {
-    return feeds.get(0).labels();
   }
 
   @Override
@@ -58,6 +58,11 @@ record FinetunedClassifier(
       throw new IllegalArgumentException(
           "expected images that fit %s, which takes %s, found %s of %s; choose another data set"
               .formatted(name, layout.shape(), plan.data().shape(), plan.data().name()));
+    }
+    if (!layout.takes(plan.scaling(), plan.data().shape())) {
+      throw new IllegalArgumentException(
+          "expected pixels 0 to 255 for %s, which takes images of the type %s, found pixels scaled in another way; scale them with PixelScaling.bytes (--scaling auto or bytes)"
+              .formatted(name, layout.type().getSimpleName().substring(1).toLowerCase(Locale.ROOT)));
     }
     if (plan.data().classCount() != classes) {
       throw new IllegalArgumentException(
@@ -82,12 +87,18 @@ record FinetunedClassifier(
 
   @Override
   public Result run(Session.Runner runner, Batch batch) {
-    try (TFloat32 imageTensor = layout.images(batch);
-        TFloat32 labelTensor = layout.labels(batch)) {
+    List<TNumber> tensors = new ArrayList<>();
+    try {
       for (Feed feed : feeds) {
-        runner.feed(feed.images(), imageTensor).feed(feed.labels(), labelTensor);
+        TNumber images = InputLayout.of(feed.images().asOutput()).images(batch);
+        tensors.add(images);
+        TNumber oneHot = layout.labels(batch, feed.labels().type());
+        tensors.add(oneHot);
+        runner.feed(feed.images(), images).feed(feed.labels(), oneHot);
       }
       return runner.run();
+    } finally {
+      tensors.forEach(TNumber::close);
     }
   }
 }

@@ -1,137 +1,236 @@
 package io.github.tfkfac.models.finetune;
 
+import io.github.tfkfac.models.finetune.OutputPath.Kind;
+import io.github.tfkfac.models.finetune.OutputPath.Step;
+import io.github.tfkfac.models.layer.ClassificationLoss;
+import io.github.tfkfac.models.layer.SigmoidCrossEntropy;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.LoadedSignature;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
-import org.tensorflow.GraphOperation;
-import org.tensorflow.Operand;
+import java.util.stream.Collectors;
 import org.tensorflow.Output;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
-/** Finds the logits of a classifier and the layer that makes them. */
+/**
+ * Finds the logits of a classifier: the tensor that a signature's outputs come from by the
+ * activation that belongs to the loss, or else a linear layer that is an output itself.
+ *
+ * <p>What is made in another way, such as an average of probabilities, is not taken for logits.
+ */
 final class Logits {
 
-  static final String SOFTMAX = "Softmax";
-  static final String ARG_MAX = "ArgMax";
+  private static final String REMEDY =
+      "name the tensor of the logits as OPERATION:INDEX (withLogits, --logits)";
 
-  private static final Set<String> PASSED = Set.of("Identity", SOFTMAX, ARG_MAX);
-  private static final Set<String> ADDITIONS = Set.of("BiasAdd", "Add", "AddV2");
+  private final String where;
+  private final LoadedSignature signature;
+  private final ClassificationLoss loss;
+  private final Map<String, OutputPath> paths = new LinkedHashMap<>();
 
-  private Logits() {}
-
-  /**
-   * The tensor {@code [N, classes]} before the softmax: the named one, or the one that all outputs
-   * of the first signature come from by softmax and the place of the largest.
-   *
-   * @throws SavedModelException if there is none, or more than one
-   */
-  static Output<TFloat32> of(LoadedModel model, Optional<String> name) {
-    if (name.isPresent()) {
-      return typed(model, name.get(), model.tensor(name.get()));
-    }
-    return of(model, model.signature());
+  private Logits(LoadedModel model, LoadedSignature signature, ClassificationLoss loss) {
+    this.where = where(model, "signature '" + signature.spec().name() + "'");
+    this.signature = signature;
+    this.loss = loss;
+    signature.outputs().forEach((name, output) -> paths.put(name, OutputPath.to(output)));
   }
 
   /**
-   * The tensor that all outputs of a signature come from.
+   * The logits that options name, or those of the first signature.
    *
-   * @throws SavedModelException if there is none, or more than one
+   * @throws SavedModelException if there are none, or more than one
    */
-  static Output<TFloat32> of(LoadedModel model, LoadedSignature signature) {
-    Set<Output<?>> found = found(signature);
-    if (found.size() != 1) {
+  static Output<?> of(LoadedModel model, FinetuneOptions options) {
+    return options.logits().isPresent()
+        ? named(model, options.logits().get(), options.loss())
+        : of(model, model.signature(), options.loss());
+  }
+
+  /**
+   * The logits of a signature.
+   *
+   * @throws SavedModelException if there are none, or more than one
+   */
+  static Output<?> of(LoadedModel model, LoadedSignature signature, ClassificationLoss loss) {
+    return new Logits(model, signature, loss).find();
+  }
+
+  /** Whether a signature has logits that {@link #of} finds. */
+  static boolean exist(LoadedModel model, ClassificationLoss loss) {
+    try {
+      of(model, model.signature(), loss);
+      return true;
+    } catch (SavedModelException e) {
+      return false;
+    }
+  }
+
+  private static Output<?> named(LoadedModel model, String name, ClassificationLoss loss) {
+    Output<?> tensor = model.tensor(name);
+    OutputPath path = OutputPath.to(tensor);
+    String here = where(model, "tensor '" + name + "'");
+    if (TensorOrigin.isProbability(tensor)) {
+      Output<?> made = path.activation().map(Step::result).orElse(path.source());
       throw SavedModelException.of(
-          model.file().folder() + ", signature '" + signature.spec().name() + "'",
-          "outputs that come from one tensor of logits [N, classes]",
-          found.isEmpty()
-              ? "none among " + signature.outputs().keySet()
-              : found.size() + " tensors",
-          "name the tensor of the logits");
+          here,
+          "logits, of which the loss makes probabilities",
+          "probabilities, made by " + TensorOrigin.describe(made),
+          path.activation().isPresent()
+              ? "name the tensor before it, '" + TensorOrigin.name(path.source()) + "'"
+              : "name a tensor before the probabilities");
     }
-    Output<?> logits = found.iterator().next();
-    return typed(model, logits.op().name(), logits);
+    Output<?> logits = path.activation().isPresent() ? path.source() : tensor;
+    requireUsable(here, logits, loss);
+    return logits;
   }
 
-  /** Whether all outputs of a signature come from one tensor of logits. */
-  static boolean exist(LoadedSignature signature) {
-    return found(signature).size() == 1;
+  private static String where(LoadedModel model, String part) {
+    return model.file().folder() + ", " + part;
   }
 
-  private static Set<Output<?>> found(LoadedSignature signature) {
-    Set<Output<?>> found = new LinkedHashSet<>();
-    signature.outputs().values().forEach(output -> found.add(beforeSoftmax(output)));
-    found.removeIf(output -> !isMatrix(output));
-    return found;
+  private boolean sigmoid() {
+    return loss instanceof SigmoidCrossEntropy;
   }
 
-  /**
-   * The operations that make an output of logits, the first first; empty if others than softmax and
-   * the place of the largest take part.
-   */
-  static Optional<List<GraphOperation>> steps(Output<TFloat32> logits, Output<?> output) {
-    List<GraphOperation> steps = new ArrayList<>();
-    Output<?> tensor = output;
-    while (!tensor.equals(logits)) {
-      GraphOperation operation = (GraphOperation) tensor.op();
-      if (!PASSED.contains(operation.type())) {
-        return Optional.empty();
+  private Output<?> find() {
+    Map<Output<?>, List<String>> proved = new LinkedHashMap<>();
+    Map<Output<?>, List<String>> linear = new LinkedHashMap<>();
+    paths.forEach(
+        (name, path) -> {
+          Output<?> source = path.source();
+          if (path.activation().filter(step -> fits(step.kind())).isPresent()) {
+            proved.computeIfAbsent(source, tensor -> new ArrayList<>()).add(name);
+          } else if (path.activation().isEmpty()
+              && isUsable(source, loss)
+              && TensorOrigin.isLinearLayer(source)) {
+            linear.computeIfAbsent(source, tensor -> new ArrayList<>()).add(name);
+          }
+        });
+    Map<Output<?>, List<String>> found = proved.isEmpty() ? linear : proved;
+    if (found.size() > 1) {
+      throw several(found);
+    }
+    if (found.isEmpty() || hasOtherActivation(found.keySet())) {
+      throw none();
+    }
+    Output<?> logits = found.keySet().iterator().next();
+    requireUsable(where, logits, loss);
+    if (TensorOrigin.isProbability(logits)) {
+      throw none();
+    }
+    return logits;
+  }
+
+  private boolean fits(Kind kind) {
+    return sigmoid() ? kind == Kind.SIGMOID : kind == Kind.SOFTMAX || kind == Kind.LOG_SOFTMAX;
+  }
+
+  private boolean hasOtherActivation(Set<Output<?>> found) {
+    return paths.values().stream()
+        .filter(path -> found.contains(path.source()))
+        .flatMap(path -> path.activation().stream())
+        .anyMatch(step -> !fits(step.kind()));
+  }
+
+  private SavedModelException several(Map<Output<?>, List<String>> found) {
+    return SavedModelException.of(
+        where,
+        "outputs that come from one tensor of logits",
+        found.size()
+            + " tensors: "
+            + found.entrySet().stream()
+                .map(
+                    entry ->
+                        "'"
+                            + TensorOrigin.name(entry.getKey())
+                            + "' (output "
+                            + String.join(", ", entry.getValue())
+                            + ")")
+                .collect(Collectors.joining(", ")),
+        "name the one to be trained (withLogits, --logits)");
+  }
+
+  private SavedModelException none() {
+    for (Map.Entry<String, OutputPath> entry : paths.entrySet()) {
+      OutputPath path = entry.getValue();
+      Kind kind = path.activation().map(Step::kind).orElse(Kind.SAME);
+      if (kind != Kind.SAME && !fits(kind) && OutputPath.columns(path.source().shape()).isPresent()) {
+        return otherActivation(entry.getKey(), path);
       }
-      steps.add(0, operation);
-      tensor = operation.input(0);
+      if (kind == Kind.SAME
+          && OutputPath.columns(path.source().shape()).orElse(0) == 1
+          && TensorOrigin.isLinearLayer(path.source())) {
+        return unusable(where, path.source());
+      }
     }
-    return Optional.of(steps);
+    String made =
+        paths.entrySet().stream()
+            .map(entry -> made(entry.getKey(), entry.getValue()))
+            .collect(Collectors.joining(", "));
+    return SavedModelException.of(where, wanted(), made, REMEDY);
   }
 
-  private static boolean isMatrix(Output<?> output) {
-    return output.type().equals(TFloat32.class)
-        && output.shape().numDimensions() == 2
-        && output.shape().get(1) > 1;
+  private String made(String name, OutputPath path) {
+    return "output '"
+        + name
+        + "' made by "
+        + TensorOrigin.describe(path.source())
+        + (TensorOrigin.isProbability(path.source()) ? " of probabilities" : "");
   }
 
-  private static Output<?> beforeSoftmax(Output<?> output) {
-    Output<?> tensor = output;
-    while (PASSED.contains(tensor.op().type())) {
-      tensor = ((GraphOperation) tensor.op()).input(0);
-    }
-    return tensor;
+  private String wanted() {
+    return "an output made of logits by "
+        + (sigmoid() ? "Sigmoid" : "Softmax, LogSoftmax or ArgMax")
+        + ", or by a linear layer";
   }
 
-  @SuppressWarnings("unchecked") // the type was just compared
-  private static Output<TFloat32> typed(LoadedModel model, String name, Output<?> output) {
-    if (!isMatrix(output)) {
-      throw SavedModelException.of(
-          model.file().folder() + ", tensor '" + name + "'",
-          "float32 logits [N, classes] with a known number of classes",
-          output.type().getSimpleName() + " " + output.shape(),
-          "name the tensor of the logits");
-    }
-    return (Output<TFloat32>) output;
+  private SavedModelException otherActivation(String name, OutputPath path) {
+    Output<?> activated = path.activation().orElseThrow().result();
+    return SavedModelException.of(
+        where,
+        wanted(),
+        "output '" + name + "' made by " + TensorOrigin.describe(activated),
+        (sigmoid()
+                ? "train one class of several (SoftmaxCrossEntropy, --loss softmax)"
+                : "train independent targets (SigmoidCrossEntropy, --loss sigmoid)")
+            + ", or name the tensor of the logits, such as '"
+            + TensorOrigin.name(path.source())
+            + "' (withLogits, --logits)");
   }
 
-  /**
-   * The input of the dense layer that makes the logits.
-   *
-   * @throws SavedModelException if no dense layer makes them
-   */
-  static Operand<TFloat32> features(LoadedModel model, Output<TFloat32> logits) {
-    GraphOperation layer = (GraphOperation) beforeSoftmax(logits).op();
-    if (ADDITIONS.contains(layer.type())) {
-      layer = (GraphOperation) layer.input(0).op();
+  private static boolean isUsable(Output<?> logits, ClassificationLoss loss) {
+    return TFloating.class.isAssignableFrom(logits.type())
+        && OutputPath.columns(logits.shape()).orElse(0)
+            >= (loss instanceof SigmoidCrossEntropy ? 1 : 2);
+  }
+
+  private static void requireUsable(String where, Output<?> logits, ClassificationLoss loss) {
+    if (!isUsable(logits, loss)) {
+      throw unusable(where, logits);
     }
-    if (!layer.type().equals("MatMul")) {
-      throw SavedModelException.of(
-          model.file().folder() + ", tensor '" + logits.op().name() + "'",
-          "logits made by a dense layer, which a new head can replace",
-          "the operation " + layer.type() + " '" + layer.name() + "'",
-          "train the model's own head, or name another tensor of logits");
+  }
+
+  private static SavedModelException unusable(String where, Output<?> logits) {
+    OptionalLong columns = OutputPath.columns(logits.shape());
+    String remedy = REMEDY;
+    if (columns.orElse(0) == 1) {
+      remedy = "train two classes that share one output (SigmoidCrossEntropy, --loss sigmoid)";
+    } else if (columns.isEmpty() && logits.shape().numDimensions() > 2) {
+      remedy = "choose an output with one row per image; a class for each position is not trained";
     }
-    @SuppressWarnings("unchecked") // a matrix product has one type
-    Output<TFloat32> features = (Output<TFloat32>) layer.input(0);
-    return features;
+    return SavedModelException.of(
+        where,
+        "floating-point logits [N, classes] with a known number of classes",
+        logits.type().getSimpleName()
+            + " "
+            + logits.shape()
+            + " made by "
+            + TensorOrigin.describe(logits),
+        remedy);
   }
 }

@@ -5,9 +5,13 @@ import io.github.tfkfac.models.savedmodel.LoadedSignature;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.family.TFloating;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * A signature that takes images and one-hot labels and returns a loss.
@@ -16,47 +20,76 @@ import org.tensorflow.types.TFloat32;
  * @param labels labels to be fed, {@code [N, classes]}
  * @param loss the loss, a scalar
  */
-record SignatureInputs(Output<TFloat32> images, Output<TFloat32> labels, Output<TFloat32> loss) {
+record SignatureInputs(
+    Output<? extends TNumber> images,
+    Output<? extends TNumber> labels,
+    Output<? extends TNumber> loss) {
 
-  /** The one float32 input of a model's first signature. */
-  static Output<TFloat32> images(LoadedModel model) {
+  /** The one input of a model's first signature. */
+  static Output<? extends TNumber> images(LoadedModel model) {
     LoadedSignature signature = model.signature();
     if (!takesImages(signature)) {
       throw SavedModelException.of(
           where(model, signature),
-          "one float32 input, the images",
-          "the inputs " + signature.spec().inputs(),
-          "choose a signature that predicts from images alone");
+          "one input of numbers, the images [N, height, width, channels]",
+          described(signature.inputs()),
+          remedy(signature));
     }
-    return typed(signature.inputs().values()).get(0);
+    return numbers(signature.inputs().values()).get(0);
   }
 
   /** Whether a signature has one input, and that can be images. */
   static boolean takesImages(LoadedSignature signature) {
-    List<Output<TFloat32>> found = typed(signature.inputs().values());
+    List<Output<? extends TNumber>> found = numbers(signature.inputs().values());
     return signature.inputs().size() == 1
         && found.size() == 1
         && found.get(0).shape().numDimensions() > 1;
   }
 
+  private static String described(Map<String, Output<?>> inputs) {
+    return inputs.size()
+        + (inputs.size() == 1 ? " input: " : " inputs: ")
+        + inputs.entrySet().stream()
+            .map(
+                input ->
+                    "'%s' %s %s"
+                        .formatted(
+                            input.getKey(),
+                            input.getValue().dataType(),
+                            input.getValue().shape()))
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String remedy(LoadedSignature signature) {
+    boolean texts =
+        signature.inputs().values().stream().anyMatch(input -> input.type().equals(TString.class));
+    return texts
+        ? "export a signature that takes decoded images, and name it if it is not"
+            + " serving_default (withSignature, --signature)"
+        : "choose a signature that predicts from images alone (withSignature, --signature)";
+  }
+
   /** Images, labels and loss of a training signature. */
   static SignatureInputs of(LoadedModel model, String name, int classes) {
     LoadedSignature signature = model.signature(name);
-    List<Output<TFloat32>> images = new ArrayList<>();
-    List<Output<TFloat32>> labels = new ArrayList<>();
-    for (Output<TFloat32> input : typed(signature.inputs().values())) {
+    List<Output<? extends TNumber>> images = new ArrayList<>();
+    List<Output<? extends TNumber>> labels = new ArrayList<>();
+    for (Output<? extends TNumber> input : numbers(signature.inputs().values())) {
       Shape shape = input.shape();
       (shape.numDimensions() == 2 && shape.get(1) == classes ? labels : images).add(input);
     }
-    List<Output<TFloat32>> losses =
-        typed(signature.outputs().values()).stream()
+    List<Output<? extends TNumber>> losses =
+        numbers(signature.outputs().values()).stream()
             .filter(output -> output.shape().numDimensions() == 0)
+            .filter(output -> TFloating.class.isAssignableFrom(output.type()))
             .toList();
     if (images.size() != 1 || labels.size() != 1 || losses.size() != 1) {
       throw SavedModelException.of(
           where(model, signature),
           "images and one-hot labels [N, " + classes + "] as inputs and one scalar loss",
-          "the inputs " + signature.spec().inputs() + " and outputs " + signature.spec().outputs(),
+          described(signature.inputs())
+              + " and the outputs "
+              + signature.outputs().keySet(),
           "choose another signature for the loss, or none");
     }
     return new SignatureInputs(images.get(0), labels.get(0), losses.get(0));
@@ -66,12 +99,12 @@ record SignatureInputs(Output<TFloat32> images, Output<TFloat32> labels, Output<
     return model.file().folder() + ", signature '" + signature.spec().name() + "'";
   }
 
-  @SuppressWarnings("unchecked") // the type was just compared
-  private static List<Output<TFloat32>> typed(Iterable<Output<?>> outputs) {
-    List<Output<TFloat32>> found = new ArrayList<>();
+  @SuppressWarnings("unchecked") // tensors can be made of numbers only
+  private static List<Output<? extends TNumber>> numbers(Iterable<Output<?>> outputs) {
+    List<Output<? extends TNumber>> found = new ArrayList<>();
     for (Output<?> output : outputs) {
-      if (output.type().equals(TFloat32.class)) {
-        found.add((Output<TFloat32>) output);
+      if (InputTensors.canMake(output.type())) {
+        found.add((Output<? extends TNumber>) output);
       }
     }
     return found;

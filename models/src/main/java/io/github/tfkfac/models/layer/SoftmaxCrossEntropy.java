@@ -1,5 +1,6 @@
 package io.github.tfkfac.models.layer;
 
+import io.github.tfkfac.capture.PredictiveDistribution;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
@@ -14,7 +15,7 @@ import org.tensorflow.types.family.TNumber;
  *
  * @param labelSmoothing s, at least 0 and below 1
  */
-public record SoftmaxCrossEntropy(double labelSmoothing) {
+public record SoftmaxCrossEntropy(double labelSmoothing) implements ClassificationLoss {
 
   public SoftmaxCrossEntropy {
     Checks.fraction("label smoothing", labelSmoothing);
@@ -31,11 +32,17 @@ public record SoftmaxCrossEntropy(double labelSmoothing) {
    * @param targets the distribution of each example's class, one-hot for a known class; see {@link
    *     Labels#oneHot}
    */
+  @Override
   public <T extends TNumber> Operand<T> loss(Ops tf, Operand<T> logits, Operand<T> targets) {
     Operand<T> logLikelihood =
         tf.reduceSum(
             tf.math.mul(smoothed(tf, targets, logits), tf.nn.logSoftmax(logits)), tf.constant(1));
     return tf.math.neg(tf.math.mean(logLikelihood, tf.constant(0)));
+  }
+
+  @Override
+  public <T extends TNumber> PredictiveDistribution<T> predicted(Operand<T> logits) {
+    return PredictiveDistribution.categorical(logits);
   }
 
   private <T extends TNumber> Operand<T> smoothed(Ops tf, Operand<T> targets, Operand<T> logits) {

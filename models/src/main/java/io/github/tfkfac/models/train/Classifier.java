@@ -11,8 +11,8 @@ import org.tensorflow.types.family.TNumber;
 /** A classifier of images in a graph, wherever it comes from: what training and evaluation need. */
 public interface Classifier<T extends TNumber> {
 
-  /** Images to be fed, {@code [N, H, W, C]}. */
-  Operand<T> images();
+  /** Images to be fed, {@code [N, H, W, C]}; a SavedModel may take them in another type. */
+  Operand<? extends TNumber> images();
 
   /** Labels to be fed, one-hot, {@code [N, classes]}. */
   Operand<T> labels();

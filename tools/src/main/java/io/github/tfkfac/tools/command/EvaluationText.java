@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.tools.cli.ShellWords;
+import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
 import io.github.tfkfac.tools.run.ClassEvaluation;
@@ -38,8 +39,8 @@ record EvaluationText(String network, Path source, String data, ClassEvaluation 
     return "%s from %s on %s%n%n".formatted(network, ShellWords.path(source), data)
         + String.format(
             Locale.ROOT,
-            "test accuracy  %s %% (%d of %d images)%ntest loss      %.4f%n%n",
-            percent(matrix.correct(), matrix.images()),
+            "test accuracy  %s (%d of %d images)%ntest loss      %.4f%n%n",
+            Quantities.accuracy(evaluation.accuracy()),
             matrix.correct(),
             matrix.images(),
             evaluation.loss())

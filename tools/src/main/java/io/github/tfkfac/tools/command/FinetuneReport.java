@@ -24,7 +24,8 @@ import java.util.Map;
 /** The page that says what training a SavedModel brought. */
 final class FinetuneReport {
 
-  private static final String CAPTION = "Loss and accuracy during training.";
+  private static final String CAPTION =
+      "Loss and accuracy during training; the test curves begin before its first step.";
 
   private FinetuneReport() {}
 
@@ -34,7 +35,14 @@ final class FinetuneReport {
       List<Section> sections = new ArrayList<>();
       sections.add(new Heading("Result"));
       sections.add(new TableSection(result(start.evaluation(), after.evaluation().orElseThrow())));
-      sections.add(new Paragraph("The model was " + start.modes() + "."));
+      start
+          .warning(after.evaluation().orElseThrow())
+          .ifPresent(warning -> sections.add(new Paragraph(warning)));
+      sections.add(new Paragraph("The model was "
+                  + start.statement().modes()
+                  + ". Training minimized the "
+                  + start.statement().objective()
+                  + "."));
       sections.add(new Figure(CAPTION, Files.readAllBytes(run.folder().curves())));
       sections.add(new Heading("Images"));
       sections.add(new TableSection(table(run.images().identity())));

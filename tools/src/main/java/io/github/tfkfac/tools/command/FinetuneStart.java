@@ -1,23 +1,27 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.train.Evaluation;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.run.ClassEvaluation;
 import io.github.tfkfac.tools.run.DataSettings;
 import io.github.tfkfac.tools.run.RunSettings;
+import io.github.tfkfac.tools.run.SavedModelSettings.Statement;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A SavedModel before it is trained further.
  *
- * @param modes in which mode it is trained, and which it has
+ * @param statement how it is trained
  * @param evaluation how well it does on the test images
  */
-record FinetuneStart(String modes, ClassEvaluation evaluation) {
+record FinetuneStart(Statement statement, ClassEvaluation evaluation) {
 
   /** Looks at the model and says what was seen. */
   static FinetuneStart of(RunSettings settings, DataSettings.Loaded images, Console console) {
-    String modes =
+    Statement statement =
         settings
             .savedModel()
             .orElseThrow(
@@ -26,16 +30,30 @@ record FinetuneStart(String modes, ClassEvaluation evaluation) {
                         "expected a run of 'kfac finetune', found one of the network "
                             + settings.model()
                             + "; go on with 'kfac train --resume'"))
-            .modeStatement();
-    console.err().println(settings.model() + ": " + modes);
+            .statement();
+    console.err().println(settings.model() + ": " + statement.modes());
+    console.err().println(settings.model() + ": " + statement.objective());
     console.err().flush();
-    FinetuneStart start = new FinetuneStart(modes, ClassEvaluation.ofStart(settings, images));
-    console.err().printf(Locale.ROOT, "before training: test accuracy %.2f %%%n", start.percent());
+    FinetuneStart start = new FinetuneStart(statement, ClassEvaluation.ofStart(settings, images));
+    console
+        .err()
+        .printf(
+            Locale.ROOT,
+            "before training: test accuracy %s, test loss %.4f%n",
+            Quantities.accuracy(start.evaluation().accuracy()),
+            start.evaluation().loss());
     console.err().flush();
     return start;
   }
 
-  double percent() {
-    return 100 * evaluation.accuracy();
+  /** What is said of a training after which fewer test images are classified correctly. */
+  Optional<String> warning(Evaluation after) {
+    return after.accuracy() < evaluation.accuracy()
+        ? Optional.of(
+            "The model is worse than before training: its test accuracy fell from %s to %s; train it with a smaller --lr or more --epochs."
+                .formatted(
+                    Quantities.accuracy(evaluation.accuracy()),
+                    Quantities.accuracy(after.accuracy())))
+        : Optional.empty();
   }
 }

@@ -4,6 +4,7 @@ import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.FinetunedExport;
 import io.github.tfkfac.tools.run.RecordedRun;
@@ -50,8 +51,16 @@ record FinetunedModel(ClassificationRun run, Optional<Path> target) {
     }
     FinetunedExport.write(run, training.checkpoint().orElseThrow(), folder);
     Path report = FinetuneReport.write(run, start, training);
-    return String.format(Locale.ROOT, "before         %.2f %%%n", start.percent())
+    return String.format(
+            Locale.ROOT,
+            "before         %s, test loss %.4f%n",
+            Quantities.accuracy(start.evaluation().accuracy()),
+            start.evaluation().loss())
         + RunSummary.accuracy(training)
+        + start
+            .warning(training.evaluation().orElseThrow())
+            .map(warning -> warning + "\n")
+            .orElse("")
         + "model          "
         + ShellWords.path(folder)
         + "\nreport         "

@@ -11,6 +11,7 @@ import io.github.tfkfac.tools.option.OptimizerNames;
 import io.github.tfkfac.tools.option.SecondOrderOptions;
 import io.github.tfkfac.tools.render.Json;
 import io.github.tfkfac.tools.run.OptimizerSettings;
+import io.github.tfkfac.tools.run.SavedModelSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -53,9 +54,15 @@ public final class InspectCommand implements Callable<Integer> {
       names = "--logits",
       paramLabel = "TENSOR",
       description =
-          "Tensor before the softmax, operation:index; default: the one that the signature's"
-              + " outputs come from, and where there is none, the outputs.")
+          "Tensor before the softmax or sigmoid, operation:index; default: the one that the"
+              + " signature's outputs come from, and where there is none, the outputs.")
   @Nullable String logits;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "NAME",
+      description = "Loss of the SavedModel's logits: softmax or sigmoid; default softmax.")
+  @Nullable String loss;
 
   @Mixin ClassifierOptions classifier = new ClassifierOptions();
 
@@ -88,7 +95,7 @@ public final class InspectCommand implements Callable<Integer> {
                         "expected a second-order optimizer, which captures layers, found "
                             + optimizer));
     refuse(
-        savedModel == null ? List.of("--signature", "--logits") : CLASSIFIER,
+        savedModel == null ? List.of("--signature", "--logits", "--loss") : CLASSIFIER,
         savedModel == null ? "a network by name" : "a SavedModel");
     Inspection inspection =
         savedModel == null
@@ -102,6 +109,7 @@ public final class InspectCommand implements Callable<Integer> {
     FinetuneOptions options = FinetuneOptions.defaults();
     options = signature == null ? options : options.withSignature(signature);
     options = logits == null ? options : options.withLogits(logits);
+    options = loss == null ? options : options.withLoss(SavedModelSettings.loss(loss, 0));
     try {
       return SavedModelInspection.of(folder, options, classifier.batch, name, kfac);
     } catch (IllegalStateException e) {

@@ -4,6 +4,7 @@ import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
+import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.ResumePoint;
@@ -25,11 +26,17 @@ final class ResumedRuns {
     if (!record.result().isEmpty()) {
       throw new UserError(
           "the run %s is complete (test accuracy %s); start a new one"
-              .formatted(folder.path(), record.result().get("test_accuracy")));
+              .formatted(folder.path(), accuracy(record)));
     }
     Path checkpoint = checkpoint(folder, console);
     ClassificationRun run = new ClassificationRun(settings, settings.images(), folder);
     return RecordedRun.resume(run, record, checkpoint);
+  }
+
+  private static String accuracy(RunRecord record) {
+    return record.result().get("test_accuracy") instanceof Number part
+        ? Quantities.accuracy(part.doubleValue())
+        : "unknown";
   }
 
   /** The newest whole checkpoint of a run; damaged newer ones are named. */

@@ -6,6 +6,7 @@ import io.github.tfkfac.models.train.StartReport;
 import io.github.tfkfac.models.train.StepReport;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.render.TrainingProgress;
 import java.time.Duration;
 import java.util.Locale;
@@ -69,9 +70,9 @@ final class RunProgress implements TrainingListener, AutoCloseable {
     line(
         String.format(
             Locale.ROOT,
-            "after step %d: test accuracy %.2f %%, test loss %.4f",
+            "after step %d: test accuracy %s, test loss %.4f",
             report.step(),
-            100 * report.evaluation().accuracy(),
+            Quantities.accuracy(report.evaluation().accuracy()),
             report.evaluation().loss()));
   }
 

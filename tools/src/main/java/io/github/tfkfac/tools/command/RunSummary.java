@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.command;
 import io.github.tfkfac.models.train.Evaluation;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.cli.ShellWords;
+import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.run.ClassificationRun;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +33,8 @@ final class RunSummary {
     Evaluation evaluation = result.evaluation().orElseThrow();
     return String.format(
         Locale.ROOT,
-        "test accuracy  %.2f %% (%d of %d images), test loss %.4f%n",
-        100 * evaluation.accuracy(),
+        "test accuracy  %s (%d of %d images), test loss %.4f%n",
+        Quantities.accuracy(evaluation.accuracy()),
         evaluation.correct(),
         evaluation.images(),
         evaluation.loss());

@@ -41,7 +41,11 @@ record StartedFinetuning(RecordedRun run, FinetuneStart start) {
     FinetuneStart start = FinetuneStart.of(settings, images, console);
     RunFolder folder = folders.create(settings.model() + "-" + settings.optimizer().name());
     return new StartedFinetuning(
-        RecordedRun.start(new ClassificationRun(settings, images, folder), "finetune", arguments),
+        RecordedRun.start(
+            new ClassificationRun(settings, images, folder)
+                .withBefore(start.evaluation().summary()),
+            "finetune",
+            arguments),
         start);
   }
 }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TFloating;
 
 /** Looks at a SavedModel as K-FAC would train it. */
 public final class SavedModelInspection {
@@ -28,19 +28,19 @@ public final class SavedModelInspection {
   private SavedModelInspection() {}
 
   /**
-   * Builds the model with its optimizer and looks at them: on the softmax cross-entropy of its
-   * logits, or, where a signature has none, as if its float32 outputs were losses.
+   * Builds the model with its optimizer and looks at them: on the cross-entropy of its
+   * logits, or, where a signature has none, as if its floating-point outputs were losses.
    *
    * @param batch examples per step, where the model does not say how many
    * @param name of the optimizer
-   * @throws SavedModelException if the model cannot be loaded or has no float32 output
+   * @throws SavedModelException if the model cannot be loaded or has no floating-point output
    * @throws IllegalStateException if there is nothing to train
    */
   public static Inspection of(
       Path folder, FinetuneOptions options, int batch, String name, KfacOptions kfac) {
     Inspection.requirePositive(batch);
     try (LoadedModel model = LoadedModel.open(SavedModelFile.read(folder), options.signatures())) {
-      return options.logits().isPresent() || FinetuneGraph.classifies(model)
+      return options.logits().isPresent() || FinetuneGraph.classifies(model, options.loss())
           ? ofClassifier(model, options, batch, name, kfac)
           : ofOutputs(model, batch, name, kfac);
     }
@@ -60,12 +60,12 @@ public final class SavedModelInspection {
   private static Inspection ofOutputs(LoadedModel model, int batch, String name, KfacOptions kfac) {
     List<Output<?>> outputs =
         model.signature().outputs().values().stream()
-            .filter(output -> output.type().equals(TFloat32.class))
+            .filter(output -> TFloating.class.isAssignableFrom(output.type()))
             .toList();
     if (outputs.isEmpty()) {
       throw SavedModelException.of(
           model.file().folder() + ", signature '" + model.signature().spec().name() + "'",
-          "a float32 output",
+          "a floating-point output",
           "the outputs " + model.signature().outputs().keySet(),
           "choose another signature");
     }

@@ -12,7 +12,8 @@ public final class OptimizerOptions {
       description =
           "Peak learning rate; default as published for CIFAR: 0.05 for nkfac, kfac-star and"
               + " skfac-star, 0.0005 for kfac, kfac-tikhonov, ekfac, skfac and two-level, 0.1 for"
-              + " sgdm and nesterov, 0.001 for adankfac, adamw, radam and adabelief.")
+              + " sgdm and nesterov, 0.001 for adankfac, adamw, radam and adabelief. For a SavedModel,"
+              + " which was trained before: 0.001, 0.00005, 0.0005 and 0.0001.")
   @Nullable Double learningRate;
 
   @Option(

@@ -48,4 +48,13 @@ public final class RunOptions {
       description =
           "Threads of TensorFlow; default 0, one per core. With 1, runs repeat to the bit.")
   @Nullable Integer threads;
+
+  @Option(
+      names = "--allow-no-layers",
+      negatable = true,
+      fallbackValue = "true",
+      description =
+          "Let a second-order optimizer train a network of which it captures no layer, hence"
+              + " without preconditioning; default no.")
+  @Nullable Boolean allowNoLayers;
 }

@@ -17,8 +17,8 @@ public final class SavedModelOptions {
       names = "--logits",
       paramLabel = "TENSOR",
       description =
-          "Tensor before the softmax, operation:index; default: the one that the signature's"
-              + " outputs come from.")
+          "Tensor before the softmax or sigmoid, operation:index; default: the one that the"
+              + " signature's outputs come from.")
   @Nullable String logits;
 
   @Option(
@@ -26,8 +26,16 @@ public final class SavedModelOptions {
       paramLabel = "NAME",
       description =
           "Signature that takes images and one-hot labels and returns the loss to be trained on;"
-              + " default: the softmax cross-entropy of the logits.")
+              + " default: the cross-entropy of the logits, see --loss.")
   @Nullable String lossSignature;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "NAME",
+      description =
+          "Cross-entropy to be trained on: softmax (one class of several) or sigmoid (independent"
+              + " yes-or-no targets, or two classes that share one output); default softmax.")
+  @Nullable String loss;
 
   @Option(
       names = "--head",
@@ -57,7 +65,8 @@ public final class SavedModelOptions {
       paramLabel = "NAME",
       description =
           "How the model expects pixels: unit (0 to 1), bytes (0 to 255), per-image (standardised"
-              + " one by one), pretrained (ImageNet's mean and deviation) or dataset (those of the"
-              + " training images); default unit.")
+              + " one by one), pretrained (ImageNet's mean and deviation), dataset (those of the"
+              + " training images) or auto, which is bytes for a model that takes whole numbers and"
+              + " otherwise unit; default auto.")
   @Nullable String scaling;
 }

@@ -11,21 +11,19 @@ final class ProgressText {
 
   static String numbers(State state, Duration elapsed) {
     return String.format(Locale.ROOT, "loss %.4f", state.loss())
-        + accuracy(" acc %.2f%%", state)
+        + accuracy(state)
         + rate(state, elapsed, "images/s", "s/image");
   }
 
   /** The same in few characters, for a line that has a bar as well. */
   static String shortNumbers(State state, Duration elapsed) {
     return String.format(Locale.ROOT, "loss %.3f", state.loss())
-        + accuracy(" acc %.1f%%", state)
+        + accuracy(state)
         + rate(state, elapsed, "img/s", "s/img");
   }
 
-  private static String accuracy(String format, State state) {
-    return Double.isNaN(state.accuracy())
-        ? ""
-        : String.format(Locale.ROOT, format, 100 * state.accuracy());
+  private static String accuracy(State state) {
+    return Double.isNaN(state.accuracy()) ? "" : " acc " + Quantities.accuracy(state.accuracy());
   }
 
   /** Images per second, or seconds per image where that is more than one; nothing without any. */

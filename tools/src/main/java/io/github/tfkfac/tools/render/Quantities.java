@@ -24,6 +24,11 @@ public final class Quantities {
     return String.format(Locale.ROOT, "%.1f %%", 100 * part);
   }
 
+  /** The accuracy of a classifier, a part of one, such as {@code 71.25 %}. */
+  public static String accuracy(double part) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * part);
+  }
+
   private static String scaled(double value, int base, String... units) {
     double rest = value;
     int unit = 0;

@@ -32,9 +32,15 @@ import org.tensorflow.types.TFloat32;
  * @param images the images that {@code settings.data()} describe
  * @param folder where everything goes
  * @param probes measure more than the metrics
+ * @param before how well the network did before its first step, if that is known; the first point of
+ *     the test curves
  */
 public record ClassificationRun(
-    RunSettings settings, DataSettings.Loaded images, RunFolder folder, List<RunProbe> probes) {
+    RunSettings settings,
+    DataSettings.Loaded images,
+    RunFolder folder,
+    List<RunProbe> probes,
+    Optional<Evaluation> before) {
 
   private static final int KEPT_CHECKPOINTS = 3;
 
@@ -45,6 +51,17 @@ public record ClassificationRun(
   /** A run without probes. */
   public ClassificationRun(RunSettings settings, DataSettings.Loaded images, RunFolder folder) {
     this(settings, images, folder, List.of());
+  }
+
+  /** A run of a network that was not evaluated before. */
+  public ClassificationRun(
+      RunSettings settings, DataSettings.Loaded images, RunFolder folder, List<RunProbe> probes) {
+    this(settings, images, folder, probes, Optional.empty());
+  }
+
+  /** The same with an evaluation of the network before its first step. */
+  public ClassificationRun withBefore(Evaluation evaluation) {
+    return new ClassificationRun(settings, images, folder, probes, Optional.of(evaluation));
   }
 
   /**
@@ -86,7 +103,7 @@ public record ClassificationRun(
       Graph graph = network.graph();
       TrainingGraph<TFloat32> training = network.training();
       try (Session session = settings.sessionThreads().open(graph);
-          MetricsListener metrics = new MetricsListener(folder)) {
+          MetricsListener metrics = new MetricsListener(folder, before)) {
         network.start(session);
         List<TrainingListener> all = new ArrayList<>();
         all.add(metrics);

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.models.train.Evaluation;
 import io.github.tfkfac.models.train.EvaluationReport;
 import io.github.tfkfac.models.train.StartReport;
 import io.github.tfkfac.models.train.StepReport;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes every step and evaluation of a run to the metrics files of its folder, which are opened
@@ -54,11 +56,17 @@ public final class MetricsListener implements TrainingListener, AutoCloseable {
           TEST_ACCURACY);
 
   private final RunFolder folder;
+  private final Optional<Evaluation> before;
   private final List<MetricsSink> sinks = new ArrayList<>();
 
-  /** Metrics for the run in a folder. */
-  MetricsListener(RunFolder folder) {
+  /**
+   * Metrics for the run in a folder.
+   *
+   * @param before how well the network did before its first step, if that is known
+   */
+  MetricsListener(RunFolder folder, Optional<Evaluation> before) {
     this.folder = folder;
+    this.before = before;
   }
 
   @Override
@@ -72,6 +80,7 @@ public final class MetricsListener implements TrainingListener, AutoCloseable {
       } else {
         sinks.add(MetricsCsv.create(folder.metrics(), COLUMNS));
         sinks.add(EventFile.create(folder.events(), clock));
+        before.ifPresent(found -> evaluated(new EvaluationReport(0, 0, found)));
       }
     } catch (IOException e) {
       throw unwritable(e);

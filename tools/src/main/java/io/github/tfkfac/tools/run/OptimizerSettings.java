@@ -123,6 +123,14 @@ public record OptimizerSettings(
         curvature(preset, new OptionValues(Map.of())));
   }
 
+  /** The same for a network that was trained before: with a smaller learning rate. */
+  static OptimizerSettings fineTuning(String name) {
+    return defaults(name)
+        .with(
+            new OptionValues(
+                Map.of("lr", Double.toString(OptimizerPreset.named(name).fineTuningRate()))));
+  }
+
   /**
    * An optimizer from option values by name; options that are none of an optimizer's are passed
    * over.

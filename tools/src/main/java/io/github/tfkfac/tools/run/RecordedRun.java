@@ -43,7 +43,8 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
       throws IOException {
     RunSettings settings = wanted.settings().measured();
     ClassificationRun run =
-        new ClassificationRun(settings, wanted.images(), wanted.folder(), wanted.probes());
+        new ClassificationRun(
+            settings, wanted.images(), wanted.folder(), wanted.probes(), wanted.before());
     Map<String, Long> seeds = new LinkedHashMap<>();
     seeds.put("seed", settings.seed());
     if (settings.data().dataset().equals(DataSettings.GENERATED)) {

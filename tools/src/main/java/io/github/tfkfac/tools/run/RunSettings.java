@@ -9,6 +9,7 @@ import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingLength;
+import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,8 @@ import org.tensorflow.types.TFloat32;
  * @param checkpointEpochs epochs between two checkpoints
  * @param threads threads of the session, 0 for TensorFlow's choice
  * @param diagnostics steps between two measurements of every captured layer, 0 for none
+ * @param allowNoLayers whether a second-order optimizer may train a network of which it captures
+ *     nothing
  */
 public record RunSettings(
     DataSettings data,
@@ -47,9 +50,11 @@ public record RunSettings(
     int evaluationImages,
     int checkpointEpochs,
     int threads,
-    int diagnostics) {
+    int diagnostics,
+    boolean allowNoLayers) {
 
   private static final String DIAGNOSTICS = "diagnostics";
+  private static final String ALLOW_NO_LAYERS = "allow-no-layers";
 
   private static final List<String> OPTIONS =
       Stream.of(
@@ -66,7 +71,8 @@ public record RunSettings(
                   "eval-images",
                   "checkpoint-every",
                   "threads",
-                  DIAGNOSTICS))
+                  DIAGNOSTICS,
+                  ALLOW_NO_LAYERS))
           .flatMap(names -> names)
           .toList();
 
@@ -121,7 +127,7 @@ public record RunSettings(
 
   /**
    * Settings from option values by name; what is not given takes its default, which depends on the
-   * data set and the optimizer.
+   * data set, the optimizer, and whether the network was trained before.
    */
   public static RunSettings of(Map<String, String> given) {
     OptionValues options = new OptionValues(given);
@@ -129,8 +135,11 @@ public record RunSettings(
     DataSettings data = DataSettings.of(options);
     Optional<SavedModelSettings> savedModel = SavedModelSettings.of(options);
     boolean generated = data.dataset().equals(DataSettings.GENERATED);
+    String name = options.text("optimizer", OptimizerSettings.names().get(0));
     OptimizerSettings optimizer =
-        OptimizerSettings.defaults(options.text("optimizer", OptimizerSettings.names().get(0)));
+        savedModel.isPresent()
+            ? OptimizerSettings.fineTuning(name)
+            : OptimizerSettings.defaults(name);
     return new RunSettings(
         data,
         savedModel.map(SavedModelSettings::name).orElse(options.text("model", MODEL)),
@@ -147,7 +156,8 @@ public record RunSettings(
         options.count("eval-images", 0),
         options.count("checkpoint-every", 1),
         options.count("threads", 0),
-        options.count(DIAGNOSTICS, 0));
+        options.count(DIAGNOSTICS, 0),
+        options.flag(ALLOW_NO_LAYERS, false));
   }
 
   /** The same with what had to be measured first. */
@@ -165,7 +175,8 @@ public record RunSettings(
         evaluationImages,
         checkpointEpochs,
         threads,
-        diagnostics);
+        diagnostics,
+        allowNoLayers);
   }
 
   /** The network. */
@@ -233,6 +244,9 @@ public record RunSettings(
     if (savedModel.isPresent() || optimizer.dependsOnNetwork()) {
       try (OpenNetwork network = open(images)) {
         network.training().classifier().requireFits(batches(images));
+        if (!allowNoLayers && network.training().optimizer() instanceof Kfac kfac) {
+          CapturedLayers.require(model, optimizer.name(), kfac);
+        }
       } catch (IllegalStateException e) {
         throw new UserError(String.valueOf(e.getMessage()), e);
       }
@@ -272,6 +286,7 @@ public record RunSettings(
     options.put("checkpoint-every", Integer.toString(checkpointEpochs));
     options.put("threads", Integer.toString(threads));
     options.put(DIAGNOSTICS, Integer.toString(diagnostics));
+    options.put(ALLOW_NO_LAYERS, Boolean.toString(allowNoLayers));
     return options;
   }
 

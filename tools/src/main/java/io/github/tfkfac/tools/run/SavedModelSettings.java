@@ -1,7 +1,10 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.models.data.PixelScaling;
+import io.github.tfkfac.models.finetune.FinetuneGraph;
 import io.github.tfkfac.models.finetune.FinetuneOptions;
+import io.github.tfkfac.models.layer.ClassificationLoss;
+import io.github.tfkfac.models.layer.SigmoidCrossEntropy;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
@@ -9,11 +12,14 @@ import io.github.tfkfac.optimizer.LayerPattern;
 import io.github.tfkfac.tools.error.Suggestions;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.proto.DataType;
 
 /**
  * A SavedModel that a run trains further.
@@ -22,16 +28,20 @@ import java.util.Optional;
  * @param signature the signature that predicts
  * @param logits name of the tensor of the logits, if it is not to be looked for
  * @param lossSignature the signature that returns the loss, if one does
+ * @param loss {@code softmax} (one class of several) or {@code sigmoid} (independent targets, or two
+ *     classes that share one output)
  * @param head classes of a new head, 0 for the model's own
  * @param freeze patterns of variables that are left as they are
  * @param mode {@code inference} or {@code training}: how the model computes in training
- * @param scaling how pixels become the model's inputs
+ * @param scaling how pixels become the model's inputs; {@code auto} is {@code bytes} for a model that
+ *     takes whole numbers, otherwise {@code unit}
  */
 public record SavedModelSettings(
     Path folder,
     String signature,
     Optional<String> logits,
     Optional<String> lossSignature,
+    String loss,
     int head,
     List<String> freeze,
     String mode,
@@ -39,9 +49,26 @@ public record SavedModelSettings(
 
   static final String FOLDER = "saved-model";
   private static final String MODE = "mode";
+  private static final String LOSS = "loss";
+  private static final String SOFTMAX = "softmax";
+  private static final String SIGMOID = "sigmoid";
+  private static final String AUTO = "auto";
+  private static final String BYTES = "bytes";
 
   static final List<String> OPTIONS =
-      List.of(FOLDER, "signature", "logits", "loss-signature", "head", "freeze", MODE, "scaling");
+      List.of(
+          FOLDER,
+          "signature",
+          "logits",
+          "loss-signature",
+          LOSS,
+          "head",
+          "freeze",
+          MODE,
+          "scaling");
+
+  private static final Set<DataType> WHOLE =
+      EnumSet.of(DataType.DT_UINT8, DataType.DT_UINT16, DataType.DT_INT32, DataType.DT_INT64);
 
   private static final List<String> MODES =
       Arrays.stream(FinetuneOptions.Mode.values())
@@ -49,10 +76,11 @@ public record SavedModelSettings(
           .toList();
 
   private static final List<String> SCALINGS =
-      List.of("unit", "bytes", "per-image", "pretrained", "dataset");
+      List.of(AUTO, "unit", BYTES, "per-image", "pretrained", "dataset");
 
   public SavedModelSettings {
     freeze = List.copyOf(freeze);
+    Suggestions.require("loss", loss, List.of(SOFTMAX, SIGMOID));
     Suggestions.require("mode", mode, MODES);
     Suggestions.require("scaling", scaling, SCALINGS);
   }
@@ -68,6 +96,7 @@ public record SavedModelSettings(
                     options.text("signature", SavedModelFile.DEFAULT_SIGNATURE),
                     options.text("logits").filter(text -> !text.isEmpty()),
                     options.text("loss-signature").filter(text -> !text.isEmpty()),
+                    options.text(LOSS, SOFTMAX),
                     options.count("head", 0),
                     Arrays.stream(options.text("freeze", "").split(","))
                         .filter(pattern -> !pattern.isBlank())
@@ -89,15 +118,34 @@ public record SavedModelSettings(
         lossSignature,
         head == 0 ? Optional.empty() : Optional.of(head),
         freeze.stream().map(LayerPattern::new).toList(),
-        new SoftmaxCrossEntropy(labelSmoothing),
+        loss(loss, labelSmoothing),
         FinetuneOptions.Mode.valueOf(mode.toUpperCase(Locale.ROOT)),
         seed);
   }
 
-  /** In which mode the model is trained, and which it has; one sentence. */
-  public String modeStatement() {
-    try (LoadedModel loaded = LoadedModel.open(folder, signature)) {
-      return "trained in the mode '" + mode + "'; " + loaded.modes().statement();
+  /** The loss of a name, {@code softmax} or {@code sigmoid}. */
+  public static ClassificationLoss loss(String name, double labelSmoothing) {
+    Suggestions.require(LOSS, name, List.of(SOFTMAX, SIGMOID));
+    return name.equals(SIGMOID)
+        ? new SigmoidCrossEntropy(labelSmoothing)
+        : new SoftmaxCrossEntropy(labelSmoothing);
+  }
+
+  /**
+   * What is known of the training of a model before it begins.
+   *
+   * @param modes in which mode the model is trained, and which it has; one sentence
+   * @param objective what training minimizes
+   */
+  public record Statement(String modes, String objective) {}
+
+  /** Looks at the model. */
+  public Statement statement() {
+    FinetuneOptions options = finetuning(0, 0);
+    try (LoadedModel loaded = LoadedModel.open(SavedModelFile.read(folder), options.signatures())) {
+      return new Statement(
+          "trained in the mode '" + mode + "'; " + loaded.modes().statement(),
+          FinetuneGraph.objective(loaded, options));
     }
   }
 
@@ -105,14 +153,22 @@ public record SavedModelSettings(
   DataSettings.Loaded scaled(DataSettings.Loaded images) {
     int channels = images.train().shape().channels();
     PixelScaling chosen =
-        switch (scaling) {
+        switch (scaling.equals(AUTO) ? scalingOfInput() : scaling) {
           case "unit" -> PixelScaling.unitRange(channels);
-          case "bytes" -> PixelScaling.bytes(channels);
+          case BYTES -> PixelScaling.bytes(channels);
           case "per-image" -> new PixelScaling.PerImage();
           case "pretrained" -> PixelScaling.pretrainedRgb();
           default -> images.scaling();
         };
     return new DataSettings.Loaded(images.train(), images.test(), chosen, images.augmentation());
+  }
+
+  /** The scaling for a model that does not say more than the type of its input. */
+  private String scalingOfInput() {
+    return SavedModelFile.read(folder).signature(signature).inputs().values().stream()
+            .anyMatch(input -> WHOLE.contains(input.type()))
+        ? BYTES
+        : "unit";
   }
 
   /** What decides a run's numbers, by option name. */
@@ -121,6 +177,7 @@ public record SavedModelSettings(
     values.put("signature", signature);
     values.put("logits", logits.orElse(""));
     values.put("loss-signature", lossSignature.orElse(""));
+    values.put(LOSS, loss);
     values.put("head", Integer.toString(head));
     values.put("freeze", String.join(",", freeze));
     values.put(MODE, mode);

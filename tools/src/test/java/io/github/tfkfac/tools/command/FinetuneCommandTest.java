@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tfkfac.models.train.StepReport;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.tools.record.MetricsCsv;
+import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.run.ClassificationRun;
+import io.github.tfkfac.tools.run.MetricsListener;
+import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunSettings;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +85,78 @@ class FinetuneCommandTest {
     Map<String, List<Float>> trained = TinySavedModel.values(run.resolve("model"));
     TinySavedModel.values(model)
         .forEach((name, before) -> assertThat(trained.get(name)).as(name).isNotEqualTo(before));
+  }
+
+  @Test
+  void curvesBeginBeforeTheFirstStep() throws IOException {
+    assertThat(finetune(model, "--name=a", "--optimizer=sgdm")).as(program.err()).isZero();
+    MetricsRow first = MetricsCsv.read(folder.resolve("a/metrics.csv")).get(0);
+    assertThat(first.step()).isZero();
+    assertThat(program.err())
+        .contains(
+            String.format(
+                Locale.ROOT,
+                "before training: test accuracy %.2f %%, test loss %.4f",
+                100 * first.values().get(MetricsListener.TEST_ACCURACY),
+                first.values().get(MetricsListener.TEST_LOSS)));
+  }
+
+  @Test
+  void aModelThatGotWorseIsSaidToBeWorse() throws IOException {
+    Path better = folder.resolve("better");
+    assertThat(finetune(model, "--export=" + better, "--lr=0.05", "--epochs=6"))
+        .as(program.err())
+        .isZero();
+    assertThat(program.out()).doesNotContain("worse than before");
+
+    assertThat(
+            finetune(
+                better, "--name=worse", "--optimizer=sgdm", "--lr=5", "--momentum=0", "--seed=3"))
+        .as(program.err())
+        .isZero();
+
+    assertThat(program.out()).containsPattern("worse than before training: .* fell from .* % to .* %");
+    assertThat(folder.resolve("worse/report.html")).content().contains("worse than before training");
+  }
+
+  @Test
+  void aModelWithoutLayersIsTrainedOnRequestOnly() {
+    List<String> none = List.of("--skip-layers=*", "--name=a");
+    assertThat(finetune(model, none.toArray(String[]::new))).isEqualTo(2);
+    assertThat(program.onlyLine())
+        .contains("expected a layer of tiny that nkfac can precondition, found none among 4 variables")
+        .contains("left out by the layer filter")
+        .contains("--allow-no-layers");
+    assertThat(folder.resolve("a")).doesNotExist();
+
+    assertThat(finetune(model, "--skip-layers=*", "--name=a", "--allow-no-layers"))
+        .as(program.err())
+        .isZero();
+  }
+
+  @Test
+  void learningRatesForTrainedNetworksAreSmallerThanThoseFromTheStart() {
+    for (String optimizer : OptimizerSettings.names()) {
+      double fromTheStart =
+          RunSettings.of(Map.of("optimizer", optimizer)).optimizer().learningRate();
+      Map<String, String> given =
+          Map.of("optimizer", optimizer, "saved-model", model.toString());
+      assertThat(RunSettings.of(given).optimizer().learningRate())
+          .as(optimizer)
+          .isLessThan(fromTheStart / 5);
+    }
+  }
+
+  @Test
+  void theLossIsNamedAndMustFitTheOutputs() {
+    assertThat(finetune(model, "--name=a", "--loss=softmax")).as(program.err()).isZero();
+    assertThat(program.err()).contains("tiny: softmax cross-entropy of '");
+
+    assertThat(finetune(model, "--name=b", "--loss=sigmoid")).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("Softmax", "--loss softmax", "--logits");
+
+    assertThat(finetune(model, "--name=b", "--loss=sigmod")).isEqualTo(2);
+    assertThat(program.onlyLine()).contains("unknown loss 'sigmod'; did you mean 'sigmoid'?");
   }
 
   @Test

@@ -63,7 +63,7 @@ final class TinySavedModel {
       Placeholder<TFloat32> x =
           tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 192)));
       tf.withName("unused").variable(tf.constant(1f));
-      Operand<TFloat32> slices = tf.slice(x, tf.array(0, 0), tf.array(-1, 10));
+      Operand<TFloat32> slices = tf.withName("slices").slice(x, tf.array(0, 0), tf.array(-1, 10));
       export(folder, graph, Signature.builder(SIGNATURE).input("x", x).output("y", slices));
     }
     return folder;

@@ -39,7 +39,7 @@ class TrainingProgressTest {
 
     assertThat(out.toString())
         .isEqualTo(
-            "train  step 100/4000 (3 %)  loss 1.2346 acc 43.21% 1280 images/s  0:06:30 left"
+            "train  step 100/4000 (3 %)  loss 1.2346 acc 43.21 % 1280 images/s  0:06:30 left"
                 + System.lineSeparator());
   }
 
@@ -92,7 +92,7 @@ class TrainingProgressTest {
         .startsWith("\r")
         .contains("train 100% [")
         .contains("40/40")
-        .contains("loss 1.235 acc 43.2% 640 img/s");
+        .contains("loss 1.235 acc 43.21 % 640 img/s");
   }
 
   @Test

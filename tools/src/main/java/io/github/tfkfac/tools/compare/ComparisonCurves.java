@@ -31,7 +31,7 @@ public final class ComparisonCurves {
 
   private static Plot accuracy(String xLabel, ComparisonResult result, Axis axis) {
     List<Curve> curves = curves(result, axis, MetricsListener.TEST_ACCURACY, false);
-    return new Plot("Test accuracy", xLabel, "accuracy", Plot.Scale.LINEAR, curves);
+    return new Plot("Test accuracy", xLabel, "accuracy %", Plot.Scale.LINEAR, curves);
   }
 
   private static Plot loss(String xLabel, ComparisonResult result, Axis axis) {
@@ -40,14 +40,16 @@ public final class ComparisonCurves {
   }
 
   private static List<Curve> curves(
-      ComparisonResult result, Axis axis, String metric, boolean smoothed) {
+      ComparisonResult result, Axis axis, String metric, boolean loss) {
     List<Curve> curves = new ArrayList<>();
     for (ArmResult arm : result.arms()) {
       List<Curve> runs = new ArrayList<>();
       for (FinishedRun run : arm.complete()) {
         List<Curve.Point> points = RunCurves.of(run.rows(), metric);
         runs.add(
-            smoothed ? RunCurves.smoothed(arm.label(), points) : new Curve(arm.label(), points));
+            loss
+                ? RunCurves.smoothed(arm.label(), points)
+                : new Curve(arm.label(), RunCurves.percent(points)));
       }
       curves.add(axis.of(arm).apply(Curve.mean(arm.label(), runs)));
     }

@@ -13,7 +13,8 @@ public final class OptimizerOptions {
           "Peak learning rate; default as published for CIFAR: 0.05 for nkfac, kfac-star and"
               + " skfac-star, 0.0005 for kfac, kfac-tikhonov, ekfac, skfac and two-level, 0.1 for"
               + " sgdm and nesterov, 0.001 for adankfac, adamw, radam and adabelief. For a SavedModel,"
-              + " which was trained before: 0.001, 0.00005, 0.0005 and 0.0001.")
+              + " which was trained before: 0.0005, 0.00001, 0.0003 and 0.00001; with a new head ten"
+              + " times that.")
   @Nullable Double learningRate;
 
   @Option(

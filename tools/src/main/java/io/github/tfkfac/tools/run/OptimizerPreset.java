@@ -39,20 +39,20 @@ record OptimizerPreset(
 
   private static final List<OptimizerPreset> ALL =
       List.of(
-          of("nkfac", 0.05, 1e-3, 1e-3, KfacOptions.nkfac()),
-          of("adankfac", 1e-3, 0, 1e-4, KfacOptions.adaNkfac()),
-          of("kfac", 5e-4, 0.1, 5e-5, KfacOptions.kfac()),
-          of("kfac-tikhonov", 5e-4, 0.1, 5e-5, KfacOptions.kfacTikhonov()),
-          of("kfac-star", 0.05, 1e-3, 1e-3, KfacOptions.kfacStar()),
-          of("skfac", 5e-4, 0.1, 5e-5, KfacOptions.skfac()),
-          of("skfac-star", 0.05, 1e-3, 1e-3, KfacOptions.skfacStar()),
-          of("ekfac", 5e-4, 0.1, 5e-5, KfacOptions.ekfac()),
-          of("two-level", 5e-4, 0.1, 5e-5, KfacOptions.twoLevel()),
-          of("sgdm", 0.1, 5e-4, 5e-4, TrainingOptions.sgdm(0.1, 5e-4)),
-          of("nesterov", 0.1, 5e-4, 5e-4, TrainingOptions.nesterov(0.1, 5e-4)),
-          of("adamw", 1e-3, 0.5, 1e-4, TrainingOptions.adamW(1e-3, 0.5)),
-          of("radam", 1e-3, 0.5, 1e-4, TrainingOptions.rAdam(1e-3, 0.5)),
-          of("adabelief", 1e-3, 0.5, 1e-4, TrainingOptions.adaBelief(1e-3, 0.5)));
+          of("nkfac", 0.05, 1e-3, 5e-4, KfacOptions.nkfac()),
+          of("adankfac", 1e-3, 0, 1e-5, KfacOptions.adaNkfac()),
+          of("kfac", 5e-4, 0.1, 1e-5, KfacOptions.kfac()),
+          of("kfac-tikhonov", 5e-4, 0.1, 1e-5, KfacOptions.kfacTikhonov()),
+          of("kfac-star", 0.05, 1e-3, 5e-4, KfacOptions.kfacStar()),
+          of("skfac", 5e-4, 0.1, 1e-5, KfacOptions.skfac()),
+          of("skfac-star", 0.05, 1e-3, 5e-4, KfacOptions.skfacStar()),
+          of("ekfac", 5e-4, 0.1, 1e-5, KfacOptions.ekfac()),
+          of("two-level", 5e-4, 0.1, 1e-5, KfacOptions.twoLevel()),
+          of("sgdm", 0.1, 5e-4, 3e-4, TrainingOptions.sgdm(0.1, 5e-4)),
+          of("nesterov", 0.1, 5e-4, 3e-4, TrainingOptions.nesterov(0.1, 5e-4)),
+          of("adamw", 1e-3, 0.5, 1e-5, TrainingOptions.adamW(1e-3, 0.5)),
+          of("radam", 1e-3, 0.5, 1e-5, TrainingOptions.rAdam(1e-3, 0.5)),
+          of("adabelief", 1e-3, 0.5, 1e-5, TrainingOptions.adaBelief(1e-3, 0.5)));
 
   private static final List<String> NAMES = ALL.stream().map(OptimizerPreset::name).toList();
 

@@ -69,6 +69,7 @@ public record OptimizerSettings(
   private static final List<String> SCHEDULES = List.of("cosine", "constant", "step");
   private static final double COSINE_END = 1e-3;
   private static final double MOMENTUM = 0.9;
+  private static final double NEW_HEAD = 10;
 
   public OptimizerSettings {
     OptimizerPreset.named(name);
@@ -123,12 +124,14 @@ public record OptimizerSettings(
         curvature(preset, new OptionValues(Map.of())));
   }
 
-  /** The same for a network that was trained before: with a smaller learning rate. */
-  static OptimizerSettings fineTuning(String name) {
+  /**
+   * The same for a network that was trained before: with a smaller learning rate, ten times that for
+   * one with a new head, which begins with random values.
+   */
+  static OptimizerSettings fineTuning(String name, boolean newHead) {
+    double rate = OptimizerPreset.named(name).fineTuningRate();
     return defaults(name)
-        .with(
-            new OptionValues(
-                Map.of("lr", Double.toString(OptimizerPreset.named(name).fineTuningRate()))));
+        .with(new OptionValues(Map.of("lr", Double.toString(newHead ? NEW_HEAD * rate : rate))));
   }
 
   /**

@@ -36,11 +36,12 @@ public final class RunCurves {
           new Plot(
               "Accuracy",
               "step",
-              "accuracy",
+              "accuracy %",
               Plot.Scale.LINEAR,
               List.of(
-                  smoothed("training accuracy", of(rows, MetricsListener.ACCURACY)),
-                  new Curve("test accuracy", of(rows, MetricsListener.TEST_ACCURACY)))));
+                  smoothed("training accuracy", percent(of(rows, MetricsListener.ACCURACY))),
+                  new Curve(
+                      "test accuracy", percent(of(rows, MetricsListener.TEST_ACCURACY))))));
       Files.write(folder.curves(), PlotImage.png(plots));
     }
   }
@@ -55,6 +56,11 @@ public final class RunCurves {
     return values.entrySet().stream()
         .map(entry -> new Curve.Point(entry.getKey(), entry.getValue()))
         .toList();
+  }
+
+  /** The points with parts of one in percent. */
+  public static List<Curve.Point> percent(List<Curve.Point> points) {
+    return points.stream().map(point -> new Curve.Point(point.x(), 100 * point.y())).toList();
   }
 
   /**

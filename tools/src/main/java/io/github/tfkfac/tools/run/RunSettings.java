@@ -137,9 +137,9 @@ public record RunSettings(
     boolean generated = data.dataset().equals(DataSettings.GENERATED);
     String name = options.text("optimizer", OptimizerSettings.names().get(0));
     OptimizerSettings optimizer =
-        savedModel.isPresent()
-            ? OptimizerSettings.fineTuning(name)
-            : OptimizerSettings.defaults(name);
+        savedModel
+            .map(model -> OptimizerSettings.fineTuning(name, model.head() > 0))
+            .orElseGet(() -> OptimizerSettings.defaults(name));
     return new RunSettings(
         data,
         savedModel.map(SavedModelSettings::name).orElse(options.text("model", MODEL)),

@@ -144,6 +144,12 @@ class FinetuneCommandTest {
       assertThat(RunSettings.of(given).optimizer().learningRate())
           .as(optimizer)
           .isLessThan(fromTheStart / 5);
+      Map<String, String> newHead = new LinkedHashMap<>(given);
+      newHead.put("head", "5");
+      assertThat(RunSettings.of(newHead).optimizer().learningRate())
+          .as(optimizer)
+          .isGreaterThan(5 * RunSettings.of(given).optimizer().learningRate())
+          .isLessThanOrEqualTo(fromTheStart);
     }
   }
 

@@ -69,9 +69,7 @@ record ClassScores<T extends TNumber>(ClassificationLoss loss, Operand<T> logits
   /** A number per class, the largest that of the predicted class. */
   Operand<TFloat32> perClass(Ops tf) {
     Operand<TFloat32> scores = cast(tf, logits, TFloat32.class);
-    return single()
-        ? tf.concat(List.of(tf.zerosLike(scores), scores), tf.constant(1))
-        : scores;
+    return single() ? tf.concat(List.of(tf.zerosLike(scores), scores), tf.constant(1)) : scores;
   }
 
   /** Loss and accuracy of the rows that have a label: what fills up a fixed batch has none. */

@@ -152,9 +152,7 @@ public record FinetuneGraph(
       Optional<NewHead<T>> head) {
     return new ClassScores<>(
         options.loss(),
-        head.isPresent()
-            ? head.get().logits(tf, model, own)
-            : ClassScores.matrix(tf, own, type));
+        head.isPresent() ? head.get().logits(tf, model, own) : ClassScores.matrix(tf, own, type));
   }
 
   /**
@@ -174,9 +172,9 @@ public record FinetuneGraph(
     Output<?> own = Logits.of(model, options);
     String loss =
         options
-            .lossSignature()
-            .map(name -> "loss of the signature '" + name + "', evaluated by the ")
-            .orElse("")
+                .lossSignature()
+                .map(name -> "loss of the signature '" + name + "', evaluated by the ")
+                .orElse("")
             + (options.loss() instanceof SigmoidCrossEntropy ? "sigmoid" : "softmax")
             + " cross-entropy of '"
             + TensorOrigin.name(own)

@@ -62,7 +62,8 @@ record FinetunedClassifier(
     if (!layout.takes(plan.scaling(), plan.data().shape())) {
       throw new IllegalArgumentException(
           "expected pixels 0 to 255 for %s, which takes images of the type %s, found pixels scaled in another way; scale them with PixelScaling.bytes (--scaling auto or bytes)"
-              .formatted(name, layout.type().getSimpleName().substring(1).toLowerCase(Locale.ROOT)));
+              .formatted(
+                  name, layout.type().getSimpleName().substring(1).toLowerCase(Locale.ROOT)));
     }
     if (plan.data().classCount() != classes) {
       throw new IllegalArgumentException(

@@ -11,8 +11,8 @@ import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
 
 /**
- * How a model takes images: {@code [N, H, W, C]}, channels first {@code [N, C, H, W]}, {@code [N, H,
- * W]} of one channel, or flattened {@code [N, H·W·C]}; N may be fixed.
+ * How a model takes images: {@code [N, H, W, C]}, channels first {@code [N, C, H, W]}, {@code [N,
+ * H, W]} of one channel, or flattened {@code [N, H·W·C]}; N may be fixed.
  *
  * @param shape of the input tensor
  * @param type its element type; one of whole numbers takes pixels 0 to 255
@@ -23,7 +23,6 @@ record InputLayout(Shape shape, Class<? extends TType> type) {
   static InputLayout of(Output<?> input) {
     return new InputLayout(input.shape(), input.type());
   }
-
 
   /** The fixed number of images of a batch, if there is one. */
   OptionalInt fixedBatch() {

@@ -159,7 +159,9 @@ final class Logits {
     for (Map.Entry<String, OutputPath> entry : paths.entrySet()) {
       OutputPath path = entry.getValue();
       Kind kind = path.activation().map(Step::kind).orElse(Kind.SAME);
-      if (kind != Kind.SAME && !fits(kind) && OutputPath.columns(path.source().shape()).isPresent()) {
+      if (kind != Kind.SAME
+          && !fits(kind)
+          && OutputPath.columns(path.source().shape()).isPresent()) {
         return otherActivation(entry.getKey(), path);
       }
       if (kind == Kind.SAME

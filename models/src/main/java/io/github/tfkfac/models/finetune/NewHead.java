@@ -69,9 +69,9 @@ record NewHead<T extends TNumber>(int classes, ParameterStore<T> store) {
   }
 
   /**
-   * The first signature of a model with other logits: what came from the old logits by an activation
-   * and the index of the largest comes from the new ones in the same way, and what else depends on
-   * the old ones is left out.
+   * The first signature of a model with other logits: what came from the old logits by an
+   * activation and the index of the largest comes from the new ones in the same way, and what else
+   * depends on the old ones is left out.
    */
   static ExportedSignature signature(
       LoadedModel model, Output<?> old, Operand<? extends TNumber> logits) {

@@ -54,9 +54,7 @@ record SignatureInputs(
                 input ->
                     "'%s' %s %s"
                         .formatted(
-                            input.getKey(),
-                            input.getValue().dataType(),
-                            input.getValue().shape()))
+                            input.getKey(), input.getValue().dataType(), input.getValue().shape()))
             .collect(Collectors.joining(", "));
   }
 
@@ -87,9 +85,7 @@ record SignatureInputs(
       throw SavedModelException.of(
           where(model, signature),
           "images and one-hot labels [N, " + classes + "] as inputs and one scalar loss",
-          described(signature.inputs())
-              + " and the outputs "
-              + signature.outputs().keySet(),
+          described(signature.inputs()) + " and the outputs " + signature.outputs().keySet(),
           "choose another signature for the loss, or none");
     }
     return new SignatureInputs(images.get(0), labels.get(0), losses.get(0));

@@ -134,8 +134,7 @@ final class TensorOrigin {
   private static boolean isConstant(Output<?> tensor) {
     return nothingBehind(
         tensor,
-        operation ->
-            Set.of("Placeholder", "VarHandleOp", "VariableV2").contains(operation.type()));
+        operation -> Set.of("Placeholder", "VarHandleOp", "VariableV2").contains(operation.type()));
   }
 
   private static boolean nothingBehind(Output<?> tensor, Predicate<GraphOperation> wanted) {

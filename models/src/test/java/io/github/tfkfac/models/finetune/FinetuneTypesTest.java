@@ -155,8 +155,7 @@ class FinetuneTypesTest {
                 folder.resolve("tags"),
                 parts -> Map.of("p", parts.tf().math.sigmoid(parts.dense("own", outputs))));
     FinetuneOptions options = FinetuneOptions.defaults().withLoss(new SigmoidCrossEntropy());
-    Batch all =
-        Batcher.oneEpoch(BatchPlan.evaluation(images(classes), UNIT, COUNT), 0).next();
+    Batch all = Batcher.oneEpoch(BatchPlan.evaluation(images(classes), UNIT, COUNT), 0).next();
     try (OpenModel open = OpenModel.sgdm(model, options, RATE)) {
       List<Float> kernel = open.values().get("own/kernel");
       List<Float> bias = open.values().get("own/bias");
@@ -180,8 +179,7 @@ class FinetuneTypesTest {
           double p = 1 / (1 + Math.exp(-z[k]));
           loss -= (target * Math.log(p) + (1 - target) * Math.log(1 - p)) / COUNT;
           for (int i = 0; i < pixels; i++) {
-            expected[i * outputs + k] -=
-                RATE * (p - target) * all.images()[n * pixels + i] / COUNT;
+            expected[i * outputs + k] -= RATE * (p - target) * all.images()[n * pixels + i] / COUNT;
           }
         }
         int predicted = outputs == 1 ? (z[0] > 0 ? 1 : 0) : best;

@@ -62,7 +62,8 @@ class LogitsTest {
     return Map.of(name, output);
   }
 
-  private static Map<String, Operand<?>> with(String name, Operand<?> output, String other, Operand<?> second) {
+  private static Map<String, Operand<?>> with(
+      String name, Operand<?> output, String other, Operand<?> second) {
     Map<String, Operand<?>> outputs = new LinkedHashMap<>(Map.of(name, output));
     outputs.put(other, second);
     return outputs;
@@ -83,7 +84,10 @@ class LogitsTest {
   static Stream<Arguments> proofs() {
     return Stream.of(
         proof("softmax", "inference/own", p -> named("p", p.tf().nn.softmax(p.dense("own", 3)))),
-        proof("log-softmax", "inference/own", p -> named("p", p.tf().nn.logSoftmax(p.dense("own", 3)))),
+        proof(
+            "log-softmax",
+            "inference/own",
+            p -> named("p", p.tf().nn.logSoftmax(p.dense("own", 3)))),
         proof(
             "softmax, its class and its score",
             "inference/own",
@@ -144,18 +148,19 @@ class LogitsTest {
                   p.tf()
                       .withName("maps")
                       .expandDims(
-                          p.tf().withName("inner").expandDims(p.dense("own", 3), p.tf().constant(1)),
+                          p.tf()
+                              .withName("inner")
+                              .expandDims(p.dense("own", 3), p.tf().constant(1)),
                           p.tf().constant(1));
-              return named("p", p.tf().squeeze(p.tf().nn.softmax(maps), Squeeze.axis(List.of(1L, 2L))));
+              return named(
+                  "p", p.tf().squeeze(p.tf().nn.softmax(maps), Squeeze.axis(List.of(1L, 2L))));
             }),
         proof("a dense layer", "inference/own", p -> named("z", p.dense("own", 3))),
         proof(
             "a sum of dense layers",
             "sum",
             p ->
-                named(
-                    "z",
-                    p.tf().withName("sum").math.add(p.dense("own", 3), p.dense("more", 3)))),
+                named("z", p.tf().withName("sum").math.add(p.dense("own", 3), p.dense("more", 3)))),
         proof(
             "a dense layer beside rectified features",
             "inference/own",
@@ -163,8 +168,7 @@ class LogitsTest {
         proof(
             "softmax beside a linear embedding",
             "inference/own",
-            p ->
-                with("p", p.tf().nn.softmax(p.dense("own", 3)), "embedding", p.dense("f", 6))),
+            p -> with("p", p.tf().nn.softmax(p.dense("own", 3)), "embedding", p.dense("f", 6))),
         proof(
             "softmax beside tags by sigmoid",
             "inference/own",
@@ -195,7 +199,12 @@ class LogitsTest {
         proof(
             "Sigmoid",
             "--loss sigmoid",
-            p -> with("y", p.tf().math.sigmoid(logits(p)), "z", p.tf().identity(p.tf().math.tanh(p.dense("t", 2))))),
+            p ->
+                with(
+                    "y",
+                    p.tf().math.sigmoid(logits(p)),
+                    "z",
+                    p.tf().identity(p.tf().math.tanh(p.dense("t", 2))))),
         proof("Tanh", "--logits", p -> named("y", p.tf().math.tanh(logits(p)))),
         proof("Relu", "--logits", p -> named("y", p.tf().nn.relu(logits(p)))),
         proof("Relu6", "--logits", p -> named("y", p.tf().nn.relu6(logits(p)))),
@@ -227,7 +236,10 @@ class LogitsTest {
         proof(
             "Maximum",
             "--logits",
-            p -> named("y", p.tf().math.maximum(p.tf().nn.softmax(logits(p)), p.tf().constant(1e-6f)))),
+            p ->
+                named(
+                    "y",
+                    p.tf().math.maximum(p.tf().nn.softmax(logits(p)), p.tf().constant(1e-6f)))),
         proof(
             "Softmax",
             "--logits",
@@ -263,9 +275,7 @@ class LogitsTest {
             p ->
                 named(
                     "y",
-                    p.tf()
-                        .nn
-                        .softmax(p.tf().reshape(p.dense("own", 6), p.tf().array(-1, 2, 3))))),
+                    p.tf().nn.softmax(p.tf().reshape(p.dense("own", 6), p.tf().array(-1, 2, 3))))),
         proof(
             "a",
             "--logits",
@@ -298,7 +308,14 @@ class LogitsTest {
 
   @Test
   void aSingleOutputHasLogitsForTheSigmoidOnly() {
-    Path model = write(p -> named("y", p.tf().squeeze(p.tf().math.sigmoid(p.dense("own", 1)), Squeeze.axis(List.of(1L)))));
+    Path model =
+        write(
+            p ->
+                named(
+                    "y",
+                    p.tf()
+                        .squeeze(
+                            p.tf().math.sigmoid(p.dense("own", 1)), Squeeze.axis(List.of(1L)))));
     assertThat(found(model, options(SIGMOID))).startsWith("inference/own");
   }
 
@@ -313,8 +330,14 @@ class LogitsTest {
 
   static Stream<Arguments> probabilities() {
     return Stream.of(
-        proof("softmax", "inference/own", p -> named("y", p.tf().withName("named").nn.softmax(p.dense("own", 3)))),
-        proof("sigmoid", "inference/own", p -> named("y", p.tf().withName("named").math.sigmoid(p.dense("own", 3)))),
+        proof(
+            "softmax",
+            "inference/own",
+            p -> named("y", p.tf().withName("named").nn.softmax(p.dense("own", 3)))),
+        proof(
+            "sigmoid",
+            "inference/own",
+            p -> named("y", p.tf().withName("named").math.sigmoid(p.dense("own", 3)))),
         proof(
             "average",
             "before",

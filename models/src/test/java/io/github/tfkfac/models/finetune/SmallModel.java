@@ -25,8 +25,7 @@ import org.tensorflow.types.family.TNumber;
  * @param type element type of the network
  * @param images shape of the images
  */
-record SmallModel<T extends TNumber>(
-    Class<? extends TNumber> input, Class<T> type, Shape images) {
+record SmallModel<T extends TNumber>(Class<? extends TNumber> input, Class<T> type, Shape images) {
 
   static final Shape IMAGES = Shape.of(-1, 8, 8, 3);
   private static final long SEED = 5;

@@ -38,11 +38,11 @@ class SigmoidCrossEntropyTest {
     try (Network<TFloat64> network = new Network<>(TFloat64.class)) {
       Operand<TFloat64> z = network.batch(SHAPE, logits);
       Operand<TFloat64> loss =
-          new SigmoidCrossEntropy(smoothing)
-              .loss(network.tf, z, network.batch(SHAPE, TARGETS));
+          new SigmoidCrossEntropy(smoothing).loss(network.tf, z, network.batch(SHAPE, TARGETS));
       assertThat(loss.shape()).isEqualTo(Shape.scalar());
       assertThat(network.value(loss)).isCloseTo(expected, within(ROUNDING));
-      assertThat(network.values(
+      assertThat(
+              network.values(
                   network.graph.addGradients(loss.asOutput(), new Output<?>[] {z.asOutput()})[0]))
           .containsExactly(slopes, within(ROUNDING));
     }

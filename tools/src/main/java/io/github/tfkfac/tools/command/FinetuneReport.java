@@ -38,7 +38,9 @@ final class FinetuneReport {
       start
           .warning(after.evaluation().orElseThrow())
           .ifPresent(warning -> sections.add(new Paragraph(warning)));
-      sections.add(new Paragraph("The model was "
+      sections.add(
+          new Paragraph(
+              "The model was "
                   + start.statement().modes()
                   + ". Training minimized the "
                   + start.statement().objective()

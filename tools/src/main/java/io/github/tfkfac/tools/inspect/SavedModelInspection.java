@@ -28,8 +28,8 @@ public final class SavedModelInspection {
   private SavedModelInspection() {}
 
   /**
-   * Builds the model with its optimizer and looks at them: on the cross-entropy of its
-   * logits, or, where a signature has none, as if its floating-point outputs were losses.
+   * Builds the model with its optimizer and looks at them: on the cross-entropy of its logits, or,
+   * where a signature has none, as if its floating-point outputs were losses.
    *
    * @param batch examples per step, where the model does not say how many
    * @param name of the optimizer

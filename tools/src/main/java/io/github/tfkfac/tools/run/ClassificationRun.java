@@ -32,8 +32,8 @@ import org.tensorflow.types.TFloat32;
  * @param images the images that {@code settings.data()} describe
  * @param folder where everything goes
  * @param probes measure more than the metrics
- * @param before how well the network did before its first step, if that is known; the first point of
- *     the test curves
+ * @param before how well the network did before its first step, if that is known; the first point
+ *     of the test curves
  */
 public record ClassificationRun(
     RunSettings settings,

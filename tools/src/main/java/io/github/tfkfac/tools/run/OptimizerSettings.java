@@ -125,8 +125,8 @@ public record OptimizerSettings(
   }
 
   /**
-   * The same for a network that was trained before: with a smaller learning rate, ten times that for
-   * one with a new head, which begins with random values.
+   * The same for a network that was trained before: with a smaller learning rate, ten times that
+   * for one with a new head, which begins with random values.
    */
   static OptimizerSettings fineTuning(String name, boolean newHead) {
     double rate = OptimizerPreset.named(name).fineTuningRate();

@@ -40,8 +40,7 @@ public final class RunCurves {
               Plot.Scale.LINEAR,
               List.of(
                   smoothed("training accuracy", percent(of(rows, MetricsListener.ACCURACY))),
-                  new Curve(
-                      "test accuracy", percent(of(rows, MetricsListener.TEST_ACCURACY))))));
+                  new Curve("test accuracy", percent(of(rows, MetricsListener.TEST_ACCURACY))))));
       Files.write(folder.curves(), PlotImage.png(plots));
     }
   }

@@ -28,13 +28,13 @@ import org.tensorflow.proto.DataType;
  * @param signature the signature that predicts
  * @param logits name of the tensor of the logits, if it is not to be looked for
  * @param lossSignature the signature that returns the loss, if one does
- * @param loss {@code softmax} (one class of several) or {@code sigmoid} (independent targets, or two
- *     classes that share one output)
+ * @param loss {@code softmax} (one class of several) or {@code sigmoid} (independent targets, or
+ *     two classes that share one output)
  * @param head classes of a new head, 0 for the model's own
  * @param freeze patterns of variables that are left as they are
  * @param mode {@code inference} or {@code training}: how the model computes in training
- * @param scaling how pixels become the model's inputs; {@code auto} is {@code bytes} for a model that
- *     takes whole numbers, otherwise {@code unit}
+ * @param scaling how pixels become the model's inputs; {@code auto} is {@code bytes} for a model
+ *     that takes whole numbers, otherwise {@code unit}
  */
 public record SavedModelSettings(
     Path folder,
@@ -57,15 +57,7 @@ public record SavedModelSettings(
 
   static final List<String> OPTIONS =
       List.of(
-          FOLDER,
-          "signature",
-          "logits",
-          "loss-signature",
-          LOSS,
-          "head",
-          "freeze",
-          MODE,
-          "scaling");
+          FOLDER, "signature", "logits", "loss-signature", LOSS, "head", "freeze", MODE, "scaling");
 
   private static final Set<DataType> WHOLE =
       EnumSet.of(DataType.DT_UINT8, DataType.DT_UINT16, DataType.DT_INT32, DataType.DT_INT64);

@@ -115,8 +115,11 @@ class FinetuneCommandTest {
         .as(program.err())
         .isZero();
 
-    assertThat(program.out()).containsPattern("worse than before training: .* fell from .* % to .* %");
-    assertThat(folder.resolve("worse/report.html")).content().contains("worse than before training");
+    assertThat(program.out())
+        .containsPattern("worse than before training: .* fell from .* % to .* %");
+    assertThat(folder.resolve("worse/report.html"))
+        .content()
+        .contains("worse than before training");
   }
 
   @Test
@@ -124,7 +127,8 @@ class FinetuneCommandTest {
     List<String> none = List.of("--skip-layers=*", "--name=a");
     assertThat(finetune(model, none.toArray(String[]::new))).isEqualTo(2);
     assertThat(program.onlyLine())
-        .contains("expected a layer of tiny that nkfac can precondition, found none among 4 variables")
+        .contains(
+            "expected a layer of tiny that nkfac can precondition, found none among 4 variables")
         .contains("left out by the layer filter")
         .contains("--allow-no-layers");
     assertThat(folder.resolve("a")).doesNotExist();
@@ -139,8 +143,7 @@ class FinetuneCommandTest {
     for (String optimizer : OptimizerSettings.names()) {
       double fromTheStart =
           RunSettings.of(Map.of("optimizer", optimizer)).optimizer().learningRate();
-      Map<String, String> given =
-          Map.of("optimizer", optimizer, "saved-model", model.toString());
+      Map<String, String> given = Map.of("optimizer", optimizer, "saved-model", model.toString());
       assertThat(RunSettings.of(given).optimizer().learningRate())
           .as(optimizer)
           .isLessThan(fromTheStart / 5);

@@ -29,13 +29,11 @@ final class Logits {
       "name the tensor of the logits as OPERATION:INDEX (withLogits, --logits)";
 
   private final String where;
-  private final LoadedSignature signature;
   private final ClassificationLoss loss;
   private final Map<String, OutputPath> paths = new LinkedHashMap<>();
 
   private Logits(LoadedModel model, LoadedSignature signature, ClassificationLoss loss) {
     this.where = where(model, "signature '" + signature.spec().name() + "'");
-    this.signature = signature;
     this.loss = loss;
     signature.outputs().forEach((name, output) -> paths.put(name, OutputPath.to(output)));
   }

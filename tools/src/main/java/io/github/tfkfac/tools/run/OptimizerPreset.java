@@ -37,6 +37,8 @@ record OptimizerPreset(
     TrainingOptions training,
     Optional<CurvatureOptions> curvature) {
 
+  private static final double NEW_HEAD = 10;
+
   private static final List<OptimizerPreset> ALL =
       List.of(
           of("nkfac", 0.05, 1e-3, 5e-4, KfacOptions.nkfac()),
@@ -90,6 +92,14 @@ record OptimizerPreset(
   static OptimizerPreset named(String name) {
     Suggestions.require("optimizer", name, NAMES);
     return ALL.get(NAMES.indexOf(name));
+  }
+
+  /**
+   * Peak learning rate for a network that was trained before; ten times as large with a new head,
+   * which begins with random values.
+   */
+  double fineTuningRate(boolean newHead) {
+    return newHead ? NEW_HEAD * fineTuningRate : fineTuningRate;
   }
 
   /** Whether its update rule takes a momentum. */

@@ -4,6 +4,7 @@ import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.graph.NormalisationParameters;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.train.OptimizerFactory;
+import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.KfacOptions;
@@ -69,7 +70,6 @@ public record OptimizerSettings(
   private static final List<String> SCHEDULES = List.of("cosine", "constant", "step");
   private static final double COSINE_END = 1e-3;
   private static final double MOMENTUM = 0.9;
-  private static final double NEW_HEAD = 10;
 
   public OptimizerSettings {
     OptimizerPreset.named(name);
@@ -129,9 +129,8 @@ public record OptimizerSettings(
    * for one with a new head, which begins with random values.
    */
   static OptimizerSettings fineTuning(String name, boolean newHead) {
-    double rate = OptimizerPreset.named(name).fineTuningRate();
-    return defaults(name)
-        .with(new OptionValues(Map.of("lr", Double.toString(newHead ? NEW_HEAD * rate : rate))));
+    double rate = OptimizerPreset.named(name).fineTuningRate(newHead);
+    return defaults(name).with(new OptionValues(Map.of("lr", Double.toString(rate))));
   }
 
   /**
@@ -254,13 +253,19 @@ public record OptimizerSettings(
         : graph -> new FirstOrder(graph, training);
   }
 
-  /** The options of a second-order optimizer for a run of so many steps; empty for another. */
+  /**
+   * The options of a second-order optimizer for a run of so many steps; empty for another. They
+   * allow networks without captured layers, which {@link RunSettings#requireFits} refuses.
+   */
   public Optional<KfacOptions> kfac(long totalSteps) {
     return preset()
         .curvature()
-        .map(
-            options ->
-                new KfacOptions(training(totalSteps), curvature.applyTo(options, totalSteps)));
+        .map(options -> allowingNoLayers(curvature.applyTo(options, totalSteps)))
+        .map(options -> new KfacOptions(training(totalSteps), options));
+  }
+
+  private static CurvatureOptions allowingNoLayers(CurvatureOptions options) {
+    return options.withLayers(options.layers().withNoLayersAllowed());
   }
 
   /** What every optimizer has, for a run of so many steps. */

@@ -581,6 +581,97 @@ def straight_through_rounding():
     return own_gradient(straight_through)
 
 
+@model
+def gradient_twice():
+    i = keras.Input((8,))
+    shared = OwnGradient(clipped_gradient)
+    dense = L.Dense(6, activation="tanh", name="shared")
+    x = shared(dense(shared(L.Dense(6, activation="tanh", name="before")(i))))
+    return functional(i, L.Dense(3, name="after")(dense(x) + x), normal(8))
+
+
+@model
+def gradient_passed_through():
+    return own_gradient(tf.grad_pass_through(lambda x: tf.round(x * 3.0) * 0.5))
+
+
+class Recomputed(L.Layer):
+    """Lookup, dense layer and activation are computed once more in the backward pass."""
+
+    def build(self, shape):
+        self.table = self.add_weight(shape=(7, 6), name="table")
+        self.kernel = self.add_weight(shape=(6, 5), name="kernel")
+
+    def call(self, ids):
+        @tf.recompute_grad
+        def computed(ids):
+            rows = tf.gather(self.table.value, ids)
+            return tf.reduce_mean(tf.tanh(tf.matmul(rows, self.kernel.value)), 1)
+
+        return computed(ids)
+
+    def compute_output_shape(self, shape):
+        return (shape[0], 5)
+
+
+@model
+def gradient_recomputed():
+    i = keras.Input((4,), dtype="int32")
+    return functional(i, L.Dense(3)(Recomputed()(i)), integers(7, 4))
+
+
+class OwnGradients(tf.Module):
+    """Functions with own gradients: nested, called twice, of several arguments, with variables and kwargs."""
+
+    def __init__(self):
+        super().__init__()
+        rng = np.random.default_rng(1)
+        self.a = tf.Variable(rng.normal(0, 0.4, (8, 6)).astype("float32"), name="a")
+        self.b = tf.Variable(rng.normal(0, 0.4, (6, 3)).astype("float32"), name="b")
+        self.scale = tf.Variable(np.full(6, 0.7, "float32"), name="scale")
+        self.strength = tf.Variable(0.3, trainable=False, name="strength")
+        self.table = tf.constant(rng.normal(0, 0.4, 6).astype("float32"))
+
+    def scaled(self, x, power=1.0):
+        @tf.custom_gradient
+        def scaled(x):
+            y = tf.exp(reversed_gradient(x) * power) * self.scale
+
+            def gradient(upstream, variables=None):
+                of_scale = [tf.reduce_sum(upstream * x, 0) * 3.0 for _ in variables]
+                return upstream * y * self.strength + self.table * upstream, of_scale
+
+            return y, gradient
+
+        return scaled(x)
+
+    @tf.function
+    def inner(self, x):
+        return reversed_gradient(self.scaled(x, power=0.5)) * 0.5
+
+    @tf.custom_gradient
+    def product(x, y, count):
+        product = x * y
+        shifted = tf.sin(x) + tf.cast(count, tf.float32)
+
+        def gradient(of_product, of_shifted):
+            return of_product * y + 2.0 * of_shifted, tf.reduce_sum(of_product * x, 0), None
+
+        return (product, shifted), gradient
+
+    @tf.function(input_signature=[tf.TensorSpec((None, 8), name="x")])
+    def __call__(self, x):
+        h = tf.tanh(x @ self.a) + self.table
+        product, shifted = OwnGradients.product(h, self.scale, tf.constant(3))
+        only_one, _ = OwnGradients.product(2.0 * h, self.scale, tf.constant(1))
+        return {"y": (self.inner(self.inner(product)) + shifted * 0.1 + only_one) @ self.b}
+
+
+@model
+def gradient_module():
+    return saved_module(OwnGradients())
+
+
 def make(name):
     keras.backend.clear_session()
     keras.utils.set_random_seed(SEED)

@@ -112,7 +112,9 @@ final class GradientPath {
       if (LossPath.stopsGradients(operation)) {
         continue;
       }
-      for (Output<?> source : sources(operation)) {
+      List<Output<?>> sources = sources(operation);
+      for (Output<?> source :
+          sources.subList(LossPath.inputsWithoutGradient(operation), sources.size())) {
         if (LossPath.carriesGradient(source)) {
           arrive(source, open);
         }
@@ -140,7 +142,9 @@ final class GradientPath {
       Output<?> output = open.remove();
       for (Edge edge : consumers.getOrDefault(output, List.of())) {
         GraphOperation consumer = edge.consumer();
-        if (!arriving.containsKey(consumer) || LossPath.stopsGradients(consumer)) {
+        if (!arriving.containsKey(consumer)
+            || LossPath.stopsGradients(consumer)
+            || edge.input() < LossPath.inputsWithoutGradient(consumer)) {
           continue;
         }
         Output<?> target = reached.get(output);

@@ -49,14 +49,23 @@ public final class LossPath {
       if (NOT_DIFFERENTIATED.contains(operation.type())) {
         continue;
       }
-      for (Operand<?> input : operation.inputs()) {
-        if (carriesGradient(input.asOutput())
+      for (int i = inputsWithoutGradient(operation); i < operation.numInputs(); i++) {
+        Output<?> input = operation.input(i);
+        if (carriesGradient(input)
             && input.op() instanceof GraphOperation source
             && operations.add(source)) {
           open.add(source);
         }
       }
     }
+  }
+
+  /**
+   * How many of an operation's first inputs get no gradient, though their type could: the results
+   * of a function whose derivative the graph brings along.
+   */
+  public static int inputsWithoutGradient(GraphOperation operation) {
+    return OwnGradient.inputsWithout(operation);
   }
 
   /** Whether the loss depends on what the operation computes. */
@@ -109,8 +118,18 @@ public final class LossPath {
         .consumers(output.index()).stream()
             .filter(operations::contains)
             .filter(consumer -> !NOT_DIFFERENTIATED.contains(consumer.type()))
+            .filter(consumer -> passesOn(consumer, output))
             .sorted((a, b) -> a.name().compareTo(b.name()))
             .toList();
+  }
+
+  private static boolean passesOn(GraphOperation consumer, Output<?> input) {
+    for (int i = inputsWithoutGradient(consumer); i < consumer.numInputs(); i++) {
+      if (consumer.input(i).equals(input)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether an operation passes no gradient on because its derivative is zero or it is told so. */

@@ -51,10 +51,7 @@ class KerasModelsTest {
           Map.entry("alexnet_lrn", "the gradient of LRN with these attributes is wrong"),
           Map.entry("conv3d", "Conv3D has no gradient"),
           Map.entry("dense_sequence", "Erfc has no gradient"),
-          Map.entry("gradient_clipping", "the function's own gradient is ignored"),
-          Map.entry("gradient_reversal", "the function's own gradient is ignored"),
           Map.entry("log_softmax_sequence", "the gradient of LogSoftmax of rank 3 is wrong"),
-          Map.entry("straight_through_rounding", "the function's own gradient is ignored"),
           Map.entry("vision_transformer", "Erfc has no gradient"));
 
   /** Models whose export is wrong today, likewise. */
@@ -62,10 +59,6 @@ class KerasModelsTest {
       Map.ofEntries(
           Map.entry("conv3d", "Conv3D has no gradient"),
           Map.entry("dense_sequence", "Erfc has no gradient"),
-          Map.entry("gradient_clipping", "a function's own gradient cannot be built"),
-          Map.entry("gradient_reversal", "a function's own gradient cannot be built"),
-          Map.entry("squeeze_excite", "a function's own gradient cannot be built"),
-          Map.entry("straight_through_rounding", "a function's own gradient cannot be built"),
           Map.entry("vision_transformer", "Erfc has no gradient"));
 
   /** Models that K-FAC cannot train or not capture as expected today, likewise. */
@@ -87,13 +80,14 @@ class KerasModelsTest {
           Map.entry("mixed_bfloat16", "a kernel is not captured"),
           Map.entry("mixed_float16", "a kernel is not captured"),
           Map.entry("separable_conv1d", "a kernel is not captured"),
-          Map.entry("straight_through_rounding", "the function's own gradient is ignored"),
           Map.entry("string_lookup", "a kernel is not captured"),
           Map.entry("vision_transformer", "Erfc has no gradient"));
 
   /** Trained matrices and kernels that no layer captures, and why that is right. */
   private static final Map<String, Set<String>> WITHOUT_LAYER =
       Map.of(
+          "gradient_recomputed", // inside a function with a gradient of its own
+          Set.of("recomputed/table", "recomputed/kernel"),
           "vision_transformer", // added to the sequence, multiplied with nothing
           Set.of("embedding/token", "embedding/position"),
           "conv3d", // no kind of layer has three dimensions of positions

@@ -91,10 +91,7 @@ final class OperationUpgrades {
   private static NodeDef apply(NodeDef node) {
     return switch (node.getOp()) {
       case "FusedBatchNorm" ->
-          node.toBuilder()
-              .setOp("FusedBatchNormV3")
-              .putAttr("U", type(DataType.DT_FLOAT))
-              .build();
+          node.toBuilder().setOp("FusedBatchNormV3").putAttr("U", type(DataType.DT_FLOAT)).build();
       case "FusedBatchNormV2" -> node.toBuilder().setOp("FusedBatchNormV3").build();
       default -> node;
     };

@@ -231,13 +231,13 @@ public final class GradientAudit {
     row(
         "whose own gradient function is not in the graph's library",
         FunctionGradient::isLost,
-        Defect.MISSING,
+        Defect.WRONG,
         new Refused("save the model with its custom gradients"),
         "IdentityN");
     row(
         "with a gradient function of its own",
         FunctionGradient::isBrought,
-        Defect.MISSING,
+        Defect.WRONG,
         new Supplied(FunctionGradient::call),
         "IdentityN");
     missing(
@@ -264,7 +264,7 @@ public final class GradientAudit {
         use ->
             !LossPath.isDifferentiated(use.input(0).dataType())
                 || !LossPath.isDifferentiated(use.operation().output(0).dataType()),
-        Defect.MISSING,
+        Defect.WRONG,
         new Refused("use a floating-point type of 16 bits or more"),
         "Cast");
   }

@@ -28,12 +28,13 @@ final class GradientPath {
   private final Map<GraphOperation, Set<Integer>> arriving = new HashMap<>();
   private final Map<Output<?>, List<Edge>> consumers = new HashMap<>();
   private final Map<GraphOperation, Set<Integer>> wanted = new LinkedHashMap<>();
-  private final Map<GraphOperation, Output<?>> causes = new HashMap<>();
+  private final Set<Output<?>> targets;
   private final Set<GraphOperation> afterTargets = new HashSet<>();
 
   private record Edge(GraphOperation consumer, int input) {}
 
   GradientPath(List<Output<?>> losses, List<Output<?>> targets) {
+    this.targets = new LinkedHashSet<>(targets);
     walkBack(losses);
     followGradients(losses);
     inputs.forEach(
@@ -59,13 +60,24 @@ final class GradientPath {
     return uses;
   }
 
-  /** A target that lies before an operation of the path. */
-  Output<?> targetBefore(GraphOperation operation) {
-    Output<?> target = causes.get(operation);
-    if (target == null) {
-      throw new IllegalStateException("no operation of the path: " + operation.name());
+  /** The targets that lie before an operation of the path. */
+  List<Output<?>> targetsBefore(GraphOperation operation) {
+    Set<Output<?>> found = new LinkedHashSet<>();
+    Set<GraphOperation> seen = new HashSet<>(Set.of(operation));
+    Deque<GraphOperation> open = new ArrayDeque<>(seen);
+    while (!open.isEmpty()) {
+      GraphOperation next = open.remove();
+      for (int input : wanted.getOrDefault(next, Set.of())) {
+        Output<?> source = next.input(input);
+        if (targets.contains(source)) {
+          found.add(source);
+        }
+        if (seen.add((GraphOperation) source.op())) {
+          open.add((GraphOperation) source.op());
+        }
+      }
     }
-    return target;
+    return List.copyOf(found);
   }
 
   /** Whether a gradient arrives at the operation and any edge leads to it from a target. */
@@ -131,28 +143,20 @@ final class GradientPath {
   }
 
   private void walkForward(List<Output<?>> targets) {
-    Map<Output<?>, Output<?>> reached = new LinkedHashMap<>();
-    Deque<Output<?>> open = new ArrayDeque<>();
-    for (Output<?> target : targets) {
-      if (reached.putIfAbsent(target, target) == null) {
-        open.add(target);
-      }
-    }
+    Set<Output<?>> reached = new HashSet<>(targets);
+    Deque<Output<?>> open = new ArrayDeque<>(reached);
     while (!open.isEmpty()) {
-      Output<?> output = open.remove();
-      for (Edge edge : consumers.getOrDefault(output, List.of())) {
+      for (Edge edge : consumers.getOrDefault(open.remove(), List.of())) {
         GraphOperation consumer = edge.consumer();
         if (!arriving.containsKey(consumer)
             || LossPath.stopsGradients(consumer)
             || edge.input() < LossPath.inputsWithoutGradient(consumer)) {
           continue;
         }
-        Output<?> target = reached.get(output);
         wanted.computeIfAbsent(consumer, op -> new TreeSet<>()).add(edge.input());
-        causes.putIfAbsent(consumer, target);
         for (int i = 0; i < consumer.numOutputs(); i++) {
           Output<?> next = consumer.output(i);
-          if (LossPath.carriesGradient(next) && reached.putIfAbsent(next, target) == null) {
+          if (LossPath.carriesGradient(next) && reached.add(next)) {
             open.add(next);
           }
         }

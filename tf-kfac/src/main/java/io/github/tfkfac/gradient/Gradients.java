@@ -1,10 +1,12 @@
 package io.github.tfkfac.gradient;
 
+import io.github.tfkfac.state.GraphVariable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -24,6 +26,9 @@ import org.tensorflow.op.Ops;
  * <p>An object serves one graph; derivatives of like operations are worked out once.
  */
 public final class Gradients {
+
+  /** How many variables an error names. */
+  private static final int NAMED = 4;
 
   private final Graph graph;
   private final Map<LibraryGradient.Question, LibraryGradient> answers = new HashMap<>();
@@ -156,8 +161,23 @@ public final class Gradients {
   }
 
   private static String wayOut(GradientPath path, GraphOperation operation) {
-    return "freeze what lies before it, such as '%s' (exclude it with a VariableFilter)"
-        .formatted(variable(path.targetBefore(operation)));
+    List<String> names =
+        path.targetsBefore(operation).stream().map(Gradients::variable).distinct().toList();
+    List<String> read =
+        path.targetsBefore(operation).stream()
+            .filter(target -> isVariable(source(target)))
+            .map(Gradients::variable)
+            .distinct()
+            .toList();
+    List<String> named = read.isEmpty() ? names : read;
+    String listed =
+        named.stream()
+            .limit(NAMED)
+            .map(name -> "'" + name + "'")
+            .collect(Collectors.joining(", "));
+    return "freeze what lies before it, %s%s (exclude it with a VariableFilter)"
+        .formatted(
+            listed, named.size() > NAMED ? " and %d others".formatted(named.size() - NAMED) : "");
   }
 
   private static GradientException none(Output<?> target) {
@@ -168,11 +188,20 @@ public final class Gradients {
 
   /** The variable that a target reads, or the layer that it is the output of. */
   private static String variable(Output<?> target) {
+    return source(target).name();
+  }
+
+  private static GraphOperation source(Output<?> target) {
     GraphOperation operation = (GraphOperation) target.op();
     while (operation.type().equals("ReadVariableOp") || operation.type().equals("Identity")) {
       operation = (GraphOperation) operation.input(0).op();
     }
-    return operation.name();
+    return operation;
+  }
+
+  private static boolean isVariable(GraphOperation operation) {
+    return operation.type().equals(GraphVariable.REFERENCE)
+        || operation.type().equals(GraphVariable.RESOURCE);
   }
 
   private static String described(GraphOperation operation) {

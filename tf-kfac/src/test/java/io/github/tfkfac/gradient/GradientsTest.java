@@ -28,9 +28,12 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.Conv2d;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TNumber;
 
 /** What a step moves the weights by, against central differences of the loss. */
 class GradientsTest {
@@ -284,7 +287,7 @@ class GradientsTest {
                       .minimize(model.loss))
           .isInstanceOf(GradientException.class)
           .message()
-          .contains("/kernel'")
+          .contains("'first/kernel'", "'bias'", "'second/kernel'")
           .containsPattern("(Switch|Merge) '");
     }
   }
@@ -302,6 +305,56 @@ class GradientsTest {
       // d/dw (s + s²) = (1 + 2 s) w with s = 6.5
       assertThat(graph.fetch(gradients.get(0))).containsExactly(14 * 3, 14 * -2);
     }
+  }
+
+  @Test
+  void halfPrecisionOnTheWayIsPassed() {
+    for (Class<? extends TNumber> narrow :
+        List.<Class<? extends TNumber>>of(TFloat16.class, TBfloat16.class)) {
+      try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, Kind.RESOURCE)) {
+        Ops tf = graph.tf;
+        Operand<TFloat32> weight = graph.variable("weight", Shape.of(2), 0.5, -1);
+        Operand<? extends TNumber> cast = tf.dtypes.cast(weight, narrow);
+        Operand<TFloat32> erfc = tf.dtypes.cast(tf.math.erfc(cast), TFloat32.class);
+        List<Output<?>> gradients =
+            new Gradients(graph.graph)
+                .add(List.of(graph.sum(erfc).asOutput()), List.of(weight.asOutput()));
+        graph.start();
+        double[] found = graph.fetch(gradients.get(0));
+        assertThat(found[0]).isCloseTo(slopeOfErfc(0.5), within(0.02));
+        assertThat(found[1]).isCloseTo(slopeOfErfc(-1), within(0.02));
+      }
+    }
+  }
+
+  private static double slopeOfErfc(double x) {
+    return -2 / Math.sqrt(Math.PI) * Math.exp(-x * x);
+  }
+
+  @Test
+  void eightBitsAreRefused() {
+    try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, Kind.RESOURCE)) {
+      Operand<TFloat32> weight = graph.variable("weight", Shape.of(2), 0.5, -1);
+      Output<?> eight = cast(graph.tf, weight.asOutput(), DataType.DT_FLOAT8_E4M3FN);
+      @SuppressWarnings("unchecked") // its type is given
+      Output<TFloat32> back = (Output<TFloat32>) cast(graph.tf, eight, DataType.DT_FLOAT);
+
+      assertThatThrownBy(
+              () ->
+                  new FirstOrder(graph.graph, TrainingOptions.sgdm(RATE, 0))
+                      .minimize(graph.halfSquare(back)))
+          .isInstanceOf(GradientException.class)
+          .hasMessageContainingAll("Cast '", "'weight'", "16 bits");
+    }
+  }
+
+  private static Output<?> cast(Ops tf, Output<?> value, DataType type) {
+    return tf.scope()
+        .opBuilder("Cast", "Cast")
+        .addInput(value)
+        .setAttr("DstT", type)
+        .build()
+        .output(0);
   }
 
   @Test

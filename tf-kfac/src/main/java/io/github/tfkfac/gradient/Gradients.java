@@ -171,10 +171,7 @@ public final class Gradients {
             .toList();
     List<String> named = read.isEmpty() ? names : read;
     String listed =
-        named.stream()
-            .limit(NAMED)
-            .map(name -> "'" + name + "'")
-            .collect(Collectors.joining(", "));
+        named.stream().limit(NAMED).map(name -> "'" + name + "'").collect(Collectors.joining(", "));
     return "freeze what lies before it, %s%s (exclude it with a VariableFilter)"
         .formatted(
             listed, named.size() > NAMED ? " and %d others".formatted(named.size() - NAMED) : "");

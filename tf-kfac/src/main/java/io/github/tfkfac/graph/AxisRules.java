@@ -428,6 +428,9 @@ final class AxisRules {
         return joint;
       }
     }
+    if (joint.axes().isPresent() && shape.isUnknown() && worksEntryByEntry()) {
+      return joint;
+    }
     if (inputs.isEmpty()) {
       return fresh();
     }
@@ -440,6 +443,15 @@ final class AxisRules {
     boolean fed = inputs.stream().flatMap(one -> one.axes().stream()).anyMatch(Axes::hasExamples);
     boolean unranked = inputs.stream().anyMatch(Unranked.class::isInstance);
     return fed || unranked ? fresh() : fixed();
+  }
+
+  private boolean worksEntryByEntry() {
+    return switch (operation.type()) {
+      case "Select", "SelectV2", "Add", "AddV2", "Sub", "Mul", "Less", "LessEqual", "Greater",
+          "GreaterEqual", "Equal", "NotEqual", "Maximum", "Minimum", "FloorMod" ->
+          true;
+      default -> false;
+    };
   }
 
   private boolean fits(Axes axes) {

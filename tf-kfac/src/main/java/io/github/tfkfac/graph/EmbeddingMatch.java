@@ -46,11 +46,29 @@ final class EmbeddingMatch {
     if (in.isEmpty() || out.isEmpty()) {
       return new Other(what + " works on several dimensions of unknown length");
     }
-    List<ViewStep> ofInput = in.get().steps();
+    Optional<List<ViewStep>> ofInput = ranked(indices, axes, in.get().steps());
+    Optional<List<ViewStep>> ofOutput = ranked(gather.output(0), looked, out.get().steps());
+    if (ofInput.isEmpty() || ofOutput.isEmpty()) {
+      return new Other(what + " has indices of an unknown rank");
+    }
     LayerUse use =
-        new LayerUse(indices, gather.output(0), ofInput, out.get().steps(), out.get().rows());
+        new LayerUse(
+            indices, gather.output(0), ofInput.get(), ofOutput.get(), out.get().rows());
     List<ViewStep> scales =
         table.scales().stream().map(number -> (ViewStep) new ViewStep.Scale(number)).toList();
     return new Layer(new EmbeddingSignature(), use.then(List.of(), scales, tableShape.get(1)));
+  }
+
+  /** A view that tells the rank of a tensor, which the graph does not. */
+  private static Optional<List<ViewStep>> ranked(
+      Output<?> tensor, Axes axes, List<ViewStep> view) {
+    if (!tensor.shape().isUnknown() || !view.isEmpty()) {
+      return Optional.of(view);
+    }
+    List<Axes.Part> parts =
+        axes.dimensions().stream()
+            .map(own -> own.isEmpty() ? Axes.Part.of(1) : own.get(0))
+            .toList();
+    return UseViews.reshape(parts).map(List::of);
   }
 }

@@ -447,8 +447,21 @@ final class AxisRules {
 
   private boolean worksEntryByEntry() {
     return switch (operation.type()) {
-      case "Select", "SelectV2", "Add", "AddV2", "Sub", "Mul", "Less", "LessEqual", "Greater",
-          "GreaterEqual", "Equal", "NotEqual", "Maximum", "Minimum", "FloorMod" ->
+      case "Select",
+          "SelectV2",
+          "Add",
+          "AddV2",
+          "Sub",
+          "Mul",
+          "Less",
+          "LessEqual",
+          "Greater",
+          "GreaterEqual",
+          "Equal",
+          "NotEqual",
+          "Maximum",
+          "Minimum",
+          "FloorMod" ->
           true;
       default -> false;
     };

@@ -52,16 +52,14 @@ final class EmbeddingMatch {
       return new Other(what + " has indices of an unknown rank");
     }
     LayerUse use =
-        new LayerUse(
-            indices, gather.output(0), ofInput.get(), ofOutput.get(), out.get().rows());
+        new LayerUse(indices, gather.output(0), ofInput.get(), ofOutput.get(), out.get().rows());
     List<ViewStep> scales =
         table.scales().stream().map(number -> (ViewStep) new ViewStep.Scale(number)).toList();
     return new Layer(new EmbeddingSignature(), use.then(List.of(), scales, tableShape.get(1)));
   }
 
   /** A view that tells the rank of a tensor, which the graph does not. */
-  private static Optional<List<ViewStep>> ranked(
-      Output<?> tensor, Axes axes, List<ViewStep> view) {
+  private static Optional<List<ViewStep>> ranked(Output<?> tensor, Axes axes, List<ViewStep> view) {
     if (!tensor.shape().isUnknown() || !view.isEmpty()) {
       return Optional.of(view);
     }

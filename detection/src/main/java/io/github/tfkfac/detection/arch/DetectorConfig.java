@@ -56,12 +56,15 @@ public record DetectorConfig(
               levels, anchors.sizes()));
     }
     if (backbone.normaliser() instanceof Normaliser.FixedBatch fixed
-        && fixed.affine() != affine(profile)) {
+        && !fixed.equals(normaliser(profile))) {
       throw new IllegalArgumentException(
           String.format(
-              "expected the backbone's scale and shift to be %s as in the profile, found %s: change"
-                  + " the profile by withProfile",
-              affine(profile), fixed.affine()));
+              "expected the backbone's scale and shift to be %s as in the profile, found %s, and"
+                  + " epsilon %s, found %s: change the profile by withProfile",
+              affine(profile),
+              fixed.affine(),
+              profile.normalisationEpsilon(),
+              fixed.epsilon()));
     }
   }
 
@@ -75,7 +78,7 @@ public record DetectorConfig(
     DetectorProfile profile = DetectorProfile.mmdetection();
     return new DetectorConfig(
         ResNetBody.ofDepth(depth)
-            .withNormaliser(new Normaliser.FixedBatch(affine(profile)))
+            .withNormaliser(normaliser(profile))
             .withFrozenParts(2),
         256,
         1024,
@@ -268,7 +271,7 @@ public record DetectorConfig(
   public DetectorConfig withProfile(DetectorProfile other) {
     ResNetBody adapted =
         backbone.normaliser() instanceof Normaliser.FixedBatch
-            ? backbone.withNormaliser(new Normaliser.FixedBatch(affine(other)))
+            ? backbone.withNormaliser(normaliser(other))
             : backbone;
     return new DetectorConfig(
         adapted,
@@ -282,6 +285,10 @@ public record DetectorConfig(
         masks,
         other,
         headStart);
+  }
+
+  private static Normaliser.FixedBatch normaliser(DetectorProfile profile) {
+    return new Normaliser.FixedBatch(affine(profile), profile.normalisationEpsilon());
   }
 
   private static Affine affine(DetectorProfile profile) {

@@ -18,6 +18,7 @@ package io.github.tfkfac.detection.profile;
  * @param smallestProposal proposals whose sides are shorter, in pixels, are dropped; 0: those
  *     without area
  * @param smallestDetection the same for detections
+ * @param normalisationEpsilon added to the variance by the backbone's fixed batch normalisation
  */
 public record DetectorProfile(
     AnchorRounding anchorRounding,
@@ -33,7 +34,19 @@ public record DetectorProfile(
     MaskPaste maskPaste,
     ResizeRule resize,
     double smallestProposal,
-    double smallestDetection) {
+    double smallestDetection,
+    double normalisationEpsilon) {
+
+  /** Epsilon of batch normalisation unless weights were made for another. */
+  public static final double USUAL_EPSILON = 1e-5;
+
+  public DetectorProfile {
+    if (!(normalisationEpsilon >= 0 && Double.isFinite(normalisationEpsilon))) {
+      throw new IllegalArgumentException(
+          "expected an epsilon >= 0 of the fixed batch normalisation, found "
+              + normalisationEpsilon);
+    }
+  }
 
   /** Whether base anchors are rounded. */
   public enum AnchorRounding {
@@ -135,7 +148,8 @@ public record DetectorProfile(
         MaskPaste.PIXEL_CENTRES,
         ResizeRule.ROUNDED,
         0,
-        0);
+        0,
+        USUAL_EPSILON);
   }
 
   /** Torchvision 0.14's fasterrcnn_resnet50_fpn and maskrcnn_resnet50_fpn. */
@@ -154,6 +168,30 @@ public record DetectorProfile(
         MaskPaste.INTEGER_BOX,
         ResizeRule.FLOORED,
         1e-3,
-        1e-2);
+        1e-2,
+        USUAL_EPSILON);
+  }
+
+  /**
+   * With another epsilon of the fixed batch normalisation: 0 for torchvision's whole detectors of
+   * its weights COCO_V1, which it builds so; its other weights and detectors have the usual one.
+   */
+  public DetectorProfile withNormalisationEpsilon(double other) {
+    return new DetectorProfile(
+        anchorRounding,
+        anchorStep,
+        lowQualityMatch,
+        proposalLoss,
+        boxLoss,
+        roiAlignment,
+        background,
+        deltaClamp,
+        normalisation,
+        maskTarget,
+        maskPaste,
+        resize,
+        smallestProposal,
+        smallestDetection,
+        other);
   }
 }

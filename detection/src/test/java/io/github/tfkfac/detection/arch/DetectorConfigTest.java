@@ -90,6 +90,22 @@ class DetectorConfigTest {
   }
 
   @Test
+  void theProfileHasTheEpsilonOfFixedNormalisations() {
+    DetectorProfile usual = DetectorProfile.torchvision();
+    DetectorConfig published = DetectorConfig.fasterRcnn(50).withProfile(usual);
+    DetectorConfig exact = published.withProfile(usual.withNormalisationEpsilon(0));
+
+    assertThat(published.backbone().normaliser())
+        .isEqualTo(new Normaliser.FixedBatch(Affine.FIXED, 1e-5));
+    assertThat(exact.backbone().normaliser())
+        .isEqualTo(new Normaliser.FixedBatch(Affine.FIXED, 0));
+    assertThatThrownBy(() -> published.withBackbone(exact.backbone()))
+        .hasMessageContaining("epsilon 1.0E-5, found 0.0");
+    assertThatThrownBy(() -> usual.withNormalisationEpsilon(-1e-5))
+        .hasMessageContaining("expected an epsilon >= 0");
+  }
+
+  @Test
   void stridesAndAnchorsGoWithTheLevels() {
     assertThat(DetectorConfig.maskRcnn(101).strides()).containsExactly(4, 8, 16, 32, 64);
     assertThatThrownBy(

@@ -111,7 +111,8 @@ final class MirrorableDetector implements AutoCloseable {
             DetectorProfile.ResizeRule.ROUNDED,
             FEATURE_PIXEL,
             FEATURE_PIXEL),
-        small.headStart());
+        small.headStart(),
+            DetectorProfile.USUAL_EPSILON);
   }
 
   /** Biases and heads start at or near 0, where mirrored deltas would hardly differ. */

@@ -177,7 +177,8 @@ class TrainingParityTest {
             p.maskPaste(),
             p.resize(),
             p.smallestProposal(),
-            p.smallestDetection());
+            p.smallestDetection(),
+            DetectorProfile.USUAL_EPSILON);
     try (TrainingUnderTest<TFloat32> other =
             TrainingUnderTest.float32(config.withProfile(aligned), 2);
         Feeds fed = other.feeds(ReferenceBatch.both())) {

@@ -18,7 +18,8 @@ import org.tensorflow.types.family.TNumber;
  */
 public record FixedBatchNorm(Affine affine, double epsilon, Initializer scale) implements Layer {
 
-  private static final double DEFAULT_EPSILON = 1e-5;
+  /** Usual epsilon. */
+  public static final double DEFAULT_EPSILON = 1e-5;
 
   /** Whether scale and shift are trained. */
   public enum Affine {

@@ -28,11 +28,22 @@ public sealed interface Normaliser {
    * {@link FixedBatchNorm}.
    *
    * @param affine whether gamma and beta are trained
+   * @param epsilon added to the variance
    */
-  record FixedBatch(FixedBatchNorm.Affine affine) implements Normaliser {
+  record FixedBatch(FixedBatchNorm.Affine affine, double epsilon) implements Normaliser {
+
+    public FixedBatch {
+      Checks.atLeastZero("epsilon of FixedBatchNorm", epsilon);
+    }
+
+    /** Epsilon 1e-5. */
+    public FixedBatch(FixedBatchNorm.Affine affine) {
+      this(affine, FixedBatchNorm.DEFAULT_EPSILON);
+    }
+
     @Override
     public Layer layer(Initializer scale) {
-      return new FixedBatchNorm(affine).withScale(scale);
+      return new FixedBatchNorm(affine, epsilon, scale);
     }
   }
 

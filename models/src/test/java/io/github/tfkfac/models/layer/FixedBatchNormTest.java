@@ -51,6 +51,24 @@ class FixedBatchNormTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1e-5, 1e-3})
+  void theNormaliserHasTheEpsilonThatWeightsWereMadeFor(double epsilon) {
+    double variance = 1e-6;
+    try (Network<TFloat32> network = new Network<>(TFloat32.class)) {
+      Operand<TFloat32> output =
+          new Normaliser.FixedBatch(Affine.FIXED, epsilon)
+              .layer(Initializer.ones())
+              .apply(network.training(0).in("bn"), network.batch(IMAGES, VALUES));
+      set(network, "bn/moving_variance", variance, variance);
+      double[] actual = network.values(output);
+      for (int i = 0; i < actual.length; i++) {
+        double expected = VALUES[i] / Math.sqrt(variance + epsilon);
+        assertThat(actual[i]).isCloseTo(expected, within(TOLERANCE * Math.abs(expected) + 1e-30));
+      }
+    }
+  }
+
   @Test
   void scaleAndShiftAreTrainableOrFrozen() {
     for (Affine affine : Affine.values()) {

@@ -14,6 +14,8 @@ import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.OptionValues;
+import io.github.tfkfac.models.weights.PyTorchWeights;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
  *     {@code resnet101}
  * @param masks whether masks are learnt
  * @param profile {@code mmdetection} or {@code torchvision}
+ * @param normEpsilon epsilon of the backbone's fixed batch normalization, if it is known already
  * @param shortSide shorter side of the network's images at most
  * @param longSide longer side at most
  * @param weights backbone weights as .npz, if the training starts from some
@@ -55,6 +58,7 @@ public record DetectionSettings(
     String detector,
     boolean masks,
     String profile,
+    Optional<Double> normEpsilon,
     int shortSide,
     int longSide,
     Optional<Path> weights,
@@ -73,6 +77,9 @@ public record DetectionSettings(
     long checkpointSteps,
     int threads) {
 
+  /** Epsilon of the fixed batch normalization; detectors of older records have the usual one. */
+  private static final String NORM_EPSILON = "norm-eps";
+
   private static final String SMALL = "small";
   private static final List<String> DETECTORS =
       List.of(SMALL, "resnet18", "resnet34", "resnet50", "resnet101");
@@ -83,6 +90,7 @@ public record DetectionSettings(
           "detector",
           "masks",
           "profile",
+          NORM_EPSILON,
           "short-side",
           "long-side",
           "weights",
@@ -139,6 +147,10 @@ public record DetectionSettings(
     }
     String detector = options.text("detector", SMALL);
     boolean small = detector.equals(SMALL);
+    if (small && given.containsKey(NORM_EPSILON)) {
+      throw new UserError(
+          "the detector small has no fixed batch normalization; leave --norm-eps out");
+    }
     Map<String, String> optimizing = new LinkedHashMap<>(given);
     OWN.forEach(optimizing::remove);
     DetectionData.OPTIONS.forEach(optimizing::remove);
@@ -152,6 +164,7 @@ public record DetectionSettings(
         detector,
         options.flag("masks", false),
         options.text("profile", PROFILES.get(0)),
+        options.text(NORM_EPSILON).map(text -> options.number(NORM_EPSILON, 0)),
         shortSide,
         options.count("long-side", small ? 2 * shortSide : Resize.LONG_SIDE),
         options.text("weights").filter(text -> !text.isEmpty()).map(Path::of),
@@ -185,9 +198,25 @@ public record DetectionSettings(
                   ? MaskSettings.usual().withChannels(config.pyramidChannels())
                   : MaskSettings.usual());
     }
-    return profile.equals("torchvision")
-        ? config.withProfile(DetectorProfile.torchvision())
-        : config;
+    DetectorProfile conventions =
+        profile.equals("torchvision") ? DetectorProfile.torchvision() : config.profile();
+    return config.withProfile(
+        normEpsilon.map(conventions::withNormalisationEpsilon).orElse(conventions));
+  }
+
+  /**
+   * The same with the epsilon that goes with the weights, unless it is stated: 0 with torchvision's
+   * conventions and a whole detector of its weights COCO_V1.
+   */
+  DetectionSettings forWeights() {
+    boolean torchvision = profile.equals("torchvision") && !detector.equals(SMALL);
+    if (!torchvision || normEpsilon.isPresent() || !weights.filter(Files::isRegularFile).isPresent()) {
+      return this;
+    }
+    StartingWeights file = new StartingWeights(PyTorchWeights.read(weights.get()));
+    Map<String, String> options = new LinkedHashMap<>(options());
+    options.put(NORM_EPSILON, Double.toString(file.normEpsilon()));
+    return of(options);
   }
 
   /** What builds the optimizer. */
@@ -248,6 +277,9 @@ public record DetectionSettings(
     values.put("detector", detector);
     values.put("masks", Boolean.toString(masks));
     values.put("profile", profile);
+    normEpsilon
+        .filter(epsilon -> epsilon != DetectorProfile.USUAL_EPSILON)
+        .ifPresent(epsilon -> values.put(NORM_EPSILON, Double.toString(epsilon)));
     values.put("short-side", Integer.toString(shortSide));
     values.put("long-side", Integer.toString(longSide));
     values.put("weights", weights.map(Path::toString).orElse(""));
@@ -276,6 +308,7 @@ public record DetectionSettings(
   public Map<String, String> options() {
     Map<String, String> options = new LinkedHashMap<>(values());
     options.putAll(data.options());
+    normEpsilon.ifPresent(epsilon -> options.put(NORM_EPSILON, Double.toString(epsilon)));
     options.put("eval-every", Long.toString(evaluationSteps));
     options.put("checkpoint-every", Long.toString(checkpointSteps));
     options.put("threads", Integer.toString(threads));

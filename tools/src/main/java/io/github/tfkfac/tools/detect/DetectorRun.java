@@ -19,6 +19,7 @@ import io.github.tfkfac.models.train.Period;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingLength;
+import io.github.tfkfac.models.layer.Normaliser;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import io.github.tfkfac.state.CheckpointFolder;
 import io.github.tfkfac.tools.error.UserError;
@@ -208,8 +209,13 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
 
   private void assign(
       Path file, DetectorTraining training, Session session, Consumer<String> remarks) {
-    new StartingWeights(PyTorchWeights.read(file))
-        .assign(training, images.train().categories(), session, remarks);
+    StartingWeights weights = new StartingWeights(PyTorchWeights.read(file));
+    DetectorConfig config = training.config();
+    if (config.backbone().normaliser() instanceof Normaliser.FixedBatch fixed
+        && settings.profile().equals("torchvision")) {
+      weights.epsilonRemark(fixed.epsilon()).ifPresent(remarks);
+    }
+    weights.assign(training, images.train().categories(), session, remarks);
   }
 
   private DetectionTrainingPlan plan(SkippedImages skipped) {

@@ -29,9 +29,10 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
 
   /** A new run in an empty folder; writes its record. What is refused leaves no folder. */
   public static RecordedDetectorRun start(
-      RunFolder folder, DetectionSettings settings, String command, List<String> arguments)
+      RunFolder folder, DetectionSettings given, String command, List<String> arguments)
       throws IOException {
     try {
+      DetectionSettings settings = given.forWeights();
       DetectorRun run = DetectorRun.in(folder, settings);
       run.requireTrainable();
       RunRecord record =
@@ -69,8 +70,9 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
     }
     options.putAll(given);
     DetectionSettings settings = DetectionSettings.of(options);
-    settings
-        .values()
+    Map<String, String> values = settings.values();
+    before.keySet().forEach(name -> values.putIfAbsent(name, given.getOrDefault(name, "")));
+    values
         .forEach(
             (name, now) -> {
               if (!Objects.equals(before.get(name), now)) {

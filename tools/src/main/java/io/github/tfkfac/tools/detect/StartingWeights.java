@@ -4,6 +4,7 @@ import io.github.tfkfac.detection.arch.DetectorWeights;
 import io.github.tfkfac.detection.arch.PredictorClasses;
 import io.github.tfkfac.detection.coco.CocoCategory;
 import io.github.tfkfac.detection.data.CategoryIndex;
+import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.train.DetectorTraining;
 import io.github.tfkfac.models.weights.PartialImport;
 import io.github.tfkfac.models.weights.PyTorchWeights;
@@ -22,12 +23,46 @@ import org.tensorflow.Session;
 record StartingWeights(PyTorchWeights file) {
 
   private static final String DETECTOR = "backbone.body.";
+  private static final String FIRST_DENSE = "roi_heads.box_head.fc6.weight";
   private static final String MASKS = "roi_heads.mask_";
 
   /** Outputs of torchvision's detectors for COCO, and COCO's categories. */
   private static final int COCO_OUTPUTS = 91;
 
   private static final int COCO_CATEGORIES = 80;
+
+  /** Epsilon of the fixed batch normalization that the weights were made for. */
+  double normEpsilon() {
+    return isCocoV1() ? 0 : DetectorProfile.USUAL_EPSILON;
+  }
+
+  /**
+   * Whether it is a whole detector as torchvision published it first, for COCO: its second version
+   * has convolutions in the box head, one trained on other data other outputs.
+   */
+  private boolean isCocoV1() {
+    return isDetector()
+        && file.arrays().containsKey(FIRST_DENSE)
+        && PredictorClasses.outputs(file).filter(outputs -> outputs == COCO_OUTPUTS).isPresent();
+  }
+
+  /** What is to be known of the epsilon in use; empty for a backbone's weights. */
+  Optional<String> epsilonRemark(double epsilon) {
+    if (!isDetector()) {
+      return Optional.empty();
+    }
+    String remark =
+        "%s: fixed batch normalization with epsilon %s"
+            .formatted(file.source(), epsilon == 0 ? "0" : Double.toString(epsilon));
+    return Optional.of(
+        isCocoV1()
+            ? remark + ", torchvision's detectors with the weights COCO_V1 have 0"
+            : remark + "; if it was trained further from COCO_V1, it has 0: say --norm-eps 0");
+  }
+
+  private boolean isDetector() {
+    return file.arrays().keySet().stream().anyMatch(name -> name.startsWith(DETECTOR));
+  }
 
   /**
    * Sets the detector's variables.
@@ -39,7 +74,7 @@ record StartingWeights(PyTorchWeights file) {
       CategoryIndex categories,
       Session session,
       Consumer<String> remarks) {
-    if (file.arrays().keySet().stream().noneMatch(name -> name.startsWith(DETECTOR))) {
+    if (!isDetector()) {
       DetectorWeights.ofBackbone(file)
           .assignTo(training.store(), DetectorWeights.BACKBONE, session);
       return;

@@ -68,6 +68,14 @@ public final class DetectorOptions {
   @Nullable String profile;
 
   @Option(
+      names = "--norm-eps",
+      paramLabel = "EPSILON",
+      description =
+          "Added to the variance by the backbone's fixed batch normalization; default 1e-5, but 0"
+              + " with --profile torchvision and its detectors' weights COCO_V1 for --weights.")
+  @Nullable Double normEpsilon;
+
+  @Option(
       names = "--short-side",
       paramLabel = "PIXELS",
       description = "Shorter side of the network's images at most; default 800 (small: 128).")

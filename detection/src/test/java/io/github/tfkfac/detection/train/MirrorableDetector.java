@@ -110,9 +110,9 @@ final class MirrorableDetector implements AutoCloseable {
             DetectorProfile.MaskPaste.PIXEL_CENTRES,
             DetectorProfile.ResizeRule.ROUNDED,
             FEATURE_PIXEL,
-            FEATURE_PIXEL),
-        small.headStart(),
-            DetectorProfile.USUAL_EPSILON);
+            FEATURE_PIXEL,
+            DetectorProfile.USUAL_EPSILON),
+        small.headStart());
   }
 
   /** Biases and heads start at or near 0, where mirrored deltas would hardly differ. */

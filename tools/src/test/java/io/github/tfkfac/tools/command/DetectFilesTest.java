@@ -196,6 +196,100 @@ class DetectFilesTest {
   }
 
   @Test
+  void boxesAreEvaluatedWhateverTheOutlinesAre() throws IOException {
+    String whole = Files.readString(annotations);
+    for (String outline : List.of("[[]]", "{}", "[1, 2, 3, 4, 5, 6]", "[[1, 2, 3, 4]]", "\"x\"")) {
+      Files.writeString(
+          annotations, whole.replace("[[0, 0, 10, 0, 10, 10, 0, 10]]", outline));
+
+      assertThat(eval("--overlap=box", "--json")).as(program.err()).isZero();
+
+      assertThat(new ObjectMapper().readTree(program.out()).get("AP").asDouble())
+          .isCloseTo(AP, ROUNDING);
+      assertThat(program.onlyLine())
+          .startsWith(
+              "kfac: "
+                  + annotations
+                  + ": 1 faults in outlines, which boxes do not need: annotation 1: ");
+      assertThat(eval("--overlap=mask")).isEqualTo(2);
+      assertThat(program.onlyLine()).startsWith("kfac: error: " + annotations + ": annotation 1: ");
+      assertThat(run("validate", "--images=" + folder)).isZero();
+      assertThat(program.out()).contains("warning  annotation 1: ", "0 errors, 1 warnings");
+      assertThat(run("validate", "--images=" + folder, "--masks")).isEqualTo(2);
+      assertThat(program.out()).contains("error  annotation 1: ", "1 errors, 0 warnings");
+    }
+  }
+
+  @Test
+  void aLinePerFaultOfBothFiles() throws IOException {
+    Files.writeString(
+        annotations, Files.readString(annotations).replace("\"area\": 100", "\"area\": NaN"));
+    results =
+        json("results.json", "[{'image_id': 1, 'category_id': '3', 'bbox': [0, 0], 'score': 1}]");
+
+    assertThat(eval()).isEqualTo(2);
+
+    assertThat(program.err().lines())
+        .containsExactly(
+            "kfac: error: " + annotations + ": annotation 1: 'area' is NaN, expected a number",
+            "kfac: error: "
+                + results
+                + ": results[0]: 'category_id' is \"3\", expected a whole number",
+            "kfac: error: "
+                + results
+                + ": results[0]: 'bbox' is [0,0], expected x, y, width and height");
+    assertThat(run("validate", "--images=" + folder)).isEqualTo(2);
+    assertThat(program.out())
+        .contains("error  annotation 1: 'area' is NaN, expected a number")
+        .contains("1 images, 1 annotations, 1 errors, 0 warnings");
+  }
+
+  @Test
+  void boxesStandForTheirPixelsWhereMasksAreAskedFor() throws IOException {
+    assertThat(eval("--overlap=mask", "--json")).as(program.err()).isZero();
+
+    assertThat(new ObjectMapper().readTree(program.out()).get("AP").asDouble())
+        .isCloseTo(AP, ROUNDING);
+    assertThat(program.onlyLine())
+        .endsWith("2 results have no mask; the pixels of their boxes are taken, as pycocotools does");
+  }
+
+  @Test
+  void ofManyProblemsTheFirstAreShownErrorsBeforeWarnings() throws IOException {
+    Files.writeString(
+        annotations,
+        Files.readString(annotations)
+            .replace("\"area\": 100", "\"area\": 900")
+            .replace("\"area\": 2000", "\"area\": null"));
+
+    assertThat(run("validate", "--images=" + folder, "--limit=1")).isEqualTo(2);
+
+    assertThat(program.out().lines())
+        .containsExactly(
+            "error  annotation 2: 'area' is missing",
+            "and 1 more problems; --limit 0 shows all",
+            annotations + ": 1 images, 1 annotations, 1 errors, 1 warnings");
+    assertThat(run("validate", "--images=" + folder, "--limit=0")).isEqualTo(2);
+    assertThat(program.out().lines()).hasSize(3);
+  }
+
+  @Test
+  void partsOfDifferentCategoriesAreNamed() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data/annotations")).getParent();
+    String train = Files.readString(annotations);
+    Files.writeString(data.resolve("annotations/instances_train.json"), train);
+    Files.writeString(
+        data.resolve("annotations/instances_val.json"), train.replace("\"cell\"", "\"nucleus\""));
+    String said = "category 3: 'nucleus' in instances_val.json, 'cell' in instances_train.json";
+
+    assertThat(program.run("detect", "validate", "--data=" + data, "--no-images")).isEqualTo(2);
+    assertThat(program.out()).contains("error  " + said);
+    assertThat(program.run("detect", "eval", "--results=" + results, "--data=" + data))
+        .isEqualTo(2);
+    assertThat(program.onlyLine()).contains(said);
+  }
+
+  @Test
   void statisticsCountImagesAndObjects() throws IOException {
     assertThat(run("stats", "--json")).as(program.err()).isZero();
     JsonNode facts = new ObjectMapper().readTree(program.out());

@@ -61,10 +61,7 @@ public record DetectorConfig(
           String.format(
               "expected the backbone's scale and shift to be %s as in the profile, found %s, and"
                   + " epsilon %s, found %s: change the profile by withProfile",
-              affine(profile),
-              fixed.affine(),
-              profile.normalisationEpsilon(),
-              fixed.epsilon()));
+              affine(profile), fixed.affine(), profile.normalisationEpsilon(), fixed.epsilon()));
     }
   }
 
@@ -77,9 +74,7 @@ public record DetectorConfig(
   public static DetectorConfig fasterRcnn(int depth) {
     DetectorProfile profile = DetectorProfile.mmdetection();
     return new DetectorConfig(
-        ResNetBody.ofDepth(depth)
-            .withNormaliser(normaliser(profile))
-            .withFrozenParts(2),
+        ResNetBody.ofDepth(depth).withNormaliser(normaliser(profile)).withFrozenParts(2),
         256,
         1024,
         COCO_CLASSES,

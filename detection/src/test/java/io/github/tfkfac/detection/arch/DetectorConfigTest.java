@@ -97,8 +97,7 @@ class DetectorConfigTest {
 
     assertThat(published.backbone().normaliser())
         .isEqualTo(new Normaliser.FixedBatch(Affine.FIXED, 1e-5));
-    assertThat(exact.backbone().normaliser())
-        .isEqualTo(new Normaliser.FixedBatch(Affine.FIXED, 0));
+    assertThat(exact.backbone().normaliser()).isEqualTo(new Normaliser.FixedBatch(Affine.FIXED, 0));
     assertThatThrownBy(() -> published.withBackbone(exact.backbone()))
         .hasMessageContaining("epsilon 1.0E-5, found 0.0");
     assertThatThrownBy(() -> usual.withNormalisationEpsilon(-1e-5))

@@ -51,9 +51,7 @@ class PycocotoolsVariantsTest {
     }
 
     private DatasetUse use() {
-      return node.get("masks").asBoolean()
-          ? DatasetUse.MASK_EVALUATION
-          : DatasetUse.BOX_EVALUATION;
+      return node.get("masks").asBoolean() ? DatasetUse.MASK_EVALUATION : DatasetUse.BOX_EVALUATION;
     }
   }
 

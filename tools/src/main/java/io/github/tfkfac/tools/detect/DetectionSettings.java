@@ -9,12 +9,12 @@ import io.github.tfkfac.detection.data.Resize;
 import io.github.tfkfac.detection.data.UnreadableImages;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
+import io.github.tfkfac.models.weights.PyTorchWeights;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.OptionValues;
-import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -210,7 +210,9 @@ public record DetectionSettings(
    */
   DetectionSettings forWeights() {
     boolean torchvision = profile.equals("torchvision") && !detector.equals(SMALL);
-    if (!torchvision || normEpsilon.isPresent() || !weights.filter(Files::isRegularFile).isPresent()) {
+    if (!torchvision
+        || normEpsilon.isPresent()
+        || !weights.filter(Files::isRegularFile).isPresent()) {
       return this;
     }
     StartingWeights file = new StartingWeights(PyTorchWeights.read(weights.get()));

@@ -72,15 +72,14 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
     DetectionSettings settings = DetectionSettings.of(options);
     Map<String, String> values = settings.values();
     before.keySet().forEach(name -> values.putIfAbsent(name, given.getOrDefault(name, "")));
-    values
-        .forEach(
-            (name, now) -> {
-              if (!Objects.equals(before.get(name), now)) {
-                throw new UserError(
-                    "expected the options of %s, found --%s %s where the run has %s; leave it out or start a new run"
-                        .formatted(folder.path(), name, now, before.get(name)));
-              }
-            });
+    values.forEach(
+        (name, now) -> {
+          if (!Objects.equals(before.get(name), now)) {
+            throw new UserError(
+                "expected the options of %s, found --%s %s where the run has %s; leave it out or start a new run"
+                    .formatted(folder.path(), name, now, before.get(name)));
+          }
+        });
     settings.data().requireExisting(folder.path());
     DetectorRun run = DetectorRun.in(folder, settings);
     requireCategories(record, run);

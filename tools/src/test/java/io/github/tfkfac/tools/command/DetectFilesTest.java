@@ -199,8 +199,7 @@ class DetectFilesTest {
   void boxesAreEvaluatedWhateverTheOutlinesAre() throws IOException {
     String whole = Files.readString(annotations);
     for (String outline : List.of("[[]]", "{}", "[1, 2, 3, 4, 5, 6]", "[[1, 2, 3, 4]]", "\"x\"")) {
-      Files.writeString(
-          annotations, whole.replace("[[0, 0, 10, 0, 10, 10, 0, 10]]", outline));
+      Files.writeString(annotations, whole.replace("[[0, 0, 10, 0, 10, 10, 0, 10]]", outline));
 
       assertThat(eval("--overlap=box", "--json")).as(program.err()).isZero();
 
@@ -251,7 +250,8 @@ class DetectFilesTest {
     assertThat(new ObjectMapper().readTree(program.out()).get("AP").asDouble())
         .isCloseTo(AP, ROUNDING);
     assertThat(program.onlyLine())
-        .endsWith("2 results have no mask; the pixels of their boxes are taken, as pycocotools does");
+        .endsWith(
+            "2 results have no mask; the pixels of their boxes are taken, as pycocotools does");
   }
 
   @Test

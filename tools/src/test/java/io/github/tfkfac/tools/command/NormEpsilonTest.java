@@ -50,8 +50,10 @@ class NormEpsilonTest {
         ZipOutputStream zip = new ZipOutputStream(stream)) {
       for (Map.Entry<String, Integer> entry : lengths.entrySet()) {
         String header =
-            "{'descr': '<f4', 'fortran_order': False, 'shape': (%d,), }".formatted(entry.getValue());
-        byte[] padded = (header + " ".repeat(117 - header.length()) + "\n").getBytes(StandardCharsets.US_ASCII);
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (%d,), }"
+                .formatted(entry.getValue());
+        byte[] padded =
+            (header + " ".repeat(117 - header.length()) + "\n").getBytes(StandardCharsets.US_ASCII);
         ByteBuffer array =
             ByteBuffer.allocate(10 + padded.length + 4 * entry.getValue())
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -163,7 +165,6 @@ class NormEpsilonTest {
             record.result())
         .write(started.run().folder());
 
-    assertThat(epsilon(RecordedDetectorRun.open(started.run().folder(), Map.of())))
-        .isEqualTo(1e-5);
+    assertThat(epsilon(RecordedDetectorRun.open(started.run().folder(), Map.of()))).isEqualTo(1e-5);
   }
 }

@@ -10,8 +10,10 @@ The committed archives are those of OUT = models/src/test/resources/keras.
 """
 
 import io
+import json
 import os
 import sys
+import tempfile
 import zipfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -690,18 +692,34 @@ def write(out, names):
         print(f"{name}: {os.path.getsize(path)} bytes, {len(made.trained)} trained, up to {several} keys each")
 
 
+def require_unrestored(name, inputs):
+    """Fails if the session loader serves the original, as it does unless tf.saved_model.save wrote a Keras model."""
+    with tempfile.TemporaryDirectory() as work:
+        with zipfile.ZipFile(os.path.join(RESOURCES, name + ".zip")) as archive:
+            archive.extractall(work)
+        try:
+            reference.outputs_of_session(os.path.join(work, "model"), inputs)
+        except tf.errors.FailedPreconditionError:
+            return
+    raise AssertionError(f"{name}: the session loader serves the original and not the export")
+
+
 def check(exports):
     """Fails unless both loaders serve equal outputs, other than the untrained ones, from every export."""
     worst = 0.0
     for name in sorted(os.listdir(exports)):
         folder = os.path.join(exports, name)
-        made = make(name)
-        loaded, function, names = reference.signature_of(folder)
-        inputs = made.inputs if isinstance(made.inputs, dict) else dict(zip(names, made.inputs))
-        new = reference.call(function, {k: tf.constant(v) for k, v in inputs.items()})
-        old = reference.outputs_of_session(folder, inputs)
+        loaded, function, _ = reference.signature_of(folder)
         with zipfile.ZipFile(os.path.join(RESOURCES, name + ".zip")) as archive:
             untrained = np.load(io.BytesIO(archive.read("reference.npz")))
+            inputs = reference.inputs_of(json.loads(archive.read("reference.json")), untrained)
+        new = reference.call(function, {k: tf.constant(v) for k, v in inputs.items()})
+        try:
+            old = reference.outputs_of_session(folder, inputs)
+        except tf.errors.FailedPreconditionError:
+            require_unrestored(name, inputs)
+            print(f"{name}: the session loader does not restore the variables of the original either")
+            continue
         difference = change = 0.0
         for output, value in new.items():
             exact = np.asarray(tf.cast(value, "float64"))

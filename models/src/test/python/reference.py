@@ -189,6 +189,17 @@ def write(target_zip, export, inputs, named, trained, seed=1):
         shutil.rmtree(work)
 
 
+def inputs_of(text, arrays):
+    """The inputs of a reference by name."""
+    inputs = {}
+    for entry in text["inputs"]:
+        if "texts" in entry:
+            inputs[entry["name"]] = np.array(entry["texts"]).reshape(entry["shape"])
+        else:
+            inputs[entry["name"]] = np.asarray(tf.cast(arrays[entry["array"]], entry["type"]))
+    return inputs
+
+
 def outputs_of_session(folder, feeds):
     """The signature's outputs by the loader of TensorFlow 1."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:

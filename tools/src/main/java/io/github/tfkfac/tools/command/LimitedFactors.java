@@ -14,7 +14,7 @@ import java.util.Optional;
 /** The default limit of a run's factors, chosen by the sizes of the network's layers. */
 final class LimitedFactors {
 
-  private static final String MAX_FACTOR = "max-factor";
+  static final String MAX_FACTOR = "max-factor";
 
   private LimitedFactors() {}
 
@@ -25,23 +25,30 @@ final class LimitedFactors {
    * @param given options of the command line
    */
   static RunSettings of(
-      RunSettings settings,
-      Map<String, String> given,
-      DataSettings.Loaded images,
-      Console console) {
+      RunSettings settings, Map<String, String> given, DataSettings.Loaded images, Console console) {
+    Optional<Integer> rows = advice(settings, given, images, console);
+    if (rows.isEmpty()) {
+      return settings;
+    }
+    Map<String, String> limited = new LinkedHashMap<>(settings.options());
+    limited.put(MAX_FACTOR, Integer.toString(rows.get()));
+    return RunSettings.of(limited);
+  }
+
+  /** The limit, after a line that says so; empty if none is needed or one was given. */
+  static Optional<Integer> advice(
+      RunSettings settings, Map<String, String> given, DataSettings.Loaded images, Console console) {
     Optional<KfacOptions> kfac = settings.optimizer().kfac(1);
     if (kfac.isEmpty() || given.containsKey(MAX_FACTOR)) {
-      return settings;
+      return Optional.empty();
     }
     Optional<FactorAdvice> advice = advice(settings, kfac.get(), images);
-    if (advice.isEmpty()) {
-      return settings;
-    }
-    console.err().println(advice.get().text() + ", which is used; --max-factor 0 sets no limit");
-    console.err().flush();
-    Map<String, String> limited = new LinkedHashMap<>(settings.options());
-    limited.put(MAX_FACTOR, Integer.toString(advice.get().maxFactor()));
-    return RunSettings.of(limited);
+    advice.ifPresent(
+        found -> {
+          console.err().println(found.text() + ", which is used; --max-factor 0 sets no limit");
+          console.err().flush();
+        });
+    return advice.map(FactorAdvice::maxFactor);
   }
 
   private static Optional<FactorAdvice> advice(

@@ -43,7 +43,13 @@ final class RunProgress implements TrainingListener, AutoCloseable {
             console,
             new TrainingProgress.Plan(name, report.step(), report.totalSteps()),
             PERIOD_IN_LOG);
-    slow = new SlowSteps(refreshPeriod, report.step(), System::nanoTime).watch(this::line);
+    slow =
+        refreshPeriod
+            .map(
+                period ->
+                    new SlowSteps(period, report.step(), report.totalSteps(), System::nanoTime)
+                        .watch(this::line))
+            .orElse(null);
   }
 
   @Override

@@ -8,13 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Tells of a step that takes long while it does, and of the refresh that it may be due to. */
+/** Tells of a step that refreshes the inverses while it takes long. */
 final class SlowSteps implements AutoCloseable {
 
   private static final Duration SLOW = Duration.ofSeconds(5);
   private static final Duration AGAIN = Duration.ofSeconds(30);
 
-  private final Optional<Long> refreshPeriod;
+  private final long refreshPeriod;
+  private final long totalSteps;
   private final LongSupplier nanoTime;
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
@@ -29,11 +30,13 @@ final class SlowSteps implements AutoCloseable {
   private Duration next = SLOW;
 
   /**
-   * @param refreshPeriod steps between two refreshes of the inverses, if there are any
+   * @param refreshPeriod steps between two refreshes
    * @param done finished steps
+   * @param totalSteps of the run
    */
-  SlowSteps(Optional<Long> refreshPeriod, long done, LongSupplier nanoTime) {
+  SlowSteps(long refreshPeriod, long done, long totalSteps, LongSupplier nanoTime) {
     this.refreshPeriod = refreshPeriod;
+    this.totalSteps = totalSteps;
     this.nanoTime = nanoTime;
     this.done = done;
     this.since = nanoTime.getAsLong();
@@ -55,17 +58,13 @@ final class SlowSteps implements AutoCloseable {
   /** What there is to say at present. */
   synchronized Optional<String> line() {
     Duration taken = Duration.ofNanos(nanoTime.getAsLong() - since);
-    if (taken.compareTo(next) < 0) {
+    boolean refresh = done < totalSteps && done % refreshPeriod == 0;
+    if (!refresh || taken.compareTo(next) < 0) {
       return Optional.empty();
     }
     next = taken.plus(AGAIN);
-    boolean refresh = refreshPeriod.filter(period -> done % period == 0).isPresent();
     return Optional.of(
-        "step %d%s, %d s so far"
-            .formatted(
-                done + 1,
-                refresh ? ": refreshing the inverses" : " is in progress",
-                taken.toSeconds()));
+        "step %d: refreshing the inverses, %d s so far".formatted(done + 1, taken.toSeconds()));
   }
 
   @Override

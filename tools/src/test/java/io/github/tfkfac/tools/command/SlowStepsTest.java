@@ -2,7 +2,6 @@ package io.github.tfkfac.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +12,7 @@ class SlowStepsTest {
 
   @Test
   void aLongRefreshIsToldOfAfterFiveSecondsAndNowAndThen() {
-    try (SlowSteps slow = new SlowSteps(Optional.of(200L), 0, clock::get)) {
+    try (SlowSteps slow = new SlowSteps(200, 0, 400, clock::get)) {
       slow.stepped(200);
       clock.set(4 * SECOND);
       assertThat(slow.line()).isEmpty();
@@ -27,13 +26,14 @@ class SlowStepsTest {
   }
 
   @Test
-  void otherLongStepsAreNoRefresh() {
-    try (SlowSteps slow = new SlowSteps(Optional.of(200L), 0, clock::get);
-        SlowSteps firstOrder = new SlowSteps(Optional.empty(), 0, clock::get)) {
+  void otherLongStepsAndTheWorkAfterTheLastAreNoRefresh() {
+    try (SlowSteps slow = new SlowSteps(200, 0, 400, clock::get)) {
       slow.stepped(7);
       clock.set(6 * SECOND);
-      assertThat(slow.line()).contains("step 8 is in progress, 6 s so far");
-      assertThat(firstOrder.line()).contains("step 1 is in progress, 6 s so far");
+      assertThat(slow.line()).isEmpty();
+      slow.stepped(400);
+      clock.set(20 * SECOND);
+      assertThat(slow.line()).isEmpty();
     }
   }
 }

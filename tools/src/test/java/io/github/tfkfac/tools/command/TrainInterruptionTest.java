@@ -35,7 +35,7 @@ class TrainInterruptionTest {
   @Test
   void ctrlCSavesTheRunAndPrintsTheCommandToGoOn() throws IOException, InterruptedException {
     Process process =
-        started("--epochs=1000000", "--optimizer=sgdm", "--runs=" + folder, "--name=a");
+        started(Path.of(""), "--epochs=1000000", "--optimizer=sgdm", "--runs=" + folder, "--name=a");
     try (BufferedReader out = process.inputReader();
         BufferedReader err = process.errorReader()) {
       List<String> progress = new ArrayList<>();
@@ -68,6 +68,7 @@ class TrainInterruptionTest {
   private Process inARefresh() throws IOException, InterruptedException {
     Process process =
         started(
+            folder,
             "--image-size=32",
             "--epochs=1000000",
             "--exact-solver=eigen",
@@ -137,13 +138,13 @@ class TrainInterruptionTest {
     }
   }
 
-  private Process started(String... options) throws IOException {
+  private static Process started(Path directory, String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-Djava.awt.headless=true", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());
     command.addAll(List.of(Program.withTiny("train", options)));
-    return new ProcessBuilder(command).directory(folder.toFile()).start();
+    return new ProcessBuilder(command).directory(directory.toAbsolutePath().toFile()).start();
   }
 }

@@ -25,7 +25,10 @@ final class LimitedFactors {
    * @param given options of the command line
    */
   static RunSettings of(
-      RunSettings settings, Map<String, String> given, DataSettings.Loaded images, Console console) {
+      RunSettings settings,
+      Map<String, String> given,
+      DataSettings.Loaded images,
+      Console console) {
     Optional<Integer> rows = advice(settings, given, images, console);
     if (rows.isEmpty()) {
       return settings;
@@ -37,7 +40,10 @@ final class LimitedFactors {
 
   /** The limit, after a line that says so; empty if none is needed or one was given. */
   static Optional<Integer> advice(
-      RunSettings settings, Map<String, String> given, DataSettings.Loaded images, Console console) {
+      RunSettings settings,
+      Map<String, String> given,
+      DataSettings.Loaded images,
+      Console console) {
     Optional<KfacOptions> kfac = settings.optimizer().kfac(1);
     if (kfac.isEmpty() || given.containsKey(MAX_FACTOR)) {
       return Optional.empty();

@@ -35,7 +35,8 @@ class TrainInterruptionTest {
   @Test
   void ctrlCSavesTheRunAndPrintsTheCommandToGoOn() throws IOException, InterruptedException {
     Process process =
-        started(Path.of(""), "--epochs=1000000", "--optimizer=sgdm", "--runs=" + folder, "--name=a");
+        started(
+            Path.of(""), "--epochs=1000000", "--optimizer=sgdm", "--runs=" + folder, "--name=a");
     try (BufferedReader out = process.inputReader();
         BufferedReader err = process.errorReader()) {
       List<String> progress = new ArrayList<>();

@@ -46,8 +46,7 @@ class FactorAdviceTest {
   }
 
   private static KfacOptions limited(int rows) {
-    return KfacOptions.nkfac()
-        .withLayers(LayerOptions.all().withLimit(FactorLimit.blocks(rows)));
+    return KfacOptions.nkfac().withLayers(LayerOptions.all().withLimit(FactorLimit.blocks(rows)));
   }
 
   private static Inspection inspection(ImageShape images, int batch, KfacOptions options) {

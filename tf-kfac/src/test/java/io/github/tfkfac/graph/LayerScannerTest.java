@@ -9,6 +9,7 @@ import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TestGraph.Kind;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -385,6 +386,11 @@ class LayerScannerTest {
     assertThatThrownBy(() -> scan(loss, neither))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'head/w' (not chosen by the variable filter)");
+    VariableFilter reasons =
+        VariableFilter.allBut(Map.of("body/w", "frozen"))
+            .and(VariableFilter.allBut(Map.of("body/w", "slow", "other/w", "absent")));
+    assertThat(entry(scan(loss, reasons), "body/w").reason()).isEqualTo("frozen");
+    assertThat(reasons.reason("other/w")).isEqualTo("absent");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.github.tfkfac.state.Checkpoint;
 import io.github.tfkfac.state.CheckpointException;
 import io.github.tfkfac.state.CheckpointFolder;
 import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.state.VariableAccess;
 import io.github.tfkfac.testing.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +20,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -27,9 +30,13 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Variable;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
 
 class CheckpointTest {
 
@@ -53,6 +60,58 @@ class CheckpointTest {
       other.steps(STEPS_AFTER);
       assertThat(other.everyVariable()).usingRecursiveComparison().isEqualTo(expected);
     }
+  }
+
+  @Test
+  void variablesOfEveryElementTypeComeBack() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Variable<TString> text = tf.variable(Shape.scalar(), TString.class);
+      Variable<TFloat16> half = tf.variable(Shape.scalar(), TFloat16.class);
+      GraphOperation count = // TensorFlow-Java has no class for its type
+          (GraphOperation)
+              tf.scope()
+                  .opBuilder("VarHandleOp", "count")
+                  .setAttr("dtype", DataType.DT_UINT32)
+                  .setAttr("shape", Shape.scalar())
+                  .build();
+      Op first =
+          tf.withControlDependencies(
+                  tf.assign(text, tf.constant("first")),
+                  tf.assign(half, tf.dtypes.cast(tf.constant(1.5f), TFloat16.class)),
+                  VariableAccess.assign(tf, count, cast(tf, tf.constant(7), DataType.DT_UINT32)))
+              .noOp();
+      Op second =
+          tf.withControlDependencies(
+                  tf.assign(text, tf.constant("second")),
+                  tf.assign(half, tf.dtypes.cast(tf.constant(2.5f), TFloat16.class)),
+                  VariableAccess.assign(tf, count, cast(tf, tf.constant(8), DataType.DT_UINT32)))
+              .noOp();
+      Operand<TFloat32> halfValue = tf.dtypes.cast(tf.identity(half), TFloat32.class);
+      Output<?> countValue = cast(tf, VariableAccess.read(tf, count), DataType.DT_INT32);
+      Checkpoint checkpoint = Checkpoint.of(graph);
+      try (Session session = new Session(graph)) {
+        session.run(first);
+        checkpoint.save(session, folder.resolve("types"), Map.of());
+        session.run(second);
+        checkpoint.restore(session, folder.resolve("types"));
+        try (Result result =
+            session.runner().fetch(text).fetch(halfValue).fetch(countValue).run()) {
+          assertThat(((TString) result.get(0)).getObject()).isEqualTo("first");
+          assertThat(((TFloat32) result.get(1)).getFloat()).isEqualTo(1.5f);
+          assertThat(((TInt32) result.get(2)).getInt()).isEqualTo(7);
+        }
+      }
+    }
+  }
+
+  private static Output<?> cast(Ops tf, Operand<?> value, DataType type) {
+    return tf.scope()
+        .opBuilder("Cast", "Cast")
+        .addInput(value.asOutput())
+        .setAttr("DstT", type)
+        .build()
+        .output(0);
   }
 
   @Test

@@ -2,13 +2,13 @@ package io.github.tfkfac.models.savedmodel;
 
 import io.github.tfkfac.models.savedmodel.VariableIdentities.Identity;
 import io.github.tfkfac.state.GraphVariable;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -46,15 +46,16 @@ record NamedVariables(GraphDef graph, Map<String, Identity> variables) {
         .filter(node -> !node.getOp().equals(GraphVariable.RESOURCE))
         .forEach(node -> taken.add(node.getName()));
     Set<String> own = Set.copyOf(wanted.values());
-    List<Identity> open = new ArrayList<>(wanted.keySet());
-    open.sort(Comparator.comparing(variable -> !variable.captured()));
-    for (Identity variable : open) {
-      String name = free(wanted.getOrDefault(variable, ""), taken, own);
-      taken.add(name);
-      found.put(variable, name);
-    }
+    wanted.entrySet().stream()
+        .sorted(Comparator.comparing(entry -> !entry.getKey().captured()))
+        .forEach(
+            entry -> {
+              String name = free(entry.getValue(), taken, own);
+              taken.add(name);
+              found.put(entry.getKey(), name);
+            });
     Map<String, Identity> named = new LinkedHashMap<>();
-    variables.forEach(one -> named.put(found.getOrDefault(one, ""), one));
+    variables.forEach(one -> named.put(Objects.requireNonNull(found.get(one)), one));
     return new NamedVariables(renamed(graph, named, taken), named);
   }
 

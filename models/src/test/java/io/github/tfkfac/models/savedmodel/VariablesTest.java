@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.tfkfac.graph.TrainableVariables;
 import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
 import io.github.tfkfac.optimizer.TrainingOptions;
@@ -275,6 +276,23 @@ class VariablesTest {
                     .as(key)
                     .isEqualTo(!key.contains("/moving_")));
     assertThat(before.keySet()).anyMatch(key -> key.contains("/moving_"));
+  }
+
+  @Test
+  void reportsSayWhatIsNotTrainedAndWhy() {
+    try (LoadedModel model = open(model("export_frozen"))) {
+      List<TrainableVariables.Excluded> excluded =
+          TrainableVariables.find(
+                  model.graph(), List.of(loss(model)), model.trainableFilter(), List.of())
+              .excluded();
+      assertThat(excluded)
+          .filteredOn(one -> one.name().matches("base/.*|bn/moving_mean"))
+          .extracting(one -> one.name() + ": " + one.reason())
+          .containsExactlyInAnyOrder(
+              "base/kernel: frozen in the model",
+              "base/bias: frozen in the model",
+              "bn/moving_mean: a moving statistic in the model");
+    }
   }
 
   @Test

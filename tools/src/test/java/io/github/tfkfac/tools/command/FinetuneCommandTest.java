@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,10 +36,11 @@ class FinetuneCommandTest {
           "--train-images=64",
           "--test-images=32",
           "--batch=16",
-          "--epochs=2",
-          "--stat-period=2",
-          "--inverse-period=3",
           "--threads=1");
+  private static final String EPOCHS = "--epochs=2";
+
+  /** Of optimizers with factors. */
+  private static final List<String> PERIODS = List.of("--stat-period=2", "--inverse-period=3");
 
   @TempDir Path folder;
   private final Program program = new Program();
@@ -51,10 +53,22 @@ class FinetuneCommandTest {
 
   private int finetune(Path source, String... more) {
     List<String> arguments = new ArrayList<>(List.of("finetune", source.toString()));
-    arguments.addAll(TINY);
+    arguments.addAll(options(more));
     arguments.add("--runs=" + folder);
-    arguments.addAll(List.of(more));
     return program.run(arguments.toArray(String[]::new));
+  }
+
+  /** Options of a short run, completed by those that the given ones leave open. */
+  private static List<String> options(String... more) {
+    List<String> options = new ArrayList<>(TINY);
+    if (Stream.of(more).noneMatch(option -> option.startsWith("--epochs="))) {
+      options.add(EPOCHS);
+    }
+    if (!List.of(more).contains("--optimizer=sgdm")) {
+      options.addAll(PERIODS);
+    }
+    options.addAll(List.of(more));
+    return options;
   }
 
   @Test
@@ -224,7 +238,7 @@ class FinetuneCommandTest {
   /** A run that was asked to stop during a step. */
   private Path interruptedAfter(long step) throws IOException {
     Map<String, String> values = new LinkedHashMap<>(Map.of("saved-model", model.toString()));
-    for (String option : TINY) {
+    for (String option : options()) {
       int assignment = option.indexOf('=');
       values.put(option.substring(2, assignment), option.substring(assignment + 1));
     }

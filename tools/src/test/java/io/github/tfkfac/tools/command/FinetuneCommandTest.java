@@ -32,11 +32,7 @@ class FinetuneCommandTest {
   private static final int CLASSES = 10;
   private static final List<String> TINY =
       List.of(
-          "--image-size=8",
-          "--train-images=64",
-          "--test-images=32",
-          "--batch=16",
-          "--threads=1");
+          "--image-size=8", "--train-images=64", "--test-images=32", "--batch=16", "--threads=1");
   private static final String EPOCHS = "--epochs=2";
 
   /** Of optimizers with factors. */

@@ -1,7 +1,6 @@
 package io.github.tfkfac.models.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
@@ -45,25 +44,6 @@ class KerasModelsTest {
   /** Rounding of a float32 value to its neighbor, twice. */
   private static final double ROUNDING = 2.4e-7;
 
-  /** Models that fail today, with the reason; an entry must go once its model passes. */
-  private static final Map<String, String> KNOWN_TO_FAIL_IN_STEP =
-      Map.ofEntries(
-          Map.entry("alexnet_lrn", "the gradient of LRN with these attributes is wrong"),
-          Map.entry("conv3d", "Conv3D has no gradient"),
-          Map.entry("dense_sequence", "Erfc has no gradient"),
-          Map.entry("log_softmax_sequence", "the gradient of LogSoftmax of rank 3 is wrong"),
-          Map.entry("vision_transformer", "Erfc has no gradient"));
-
-  /** Models whose export is wrong today, likewise. */
-  private static final Map<String, String> KNOWN_TO_FAIL_IN_EXPORT =
-      Map.ofEntries(
-          Map.entry("conv3d", "Conv3D has no gradient"),
-          Map.entry("dense_sequence", "Erfc has no gradient"),
-          Map.entry("vision_transformer", "Erfc has no gradient"));
-
-  /** Models that K-FAC cannot train or not capture as expected today, likewise. */
-  private static final Map<String, String> KNOWN_TO_FAIL_IN_CAPTURE = Map.of();
-
   /** Trained matrices and kernels that no layer captures, and why that is right. */
   private static final Map<String, Set<String>> WITHOUT_LAYER =
       Map.of(
@@ -83,51 +63,12 @@ class KerasModelsTest {
   @Test
   void thereAreModels() {
     assertThat(KerasModel.names()).hasSizeGreaterThanOrEqualTo(30);
-    assertThat(KerasModel.names())
-        .containsAll(KNOWN_TO_FAIL_IN_STEP.keySet())
-        .containsAll(KNOWN_TO_FAIL_IN_EXPORT.keySet())
-        .containsAll(KNOWN_TO_FAIL_IN_CAPTURE.keySet())
-        .containsAll(WITHOUT_LAYER.keySet());
+    assertThat(KerasModel.names()).containsAll(WITHOUT_LAYER.keySet());
   }
 
   @ParameterizedTest
   @MethodSource("names")
   void outputsAndOneStepAreThoseOfStockTensorFlow(String name) {
-    hold(name, KNOWN_TO_FAIL_IN_STEP, () -> aStepIsRight(name));
-  }
-
-  @ParameterizedTest
-  @MethodSource("names")
-  void everyKeyOfAnExportHoldsTheNewValueAndTheRestIsUntouched(String name) {
-    hold(name, KNOWN_TO_FAIL_IN_EXPORT, () -> anExportIsRight(name));
-  }
-
-  @ParameterizedTest
-  @MethodSource("names")
-  void kernelsAreCapturedAndAStepOfKfacIsFinite(String name) {
-    hold(
-        name,
-        KNOWN_TO_FAIL_IN_CAPTURE,
-        () -> {
-          kernelsAreCaptured(name, KfacOptions.nkfac(), folder.resolve("nkfac"));
-          kernelsAreCaptured(name, KfacOptions.kfac(), folder.resolve("kfac"));
-          if (name.equals("vision_transformer")) {
-            kernelsAreCaptured(name, KfacOptions.ekfac(), folder.resolve("ekfac"));
-          }
-        });
-  }
-
-  private static void hold(String name, Map<String, String> known, Runnable check) {
-    if (known.containsKey(name)) {
-      assertThat(catchThrowable(check::run))
-          .as("%s failed until now (%s): delete its entry", name, known.get(name))
-          .isNotNull();
-    } else {
-      check.run();
-    }
-  }
-
-  private void aStepIsRight(String name) {
     KerasModel model = KerasModel.unpack(name, folder.resolve(name));
     KerasReference reference = model.reference();
     try (KerasGraph graph = KerasGraph.open(model)) {
@@ -168,23 +109,9 @@ class KerasModelsTest {
     }
   }
 
-  /** Reads of every variable that the graph has; all that a step changes must be among them. */
-  private static Map<Variable, Operand<?>> reads(KerasGraph graph, KerasReference reference) {
-    Ops tf = Ops.create(graph.model().graph());
-    Map<String, Variable> known = graph.variables();
-    Map<Variable, Operand<?>> reads = new LinkedHashMap<>();
-    for (GraphVariable<?> variable : graph.model().graphVariables().values()) {
-      if (known.containsKey(variable.name())) {
-        reads.put(known.get(variable.name()), variable.read(tf));
-      }
-    }
-    assertThat(reads.keySet())
-        .containsAll(
-            reference.variables().stream().filter(one -> one.gradient().isPresent()).toList());
-    return reads;
-  }
-
-  private void anExportIsRight(String name) {
+  @ParameterizedTest
+  @MethodSource("names")
+  void everyKeyOfAnExportHoldsTheNewValueAndTheRestIsUntouched(String name) {
     KerasModel model = KerasModel.unpack(name, folder.resolve(name));
     KerasReference reference = model.reference();
     Path target = folder.resolve("trained");
@@ -213,6 +140,32 @@ class KerasModelsTest {
                   .as("output %s of the export", output)
                   .containsExactly(values));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void kernelsAreCapturedAndAStepOfKfacIsFinite(String name) {
+    kernelsAreCaptured(name, KfacOptions.nkfac(), folder.resolve("nkfac"));
+    kernelsAreCaptured(name, KfacOptions.kfac(), folder.resolve("kfac"));
+    if (name.equals("vision_transformer")) {
+      kernelsAreCaptured(name, KfacOptions.ekfac(), folder.resolve("ekfac"));
+    }
+  }
+
+  /** Reads of every variable that the graph has; all that a step changes must be among them. */
+  private static Map<Variable, Operand<?>> reads(KerasGraph graph, KerasReference reference) {
+    Ops tf = Ops.create(graph.model().graph());
+    Map<String, Variable> known = graph.variables();
+    Map<Variable, Operand<?>> reads = new LinkedHashMap<>();
+    for (GraphVariable<?> variable : graph.model().graphVariables().values()) {
+      if (known.containsKey(variable.name())) {
+        reads.put(known.get(variable.name()), variable.read(tf));
+      }
+    }
+    assertThat(reads.keySet())
+        .containsAll(
+            reference.variables().stream().filter(one -> one.gradient().isPresent()).toList());
+    return reads;
   }
 
   private static double tolerance(String name) {

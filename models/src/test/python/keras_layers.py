@@ -420,7 +420,7 @@ LINALG = {
     "svd": lambda x: O.svd(x, compute_uv=False),
     "svd_uv": lambda x: O.svd(x, full_matrices=False)[0],
     "eigh": lambda x: O.eigh(positive(x))[0],
-    "lstsq": lambda x: tf_call(lambda t: tf.linalg.lstsq(t, t[..., :2]), x),
+    "lstsq": lambda x: tf_call(lambda t: tf.linalg.lstsq(t, tf.sin(t[..., :2])), x),
     "norm_fro": lambda x: O.norm(x, axis=(1, 2), ord="fro", keepdims=True),
     "norm_nuc": lambda x: O.expand_dims(O.norm(x, axis=(1, 2), ord="nuc"), -1),
     "norm_1": lambda x: O.norm(x, axis=-1, ord=1, keepdims=True),

@@ -2,6 +2,7 @@ package io.github.tfkfac.models.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.models.savedmodel.KerasLayerRow.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ class KerasLayersTest {
         .as("docs/keras-layers.md; KerasLayersTable.main writes it")
         .isEqualTo(lines(Files.readString(KerasLayersTable.DOCUMENT)));
     assertThat(table.rows()).hasSizeGreaterThanOrEqualTo(303);
+    assertThat(table.with(Verdict.WRONG)).as("silently wrong").isZero();
+    assertThat(table.with(Verdict.LOST)).as("a gradient silently missing").isZero();
+    assertThat(table.with(Verdict.RAW)).as("a message of TensorFlow").isZero();
   }
 
   /** The lines with their figures left out, which differ between machines. */

@@ -1,6 +1,7 @@
 package io.github.tfkfac.capture;
 
 import io.github.tfkfac.graph.ConvolutionGeometry;
+import io.github.tfkfac.graph.ViewStep;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -11,6 +12,7 @@ import org.tensorflow.types.family.TNumber;
 public final class ImagePatches {
 
   private static final int IMAGE_RANK = 4;
+  private static final int VOLUME_RANK = 5;
 
   private ImagePatches() {}
 
@@ -38,6 +40,50 @@ public final class ImagePatches {
     Operand<TInt32> patch =
         tf.array(geometry.kernelHeight() * geometry.kernelWidth() * channels(images));
     return tf.reshape(found, tf.concat(List.of(leading, rows, patch), tf.constant(0)));
+  }
+
+  /**
+   * The patches of volumes.
+   *
+   * @param volumes {@code [..., depth, height, width, channels]}
+   * @return {@code [..., planes, rows, columns, patch]} with the patch in the order plane, row,
+   *     column, channel
+   */
+  static <T extends TNumber> Operand<T> ofVolumes(
+      Ops tf, ViewStep.Volumes windows, Operand<T> volumes) {
+    int rank = volumes.shape().numDimensions();
+    int channels = channels(volumes);
+    Operand<TInt32> sizes = tf.shape(volumes);
+    Operand<T> flat =
+        rank == VOLUME_RANK
+            ? volumes
+            : tf.reshape(
+                volumes,
+                tf.concat(
+                    List.of(
+                        tf.array(-1),
+                        tf.slice(sizes, tf.array(rank - 4), tf.array(3)),
+                        tf.array(channels)),
+                    tf.constant(0)));
+    Operand<T> found =
+        tf.extractVolumePatches(
+            flat, framed(windows.kernel()), framed(windows.strides()), windows.padding().name());
+    if (rank == VOLUME_RANK) {
+      return found;
+    }
+    long patch = windows.kernel().stream().reduce(channels * 1L, (a, b) -> a * b);
+    return tf.reshape(
+        found,
+        tf.concat(
+            List.of(
+                tf.slice(sizes, tf.array(0), tf.array(rank - 4)),
+                tf.slice(tf.shape(found), tf.array(1), tf.array(3)),
+                tf.array(Math.toIntExact(patch))),
+            tf.constant(0)));
+  }
+
+  private static List<Long> framed(List<Long> sizes) {
+    return List.of(1L, sizes.get(0), sizes.get(1), sizes.get(2), 1L);
   }
 
   /** Images {@code [..., height, width, channels]} as one batch of rank 4. */

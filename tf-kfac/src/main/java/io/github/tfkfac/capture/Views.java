@@ -47,8 +47,17 @@ final class Views {
       margins[margins.length - 1] = new int[] {pad.before(), pad.after()};
       return tf.pad(value, tf.constant(margins), tf.constantOfSameType(value, 0));
     }
+    if (step instanceof ViewStep.Border border) {
+      return Borders.of(tf, value, border);
+    }
     if (step instanceof ViewStep.Windows windows) {
       return ImagePatches.of(tf, windows.geometry(), value);
+    }
+    if (step instanceof ViewStep.Volumes volumes) {
+      return ImagePatches.ofVolumes(tf, volumes, value);
+    }
+    if (step instanceof ViewStep.LookUp lookUp) {
+      return tf.gather(typed(tf, lookUp.table(), type), value, tf.constant(0));
     }
     if (step instanceof ViewStep.Product product) {
       return product(tf, value, product, type);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -80,6 +81,21 @@ final class AxisRules {
           inputs.get(0).axes().filter(Axes::hasExamples).isPresent() ? broadcast(1) : made();
       case "Tile" -> inputs.get(0).map(this::tile);
       case "GatherV2" -> gather();
+      case "SegmentSum",
+          "SegmentMean",
+          "SegmentProd",
+          "SegmentMax",
+          "SegmentMin",
+          "SegmentSumV2",
+          "SegmentProdV2",
+          "SegmentMaxV2",
+          "SegmentMinV2",
+          "UnsortedSegmentSum",
+          "UnsortedSegmentProd",
+          "UnsortedSegmentMax",
+          "UnsortedSegmentMin" ->
+          segments();
+      case "SparseToDense", "RaggedTensorToTensor" -> ofBatch();
       case "OneHot" -> inputs.get(0).map(axes -> oneHot(axes));
       case "LookupTableFindV2" -> inputs.get(1);
       case "Mean", "Sum", "Max", "Min", "Prod", "Any", "All", "EuclideanNorm" ->
@@ -289,6 +305,34 @@ final class AxisRules {
                           result.addAll(table.dimensions().subList(index + 1, table.rank()));
                           return Traced.of(new Axes(result));
                         }));
+  }
+
+  /** Rows of one input are joined as the other says; what is behind the rows stays. */
+  private Traced segments() {
+    if (inputs.get(1).axes().isEmpty()) {
+      return other();
+    }
+    int joined = inputs.get(1).axes().get().rank();
+    return inputs
+        .get(0)
+        .map(
+            axes -> {
+              boolean mixed =
+                  IntStream.range(0, Math.min(joined, axes.rank())).anyMatch(axes::hasExamples);
+              if (mixed || inputs.get(1).axes().get().hasExamples() || joined > axes.rank()) {
+                return other();
+              }
+              List<List<Part>> result = new ArrayList<>(List.of(sizeOf(0)));
+              result.addAll(axes.dimensions().subList(joined, axes.rank()));
+              return Traced.of(new Axes(result));
+            });
+  }
+
+  /** Something that lists entries of a batch becomes the batch. */
+  private Traced ofBatch() {
+    boolean ofData =
+        inputs.stream().anyMatch(one -> one.axes().filter(Axes::hasExamples).isPresent());
+    return ofData ? fresh() : fixed();
   }
 
   private Traced oneHot(Axes indices) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -30,6 +31,7 @@ final class AxisTracker {
 
   private final Map<Output<?>, Traced> traces = new HashMap<>();
   private final Set<GraphOperation> open = new HashSet<>();
+  private final Set<GraphOperation> ofData = new HashSet<>();
 
   /** What the dimensions of a tensor count. */
   Traced of(Output<?> output) {
@@ -54,6 +56,9 @@ final class AxisTracker {
       }
       if (!waiting) {
         stack.pop();
+        if (isOfData(operation)) {
+          ofData.add(operation);
+        }
         for (int i = 0; i < operation.numOutputs(); i++) {
           if (!traces.containsKey(operation.output(i))) {
             traces.put(operation.output(i), trace(operation, operation.output(i)));
@@ -64,17 +69,64 @@ final class AxisTracker {
     return traces.getOrDefault(output, new Lost("it is computed from itself"));
   }
 
+  /** Whether data enter the values of a tensor, not only its shape. */
+  boolean isOfData(Output<?> output) {
+    of(output);
+    return output.op() instanceof GraphOperation operation && ofData.contains(operation);
+  }
+
+  private boolean isOfData(GraphOperation operation) {
+    if (isSource(operation)) {
+      return isBatch(operation);
+    }
+    return switch (operation.type()) {
+      case "Shape", "ShapeN", "Size", "Rank" -> false;
+      default ->
+          operation.inputs().stream()
+              .anyMatch(input -> input.op() instanceof GraphOperation op && ofData.contains(op));
+    };
+  }
+
+  /**
+   * The operation that made something that no dimension of counts examples out of something that
+   * has examples.
+   */
+  Optional<GraphOperation> endOfExamples(Output<?> output) {
+    Set<GraphOperation> seen = new HashSet<>();
+    Deque<GraphOperation> queue = new ArrayDeque<>();
+    if (isOfData(output)) {
+      queue.add((GraphOperation) output.op());
+    }
+    while (!queue.isEmpty()) {
+      GraphOperation operation = queue.remove();
+      for (Operand<?> input : operation.inputs()) {
+        if (of(input.asOutput()).axes().filter(Axes::hasExamples).isPresent()) {
+          return Optional.of(operation);
+        }
+        if (isOfData(input.asOutput()) && seen.add((GraphOperation) input.op())) {
+          queue.add((GraphOperation) input.op());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isBatch(GraphOperation source) {
+    if (source.numOutputs() == 0) {
+      return false;
+    }
+    Shape shape = source.output(0).shape();
+    return shape.isUnknown() || shape.numDimensions() > 0;
+  }
+
   /** Whether examples enter what a loss is computed from by something other than constants. */
   static boolean isFed(List<? extends Operand<?>> losses) {
     Set<GraphOperation> seen = new HashSet<>();
     Deque<Operand<?>> queue = new ArrayDeque<>(losses);
     while (!queue.isEmpty()) {
       if (queue.remove().op() instanceof GraphOperation operation && seen.add(operation)) {
-        if (isSource(operation) && operation.numOutputs() > 0) {
-          Shape shape = operation.output(0).shape();
-          if (shape.isUnknown() || shape.numDimensions() > 0) {
-            return true;
-          }
+        if (isSource(operation) && isBatch(operation)) {
+          return true;
         }
         queue.addAll(operation.inputs());
       }

@@ -42,15 +42,46 @@ final class BiasMatch {
       return owner(ScaleShiftMatch.fusedShift(layer), Shape.of(features), 0, features)
           .map(bias -> new Addition(bias, layer));
     }
-    return changesFeatures(use.outputView())
-        ? Optional.empty()
-        : behind(use.output(), featureAxis(use), features);
+    if (changesFeatures(use.outputView())) {
+      return Optional.empty();
+    }
+    Optional<ViewStep.Pad> pad = pad(use.outputView());
+    long own = features - pad.map(zeros -> zeros.before() + zeros.after()).orElse(0);
+    return behind(use.output(), featureAxis(use), own)
+        .filter(addition -> padsAlike(addition, pad, features));
+  }
+
+  /** Whether the part of a bias that is added belongs to the part of the outputs it is added to. */
+  private boolean padsAlike(Addition addition, Optional<ViewStep.Pad> pad, long features) {
+    WeightOperand added = added(addition.operation()).value();
+    List<Part> parts = added.axes().parts().toList();
+    return added.pad(parts).equals(pad) && Axes.product(added.whole(parts)) == features;
+  }
+
+  private Owned added(GraphOperation addition) {
+    for (int i = addition.numInputs() - 1; i >= 0; i--) {
+      Owned owned = owners.get(addition.input(i));
+      if (owned != null) {
+        return owned;
+      }
+    }
+    throw new IllegalStateException("no variable is added by " + LayerMatch.describe(addition));
+  }
+
+  private static Optional<ViewStep.Pad> pad(List<ViewStep> view) {
+    return view.stream()
+        .filter(ViewStep.Pad.class::isInstance)
+        .map(ViewStep.Pad.class::cast)
+        .findFirst();
   }
 
   /** Whether the rows of a layer's output are something else than its features in their order. */
   private static boolean changesFeatures(List<ViewStep> view) {
     boolean transposed = false;
     for (ViewStep step : view) {
+      if (step instanceof ViewStep.Pad) {
+        continue;
+      }
       if (!(step instanceof ViewStep.Reshape)
           && !(step instanceof ViewStep.Transpose)
           && !(step instanceof ViewStep.Cast)) {
@@ -170,7 +201,7 @@ final class BiasMatch {
   private Optional<TrainableVariables.Trainable<?>> owner(
       Output<?> added, Shape sum, int axis, long features) {
     Owned owned = owners.get(added);
-    if (owned == null || owned.value().cut().isPresent() || owned.value().factor().isPresent()) {
+    if (owned == null || owned.value().factor().isPresent() || !owned.value().keepsCut()) {
       return Optional.empty();
     }
     List<Part> parts = owned.value().axes().parts().toList();

@@ -40,10 +40,13 @@ final class ConvolutionMatch {
       return new Other(obstacle.get());
     }
     if (DilatedBlocks.enclose(convolution)) {
-      return DilatedBlocks.of(convolution)
-          .map(blocks -> layer(blocks.places(), blocks.heightDilation(), blocks.widthDilation()))
-          .orElseGet(
-              () -> new Other(what + " is dilated by SpaceToBatchND with padding of its own"));
+      DilatedBlocks blocks = new DilatedBlocks(convolution);
+      Optional<String> apart = blocks.obstacle();
+      if (apart.isPresent()) {
+        return new Other(apart.get());
+      }
+      DilatedBlocks.Whole whole = blocks.whole();
+      return layer(whole.places(), whole.heightDilation(), whole.widthDilation());
     }
     long[] dilations = convolution.attributes().getAttrIntList("dilations");
     boolean channelsLast = isChannelsLast();
@@ -110,7 +113,7 @@ final class ConvolutionMatch {
     LayerUse use =
         new LayerUse(
             places.input(), places.output(), in.get().steps(), out.get().steps(), out.get().rows());
-    return layer(geometry, use);
+    return layer(geometry, use.then(places.border(), List.of(), geometry.outputChannels()));
   }
 
   private LayerMatch layer(ConvolutionGeometry geometry, LayerUse use) {

@@ -18,19 +18,22 @@ import org.tensorflow.ndarray.Shape;
  * @param image the order of height, width and channels among the dimensions of rank 4
  * @param added the dimension of rank 4 that input and output lack, if they do
  * @param padding border rule
+ * @param border steps that add margins to the input before that
  */
 record ConvolutionPlaces(
     Output<?> input,
     Output<?> output,
     List<Integer> image,
     Optional<Integer> added,
-    Padding padding) {
+    Padding padding,
+    List<ViewStep> border) {
 
   private static final List<Integer> CHANNELS_LAST = List.of(1, 2, 3);
   private static final List<Integer> CHANNELS_FIRST = List.of(2, 3, 1);
 
   ConvolutionPlaces {
     image = List.copyOf(image);
+    border = List.copyOf(border);
   }
 
   /** The operation's own input and output. */
@@ -40,7 +43,8 @@ record ConvolutionPlaces(
         convolution.output(0),
         image(convolution),
         Optional.empty(),
-        Padding.valueOf(convolution.attributes().getAttrString("padding")));
+        Padding.valueOf(convolution.attributes().getAttrString("padding")),
+        List.of());
   }
 
   static List<Integer> image(GraphOperation convolution) {

@@ -27,6 +27,30 @@ final class DenseParts {
       List<Part> inputs,
       List<Part> outputs,
       LayerUse use) {
+    return of(operation, weight, inputs, outputs, use, false);
+  }
+
+  /**
+   * The layer that the right factor {@code B} of a table {@code A·B} is for the rows of {@code A}.
+   *
+   * @param use whose inputs are the indices
+   */
+  static LayerMatch ofLookUp(
+      GraphOperation lookUp,
+      WeightOperand weight,
+      List<Part> inputs,
+      List<Part> outputs,
+      LayerUse use) {
+    return of(lookUp, weight, inputs, outputs, use, true);
+  }
+
+  private static LayerMatch of(
+      GraphOperation operation,
+      WeightOperand weight,
+      List<Part> inputs,
+      List<Part> outputs,
+      LayerUse use,
+      boolean indices) {
     String what = LayerMatch.describe(operation);
     if (!weight.cutsSlowest(inputs) || !weight.cutsSlowest(outputs)) {
       return new Other("a part of it that is not one block is used by " + what);
@@ -47,7 +71,10 @@ final class DenseParts {
         ofOutput.add(new ViewStep.Product(factor.other(), true));
         columns = factor.rank();
       } else {
-        ofInput.add(new ViewStep.Product(factor.other(), false));
+        ofInput.add(
+            indices
+                ? new ViewStep.LookUp(factor.other())
+                : new ViewStep.Product(factor.other(), false));
         rows = factor.rank();
       }
     }

@@ -1,6 +1,7 @@
 package io.github.tfkfac.graph;
 
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,14 +13,32 @@ import org.tensorflow.ndarray.Shape;
  * A dilated convolution written as SpaceToBatchND, a convolution without padding, BatchToSpaceND;
  * in one dimension with an ExpandDims and a Squeeze around the convolution.
  *
- * @param places input of the first and output of the last operation
- * @param heightDilation distance of the rows of a window
- * @param widthDilation distance of its columns
+ * <p>With blocks of length {@code b}, paddings {@code p} and crops {@code c} it is a convolution of
+ * dilation {@code b} over the input between margins of {@code p - c}.
  */
-record DilatedBlocks(ConvolutionPlaces places, long heightDilation, long widthDilation) {
+final class DilatedBlocks {
 
   private static final String BEFORE = "SpaceToBatchND";
   private static final String BEHIND = "BatchToSpaceND";
+
+  private final GraphOperation convolution;
+  private final GraphOperation before;
+  private final Optional<GraphOperation> behind;
+
+  DilatedBlocks(GraphOperation convolution) {
+    this.convolution = convolution;
+    this.before = before(convolution);
+    this.behind = behind(convolution);
+  }
+
+  /**
+   * The whole convolution.
+   *
+   * @param places input of the first and output of the last operation
+   * @param heightDilation distance of the rows of a window
+   * @param widthDilation distance of its columns
+   */
+  record Whole(ConvolutionPlaces places, long heightDilation, long widthDilation) {}
 
   /** Whether the input of a convolution is cut into blocks. */
   static boolean enclose(GraphOperation convolution) {
@@ -31,78 +50,113 @@ record DilatedBlocks(ConvolutionPlaces places, long heightDilation, long widthDi
     return source.type().equals("ExpandDims") ? (GraphOperation) source.input(0).op() : source;
   }
 
-  /** The whole convolution, if padding and cropping are those of one. */
-  static Optional<DilatedBlocks> of(GraphOperation convolution) {
-    GraphOperation before = before(convolution);
-    Optional<GraphOperation> behind = behind(convolution);
+  /** Why the operations are not one dilated convolution, if they are not. */
+  Optional<String> obstacle() {
+    String what = LayerMatch.describe(convolution);
+    if (behind.isEmpty()) {
+      return Optional.of(what + " works on blocks that no BatchToSpaceND puts together again");
+    }
     long[] strides = convolution.attributes().getAttrIntList("strides");
     long[] dilations = convolution.attributes().getAttrIntList("dilations");
     boolean plain =
         convolution.attributes().getAttrString("padding").equals("VALID")
             && Arrays.stream(strides).allMatch(stride -> stride == 1)
             && Arrays.stream(dilations).allMatch(dilation -> dilation == 1);
-    if (behind.isEmpty() || !plain) {
-      return Optional.empty();
+    if (!plain) {
+      return Optional.of(what + " has padding, strides or dilations within the blocks of a batch");
     }
     Optional<long[]> block = Constants.known(before.input(1));
     Optional<long[]> back = Constants.known(behind.get().input(1));
-    Optional<long[]> pads = Constants.known(before.input(2));
-    Optional<long[]> crops = Constants.known(behind.get().input(2));
-    Shape image = before.input(0).shape();
-    if (block.isEmpty() || pads.isEmpty() || crops.isEmpty() || image.isUnknown()) {
-      return Optional.empty();
+    if (block.isEmpty() || back.isEmpty() || before.input(0).shape().isUnknown()) {
+      return Optional.of(what + " works on blocks whose lengths the graph does not fix");
     }
-    if (back.isEmpty() || !Arrays.equals(block.get(), back.get())) {
-      return Optional.empty();
+    if (!Arrays.equals(block.get(), back.get())) {
+      return Optional.of(
+          "%s works on blocks of lengths %s that are joined as ones of lengths %s"
+              .formatted(what, Arrays.toString(block.get()), Arrays.toString(back.get())));
     }
-    Optional<Integer> added = added(convolution);
-    List<Integer> order = ConvolutionPlaces.image(convolution);
-    Shape kernel = convolution.input(1).shape();
+    List<Integer> axes = axes(block.get().length);
+    for (int i = 0; i < axes.size(); i++) {
+      if (axes.get(i) > 1 && block.get()[i] != 1) {
+        return Optional.of(what + " works on blocks of channels");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The whole convolution, if there is no {@link #obstacle}. */
+  Whole whole() {
+    long[] block = Constants.known(before.input(1)).orElseThrow();
+    List<Integer> axes = axes(block.length);
     long[] dilation = {1, 1};
-    boolean same = added.isEmpty() || kernel.get(order.indexOf(added.get())) == 1;
-    boolean valid = true;
-    for (int i = 0; i < block.get().length; i++) {
-      long length = block.get()[i];
-      // The i-th blocked dimension is 1 + i of the image, which may lack one.
-      int axis = order.indexOf(added.isPresent() && added.get() <= i + 1 ? i + 2 : i + 1);
-      Margins margins = Margins.of(pads.get(), crops.get(), i);
-      if (axis > 1 ? length != 1 || !margins.areEmpty() : image.get(i + 1) == Axes.UNKNOWN) {
-        return Optional.empty();
-      }
-      long needed = axis > 1 ? 0 : (kernel.get(axis) - 1) * length;
-      same &= margins.equals(new Margins(needed / 2, needed - needed / 2));
-      valid &= margins.areEmpty();
-      if (axis <= 1) {
-        dilation[axis] = length;
+    for (int i = 0; i < block.length; i++) {
+      if (axes.get(i) <= 1) {
+        dilation[axes.get(i)] = block[i];
       }
     }
-    if (!same && !valid) {
+    Output<?> paddings = before.input(2);
+    Output<?> crops = behind.orElseThrow().input(2);
+    Optional<long[][]> margins = margins(paddings, crops);
+    boolean same = margins.filter(known -> areSame(known, axes, dilation)).isPresent();
+    boolean empty =
+        margins.filter(all -> Arrays.stream(all).flatMapToLong(Arrays::stream).allMatch(m -> m == 0))
+            .isPresent();
+    List<ViewStep> border =
+        same || empty ? List.of() : List.of(new ViewStep.Border(paddings, crops, axes));
+    ConvolutionPlaces places =
+        new ConvolutionPlaces(
+            before.input(0),
+            behind.orElseThrow().output(0),
+            ConvolutionPlaces.image(convolution),
+            added(),
+            same ? Padding.SAME : Padding.VALID,
+            border);
+    return new Whole(places, dilation[0], dilation[1]);
+  }
+
+  /** Of every blocked dimension 0 for height, 1 for width, 2 for channels. */
+  private List<Integer> axes(int count) {
+    List<Integer> order = ConvolutionPlaces.image(convolution);
+    Optional<Integer> added = added();
+    List<Integer> axes = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      // The i-th dimension of the input is another one of the image if one was added before it.
+      axes.add(order.indexOf(added.isPresent() && added.get() <= i ? i + 1 : i));
+    }
+    return axes;
+  }
+
+  /** Zeros before and behind each blocked dimension, without those that only fill up blocks. */
+  private static Optional<long[][]> margins(Output<?> paddings, Output<?> crops) {
+    Optional<long[]> padded = Constants.known(paddings);
+    Optional<long[]> cropped = Constants.known(crops);
+    if (padded.isEmpty() || cropped.isEmpty()) {
       return Optional.empty();
     }
-    Padding padding = same ? Padding.SAME : Padding.VALID;
-    Output<?> output = behind.get().output(0);
-    return Optional.of(
-        new DilatedBlocks(
-            new ConvolutionPlaces(before.input(0), output, order, added, padding),
-            dilation[0],
-            dilation[1]));
+    long[][] margins = new long[padded.get().length / 2][2];
+    for (int i = 0; i < padded.get().length; i++) {
+      margins[i / 2][i % 2] = padded.get()[i] - cropped.get()[i];
+    }
+    return Optional.of(margins);
   }
 
-  /** Zeros before and behind an image, without those that only fill up the last block. */
-  private record Margins(long before, long behind) {
-
-    static Margins of(long[] pads, long[] crops, int dimension) {
-      return new Margins(
-          pads[2 * dimension] - crops[2 * dimension],
-          pads[2 * dimension + 1] - crops[2 * dimension + 1]);
+  /** Whether margins are those of padding SAME in height and width. */
+  private boolean areSame(long[][] margins, List<Integer> axes, long[] dilation) {
+    Shape kernel = convolution.input(1).shape();
+    for (int axis = 0; axis <= 1; axis++) {
+      int index = axes.indexOf(axis);
+      long needed = (kernel.get(axis) - 1) * dilation[axis];
+      long front = index < 0 ? 0 : margins[index][0];
+      long back = index < 0 ? 0 : margins[index][1];
+      if (front != needed / 2 || back != needed - needed / 2) {
+        return false;
+      }
     }
-
-    boolean areEmpty() {
-      return before == 0 && behind == 0;
-    }
+    int channels = axes.indexOf(2);
+    return channels < 0 || (margins[channels][0] == 0 && margins[channels][1] == 0);
   }
 
-  private static Optional<Integer> added(GraphOperation convolution) {
+  private Optional<Integer> added() {
     GraphOperation source = (GraphOperation) convolution.input(0).op();
     if (!source.type().equals("ExpandDims")) {
       return Optional.empty();

@@ -1,9 +1,11 @@
 package io.github.tfkfac.graph;
 
+import io.github.tfkfac.graph.Axes.Part;
 import io.github.tfkfac.graph.LayerMatch.EmbeddingSignature;
 import io.github.tfkfac.graph.LayerMatch.Layer;
 import io.github.tfkfac.graph.LayerMatch.Other;
 import io.github.tfkfac.graph.UseViews.Features;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -23,11 +25,11 @@ final class EmbeddingMatch {
       return new Other("index of " + what);
     }
     boolean rowsOfMatrix =
-        tableShape.numDimensions() == 2
-            && table.axes().equals(Axes.placed(tableShape))
+        table.axes().rank() == 2
+            && (table.factor().isPresent() || table.axes().equals(Axes.placed(tableShape)))
             && gather.attributes().getAttrInt("batch_dims") == 0
             && Constants.scalar(gather.input(2)).filter(axis -> axis == 0).isPresent();
-    if (!rowsOfMatrix || table.cut().isPresent() || table.factor().isPresent()) {
+    if (!rowsOfMatrix || table.cut().isPresent()) {
       return new Other(what + " does not look up rows of a matrix");
     }
     Output<?> indices = gather.input(1);
@@ -40,7 +42,7 @@ final class EmbeddingMatch {
     }
     Axes axes = traced.axes().get();
     List<Integer> positions = IntStream.range(0, axes.rank()).boxed().toList();
-    Axes looked = axes.inserted(axes.rank(), Axes.sized(tableShape.get(1)));
+    Axes looked = axes.inserted(axes.rank(), Axes.sized(table.axes().size(1)));
     Optional<UseViews> in = UseViews.of(axes, positions, List.of(), Features.APART);
     Optional<UseViews> out = UseViews.of(looked, positions, List.of(axes.rank()), Features.MERGED);
     if (in.isEmpty() || out.isEmpty()) {
@@ -53,9 +55,31 @@ final class EmbeddingMatch {
     }
     LayerUse use =
         new LayerUse(indices, gather.output(0), ofInput.get(), ofOutput.get(), out.get().rows());
-    List<ViewStep> scales =
-        table.scales().stream().map(number -> (ViewStep) new ViewStep.Scale(number)).toList();
-    return new Layer(new EmbeddingSignature(), use.then(List.of(), scales, tableShape.get(1)));
+    return layer(gather, table, tableShape, use);
+  }
+
+  private static LayerMatch layer(
+      GraphOperation gather, WeightOperand table, Shape tableShape, LayerUse use) {
+    List<Part> rows = table.axes().get(0);
+    List<Part> columns = table.axes().get(1);
+    List<ViewStep> ofOutput = new ArrayList<>();
+    if (table.factor().isPresent()) {
+      WeightOperand.Factor factor = table.factor().get();
+      if (!factor.isLeft()) {
+        return DenseParts.ofLookUp(gather, table, rows, columns, use);
+      }
+      List<Part> own = List.of(new Part(List.of(0), tableShape.get(0), null));
+      if (tableShape.numDimensions() != 2
+          || !rows.equals(own)
+          || !columns.stream().allMatch(WeightOperand::isForeign)) {
+        return new Other(
+            "a product of weights is used in parts by " + LayerMatch.describe(gather));
+      }
+      ofOutput.add(new ViewStep.Product(factor.other(), true));
+    }
+    table.scales().forEach(number -> ofOutput.add(new ViewStep.Scale(number)));
+    return new Layer(
+        new EmbeddingSignature(), use.then(List.of(), ofOutput, tableShape.get(1)));
   }
 
   /** A view that tells the rank of a tensor, which the graph does not. */
@@ -63,9 +87,9 @@ final class EmbeddingMatch {
     if (!tensor.shape().isUnknown() || !view.isEmpty()) {
       return Optional.of(view);
     }
-    List<Axes.Part> parts =
+    List<Part> parts =
         axes.dimensions().stream()
-            .map(own -> own.isEmpty() ? Axes.Part.of(1) : own.get(0))
+            .map(own -> own.isEmpty() ? Part.of(1) : own.get(0))
             .toList();
     return UseViews.reshape(parts).map(List::of);
   }

@@ -48,7 +48,7 @@ final class ExampleInputs {
       }
       return first(input, positions, layer);
     }
-    return traced.map(axes -> checked(axes, layer, positions));
+    return traced.map(axes -> checked(axes, input, layer, positions));
   }
 
   /** The dimensions of a layer's input that are all examples and positions. */
@@ -63,7 +63,8 @@ final class ExampleInputs {
     return axes(input, layer, IntStream.range(0, axes.get().rank()).boxed().toList());
   }
 
-  private static Traced checked(Axes axes, GraphOperation layer, List<Integer> positions) {
+  private Traced checked(
+      Axes axes, Output<?> input, GraphOperation layer, List<Integer> positions) {
     String what = LayerMatch.describe(layer);
     List<Integer> counting = new ArrayList<>();
     for (int i = 0; i < axes.rank(); i++) {
@@ -72,7 +73,12 @@ final class ExampleInputs {
       }
     }
     if (counting.isEmpty()) {
-      return new Traced.Lost("the input of " + what + " is the same for all examples");
+      String cause =
+          tracker
+              .endOfExamples(input)
+              .map(end -> ": " + LayerMatch.describe(end) + " picks or joins some of them")
+              .orElse("");
+      return new Traced.Lost("the input of " + what + " is the same for all examples" + cause);
     }
     if (counting.size() > 1 || !positions.contains(counting.get(0))) {
       return new Traced.Lost("examples are mixed by " + what);

@@ -28,6 +28,9 @@ sealed interface LayerMatch {
     /** The layer that the uses make up. */
     <T extends TNumber> LayerSite<T> site(
         GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses);
+
+    /** The kind of layer in a few words. */
+    String kind();
   }
 
   record DenseSignature(WeightView view) implements Signature {
@@ -35,6 +38,12 @@ sealed interface LayerMatch {
     public <T extends TNumber> LayerSite<T> site(
         GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
       return new LayerSite.Dense<>(weight, bias, uses, view);
+    }
+
+    @Override
+    public String kind() {
+      return "a dense layer from %d to %d features%s"
+          .formatted(view.inputs(), view.outputs(), view.isOrdered() ? "" : ", transposed");
     }
   }
 
@@ -44,6 +53,11 @@ sealed interface LayerMatch {
         GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
       return new LayerSite.Convolution<>(weight, bias, uses, geometry);
     }
+
+    @Override
+    public String kind() {
+      return LayerMatch.describe(geometry);
+    }
   }
 
   record GroupedSignature(ConvolutionGeometry geometry, int groups) implements Signature {
@@ -51,6 +65,11 @@ sealed interface LayerMatch {
     public <T extends TNumber> LayerSite<T> site(
         GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
       return new LayerSite.GroupedConvolution<>(weight, bias, uses, geometry, groups);
+    }
+
+    @Override
+    public String kind() {
+      return LayerMatch.describe(geometry) + " in " + groups + " groups";
     }
   }
 
@@ -60,6 +79,11 @@ sealed interface LayerMatch {
         GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
       return new LayerSite.Embedding<>(weight, uses);
     }
+
+    @Override
+    public String kind() {
+      return "an embedding";
+    }
   }
 
   record ScaleShiftSignature(Standardisation standardisation) implements Signature {
@@ -68,6 +92,11 @@ sealed interface LayerMatch {
         GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
       return new LayerSite.ScaleShift<>(weight, bias, uses, standardisation);
     }
+
+    @Override
+    public String kind() {
+      return "a scale";
+    }
   }
 
   record DepthwiseSignature(ConvolutionGeometry geometry) implements Signature {
@@ -75,6 +104,11 @@ sealed interface LayerMatch {
     public <T extends TNumber> LayerSite<T> site(
         GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
       return new LayerSite.DepthwiseConvolution<>(weight, bias, uses, geometry);
+    }
+
+    @Override
+    public String kind() {
+      return LayerMatch.describe(geometry) + " of every channel";
     }
   }
 
@@ -94,12 +128,16 @@ sealed interface LayerMatch {
     if (scales && normalisation == NormalisationParameters.UNITWISE) {
       return ScaleShiftMatch.of(consumer, weight.value(), weightShape, inputs);
     }
+    if (OwnGradient.inputsWithout(consumer) > 0) {
+      return new Other("its gradient is made by a function of the model, " + describe(consumer));
+    }
     return switch (consumer.type()) {
       case "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum" ->
           DenseMatch.of(consumer, weight, inputs);
       case "Conv2D", "DepthwiseConv2dNative" ->
           new ConvolutionMatch(consumer, weight, inputs).match();
       case "Conv2DBackpropInput" -> TransposedConvolutionMatch.of(consumer, weight, inputs);
+      case "Conv3D", "Conv3DBackpropInputV2" -> VolumeMatch.of(consumer, weight, inputs);
       case "GatherV2" -> EmbeddingMatch.of(consumer, weight, weightShape, inputs);
       default ->
           isPenalty(consumer)
@@ -114,6 +152,17 @@ sealed interface LayerMatch {
       case "L2Loss", "Square", "Abs" -> true;
       default -> false;
     };
+  }
+
+  private static String describe(ConvolutionGeometry geometry) {
+    return "a convolution %s with strides %d and %d, dilations %d and %d and padding %s"
+        .formatted(
+            geometry.kernelSize(),
+            geometry.strideHeight(),
+            geometry.strideWidth(),
+            geometry.dilationHeight(),
+            geometry.dilationWidth(),
+            geometry.padding());
   }
 
   static String describe(GraphOperation operation) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -122,7 +123,7 @@ public final class LayerScanner {
       }
     }
     if (signatures.size() > 1) {
-      reasons.put(variable.name(), "used by layers of different kinds: " + signatures);
+      reasons.put(variable.name(), "used by layers of different kinds: " + kinds(signatures));
     } else if (signatures.isEmpty()) {
       reasons.put(variable.name(), "no layer uses it");
     } else if (!layers.accepts(variable.name())) {
@@ -130,6 +131,10 @@ public final class LayerScanner {
     } else {
       capture(variable.variable(), signatures.iterator().next(), uses);
     }
+  }
+
+  private static String kinds(Set<Signature> signatures) {
+    return signatures.stream().map(Signature::kind).collect(Collectors.joining("; "));
   }
 
   private <T extends TNumber> void capture(
@@ -181,9 +186,13 @@ public final class LayerScanner {
   private ScanReport report() {
     Set<String> captured = new LinkedHashSet<>(sites.keySet());
     sites.values().forEach(site -> site.bias().ifPresent(bias -> captured.add(bias.name())));
+    ShiftReason shifts = new ShiftReason(path, sites.values());
     List<Entry> entries = new ArrayList<>();
     for (Trainable<?> variable : variables.trained()) {
       String name = variable.name();
+      if (!captured.contains(name)) {
+        shifts.of(found.getOrDefault(name, List.of())).ifPresent(why -> reasons.put(name, why));
+      }
       entries.add(
           new Entry(
               name,

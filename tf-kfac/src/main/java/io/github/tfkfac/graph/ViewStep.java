@@ -50,8 +50,47 @@ public sealed interface ViewStep {
    */
   record Pad(int before, int after) implements ViewStep {}
 
+  /**
+   * Margins of zeros around images {@code [..., height, width, channels]}: the paddings less the
+   * crops; where that is negative, rows or columns are left out.
+   *
+   * @param paddings numbers before and behind some dimensions, {@code [dimensions, 2]}
+   * @param crops numbers to be taken off again, likewise
+   * @param axes of each of these dimensions 0 for height, 1 for width, 2 for channels
+   */
+  record Border(Output<?> paddings, Output<?> crops, List<Integer> axes) implements ViewStep {
+
+    public Border {
+      axes = List.copyOf(axes);
+    }
+  }
+
   /** The windows of a transposed convolution, each as a row. */
   record Windows(ConvolutionGeometry geometry) implements ViewStep {}
+
+  /**
+   * The windows of a three-dimensional convolution over {@code [..., depth, height, width,
+   * channels]}, each as a row.
+   *
+   * @param kernel lengths of a window
+   * @param strides distances of two neighboring windows
+   * @param padding border rule
+   */
+  record Volumes(List<Long> kernel, List<Long> strides, ConvolutionGeometry.Padding padding)
+      implements ViewStep {
+
+    public Volumes {
+      kernel = List.copyOf(kernel);
+      strides = List.copyOf(strides);
+    }
+  }
+
+  /**
+   * Rows of a matrix in place of their indices.
+   *
+   * @param table a matrix in the graph
+   */
+  record LookUp(Output<?> table) implements ViewStep {}
 
   /**
    * The product of the rows with a matrix.

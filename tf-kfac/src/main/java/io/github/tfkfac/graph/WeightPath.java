@@ -135,6 +135,7 @@ final class WeightPath {
     boolean followed =
         plain
             && isWeight(other)
+            && !tracker.isOfData(other)
             && weight.factor().isEmpty()
             && weight.axes().rank() == 2
             && !product.output(0).shape().hasUnknownDimension();

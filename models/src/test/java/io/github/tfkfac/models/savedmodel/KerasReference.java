@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.proto.DataType;
 
 /**
@@ -66,10 +67,16 @@ public record KerasReference(
   public record Variable(
       String name, List<String> keys, boolean trained, Optional<NpyArray> gradient) {
 
-    /** Whether it is a kernel, a table or another matrix that the loss depends on. */
+    /** Keras' names of what is added to, or multiplied with, every entry, in whatever shape. */
+    private static final Set<String> ENTRYWISE = Set.of("bias", "beta", "gamma", "scale", "alpha");
+
+    /**
+     * Whether it is a kernel, a table or another matrix that the loss depends on, so that a layer
+     * has inputs and outputs to precondition it by.
+     */
     boolean isKernel() {
       return gradient.map(values -> values.shape().size() > 1).orElse(false)
-          && !name.endsWith("bias");
+          && !ENTRYWISE.contains(name.substring(name.lastIndexOf('/') + 1));
     }
   }
 

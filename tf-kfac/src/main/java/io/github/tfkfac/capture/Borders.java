@@ -32,8 +32,7 @@ final class Borders {
         tf.pad(images, tf.math.maximum(all, zero), tf.constantOfSameType(images, 0));
     Operand<TInt32> cut = tf.math.maximum(tf.math.neg(all), zero);
     Operand<TInt32> before = tf.gather(cut, zero, tf.constant(1));
-    Operand<TInt32> lengths =
-        tf.math.sub(tf.shape(padded), tf.reduceSum(cut, tf.constant(1)));
+    Operand<TInt32> lengths = tf.math.sub(tf.shape(padded), tf.reduceSum(cut, tf.constant(1)));
     return tf.slice(padded, before, lengths);
   }
 

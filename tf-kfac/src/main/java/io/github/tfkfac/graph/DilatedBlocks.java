@@ -99,7 +99,8 @@ final class DilatedBlocks {
     Optional<long[][]> margins = margins(paddings, crops);
     boolean same = margins.filter(known -> areSame(known, axes, dilation)).isPresent();
     boolean empty =
-        margins.filter(all -> Arrays.stream(all).flatMapToLong(Arrays::stream).allMatch(m -> m == 0))
+        margins
+            .filter(all -> Arrays.stream(all).flatMapToLong(Arrays::stream).allMatch(m -> m == 0))
             .isPresent();
     List<ViewStep> border =
         same || empty ? List.of() : List.of(new ViewStep.Border(paddings, crops, axes));

@@ -72,14 +72,12 @@ final class EmbeddingMatch {
       if (tableShape.numDimensions() != 2
           || !rows.equals(own)
           || !columns.stream().allMatch(WeightOperand::isForeign)) {
-        return new Other(
-            "a product of weights is used in parts by " + LayerMatch.describe(gather));
+        return new Other("a product of weights is used in parts by " + LayerMatch.describe(gather));
       }
       ofOutput.add(new ViewStep.Product(factor.other(), true));
     }
     table.scales().forEach(number -> ofOutput.add(new ViewStep.Scale(number)));
-    return new Layer(
-        new EmbeddingSignature(), use.then(List.of(), ofOutput, tableShape.get(1)));
+    return new Layer(new EmbeddingSignature(), use.then(List.of(), ofOutput, tableShape.get(1)));
   }
 
   /** A view that tells the rank of a tensor, which the graph does not. */
@@ -88,9 +86,7 @@ final class EmbeddingMatch {
       return Optional.of(view);
     }
     List<Part> parts =
-        axes.dimensions().stream()
-            .map(own -> own.isEmpty() ? Part.of(1) : own.get(0))
-            .toList();
+        axes.dimensions().stream().map(own -> own.isEmpty() ? Part.of(1) : own.get(0)).toList();
     return UseViews.reshape(parts).map(List::of);
   }
 }

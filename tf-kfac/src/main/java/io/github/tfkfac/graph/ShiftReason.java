@@ -78,8 +78,7 @@ final class ShiftReason {
   private static boolean isTransposed(LayerSite<?> site) {
     return site.uses().stream()
         .flatMap(use -> use.outputView().stream())
-        .anyMatch(
-            step -> step instanceof ViewStep.Windows || step instanceof ViewStep.Volumes);
+        .anyMatch(step -> step instanceof ViewStep.Windows || step instanceof ViewStep.Volumes);
   }
 
   private static boolean isAdapter(LayerSite<?> site) {
@@ -104,8 +103,16 @@ final class ShiftReason {
           }
           layers.add(layer.get());
         }
-        case "Identity", "Cast", "Reshape", "Squeeze", "ExpandDims", "Split", "Unpack",
-            "StridedSlice", "Transpose", "BroadcastTo" -> {
+        case "Identity",
+            "Cast",
+            "Reshape",
+            "Squeeze",
+            "ExpandDims",
+            "Split",
+            "Unpack",
+            "StridedSlice",
+            "Transpose",
+            "BroadcastTo" -> {
           boolean first = seen.add(step.operation());
           for (int i = 0; first && i < step.operation().numOutputs(); i++) {
             Output<?> moved = step.operation().output(i);
@@ -128,13 +135,30 @@ final class ShiftReason {
     Output<?> current = value;
     while (current.op() instanceof GraphOperation operation) {
       switch (operation.type()) {
-        case "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D",
-            "DepthwiseConv2dNative", "Conv2DBackpropInput", "Conv3D", "Conv3DBackpropInputV2",
+        case "MatMul",
+            "BatchMatMul",
+            "BatchMatMulV2",
+            "BatchMatMulV3",
+            "Einsum",
+            "Conv2D",
+            "DepthwiseConv2dNative",
+            "Conv2DBackpropInput",
+            "Conv3D",
+            "Conv3DBackpropInputV2",
             "GatherV2" -> {
           return Optional.of(operation);
         }
-        case "Identity", "Cast", "Reshape", "Squeeze", "ExpandDims", "Transpose",
-            "BatchToSpaceND", "BiasAdd", "Add", "AddV2" -> current = operation.input(0);
+        case "Identity",
+            "Cast",
+            "Reshape",
+            "Squeeze",
+            "ExpandDims",
+            "Transpose",
+            "BatchToSpaceND",
+            "BiasAdd",
+            "Add",
+            "AddV2" ->
+            current = operation.input(0);
         default -> {
           return Optional.empty();
         }

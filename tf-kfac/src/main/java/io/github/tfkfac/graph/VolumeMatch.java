@@ -72,7 +72,11 @@ final class VolumeMatch {
         ? DenseParts.of(
             convolution, kernel, channels, window, use.then(List.of(), windows, channels(window)))
         : DenseParts.of(
-            convolution, kernel, window, channels, use.then(windows, List.of(), channels(channels)));
+            convolution,
+            kernel,
+            window,
+            channels,
+            use.then(windows, List.of(), channels(channels)));
   }
 
   private Optional<String> obstacle(Output<?> input) {
@@ -99,8 +103,7 @@ final class VolumeMatch {
   }
 
   private static Optional<UseViews> view(Shape shape, List<Part> examples) {
-    return UseViews.of(
-        Axes.of(shape).with(0, examples), List.of(0), VOLUME, Features.APART);
+    return UseViews.of(Axes.of(shape).with(0, examples), List.of(0), VOLUME, Features.APART);
   }
 
   /** The output's shape, whose batch is that of the input. */

@@ -162,7 +162,7 @@ class FisherPassTest {
                   graph.graph,
                   tf,
                   Fisher.exact(),
-                  new CapturedLayers(graph, loss).taps,
+                  new CapturedLayers<>(graph, loss).taps,
                   both,
                   tf.constant(true),
                   tf.constant(0L))
@@ -194,7 +194,7 @@ class FisherPassTest {
       Operand<TFloat64> main = tf.linalg.matMul(x, graph.variable("main", 1, Shape.of(3, 2)));
       Operand<TFloat64> side = tf.linalg.matMul(x, graph.variable("side", 2, Shape.of(3, 2)));
       Operand<TFloat64> loss = tf.math.add(graph.halfSquare(main), graph.halfSquare(side));
-      List<Tap<TFloat64>> taps = new CapturedLayers(graph, loss).taps;
+      List<Tap<TFloat64>> taps = new CapturedLayers<>(graph, loss).taps;
       assertThatThrownBy(() -> build(graph, taps, List.of(PredictiveDistribution.gaussian(main))))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("layer 'side'")

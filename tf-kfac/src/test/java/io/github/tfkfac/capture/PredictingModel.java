@@ -47,7 +47,7 @@ final class PredictingModel implements AutoCloseable {
   final Operand<TFloat64> z;
   final Operand<TFloat64> loss;
   final PredictiveDistribution<TFloat64> distribution;
-  final CapturedLayers layers;
+  final CapturedLayers<TFloat64> layers;
 
   private final Head head;
   private final Shape inputShape;
@@ -78,7 +78,7 @@ final class PredictingModel implements AutoCloseable {
           case GAUSSIAN -> PredictiveDistribution.gaussian(z, PRECISION, Averaging.EXAMPLES);
           case BERNOULLI -> PredictiveDistribution.bernoulli(z);
         };
-    layers = new CapturedLayers(graph, loss);
+    layers = new CapturedLayers<>(graph, loss);
   }
 
   /** The last layer has no bias, so that its output is the model's. */

@@ -231,7 +231,7 @@ class EigenbasisMomentsTest {
         Operand<TFloat64> x = graph.constant(Shape.of(examples, 3), new double[3 * examples]);
         loss = graph.tf.math.add(loss, graph.halfSquare(graph.tf.linalg.matMul(x, w)));
       }
-      Tap<TFloat64> tap = new CapturedLayers(graph, loss).taps.get(0);
+      Tap<TFloat64> tap = new CapturedLayers<>(graph, loss).taps.get(0);
       assertThatThrownBy(
               () ->
                   EigenbasisMoments.of(

@@ -13,30 +13,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
-import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TNumber;
 
-/** Every layer that a loss trains, with what flows through it. */
-public final class CapturedLayers {
+/**
+ * Every layer that a loss trains, with what flows through it.
+ *
+ * @param <T> element type
+ */
+public final class CapturedLayers<T extends TNumber> {
 
-  public final List<Tap<TFloat64>> taps;
+  public final List<Tap<T>> taps;
 
-  private final TestGraph<TFloat64> graph;
-  private final Map<String, Operand<TFloat64>> gradients = new LinkedHashMap<>();
+  private final TestGraph<T> graph;
+  private final Map<String, Operand<T>> gradients = new LinkedHashMap<>();
 
-  @SuppressWarnings("unchecked") // all variables of these graphs are float64
-  public CapturedLayers(TestGraph<TFloat64> graph, Operand<TFloat64> loss) {
+  @SuppressWarnings("unchecked") // all variables of a graph have its type
+  public CapturedLayers(TestGraph<T> graph, Operand<T> loss) {
     this.graph = graph;
-    List<Operand<TFloat64>> losses = List.of(loss);
+    List<Operand<T>> losses = List.of(loss);
     TrainableVariables variables =
         TrainableVariables.find(
             graph.graph, losses, VariableFilter.allButMovingStatistics(), List.of());
-    List<Trainable<TFloat64>> trained = new ArrayList<>();
-    variables.trained().forEach(one -> trained.add((Trainable<TFloat64>) one));
-    List<LayerSite<TFloat64>> sites = new ArrayList<>();
+    List<Trainable<T>> trained = new ArrayList<>();
+    variables.trained().forEach(one -> trained.add((Trainable<T>) one));
+    List<LayerSite<T>> sites = new ArrayList<>();
     LayerScanner.scan(variables, losses, VariableFilter.allButMovingStatistics())
         .sites()
-        .forEach(site -> sites.add((LayerSite<TFloat64>) site));
-    BackwardPass<TFloat64> pass = BackwardPass.build(graph.graph, graph.tf, losses, trained, sites);
+        .forEach(site -> sites.add((LayerSite<T>) site));
+    BackwardPass<T> pass = BackwardPass.build(graph.graph, graph.tf, losses, trained, sites);
     taps = pass.taps();
     for (int i = 0; i < trained.size(); i++) {
       gradients.put(trained.get(i).name(), pass.gradients().get(i));
@@ -44,7 +48,7 @@ public final class CapturedLayers {
   }
 
   /** The gradient of a layer's weight and bias as one matrix. */
-  public Operand<TFloat64> weightGradient(LayerSite<TFloat64> site) {
+  public Operand<T> weightGradient(LayerSite<T> site) {
     return WeightMatrix.join(
         graph.tf,
         site,

@@ -149,8 +149,11 @@ class ConvolutionFormsTest {
     for (boolean open : new boolean[] {false, true}) {
       try (TestGraph<TFloat64> graph = TestGraph.float64()) {
         Ops tf = graph.tf;
-        Operand<TFloat64> x = fed(graph, image(), -1, open ? -1 : HEIGHT, open ? -1 : WIDTH, INPUTS);
-        Operand<TInt32> zero = tf.math.sub(tf.gather(tf.shape(x), tf.constant(1), tf.constant(0)), tf.constant(HEIGHT));
+        Operand<TFloat64> x =
+            fed(graph, image(), -1, open ? -1 : HEIGHT, open ? -1 : WIDTH, INPUTS);
+        Operand<TInt32> zero =
+            tf.math.sub(
+                tf.gather(tf.shape(x), tf.constant(1), tf.constant(0)), tf.constant(HEIGHT));
         Operand<TInt32> ofPads = tf.constant(paddings);
         Operand<TInt32> ofCrops = tf.constant(crops);
         Operand<TFloat64> blocks =
@@ -158,8 +161,7 @@ class ConvolutionFormsTest {
         Operand<TFloat64> product =
             tf.nn.conv2d(blocks, kernel(graph, 3, 2, INPUTS, OUTPUTS), ONE, "VALID");
         Operand<TFloat64> y =
-            tf.batchToSpaceNd(
-                product, tf.array(2, 3), open ? tf.math.add(ofCrops, zero) : ofCrops);
+            tf.batchToSpaceNd(product, tf.array(2, 3), open ? tf.math.add(ofCrops, zero) : ofCrops);
         int[][] whole = {
           {p[0] - c[0], p[1] - c[1]},
           {p[2] - c[2], p[3] - c[3]}

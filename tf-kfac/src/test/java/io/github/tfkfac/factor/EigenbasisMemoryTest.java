@@ -39,7 +39,8 @@ class EigenbasisMemoryTest {
       Operand<TFloat64> w = graph.variable("w", 1, Shape.of(WIDTH, WIDTH));
       Operand<TFloat64> output = graph.tf.linalg.einsum(List.of(x, w), "ntd,de->nte");
       FisherTap<TFloat64> tap =
-          new FisherTap<>(List.of(new CapturedLayers<>(graph, graph.halfSquare(output)).taps.get(0)));
+          new FisherTap<>(
+              List.of(new CapturedLayers<>(graph, graph.halfSquare(output)).taps.get(0)));
       Eigenbasis<TFloat64> own = new Eigenbasis<>(Optional.empty(), Optional.empty());
       Operand<TFloat64> total = graph.sum(EigenbasisMoments.of(graph.tf, tap, own, PART_BYTES));
       graph.start();

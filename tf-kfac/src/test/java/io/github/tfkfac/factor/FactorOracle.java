@@ -153,8 +153,7 @@ final class FactorOracle {
       assertThat(found.get(3)).as("examples of %s", name).containsExactly(rows.examples());
       double[] gram = BruteForce.gram(full);
       boolean diagonal = tap.site().inputStructure() instanceof FactorStructure.Diagonal;
-      close(
-          name + ": input factor", found.get(0), diagonal ? diagonal(gram) : gram, tolerance);
+      close(name + ": input factor", found.get(0), diagonal ? diagonal(gram) : gram, tolerance);
       close(name + ": gradient factor", found.get(1), BruteForce.gram(gradients), tolerance);
       if (gradient) {
         close(name + ": gradient", found.get(4), product(full, gradients), tolerance);

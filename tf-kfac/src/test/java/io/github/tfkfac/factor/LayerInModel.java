@@ -69,7 +69,8 @@ final class LayerInModel implements AutoCloseable {
     z = tf.linalg.matMul(flat, graph.constant(Shape.of(kind.outputs, OUTPUTS), mixing));
     Operand<TFloat64> examples =
         tf.dtypes.cast(tf.gather(tf.shape(x), tf.constant(0), tf.constant(0)), TFloat64.class);
-    layers = new CapturedLayers<>(graph, tf.math.div(graph.halfSquare(tf.math.sub(z, y)), examples));
+    layers =
+        new CapturedLayers<>(graph, tf.math.div(graph.halfSquare(tf.math.sub(z, y)), examples));
   }
 
   private Operand<TFloat64> layer(Ops tf) {

@@ -217,8 +217,7 @@ class TransposedConvolutionTest {
     double[] bias = values(2, MORE);
     Rows rows = Rows.of(EXAMPLES, true);
     for (int r = 0; r < EXAMPLES * steps * windows.places(); r++) {
-      double[] window =
-          windows.window(x, r / windows.places(), r % windows.places(), FEW);
+      double[] window = windows.window(x, r / windows.places(), r % windows.places(), FEW);
       rows.add(window, slopes(FactorOracle.plus(FactorOracle.times(window, kernel), bias)));
     }
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {

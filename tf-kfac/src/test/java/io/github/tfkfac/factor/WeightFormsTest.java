@@ -121,10 +121,7 @@ class WeightFormsTest {
     double[] w = values(3, 6 * INPUTS * OUTPUTS);
     double[][] windows =
         BruteForce.patches(
-            image,
-            new ConvolutionGeometry(3, 2, INPUTS, OUTPUTS, 2, 1, Padding.SAME),
-            0,
-            INPUTS);
+            image, new ConvolutionGeometry(3, 2, INPUTS, OUTPUTS, 2, 1, Padding.SAME), 0, INPUTS);
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Operand<TFloat64> y =
           graph.tf.nn.conv2d(
@@ -150,13 +147,11 @@ class WeightFormsTest {
     Map<String, Rows> expected = adapter(units, w, ofA(words * RANK), ofB());
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Ops tf = graph.tf;
-      Operand<TFloat64> table =
-          adapted(graph, Shape.of(words, OUTPUTS), w, Shape.of(words, RANK));
+      Operand<TFloat64> table = adapted(graph, Shape.of(words, OUTPUTS), w, Shape.of(words, RANK));
       Operand<TFloat64> entered = graph.input(Shape.of(-1, LENGTH));
       double[] flat = Arrays.stream(ids).flatMapToInt(Arrays::stream).asDoubleStream().toArray();
       graph.feed(entered, Shape.of(EXAMPLES, LENGTH), flat);
-      Operand<TFloat64> y =
-          tf.gather(table, tf.dtypes.cast(entered, TInt32.class), tf.constant(0));
+      Operand<TFloat64> y = tf.gather(table, tf.dtypes.cast(entered, TInt32.class), tf.constant(0));
       FactorOracle.check(graph, loss(graph, y), expected, EXACT);
     }
   }
@@ -224,11 +219,16 @@ class WeightFormsTest {
       double[] x = values(5, EXAMPLES * INPUTS);
       Operand<TFloat64> data = fed(graph, x, EXAMPLES, INPUTS);
       List<Operand<TFloat64>> kernels =
-          tf.split(tf.constant(1), graph.variable("w", 1, Shape.of(INPUTS, OUTPUTS)), 2L)
-              .output().stream().<Operand<TFloat64>>map(one -> one).toList();
+          tf
+              .split(tf.constant(1), graph.variable("w", 1, Shape.of(INPUTS, OUTPUTS)), 2L)
+              .output()
+              .stream()
+              .<Operand<TFloat64>>map(one -> one)
+              .toList();
       List<Operand<TFloat64>> biases =
-          tf.split(tf.constant(0), graph.variable("b", 2, Shape.of(OUTPUTS)), 2L)
-              .output().stream().<Operand<TFloat64>>map(one -> one).toList();
+          tf.split(tf.constant(0), graph.variable("b", 2, Shape.of(OUTPUTS)), 2L).output().stream()
+              .<Operand<TFloat64>>map(one -> one)
+              .toList();
       Operand<TFloat64> sum = tf.constant(0.0);
       for (int i = 0; i < 2; i++) {
         Operand<TFloat64> product = tf.linalg.matMul(data, kernels.get(i));

@@ -47,11 +47,13 @@ public record DenseMoments(int inputs, int outputs, Bias bias) implements LayerM
     Sums.requireLast("input", input, inputs);
     Sums.requireLast("output gradient", gradient, outputs);
     Operand<T> g = Sums.asRows(tf, gradient, outputs);
+    Operand<T> rows = Sums.count(tf, g, 0);
+    Operand<T> examples = g == gradient ? rows : Sums.count(tf, gradient, 0);
     return new SecondMoments<>(
         RowSums.of(tf, Sums.asRows(tf, input, inputs), bias, kept),
         RowSums.of(tf, g, keptOfGradient),
-        Sums.count(tf, g, 0),
-        Sums.count(tf, gradient, 0));
+        rows,
+        examples);
   }
 
   @Override

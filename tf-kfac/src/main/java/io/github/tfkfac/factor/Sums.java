@@ -20,7 +20,9 @@ final class Sums {
 
   /** {@code [..., width]} as {@code [rows, width]}. */
   static <T extends TNumber> Operand<T> asRows(Ops tf, Operand<T> operand, int width) {
-    return tf.reshape(operand, tf.array(-1, width));
+    return operand.shape().numDimensions() == 2
+        ? operand
+        : tf.reshape(operand, tf.array(-1, width));
   }
 
   /** {@code Σ gᵀg} over all leading dimensions. */

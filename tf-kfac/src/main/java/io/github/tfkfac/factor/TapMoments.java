@@ -1,37 +1,69 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
+import java.util.ArrayList;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
-/** The second moments of a tapped layer: those of all uses of its weight, pooled. */
+/** Second moments of a captured layer, summed over all uses of its weight. */
 public final class TapMoments {
 
   private TapMoments() {}
 
-  /** Sums over every use of the layer's weight, in full, with a row for every position. */
-  public static <T extends TNumber> SecondMoments<T> of(Ops tf, Tap<T> tap) {
-    return of(tf, tap, tap.site().inputStructure(), tap.site().outputStructure());
+  /** The moments of all backward passes in full, with a row for every position. */
+  public static <T extends TNumber> SecondMoments<T> of(Ops tf, FisherTap<T> tap) {
+    LayerSite<T> site = tap.site();
+    return of(tf, tap, site.inputStructure(), site.outputStructure(), Positions.expand());
   }
 
-  /** Sums over every use of the layer's weight where they are kept, a row for every position. */
-  public static <T extends TNumber> SecondMoments<T> of(
-      Ops tf, Tap<T> tap, FactorStructure input, FactorStructure output) {
-    return of(tf, tap, input, output, Positions.expand());
+  /** The moments of one backward pass in full, with a row for every position. */
+  public static <T extends TNumber> SecondMoments<T> of(Ops tf, Tap<T> tap) {
+    return of(tf, new FisherTap<>(List.of(tap)));
   }
 
   /**
-   * Sums over every use of the layer's weight; what is not kept is not computed.
+   * The moments over all backward passes of a Fisher matrix: {@code gradientSum} adds up, the
+   * inputs and the counts are those of one pass. Of a scale and shift, whose gradients make up
+   * {@code inputSum}, that adds up.
    *
-   * @param input which entries of {@link SecondMoments#inputSum}, and its shape
+   * @param input which entries of {@link SecondMoments#inputSum}, and its shape; the others are not
+   *     computed
    * @param output which entries of {@link SecondMoments#gradientSum}, and its shape
    * @param positions what a row is
    * @throws IllegalArgumentException if a structure is no part of the layer's own
    */
   public static <T extends TNumber> SecondMoments<T> of(
+      Ops tf,
+      FisherTap<T> tap,
+      FactorStructure input,
+      FactorStructure output,
+      Positions positions) {
+    boolean inputsAreGradients = tap.site() instanceof LayerSite.ScaleShift;
+    FactorStructure repeated =
+        inputsAreGradients ? input : new FactorStructure.Identity(tap.site().inputSize());
+    SecondMoments<T> sum = of(tf, tap.columns().get(0), input, output, positions);
+    List<Operand<T>> inputs = new ArrayList<>(List.of(sum.inputSum()));
+    List<Operand<T>> gradients = new ArrayList<>(List.of(sum.gradientSum()));
+    for (Tap<T> column : tap.columns().subList(1, tap.columns().size())) {
+      SecondMoments<T> next = of(tf, column, repeated, output, positions);
+      inputs.add(next.inputSum());
+      gradients.add(next.gradientSum());
+    }
+    return gradients.size() == 1
+        ? sum
+        : new SecondMoments<>(
+            inputsAreGradients ? tf.math.addN(inputs) : sum.inputSum(),
+            tf.math.addN(gradients),
+            sum.rows(),
+            sum.examples());
+  }
+
+  private static <T extends TNumber> SecondMoments<T> of(
       Ops tf, Tap<T> tap, FactorStructure input, FactorStructure output, Positions positions) {
     LayerSite<T> site = tap.site();
     requirePart(site, "input", input, site.inputStructure());

@@ -172,14 +172,14 @@ public final class Gradients {
     List<String> named = read.isEmpty() ? names : read;
     String listed =
         named.stream().limit(NAMED).map(name -> "'" + name + "'").collect(Collectors.joining(", "));
-    return "freeze what lies before it, %s%s (exclude it with a VariableFilter)"
+    return "freeze what lies before it, %s%s (exclude it with a VariableFilter, --freeze)"
         .formatted(
             listed, named.size() > NAMED ? " and %d others".formatted(named.size() - NAMED) : "");
   }
 
   private static GradientException none(Output<?> target) {
     return new GradientException(
-        "expected a gradient of '%s', found that no operation between it and the loss passes one on; exclude it with a VariableFilter (freeze it)"
+        "expected a gradient of '%s', found that no operation between it and the loss passes one on; exclude it with a VariableFilter (--freeze)"
             .formatted(variable(target)));
   }
 

@@ -4,6 +4,7 @@ import io.github.tfkfac.schedule.Gate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -15,7 +16,7 @@ import org.tensorflow.types.TBool;
  * @param known the answer, if it is known
  * @param decided the scalar that decides, if not
  */
-record Exactness(Optional<Boolean> known, Optional<Operand<TBool>> decided) {
+record Exactness(Optional<Boolean> known, Optional<Supplier<Operand<TBool>>> decided) {
 
   static Exactness always() {
     return new Exactness(Optional.of(true), Optional.empty());
@@ -25,7 +26,7 @@ record Exactness(Optional<Boolean> known, Optional<Operand<TBool>> decided) {
     return new Exactness(Optional.of(false), Optional.empty());
   }
 
-  static Exactness when(Operand<TBool> predicate) {
+  static Exactness when(Supplier<Operand<TBool>> predicate) {
     return new Exactness(Optional.empty(), Optional.of(predicate));
   }
 
@@ -35,7 +36,7 @@ record Exactness(Optional<Boolean> known, Optional<Operand<TBool>> decided) {
     if (known.isPresent()) {
       return known.get() ? exactPart.apply(tf) : iterativePart.apply(tf);
     }
-    Operand<TBool> exact = decided.orElseThrow();
+    Operand<TBool> exact = decided.orElseThrow().get();
     return List.of(
         Gate.when(tf, exact, exactPart), Gate.when(tf, tf.math.logicalNot(exact), iterativePart));
   }

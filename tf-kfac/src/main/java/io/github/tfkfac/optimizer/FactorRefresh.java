@@ -5,6 +5,7 @@ import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -13,7 +14,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Derives anew what preconditions: inverses or eigenbases.
+ * Recomputes the inverses or eigendecompositions that precondition gradients.
  *
  * <p>The units of a group follow one another, so that only one unit's temporaries are alive.
  */
@@ -45,7 +46,7 @@ final class FactorRefresh<T extends TNumber> {
   /** The steps at which the first group is refreshed count as the refreshes. */
   private List<Op> refresh(
       Ops tf, RefreshGroup<T> group, Operand<TInt64> step, Observed<T> observed) {
-    Operand<TBool> exact = group.exact(tf, step);
+    Supplier<Operand<TBool>> exact = new Lazy<>(() -> group.exact(tf, step));
     List<Op> effects =
         new ArrayList<>(
             units(
@@ -53,8 +54,8 @@ final class FactorRefresh<T extends TNumber> {
                 group,
                 new RefreshUnit.Context<>(step, Exactness.when(exact), observed, counters)));
     if (group.equals(groups.get(0))) {
-      effects.add(count(tf, exact, counters.exactRefreshes));
-      effects.add(count(tf, tf.math.logicalNot(exact), counters.iterativeRefreshes));
+      effects.add(count(tf, exact.get(), counters.exactRefreshes));
+      effects.add(count(tf, tf.math.logicalNot(exact.get()), counters.iterativeRefreshes));
     }
     return effects;
   }

@@ -5,14 +5,14 @@ import io.github.tfkfac.capture.FisherPass;
 import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.PredictiveDistribution;
 import io.github.tfkfac.capture.Tap;
-import io.github.tfkfac.factor.FisherMoments;
 import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.factor.SecondMoments;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.factor.TapMoments;
 import io.github.tfkfac.schedule.Gate;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -21,11 +21,11 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
-/** What the batch's own forward and backward pass, or that of other targets, tells. */
+/** Activations and output gradients of the batch's own backward pass, or of one from other targets. */
 final class ObservedBatch<T extends TNumber> implements Observed<T> {
 
   private final Source<T> source;
-  private final List<Seen<T>> layers;
+  private final Optional<Gated<T>> gated;
 
   /**
    * Where the values come from.
@@ -48,37 +48,60 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
       List<Tap<T>> taps,
       List<LayerState<T>> layers) {}
 
-  /** What flows through a layer, and which examples of it count. */
-  private record Seen<T extends TNumber>(FisherTap<T> tap, Optional<Operand<TBool>> mask) {}
+  /** What enters a gated part of the graph; built for the layers that it is asked for. */
+  private static final class Gated<T extends TNumber> {
 
-  ObservedBatch(Source<T> source) {
-    this(source, List.of());
+    private final Source<T> source;
+    private final Ops tf;
+    private final Operand<TBool> predicate;
+    private final Map<Integer, FisherTap<T>> taps = new HashMap<>();
+    private final Map<Integer, Operand<TBool>> masks = new HashMap<>();
+    private final Lazy<FisherPass<T>> pass;
+
+    Gated(Source<T> source, Ops tf, Operand<TBool> predicate) {
+      this.source = source;
+      this.tf = tf;
+      this.predicate = predicate;
+      this.pass =
+          new Lazy<>(
+              () ->
+                  FisherPass.build(
+                      source.graph(),
+                      tf,
+                      source.fisher(),
+                      source.taps(),
+                      source.outputs(),
+                      predicate,
+                      source.step()));
+    }
+
+    FisherTap<T> tap(int layer) {
+      return taps.computeIfAbsent(layer, i -> pass.get().taps().get(i).passed(tf, predicate));
+    }
+
+    Optional<Operand<TBool>> mask(int layer) {
+      return source
+          .layers()
+          .get(layer)
+          .mask()
+          .map(
+              state ->
+                  masks.computeIfAbsent(layer, i -> Gate.pass(tf, predicate, state.mask())));
+    }
   }
 
-  private ObservedBatch(Source<T> source, List<Seen<T>> layers) {
+  ObservedBatch(Source<T> source) {
+    this(source, Optional.empty());
+  }
+
+  private ObservedBatch(Source<T> source, Optional<Gated<T>> gated) {
     this.source = source;
-    this.layers = layers;
+    this.gated = gated;
   }
 
   @Override
   public ObservedBatch<T> behind(Ops tf, Operand<TBool> predicate) {
-    FisherPass<T> pass =
-        FisherPass.build(
-            source.graph(),
-            tf,
-            source.fisher(),
-            source.taps(),
-            source.outputs(),
-            predicate,
-            source.step());
-    List<Seen<T>> passed = new ArrayList<>();
-    for (int i = 0; i < pass.taps().size(); i++) {
-      passed.add(
-          new Seen<>(
-              pass.taps().get(i).passed(tf, predicate),
-              source.layers().get(i).mask().map(state -> Gate.pass(tf, predicate, state.mask()))));
-    }
-    return new ObservedBatch<>(source, List.copyOf(passed));
+    return new ObservedBatch<>(source, Optional.of(new Gated<>(source, tf, predicate)));
   }
 
   @Override
@@ -93,35 +116,26 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
   }
 
   private SecondMoments<T> moments(Ops tf, FisherTap<T> tap, LayerState<T> state) {
-    return FisherMoments.of(
-        tf,
-        tap,
-        (ops, column) ->
-            TapMoments.of(
-                ops,
-                column,
-                state.input().structure(),
-                state.output().structure(),
-                source.positions()));
+    return TapMoments.of(
+        tf, tap, state.input().structure(), state.output().structure(), source.positions());
   }
 
   @Override
   public FisherTap<T> tap(Ops tf, int layer) {
-    Seen<T> seen = seen(layer);
-    return seen.mask()
-        .map(mask -> seen.tap().examples(tf, MaskState.indices(tf, mask)))
-        .orElse(seen.tap());
+    FisherTap<T> tap = gated().tap(layer);
+    return gated()
+        .mask(layer)
+        .map(mask -> tap.examples(tf, MaskState.indices(tf, mask)))
+        .orElse(tap);
   }
 
   @Override
   public Optional<Operand<TBool>> anyExample(Ops tf, int layer) {
-    return seen(layer).mask().map(mask -> MaskState.any(tf, mask));
+    return gated().mask(layer).map(mask -> MaskState.any(tf, mask));
   }
 
-  private Seen<T> seen(int layer) {
-    if (layers.isEmpty()) {
-      throw new IllegalStateException("the batch must be passed through a gate first");
-    }
-    return layers.get(layer);
+  private Gated<T> gated() {
+    return gated.orElseThrow(
+        () -> new IllegalStateException("the batch must be passed through a gate first"));
   }
 }

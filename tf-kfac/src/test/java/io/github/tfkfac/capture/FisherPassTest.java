@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tfkfac.capture.PredictingModel.Body;
 import io.github.tfkfac.capture.PredictingModel.Head;
 import io.github.tfkfac.capture.PredictingModel.Outcome;
-import io.github.tfkfac.factor.FisherMoments;
 import io.github.tfkfac.factor.SecondMoments;
 import io.github.tfkfac.factor.TapMoments;
 import io.github.tfkfac.testing.CapturedLayers;
@@ -115,7 +114,7 @@ class FisherPassTest {
     try (PredictingModel model = new PredictingModel(Body.CONVOLUTION, Head.CATEGORICAL)) {
       FisherTap<TFloat64> tap = model.fisherTaps(Fisher.exact()).get(0);
       assertThat(tap.columns()).hasSize(PredictingModel.OUTPUTS);
-      SecondMoments<TFloat64> moments = FisherMoments.of(model.graph.tf, tap, TapMoments::of);
+      SecondMoments<TFloat64> moments = TapMoments.of(model.graph.tf, tap);
       SecondMoments<TFloat64> plain = TapMoments.of(model.graph.tf, model.layers.taps.get(0));
       model.graph.start();
       model.feedBatch(EXAMPLES, 1);
@@ -168,7 +167,7 @@ class FisherPassTest {
                   tf.constant(0L))
               .taps();
       List<Operand<TFloat64>> sums = new ArrayList<>();
-      taps.forEach(tap -> sums.add(FisherMoments.of(tf, tap, TapMoments::of).gradientSum()));
+      taps.forEach(tap -> sums.add(TapMoments.of(tf, tap).gradientSum()));
       graph.start();
       graph.feed(x, Shape.of(1, 3), 0.3, -0.4, 0.5);
       double[] logits = graph.fetch(z2);
@@ -230,7 +229,7 @@ class FisherPassTest {
   private static List<Operand<TFloat64>> gradientSums(PredictingModel model, Fisher fisher) {
     List<Operand<TFloat64>> sums = new ArrayList<>();
     for (FisherTap<TFloat64> tap : model.fisherTaps(fisher)) {
-      sums.add(FisherMoments.of(model.graph.tf, tap, TapMoments::of).gradientSum());
+      sums.add(TapMoments.of(model.graph.tf, tap).gradientSum());
     }
     return sums;
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tfkfac.capture.PredictingModel.Body;
 import io.github.tfkfac.capture.PredictingModel.Head;
-import io.github.tfkfac.factor.FisherMoments;
 import io.github.tfkfac.factor.TapMoments;
 import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
@@ -61,7 +60,7 @@ class SkippedFisherPassTest {
       double[] found = model.graph.value("average");
       double[] expected =
           model.graph.fetch(
-              FisherMoments.of(model.graph.tf, taps.get(0), TapMoments::of).gradientSum());
+              TapMoments.of(model.graph.tf, taps.get(0)).gradientSum());
       assertThat(expected[0]).isPositive();
       assertThat(Tensors.relativeError(found, expected)).isLessThan(1e-12);
     }
@@ -80,7 +79,7 @@ class SkippedFisherPassTest {
         model.graph.tf,
         model.due,
         gated -> {
-          Operand<TFloat64> sum = FisherMoments.of(gated, passed, TapMoments::of).gradientSum();
+          Operand<TFloat64> sum = TapMoments.of(gated, passed).gradientSum();
           return List.of(average.assign(gated, sum));
         });
   }

@@ -124,7 +124,7 @@ class CapturedLayersTest {
     SecondMoments<T> reduced =
         TapMoments.of(
             graph.tf,
-            captured.tap(),
+            new FisherTap<>(List.of(captured.tap())),
             site.inputStructure(),
             site.outputStructure(),
             Positions.reduce());
@@ -237,8 +237,7 @@ class CapturedLayersTest {
     LayerRows<T> rows = TapRows.reduced(graph.tf, captured.tap());
     SecondMoments<T> moments = TapMoments.of(graph.tf, captured.tap());
     FisherTap<T> twoPasses = new FisherTap<>(List.of(captured.tap(), captured.tap()));
-    SecondMoments<T> both =
-        FisherMoments.of(graph.tf, twoPasses, (ops, tap) -> TapMoments.of(ops, tap));
+    SecondMoments<T> both = TapMoments.of(graph.tf, twoPasses);
     graph.start();
     List<double[]> found =
         graph.fetch(
@@ -269,7 +268,12 @@ class CapturedLayersTest {
       Tap<TFloat64> tap = captured.tap();
       LayerRows<TFloat64> rows = TapRows.reduced(graph.tf, tap);
       SecondMoments<TFloat64> moments =
-          TapMoments.of(graph.tf, tap, new Full(2), new Diagonal(2), Positions.reduce());
+          TapMoments.of(
+              graph.tf,
+              new FisherTap<>(List.of(tap)),
+              new Full(2),
+              new Diagonal(2),
+              Positions.reduce());
       graph.start();
       List<double[]> found =
           graph.fetch(
@@ -319,10 +323,12 @@ class CapturedLayersTest {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Operand<TFloat64> x = fed(graph, EXAMPLES, 4);
       Operand<TFloat64> product = graph.tf.linalg.matMul(x, graph.variable("w", 1, Shape.of(4, 2)));
-      Tap<TFloat64> tap = capture(graph, loss(graph, product)).tap();
+      FisherTap<TFloat64> tap =
+          new FisherTap<>(List.of(capture(graph, loss(graph, product)).tap()));
       FactorStructure other = new Blocks(5, 2);
+      Positions positions = Positions.expand();
 
-      assertThatThrownBy(() -> TapMoments.of(graph.tf, tap, other, new Full(2)))
+      assertThatThrownBy(() -> TapMoments.of(graph.tf, tap, other, new Full(2), positions))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("Full[size=4]")
           .hasMessageContaining("input factor of layer 'w'")

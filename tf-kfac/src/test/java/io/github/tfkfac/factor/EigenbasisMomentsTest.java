@@ -70,7 +70,7 @@ class EigenbasisMomentsTest {
       Ops tf = model.graph.tf;
       FisherTap<TFloat64> tap = model.tap(fisher);
       LayerSite<TFloat64> site = tap.site();
-      SecondMoments<TFloat64> moments = FisherMoments.of(tf, tap, TapMoments::of);
+      SecondMoments<TFloat64> moments = TapMoments.of(tf, tap);
       Placeholder<TFloat64> input = model.graph.input(site.inputStructure().shape());
       Placeholder<TFloat64> output = model.graph.input(site.outputStructure().shape());
       Operand<TFloat64> diagonal =
@@ -118,7 +118,7 @@ class EigenbasisMomentsTest {
     try (LayerInModel model = new LayerInModel(Kind.DENSE)) {
       Ops tf = model.graph.tf;
       FisherTap<TFloat64> tap = model.tap(Fisher.empirical());
-      SecondMoments<TFloat64> moments = FisherMoments.of(tf, tap, TapMoments::of);
+      SecondMoments<TFloat64> moments = TapMoments.of(tf, tap);
       Placeholder<TFloat64> input = model.graph.input(Shape.of(5, 5));
       Placeholder<TFloat64> output = model.graph.input(Shape.of(3, 3));
       Operand<TFloat64> diagonal = EigenbasisMoments.of(tf, tap, Eigenbasis.of(input, output));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.tensorflow.types.TFloat64;
 
 /** When the product of the factors is the Fisher block itself. */
-class FisherMomentsTest {
+class TapMomentsTest {
 
   private static final double EXACT = 1e-10;
 
@@ -31,7 +31,7 @@ class FisherMomentsTest {
     try (LayerInModel model = new LayerInModel(kind)) {
       List<FisherTap<TFloat64>> taps = model.taps(fisher);
       List<SecondMoments<TFloat64>> moments =
-          taps.stream().map(tap -> FisherMoments.of(model.graph.tf, tap, TapMoments::of)).toList();
+          taps.stream().map(tap -> TapMoments.of(model.graph.tf, tap)).toList();
       model.graph.start();
       model.feedBatch(examples);
       assertThat(taps).isNotEmpty();

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -208,14 +209,17 @@ public final class TestGraph<T extends TNumber> implements AutoCloseable {
     }
   }
 
-  /** Several values of one run. */
+  /** Several values of one run, some of which may be the same output of an operation. */
   public List<double[]> fetch(List<? extends Operand<?>> values) {
     Session.Runner runner = runner();
-    values.forEach(runner::fetch);
+    List<Output<?>> outputs = new ArrayList<>();
+    values.forEach(value -> outputs.add(value.asOutput()));
+    List<Output<?>> different = outputs.stream().distinct().toList();
+    different.forEach(runner::fetch);
     try (Result result = runner.run()) {
       List<double[]> all = new ArrayList<>();
-      for (int i = 0; i < values.size(); i++) {
-        all.add(Tensors.values(result.get(i)));
+      for (Output<?> output : outputs) {
+        all.add(Tensors.values(result.get(different.indexOf(output))));
       }
       return all;
     }

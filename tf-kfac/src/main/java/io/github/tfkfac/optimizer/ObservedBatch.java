@@ -21,7 +21,9 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
-/** Activations and output gradients of the batch's own backward pass, or of one from other targets. */
+/**
+ * Activations and output gradients of the batch's own backward pass, or of one from other targets.
+ */
 final class ObservedBatch<T extends TNumber> implements Observed<T> {
 
   private final Source<T> source;
@@ -84,9 +86,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
           .layers()
           .get(layer)
           .mask()
-          .map(
-              state ->
-                  masks.computeIfAbsent(layer, i -> Gate.pass(tf, predicate, state.mask())));
+          .map(state -> masks.computeIfAbsent(layer, i -> Gate.pass(tf, predicate, state.mask())));
     }
   }
 

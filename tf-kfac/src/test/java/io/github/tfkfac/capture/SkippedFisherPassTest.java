@@ -59,8 +59,7 @@ class SkippedFisherPassTest {
       assertThat(computed(model, update, extra)).hasSizeGreaterThan(5);
       double[] found = model.graph.value("average");
       double[] expected =
-          model.graph.fetch(
-              TapMoments.of(model.graph.tf, taps.get(0)).gradientSum());
+          model.graph.fetch(TapMoments.of(model.graph.tf, taps.get(0)).gradientSum());
       assertThat(expected[0]).isPositive();
       assertThat(Tensors.relativeError(found, expected)).isLessThan(1e-12);
     }

@@ -89,8 +89,7 @@ class GraphSizeTest {
     for (int i = 0; i < layers; i++) {
       Operand<TFloat32> kernel = graph.variable("w" + i, i, Shape.of(WIDTH, WIDTH));
       Operand<TFloat32> bias = graph.variable("b" + i, i, Shape.of(WIDTH));
-      state =
-          graph.tf.math.tanh(graph.tf.nn.biasAdd(graph.tf.linalg.matMul(state, kernel), bias));
+      state = graph.tf.math.tanh(graph.tf.nn.biasAdd(graph.tf.linalg.matMul(state, kernel), bias));
     }
     List<PredictiveDistribution<?>> outputs =
         options.curvature().factors().fisher() instanceof Fisher.Empirical

@@ -8,6 +8,7 @@ import static io.github.tfkfac.factor.FactorOracle.times;
 import io.github.tfkfac.factor.BruteForce.Image;
 import io.github.tfkfac.factor.FactorOracle.Rows;
 import io.github.tfkfac.testing.TestGraph;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -281,6 +282,6 @@ class ConvolutionFormsTest {
   }
 
   private static int[] numbers(String text) {
-    return java.util.Arrays.stream(text.strip().split(" ")).mapToInt(Integer::parseInt).toArray();
+    return Arrays.stream(text.strip().split(" ")).mapToInt(Integer::parseInt).toArray();
   }
 }

@@ -1,210 +1,104 @@
 package io.github.tfkfac.optimizer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.github.tfkfac.testing.Tensors;
+import io.github.tfkfac.testing.DenseForms;
+import io.github.tfkfac.testing.DenseForms.Form;
 import io.github.tfkfac.testing.TestGraph;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Squeeze;
-import org.tensorflow.op.train.BatchMatMul;
+import org.tensorflow.op.nn.Conv2d;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
 
 /**
- * One dense layer on sequences, written in the ways that frameworks write it: the factors, and the
- * steps of every optimizer, are the same; the factors are those of brute force.
+ * One layer written in the ways that frameworks write it: the factors, and the steps of every
+ * optimizer, are the same. That the factors are those of plain loops is tested beside the moments.
  */
 class SameLayerTest {
 
-  private static final double EXACT = 1e-9;
   private static final int EXAMPLES = 3;
-  private static final int LENGTH = 4;
-  private static final int INPUTS = 3;
-  private static final int OUTPUTS = 4;
-  private static final int STEPS = 2;
+  private static final int HEIGHT = 6;
+  private static final int WIDTH = 5;
+  private static final int INPUTS = 2;
+  private static final int OUTPUTS = 3;
+  private static final Shape SEQUENCES =
+      Shape.of(EXAMPLES, DenseForms.LENGTH, DenseForms.INPUTS);
+  private static final Shape IMAGES = Shape.of(EXAMPLES, HEIGHT, WIDTH, INPUTS);
+  private static final List<Long> ONE = List.of(1L, 1L, 1L, 1L);
 
-  /** A way to apply {@code w [INPUTS, OUTPUTS]} to {@code x [N, LENGTH, INPUTS]}. */
-  private interface Form {
-    Operand<TFloat64> apply(TestGraph<TFloat64> graph, Operand<TFloat64> x);
-  }
-
-  private static Map<String, Form> forms() {
-    Map<String, Form> forms = new LinkedHashMap<>();
-    forms.put("BatchMatMul", (g, x) -> g.tf.train.batchMatMul(x, weight(g), TFloat64.class));
-    forms.put(
-        "Reshape, MatMul, Reshape",
-        (g, x) -> {
-          Operand<TFloat64> rows = g.tf.reshape(x, g.tf.array(-1, INPUTS));
-          return sequences(g, g.tf.linalg.matMul(rows, weight(g)));
-        });
-    forms.put(
-        "Tensordot",
-        (g, x) -> {
-          Operand<TFloat64> ordered = g.tf.linalg.transpose(x, g.tf.array(0, 1, 2));
-          Operand<TFloat64> rows =
-              g.tf.reshape(
-                  ordered,
-                  g.tf.stack(
-                      List.of(
-                          g.tf.reduceProd(
-                              g.tf.gather(g.tf.shape(x), g.tf.array(0, 1), g.tf.constant(0)),
-                              g.tf.constant(0)),
-                          g.tf.reduceProd(
-                              g.tf.gather(g.tf.shape(x), g.tf.array(2), g.tf.constant(0)),
-                              g.tf.constant(0)))));
-          Operand<TFloat64> product = g.tf.linalg.matMul(rows, weight(g));
-          return g.tf.reshape(
-              product,
-              g.tf.concat(
-                  List.of(
-                      g.tf.gather(g.tf.shape(x), g.tf.array(0, 1), g.tf.constant(0)),
-                      g.tf.array(OUTPUTS)),
-                  g.tf.constant(0)));
-        });
-    forms.put("Einsum", (g, x) -> g.tf.linalg.einsum(List.of(x, weight(g)), "nsd,dk->nsk"));
-    forms.put(
-        "Einsum with an ellipsis",
-        (g, x) -> g.tf.linalg.einsum(List.of(weight(g), x), "dk,...d->...k"));
-    forms.put(
-        "heads",
-        (g, x) -> {
-          Operand<TFloat64> heads = g.tf.reshape(weight(g), g.tf.array(INPUTS, 2, OUTPUTS / 2));
-          Operand<TFloat64> y = g.tf.linalg.einsum(List.of(x, heads), "nsd,dhk->nshk");
-          return sequences(g, y);
-        });
-    forms.put(
-        "weight on the left",
-        (g, x) -> {
-          Operand<TFloat64> y =
-              g.tf.train.batchMatMul(
-                  g.tf.linalg.transpose(weight(g), g.tf.array(1, 0)),
-                  x,
-                  TFloat64.class,
-                  BatchMatMul.adjY(true));
-          return g.tf.linalg.transpose(y, g.tf.array(0, 2, 1));
-        });
-    forms.put(
-        "time first",
-        (g, x) -> {
-          Operand<TFloat64> steps = g.tf.linalg.transpose(x, g.tf.array(1, 0, 2));
-          Operand<TFloat64> rows = g.tf.reshape(steps, g.tf.array(-1, INPUTS));
-          Operand<TFloat64> y = g.tf.linalg.matMul(rows, weight(g));
-          return g.tf.linalg.transpose(
-              g.tf.reshape(y, g.tf.array(LENGTH, -1, OUTPUTS)), g.tf.array(1, 0, 2));
-        });
-    forms.put(
-        "windows",
-        (g, x) -> {
-          Operand<TFloat64> halves = g.tf.reshape(x, g.tf.array(-1, LENGTH / 2, 2, INPUTS));
-          Operand<TFloat64> windows = g.tf.linalg.transpose(halves, g.tf.array(0, 2, 1, 3));
-          Operand<TFloat64> batch = g.tf.reshape(windows, g.tf.array(-1, LENGTH / 2, INPUTS));
-          Operand<TFloat64> y = g.tf.train.batchMatMul(batch, weight(g), TFloat64.class);
-          Operand<TFloat64> back = g.tf.reshape(y, g.tf.array(-1, 2, LENGTH / 2, OUTPUTS));
-          return sequences(g, g.tf.linalg.transpose(back, g.tf.array(0, 2, 1, 3)));
-        });
-    forms.put(
-        "1x1 convolution",
-        (g, x) -> {
-          Operand<TFloat64> images = g.tf.expandDims(x, g.tf.constant(1));
-          Operand<TFloat64> kernel = g.tf.reshape(weight(g), g.tf.array(1, 1, INPUTS, OUTPUTS));
-          return g.tf.squeeze(
-              g.tf.nn.conv2d(images, kernel, List.of(1L, 1L, 1L, 1L), "SAME"),
-              Squeeze.axis(List.of(1L)));
-        });
-    forms.put(
-        "1x1 convolution in blocks",
-        (g, x) -> {
-          Operand<TFloat64> blocks =
-              g.tf.spaceToBatchNd(x, g.tf.array(2), g.tf.constant(new int[][] {{0, 0}}));
-          Operand<TFloat64> images = g.tf.expandDims(blocks, g.tf.constant(1));
-          Operand<TFloat64> kernel = g.tf.reshape(weight(g), g.tf.array(1, 1, INPUTS, OUTPUTS));
-          Operand<TFloat64> y =
-              g.tf.squeeze(
-                  g.tf.nn.conv2d(images, kernel, List.of(1L, 1L, 1L, 1L), "VALID"),
-                  Squeeze.axis(List.of(1L)));
-          return g.tf.batchToSpaceNd(y, g.tf.array(2), g.tf.constant(new int[][] {{0, 0}}));
-        });
-    return forms;
-  }
-
-  static Stream<String> presets() {
-    return Stream.of("nkfac", "kfac", "ekfac", "skfac", "twoLevel");
-  }
-
-  private static KfacOptions options(String preset) {
-    KfacOptions options =
-        switch (preset) {
-          case "nkfac" -> KfacOptions.nkfac();
-          case "kfac" -> KfacOptions.kfac();
-          case "ekfac" -> KfacOptions.ekfac();
-          case "skfac" -> KfacOptions.skfac();
-          default -> KfacOptions.twoLevel();
-        };
-    return options.withPeriods(1, 1).withLearningRate(0.1);
-  }
-
-  private static Operand<TFloat64> weight(TestGraph<TFloat64> graph) {
-    return graph.variable("w", 1, Shape.of(INPUTS, OUTPUTS));
-  }
-
-  private static Operand<TFloat64> sequences(TestGraph<TFloat64> graph, Operand<TFloat64> rows) {
-    return graph.tf.reshape(rows, graph.tf.array(-1, LENGTH, OUTPUTS));
-  }
-
-  /** What training leaves behind: factors, where there are any, and the weight. */
-  private static Map<String, double[]> trained(Form form, String preset, Shape fed) {
-    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+  private static TrainedNetwork.Network network(Form form, int outputs) {
+    return (graph, x) -> {
       Ops tf = graph.tf;
-      Operand<TFloat64> x = graph.input(fed);
-      Operand<TFloat64> y = form.apply(graph, x);
-      Operand<TFloat64> b = graph.variable("b", 2, Shape.of(OUTPUTS));
-      Operand<TFloat64> h = tf.math.tanh(tf.math.add(y, b));
-      Operand<TFloat64> loss = tf.math.div(graph.halfSquare(h), tf.constant((double) EXAMPLES));
-      Kfac optimizer = new Kfac(graph.graph, options(preset));
-      Op train = optimizer.minimize(loss);
-      assertThat(optimizer.layers()).as("%s", optimizer.scanReport()).hasSize(1);
-      assertThat(optimizer.layers().get(0).bias()).as("%s", optimizer.scanReport()).isPresent();
-      graph.start();
-      Map<String, double[]> result = new LinkedHashMap<>();
-      for (int step = 0; step < STEPS; step++) {
-        Shape shape = Shape.of(EXAMPLES, LENGTH, INPUTS);
-        graph.feed(x, shape, TestGraph.random(20 + step, shape.size()));
-        graph.run(train);
-        for (String name : new ArrayList<>(graph.everyVariable().keySet())) {
-          if (name.equals("w") || name.equals("b") || name.matches("kfac/w/[AG]")) {
-            result.put(name + " after step " + step, graph.value(name));
-          }
-        }
-      }
-      return result;
-    }
+      Operand<TFloat64> b = graph.variable("b", 2, Shape.of(outputs));
+      Operand<TFloat64> h = tf.math.tanh(tf.math.add(form.apply(graph, x), b));
+      return tf.math.div(graph.halfSquare(h), tf.constant((double) EXAMPLES));
+    };
+  }
+
+  static List<String> presets() {
+    return TrainedNetwork.presets().toList();
   }
 
   @ParameterizedTest
   @MethodSource("presets")
   void everyFormHasTheSameFactorsAndSteps(String preset) {
-    Shape open = Shape.of(-1, LENGTH, INPUTS);
-    Map<String, double[]> expected = trained(forms().get("BatchMatMul"), preset, open);
-    assertThat(expected.keySet()).contains("w after step 1", "b after step 1");
-    forms()
+    Form plain = DenseForms.forms().get("BatchMatMul");
+    Map<String, double[]> expected =
+        TrainedNetwork.of(network(plain, DenseForms.OUTPUTS), preset, SEQUENCES, true);
+    DenseForms.forms()
         .forEach(
-            (name, form) -> {
-              Map<String, double[]> actual = trained(form, preset, open);
-              assertThat(actual.keySet()).as(name).isEqualTo(expected.keySet());
-              actual.forEach(
-                  (what, values) ->
-                      assertThat(Tensors.relativeError(values, expected.get(what)))
-                          .as("%s: %s", name, what)
-                          .isLessThan(EXACT));
-            });
+            (name, form) ->
+                TrainedNetwork.assertSame(
+                    name,
+                    TrainedNetwork.of(network(form, DenseForms.OUTPUTS), preset, SEQUENCES, true),
+                    expected));
+  }
+
+  /** A kernel of one row and one column has nothing to dilate. */
+  @ParameterizedTest
+  @MethodSource("presets")
+  void aKernelOfOnePositionIsTheSameAtEveryDilation(String preset) {
+    Map<String, Form> forms = new LinkedHashMap<>();
+    for (int dilation : new int[] {2, 4}) {
+      forms.put(
+          "dilations " + dilation,
+          (g, x) ->
+              g.tf.nn.conv2d(
+                  x, kernel(g), ONE, "SAME", Conv2d.dilations(1L, dilation * 1L, dilation * 1L, 1L)));
+      forms.put("blocks of " + dilation, (g, x) -> inBlocks(g, x, dilation, dilation));
+    }
+    forms.put("blocks of 4 rows and 1 column", (g, x) -> inBlocks(g, x, 4, 1));
+    forms.put("blocks of 1 row and 2 columns", (g, x) -> inBlocks(g, x, 1, 2));
+    Map<String, double[]> expected =
+        TrainedNetwork.of(
+            network((g, x) -> g.tf.nn.conv2d(x, kernel(g), ONE, "SAME"), OUTPUTS),
+            preset,
+            IMAGES,
+            true);
+    forms.forEach(
+        (name, form) ->
+            TrainedNetwork.assertSame(
+                name, TrainedNetwork.of(network(form, OUTPUTS), preset, IMAGES, true), expected));
+  }
+
+  private static Operand<TFloat64> kernel(TestGraph<TFloat64> graph) {
+    return graph.variable("w", 1, Shape.of(1, 1, INPUTS, OUTPUTS));
+  }
+
+  private static Operand<TFloat64> inBlocks(
+      TestGraph<TFloat64> graph, Operand<TFloat64> x, int rows, int columns) {
+    Ops tf = graph.tf;
+    int[] block = {rows, columns};
+    int[][] filled = {{0, (rows - HEIGHT % rows) % rows}, {0, (columns - WIDTH % columns) % columns}};
+    Operand<TInt32> margins = tf.constant(filled);
+    Operand<TFloat64> product =
+        tf.nn.conv2d(
+            tf.spaceToBatchNd(x, tf.constant(block), margins), kernel(graph), ONE, "VALID");
+    return tf.batchToSpaceNd(product, tf.constant(block), margins);
   }
 }

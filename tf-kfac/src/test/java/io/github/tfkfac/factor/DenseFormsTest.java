@@ -71,8 +71,7 @@ class DenseFormsTest {
   void halfPrecision(String type, String kind) {
     boolean brain = type.equals("bfloat16");
     Class<? extends TNumber> half = brain ? TBfloat16.class : TFloat16.class;
-    try (TestGraph<TFloat32> graph =
-        new TestGraph<>(TFloat32.class, TestGraph.Kind.RESOURCE)) {
+    try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, TestGraph.Kind.RESOURCE)) {
       Operand<TFloat32> x = graph.input(OPEN);
       graph.feed(x, FED, data());
       FactorOracle.check(

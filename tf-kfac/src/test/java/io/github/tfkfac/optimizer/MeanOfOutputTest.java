@@ -76,8 +76,7 @@ class MeanOfOutputTest {
             images,
             Shape.of(EXAMPLES, 4, 3, 3),
             3,
-            (g, x) ->
-                g.tf.nn.conv2d(x, weight(g, 3, 3, 2, 3), List.of(1L, 1L, 2L, 1L), "SAME")));
+            (g, x) -> g.tf.nn.conv2d(x, weight(g, 3, 3, 2, 3), List.of(1L, 1L, 2L, 1L), "SAME")));
     layers.put(
         "depthwise convolution",
         new Layer(
@@ -92,8 +91,7 @@ class MeanOfOutputTest {
             Shape.of(EXAMPLES, 8, 10, 3),
             0,
             (g, x) -> {
-              Operand<TInt32> examples =
-                  g.tf.slice(g.tf.shape(x), g.tf.array(0), g.tf.array(1));
+              Operand<TInt32> examples = g.tf.slice(g.tf.shape(x), g.tf.array(0), g.tf.array(1));
               return g.tf.nn.conv2dBackpropInput(
                   g.tf.concat(List.of(examples, g.tf.array(8, 10, 3)), g.tf.constant(0)),
                   weight(g, 3, 3, 3, 2),

@@ -26,8 +26,7 @@ class SameLayerTest {
   private static final int WIDTH = 5;
   private static final int INPUTS = 2;
   private static final int OUTPUTS = 3;
-  private static final Shape SEQUENCES =
-      Shape.of(EXAMPLES, DenseForms.LENGTH, DenseForms.INPUTS);
+  private static final Shape SEQUENCES = Shape.of(EXAMPLES, DenseForms.LENGTH, DenseForms.INPUTS);
   private static final Shape IMAGES = Shape.of(EXAMPLES, HEIGHT, WIDTH, INPUTS);
   private static final List<Long> ONE = List.of(1L, 1L, 1L, 1L);
 
@@ -69,7 +68,11 @@ class SameLayerTest {
           "dilations " + dilation,
           (g, x) ->
               g.tf.nn.conv2d(
-                  x, kernel(g), ONE, "SAME", Conv2d.dilations(1L, dilation * 1L, dilation * 1L, 1L)));
+                  x,
+                  kernel(g),
+                  ONE,
+                  "SAME",
+                  Conv2d.dilations(1L, dilation * 1L, dilation * 1L, 1L)));
       forms.put("blocks of " + dilation, (g, x) -> inBlocks(g, x, dilation, dilation));
     }
     forms.put("blocks of 4 rows and 1 column", (g, x) -> inBlocks(g, x, 4, 1));
@@ -94,7 +97,9 @@ class SameLayerTest {
       TestGraph<TFloat64> graph, Operand<TFloat64> x, int rows, int columns) {
     Ops tf = graph.tf;
     int[] block = {rows, columns};
-    int[][] filled = {{0, (rows - HEIGHT % rows) % rows}, {0, (columns - WIDTH % columns) % columns}};
+    int[][] filled = {
+      {0, (rows - HEIGHT % rows) % rows}, {0, (columns - WIDTH % columns) % columns}
+    };
     Operand<TInt32> margins = tf.constant(filled);
     Operand<TFloat64> product =
         tf.nn.conv2d(

@@ -78,8 +78,7 @@ final class TrainedNetwork {
   }
 
   /** Whether two networks have left the same behind. */
-  static void assertSame(
-      String what, Map<String, double[]> found, Map<String, double[]> expected) {
+  static void assertSame(String what, Map<String, double[]> found, Map<String, double[]> expected) {
     assertThat(found.keySet()).as(what).isEqualTo(expected.keySet()).contains("w after step 1");
     found.forEach(
         (name, values) ->

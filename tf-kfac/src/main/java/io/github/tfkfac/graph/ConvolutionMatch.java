@@ -192,8 +192,8 @@ final class ConvolutionMatch {
       List<ViewStep> ofInput,
       List<ViewStep> ofOutput,
       long features) {
-    List<ViewStep> all = new ArrayList<>(ofOutput);
+    List<ViewStep> all = new ArrayList<>(ofInput);
     kernel.scales().forEach(number -> all.add(new ViewStep.Scale(number)));
-    return new Layer(signature, use.then(ofInput, all, features));
+    return new Layer(signature, use.then(all, ofOutput, features));
   }
 }

@@ -78,7 +78,8 @@ final class DenseParts {
         rows = factor.rank();
       }
     }
-    weight.scales().forEach(number -> ofOutput.add(new ViewStep.Scale(number)));
+    // Scaled inputs leave the output as it is, so that a bias that is added there is the layer's.
+    weight.scales().forEach(number -> ofInput.add(new ViewStep.Scale(number)));
     weight.pad(rows).ifPresent(ofInput::add);
     weight.pad(columns).ifPresent(ofOutput::add);
     WeightView view = WeightView.of(weight.whole(rows), weight.whole(columns));

@@ -51,8 +51,8 @@ final class ShiftReason {
       return "added to the output of " + first + ", whose weight is not captured";
     }
     LayerSite<?> site = captured.iterator().next();
-    if (captured.stream().anyMatch(ShiftReason::isAdapter)) {
-      return "added to the output of " + first + ", whose weight is a sum or product of several";
+    if (captured.stream().allMatch(ShiftReason::isFactor)) {
+      return "added to the output of " + first + ", whose weight is a product with another matrix";
     }
     if (captured.size() > 1) {
       return "added to the outputs of several layers, "
@@ -81,10 +81,10 @@ final class ShiftReason {
         .anyMatch(step -> step instanceof ViewStep.Windows || step instanceof ViewStep.Volumes);
   }
 
-  private static boolean isAdapter(LayerSite<?> site) {
+  private static boolean isFactor(LayerSite<?> site) {
     return site.uses().stream()
         .flatMap(use -> use.outputView().stream())
-        .anyMatch(step -> step instanceof ViewStep.Product || step instanceof ViewStep.Scale);
+        .anyMatch(ViewStep.Product.class::isInstance);
   }
 
   /** The layers whose outputs a use adds to; nothing if it does something else as well. */

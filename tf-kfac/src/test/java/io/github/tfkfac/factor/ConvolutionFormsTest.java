@@ -7,11 +7,14 @@ import static io.github.tfkfac.factor.FactorOracle.times;
 
 import io.github.tfkfac.factor.BruteForce.Image;
 import io.github.tfkfac.factor.FactorOracle.Rows;
+import io.github.tfkfac.graph.ConvolutionGeometry;
+import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +23,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Squeeze;
 import org.tensorflow.op.nn.Conv2d;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
@@ -27,6 +31,7 @@ import org.tensorflow.types.TInt32;
 class ConvolutionFormsTest {
 
   private static final double EXACT = 1e-9;
+  private static final double SINGLE_PRECISION = 1e-4;
   private static final int EXAMPLES = 3;
   private static final int HEIGHT = 7;
   private static final int WIDTH = 6;
@@ -244,6 +249,77 @@ class ConvolutionFormsTest {
       Operand<TFloat64> apart =
           tf.reshape(biased(graph, y), tf.array(-1, 2, HEIGHT - 2, WIDTH - 1, OUTPUTS));
       FactorOracle.check(graph, loss(graph, apart), Map.of("w", rows), EXACT);
+    }
+  }
+
+  /** The same for groups of channels, in float32: TensorFlow's gradient on a CPU is oneDNN's. */
+  @Test
+  @EnabledIfSystemProperty(named = "os.arch", matches = "amd64|x86_64")
+  void groupsInABatchOfExamplesAndSteps() {
+    int groups = 2;
+    int read = 2;
+    int written = 3;
+    try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, TestGraph.Kind.RESOURCE)) {
+      Ops tf = graph.tf;
+      Image images = Image.random(5, 2 * EXAMPLES, HEIGHT, WIDTH, groups * read);
+      Operand<TFloat32> x = graph.input(Shape.of(-1, 2, HEIGHT, WIDTH, groups * read));
+      graph.feed(x, Shape.of(EXAMPLES, 2, HEIGHT, WIDTH, groups * read), images.values());
+      Operand<TFloat32> y =
+          tf.nn.conv2d(
+              tf.reshape(x, tf.array(-1, HEIGHT, WIDTH, groups * read)),
+              graph.variable("w", 1, Shape.of(3, 2, read, groups * written)),
+              ONE,
+              "VALID");
+      Rows rows = Rows.ofBlocks(EXAMPLES, false, groups);
+      double[] kernel = kernelValues(6 * read * groups * written);
+      ConvolutionGeometry window =
+          new ConvolutionGeometry(3, 2, read, written, 1, 1, Padding.VALID);
+      double[][][] windows = new double[groups][][];
+      for (int group = 0; group < groups; group++) {
+        windows[group] = BruteForce.patches(images, window, group * read, read);
+      }
+      for (int r = 0; r < groups * windows[0].length; r++) {
+        double[] input = windows[r % groups][r / groups];
+        double[] all = times(input, kernel);
+        int first = r % groups * written;
+        rows.add(input, slopes(Arrays.copyOfRange(all, first, first + written)));
+      }
+      Operand<TFloat32> apart =
+          tf.reshape(y, tf.array(-1, 2, HEIGHT - 2, WIDTH - 1, groups * written));
+      FactorOracle.check(graph, loss(graph, apart), Map.of("w", rows), SINGLE_PRECISION);
+    }
+  }
+
+  @Test
+  void channelsApartInABatchOfExamplesAndSteps() {
+    int written = 2;
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      Ops tf = graph.tf;
+      Image images = Image.random(5, 2 * EXAMPLES, HEIGHT, WIDTH, INPUTS);
+      Operand<TFloat64> x = graph.input(Shape.of(-1, 2, HEIGHT, WIDTH, INPUTS));
+      graph.feed(x, Shape.of(EXAMPLES, 2, HEIGHT, WIDTH, INPUTS), images.values());
+      Operand<TFloat64> y =
+          tf.nn.depthwiseConv2dNative(
+              tf.reshape(x, tf.array(-1, HEIGHT, WIDTH, INPUTS)),
+              kernel(graph, 3, 2, INPUTS, written),
+              ONE,
+              "VALID");
+      Rows rows = Rows.ofBlocks(EXAMPLES, false, INPUTS);
+      double[][] kernel = BruteForce.rows(kernelValues(6 * INPUTS * written), written);
+      ConvolutionGeometry window = new ConvolutionGeometry(3, 2, 1, written, 1, 1, Padding.VALID);
+      double[][][] windows = new double[INPUTS][][];
+      for (int channel = 0; channel < INPUTS; channel++) {
+        windows[channel] = BruteForce.patches(images, window, channel, 1);
+      }
+      for (int r = 0; r < INPUTS * windows[0].length; r++) {
+        double[] input = windows[r % INPUTS][r / INPUTS];
+        double[] output = new double[written];
+        for (int k = 0; k < 6 * written; k++) {
+          output[k % written] += input[k / written] * kernel[k / written * INPUTS + r % INPUTS][k % written];
+        }
+        rows.add(input, slopes(output));
+      }
+      FactorOracle.check(graph, loss(graph, y), Map.of("w", rows), EXACT);
     }
   }
 

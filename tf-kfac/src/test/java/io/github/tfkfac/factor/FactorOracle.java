@@ -32,11 +32,18 @@ final class FactorOracle {
    * @param gradients of the layer's outputs, a row for each of these
    * @param examples in the batch
    * @param bias whether the layer has one
+   * @param blocks number of groups or channels that are layers of their own; row {@code r} belongs
+   *     to block {@code r % blocks}
    */
-  record Rows(List<double[]> inputs, List<double[]> gradients, int examples, boolean bias) {
+  record Rows(
+      List<double[]> inputs, List<double[]> gradients, int examples, boolean bias, int blocks) {
 
     static Rows of(int examples, boolean bias) {
-      return new Rows(new ArrayList<>(), new ArrayList<>(), examples, bias);
+      return ofBlocks(examples, bias, 1);
+    }
+
+    static Rows ofBlocks(int examples, boolean bias, int blocks) {
+      return new Rows(new ArrayList<>(), new ArrayList<>(), examples, bias, blocks);
     }
 
     void add(double[] input, double[] gradient) {
@@ -149,14 +156,14 @@ final class FactorOracle {
       double[][] inputs = rows.inputs().toArray(new double[0][]);
       double[][] full = rows.bias() ? BruteForce.withOne(inputs) : inputs;
       double[][] gradients = rows.gradients().toArray(new double[0][]);
-      assertThat(found.get(2)).as("rows of %s", name).containsExactly(full.length);
+      assertThat(found.get(2)).as("rows of %s", name).containsExactly(full.length / rows.blocks());
       assertThat(found.get(3)).as("examples of %s", name).containsExactly(rows.examples());
-      double[] gram = BruteForce.gram(full);
+      double[] gram = products(full, full, rows.blocks());
       boolean diagonal = tap.site().inputStructure() instanceof FactorStructure.Diagonal;
       close(name + ": input factor", found.get(0), diagonal ? diagonal(gram) : gram, tolerance);
-      close(name + ": gradient factor", found.get(1), BruteForce.gram(gradients), tolerance);
+      close(name + ": gradient factor", found.get(1), products(gradients, gradients, rows.blocks()), tolerance);
       if (gradient) {
-        close(name + ": gradient", found.get(4), product(full, gradients), tolerance);
+        close(name + ": gradient", found.get(4), products(full, gradients, rows.blocks()), tolerance);
       }
     }
   }
@@ -171,14 +178,16 @@ final class FactorOracle {
     return IntStream.range(0, size).mapToDouble(i -> matrix[i * size + i]).toArray();
   }
 
-  /** {@code Σ xᵀg}. */
-  private static double[] product(double[][] x, double[][] g) {
-    double[] sum = new double[x[0].length * g[0].length];
+  /** {@code Σ xᵀg} of every block. */
+  private static double[] products(double[][] x, double[][] g, int blocks) {
+    int columns = g[0].length;
+    int size = x[0].length * columns;
+    double[] sums = new double[blocks * size];
     for (int r = 0; r < x.length; r++) {
-      for (int k = 0; k < sum.length; k++) {
-        sum[k] += x[r][k / g[r].length] * g[r][k % g[r].length];
+      for (int k = 0; k < size; k++) {
+        sums[r % blocks * size + k] += x[r][k / columns] * g[r][k % columns];
       }
     }
-    return sum;
+    return sums;
   }
 }

@@ -56,14 +56,15 @@ class WeightFormsTest {
     return x;
   }
 
-  /** Rows of the two factors of {@code y = x (W + s A B)} for the inputs of W. */
+  /** Rows of the two factors of {@code y = x (W + s A B) + shift} for the inputs of W. */
   private static Map<String, Rows> adapter(double[][] x, double[] w, double[] a, double[] b) {
+    double[] shift = values(4, OUTPUTS);
     Rows ofA = Rows.of(EXAMPLES, false);
-    Rows ofB = Rows.of(EXAMPLES, false);
+    Rows ofB = Rows.of(EXAMPLES, true);
     for (double[] row : x) {
-      double[] inner = times(row, a);
-      double[] g = scaled(SCALE, slopes(plus(times(row, w), scaled(SCALE, times(inner, b)))));
-      ofA.add(row, timesTransposed(g, b));
+      double[] inner = scaled(SCALE, times(row, a));
+      double[] g = slopes(plus(plus(times(row, w), times(inner, b)), shift));
+      ofA.add(scaled(SCALE, row), timesTransposed(g, b));
       ofB.add(inner, g);
     }
     Map<String, Rows> expected = new LinkedHashMap<>();
@@ -82,6 +83,10 @@ class WeightFormsTest {
     Operand<TFloat64> scaled =
         tf.math.mul(tf.reshape(product, tf.constant(frozen)), tf.constant(SCALE));
     return tf.math.add(graph.constant(frozen, w), scaled);
+  }
+
+  private static Operand<TFloat64> shift(TestGraph<TFloat64> graph) {
+    return graph.variable("shift", 4, Shape.of(OUTPUTS));
   }
 
   private static double[] ofA(int length) {
@@ -109,7 +114,7 @@ class WeightFormsTest {
       Operand<TFloat64> sequences = tf.reshape(y, tf.array(-1, LENGTH, OUTPUTS));
       FactorOracle.check(
           graph,
-          loss(graph, sequences),
+          loss(graph, graph.tf.nn.biasAdd(sequences, shift(graph))),
           adapter(rows(x, INPUTS), w, ofA(INPUTS * RANK), ofB()),
           EXACT);
     }
@@ -130,7 +135,10 @@ class WeightFormsTest {
               List.of(1L, 2L, 1L, 1L),
               "SAME");
       FactorOracle.check(
-          graph, loss(graph, y), adapter(windows, w, ofA(6 * INPUTS * RANK), ofB()), EXACT);
+          graph,
+          loss(graph, graph.tf.nn.biasAdd(y, shift(graph))),
+          adapter(windows, w, ofA(6 * INPUTS * RANK), ofB()),
+          EXACT);
     }
   }
 
@@ -144,7 +152,15 @@ class WeightFormsTest {
     for (int r = 0; r < units.length; r++) {
       units[r][ids[r / LENGTH][r % LENGTH]] = 1;
     }
-    Map<String, Rows> expected = adapter(units, w, ofA(words * RANK), ofB());
+    Rows ofRows = Rows.of(EXAMPLES, false);
+    Rows ofInner = Rows.of(EXAMPLES, false);
+    for (double[] unit : units) {
+      double[] inner = scaled(SCALE, times(unit, ofA(words * RANK)));
+      double[] g = slopes(plus(times(unit, w), times(inner, ofB())));
+      ofRows.add(unit, scaled(SCALE, timesTransposed(g, ofB())));
+      ofInner.add(inner, g);
+    }
+    Map<String, Rows> expected = Map.of("a", ofRows, "b", ofInner);
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Ops tf = graph.tf;
       Operand<TFloat64> table = adapted(graph, Shape.of(words, OUTPUTS), w, Shape.of(words, RANK));

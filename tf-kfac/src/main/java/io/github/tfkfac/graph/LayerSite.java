@@ -71,8 +71,8 @@ public sealed interface LayerSite<T extends TNumber> {
    * <p>A transposed convolution is one as well: every input position is multiplied by the matrix
    * {@code [inputChannels, kernelHeight·kernelWidth·outputChannels]}, and what comes out is added
    * up where the windows overlap. So its rows of output gradients are the windows of the gradient;
-   * its bias, which is added at output positions, is trained without preconditioning. A
-   * convolution in three dimensions is a dense layer over its windows.
+   * its bias, which is added at output positions, is trained without preconditioning. A convolution
+   * in three dimensions is a dense layer over its windows.
    *
    * @param view how the weight variable stores the matrix
    */

@@ -315,7 +315,8 @@ class ConvolutionFormsTest {
         double[] input = windows[r % INPUTS][r / INPUTS];
         double[] output = new double[written];
         for (int k = 0; k < 6 * written; k++) {
-          output[k % written] += input[k / written] * kernel[k / written * INPUTS + r % INPUTS][k % written];
+          output[k % written] +=
+              input[k / written] * kernel[k / written * INPUTS + r % INPUTS][k % written];
         }
         rows.add(input, slopes(output));
       }

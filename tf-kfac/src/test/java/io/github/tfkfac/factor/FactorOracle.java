@@ -161,9 +161,14 @@ final class FactorOracle {
       double[] gram = products(full, full, rows.blocks());
       boolean diagonal = tap.site().inputStructure() instanceof FactorStructure.Diagonal;
       close(name + ": input factor", found.get(0), diagonal ? diagonal(gram) : gram, tolerance);
-      close(name + ": gradient factor", found.get(1), products(gradients, gradients, rows.blocks()), tolerance);
+      close(
+          name + ": gradient factor",
+          found.get(1),
+          products(gradients, gradients, rows.blocks()),
+          tolerance);
       if (gradient) {
-        close(name + ": gradient", found.get(4), products(full, gradients, rows.blocks()), tolerance);
+        close(
+            name + ": gradient", found.get(4), products(full, gradients, rows.blocks()), tolerance);
       }
     }
   }

@@ -70,7 +70,8 @@ class PlainReasonsTest {
     Operand<TFloat32> x = graph.input(Shape.of(-1, 4));
     Operand<TFloat32> first =
         tf.withName("pick")
-            .stridedSlice(x, tf.array(0), tf.array(1), tf.array(1), StridedSlice.shrinkAxisMask(1L));
+            .stridedSlice(
+                x, tf.array(0), tf.array(1), tf.array(1), StridedSlice.shrinkAxisMask(1L));
     Operand<TFloat32> row = tf.reshape(first, tf.array(1, 4));
     Operand<TFloat32> y = tf.linalg.matMul(row, weight("w", 4, 3));
     Operand<TFloat32> biased = tf.nn.biasAdd(y, weight("b", 3));
@@ -96,8 +97,7 @@ class PlainReasonsTest {
             .toList();
     Operand<TFloat32> first = tf.nn.biasAdd(tf.linalg.matMul(x, weight("w", 4, 3)), rows.get(0));
     Operand<TFloat32> second = tf.math.add(tf.linalg.matMul(x, weight("u", 4, 3)), rows.get(1));
-    assertPlain(
-        tf.math.mul(first, tf.math.sigmoid(second)), "b", "several layers, 'u' and 'w'");
+    assertPlain(tf.math.mul(first, tf.math.sigmoid(second)), "b", "several layers, 'u' and 'w'");
   }
 
   @Test
@@ -187,8 +187,7 @@ class PlainReasonsTest {
     Operand<TInt64> places = tf.dtypes.cast(entered, TInt64.class);
     Operand<TInt64> ids = tf.reshape(tf.gather(places, tf.array(1), tf.constant(1)), tf.array(-1));
     Operand<TInt64> dense =
-        tf.sparse.sparseToDense(
-            places, tf.constant(new long[] {5, 3}), ids, tf.constant(0L));
+        tf.sparse.sparseToDense(places, tf.constant(new long[] {5, 3}), ids, tf.constant(0L));
     assertCaptured(tf.gather(weight("table", 7, 2), dense, tf.constant(0)), "table");
   }
 }

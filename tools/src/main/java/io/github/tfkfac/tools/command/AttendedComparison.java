@@ -11,7 +11,6 @@ import io.github.tfkfac.tools.run.RecordedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +38,10 @@ record AttendedComparison(
             arguments,
             problem -> ResumedRuns.passedOver(problem, console),
             List.of());
-    List<Arm> limited = arms.stream().map(arm -> limited(arm, images)).toList();
+    List<Arm> limited = 
+        arms.stream()
+            .map(arm -> LimitedFactors.of(arm, seeds.get(0), images, console))
+            .toList();
     for (long seed : seeds) {
       for (Arm arm : limited) {
         int exitCode = run(arm, seed, runs);
@@ -49,13 +51,6 @@ record AttendedComparison(
       }
     }
     return new ComparisonFiles(console, folder).report(Map.of());
-  }
-
-  private Arm limited(Arm arm, DataSettings.Loaded images) {
-    Map<String, String> options = new LinkedHashMap<>(arm.options());
-    LimitedFactors.advice(arm.settings(seeds.get(0)), arm.options(), images, console)
-        .ifPresent(rows -> options.put(LimitedFactors.MAX_FACTOR, Integer.toString(rows)));
-    return new Arm(arm.label(), options);
   }
 
   private int run(Arm arm, long seed, ComparedRuns runs) throws IOException {

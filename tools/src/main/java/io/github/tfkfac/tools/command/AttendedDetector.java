@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,8 @@ record AttendedDetector(Console console, String name) {
     console.err().flush();
     StopSignal stop = new StopSignal();
     try (Interruption interruption = Interruption.listen(console, stop::request);
-        Progress progress = new Progress(console, name)) {
+        Progress progress =
+            new Progress(console, name, recorded.run().settings().optimizer().refreshPeriod())) {
       return recorded.run(List.of(progress), progress::line, stop);
     }
   }
@@ -64,11 +66,14 @@ record AttendedDetector(Console console, String name) {
     private final Console console;
     private final String name;
     private @Nullable TrainingProgress progress;
+    private final Optional<Long> refreshPeriod;
+    private @Nullable SlowSteps slow;
     private long images;
 
-    Progress(Console console, String name) {
+    Progress(Console console, String name, Optional<Long> refreshPeriod) {
       this.console = console;
       this.name = name;
+      this.refreshPeriod = refreshPeriod;
     }
 
     @Override
@@ -76,10 +81,19 @@ record AttendedDetector(Console console, String name) {
       progress =
           TrainingProgress.open(
               console, new TrainingProgress.Plan(name, step, totalSteps), PERIOD_IN_LOG);
+      slow =
+          refreshPeriod
+              .map(
+                  period ->
+                      new SlowSteps(period, step, totalSteps, System::nanoTime).watch(this::line))
+              .orElse(null);
     }
 
     @Override
     public void stepped(DetectionStep step) {
+      if (slow != null) {
+        slow.stepped(step.step());
+      }
       images += step.images().size();
       if (progress != null) {
         progress.update(new TrainingProgress.State(step.step(), images, step.loss(), Double.NaN));
@@ -106,6 +120,9 @@ record AttendedDetector(Console console, String name) {
 
     @Override
     public void close() {
+      if (slow != null) {
+        slow.close();
+      }
       if (progress != null) {
         progress.close();
       }

@@ -57,12 +57,7 @@ record AttendedRun(Console console, String name) {
         new RunProgress(
             console,
             name,
-            recorded
-                .run()
-                .settings()
-                .optimizer()
-                .kfac(1)
-                .map(kfac -> kfac.curvature().refreshes().period()))) {
+            recorded.run().settings().optimizer().refreshPeriod())) {
       return recorded.run(List.of(progress), stop);
     }
   }

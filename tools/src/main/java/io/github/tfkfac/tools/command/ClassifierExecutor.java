@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.compare.Arm;
 import io.github.tfkfac.tools.compare.ComparedRuns;
 import io.github.tfkfac.tools.experiment.PlannedRun;
 import io.github.tfkfac.tools.experiment.RunExecutor;
@@ -10,7 +11,9 @@ import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunProbe;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -43,16 +46,20 @@ record ClassifierExecutor(Console console, List<RunProbe> probes, List<String> a
             arguments,
             problem -> ResumedRuns.passedOver(problem, console),
             probes);
+    Map<Arm, Arm> limited = new HashMap<>();
     for (PlannedRun run : runs) {
-      if (!ended(run, compared)) {
+      Arm arm =
+          limited.computeIfAbsent(
+              run.arm(), same -> LimitedFactors.of(same, run.seed(), images, console));
+      if (!ended(run, arm, compared)) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean ended(PlannedRun planned, ComparedRuns compared) throws IOException {
-    Optional<RecordedRun> open = compared.open(planned.arm(), planned.seed());
+  private boolean ended(PlannedRun planned, Arm arm, ComparedRuns compared) throws IOException {
+    Optional<RecordedRun> open = compared.open(arm, planned.seed());
     if (open.isEmpty()) {
       console.err().println(planned.name() + ": finished before");
       return true;

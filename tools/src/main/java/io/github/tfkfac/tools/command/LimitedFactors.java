@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.command;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.compare.Arm;
 import io.github.tfkfac.tools.inspect.FactorAdvice;
 import io.github.tfkfac.tools.run.DataSettings;
 import io.github.tfkfac.tools.run.OpenNetwork;
@@ -14,7 +15,7 @@ import java.util.Optional;
 /** The default limit of a run's factors, chosen by the sizes of the network's layers. */
 final class LimitedFactors {
 
-  static final String MAX_FACTOR = "max-factor";
+  private static final String MAX_FACTOR = "max-factor";
 
   private LimitedFactors() {}
 
@@ -38,8 +39,16 @@ final class LimitedFactors {
     return RunSettings.of(limited);
   }
 
+  /** The same for what is compared, by its run with a seed. */
+  static Arm of(Arm arm, long seed, DataSettings.Loaded images, Console console) {
+    Map<String, String> options = new LinkedHashMap<>(arm.options());
+    advice(arm.settings(seed), arm.options(), images, console)
+        .ifPresent(rows -> options.put(MAX_FACTOR, Integer.toString(rows)));
+    return new Arm(arm.label(), options);
+  }
+
   /** The limit, after a line that says so; empty if none is needed or one was given. */
-  static Optional<Integer> advice(
+  private static Optional<Integer> advice(
       RunSettings settings,
       Map<String, String> given,
       DataSettings.Loaded images,

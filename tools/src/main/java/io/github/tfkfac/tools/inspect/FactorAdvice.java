@@ -18,7 +18,7 @@ import org.tensorflow.ndarray.Shape;
 
 /**
  * A limit of the factors with which a refresh takes no more than {@value #MOST_STEPS} steps of
- * training without preconditioning, by {@link CostModel}.
+ * training without preconditioning, by {@link CostModel} and the speed of a decomposition.
  *
  * @param layer the layer with the largest factor
  * @param rows of that factor
@@ -115,7 +115,7 @@ public record FactorAdvice(
       int outputs,
       Function<Output<?>, Shape> shapes) {
 
-    /** Statistics and an exact refresh in units of training. */
+    /** Statistics and an exact refresh, in plain steps. */
     double steps(FactorLimit limit) {
       CostModel model =
           new CostModel(
@@ -126,7 +126,7 @@ public record FactorAdvice(
           sites.stream()
               .map(site -> model.of(site, LayerSize.of(site, batch, shapes)))
               .reduce(StepCost.ZERO, StepCost::plus);
-      return (cost.statistics() + cost.exactRefresh()) / cost.training();
+      return cost.firstRefresh();
     }
   }
 }

@@ -264,6 +264,11 @@ public record OptimizerSettings(
         .map(options -> new KfacOptions(training(totalSteps), options));
   }
 
+  /** Steps between two refreshes of the inverses; empty for an optimizer without any. */
+  public Optional<Long> refreshPeriod() {
+    return kfac(1).map(options -> options.curvature().refreshes().period());
+  }
+
   private static CurvatureOptions allowingNoLayers(CurvatureOptions options) {
     return options.withLayers(options.layers().withNoLayersAllowed());
   }

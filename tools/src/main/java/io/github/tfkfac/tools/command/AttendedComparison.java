@@ -38,10 +38,8 @@ record AttendedComparison(
             arguments,
             problem -> ResumedRuns.passedOver(problem, console),
             List.of());
-    List<Arm> limited = 
-        arms.stream()
-            .map(arm -> LimitedFactors.of(arm, seeds.get(0), images, console))
-            .toList();
+    List<Arm> limited =
+        arms.stream().map(arm -> LimitedFactors.of(arm, seeds.get(0), images, console)).toList();
     for (long seed : seeds) {
       for (Arm arm : limited) {
         int exitCode = run(arm, seed, runs);

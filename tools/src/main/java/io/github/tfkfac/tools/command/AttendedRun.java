@@ -54,10 +54,7 @@ record AttendedRun(Console console, String name) {
   private ClassificationRun.Outcome trained(RecordedRun recorded, StopSignal stop)
       throws IOException {
     try (RunProgress progress =
-        new RunProgress(
-            console,
-            name,
-            recorded.run().settings().optimizer().refreshPeriod())) {
+        new RunProgress(console, name, recorded.run().settings().optimizer().refreshPeriod())) {
       return recorded.run(List.of(progress), stop);
     }
   }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -52,7 +53,7 @@ final class Accumulation<T extends TNumber> {
       implements Observed<T> {
 
     @Override
-    public Observed<T> behind(Ops tf, Operand<TBool> predicate) {
+    public Observed<T> behind(Ops tf, Supplier<Operand<TBool>> predicate) {
       return this;
     }
 
@@ -119,7 +120,7 @@ final class Accumulation<T extends TNumber> {
           Operand<T> share = tf.math.mul(gradient, tf.constant(type, 1.0 / microBatches));
           gathered.add(tf.assignAddVariableOp(sum.output(), share));
         });
-    Observed<T> passed = microBatch.behind(tf, statisticsDue);
+    Observed<T> passed = microBatch.behind(tf, () -> statisticsDue);
     gathered.add(Gate.when(tf, statisticsDue, gated -> gatherMoments(gated, passed)));
     Ops complete = OrderedOps.after(tf, gathered);
     Operand<TBool> last = tf.math.equal(now, tf.constant(microBatches - 1L));

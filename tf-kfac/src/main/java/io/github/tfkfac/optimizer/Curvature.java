@@ -144,7 +144,7 @@ final class Curvature<T extends TNumber> {
   Ops advance(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
     Ops seeing = clock.end(tf, Stage.FORWARD_BACKWARD, List.of(usable));
     Operand<TBool> due = statistics.due(seeing, step);
-    Observed<T> seen = observed.behind(seeing, due);
+    Observed<T> seen = observed.behind(seeing, () -> due);
     Op updated = Gate.when(seeing, due, gated -> statistics.update(gated, step, usable, seen));
     Ops counted = after(tf, Stage.STATISTICS, updated);
     Op refreshed = refresh.whenDue(counted, step, usable, observed);

@@ -34,11 +34,18 @@ final class FactorRefresh<T extends TNumber> {
 
   /** Refreshes what is due when the step is {@code usable}. */
   Op whenDue(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
+    List<Operand<TBool>> due = new ArrayList<>();
+    groups.forEach(group -> due.add(tf.math.logicalAnd(usable, group.due(tf, step))));
+    Supplier<Operand<TBool>> anyDue =
+        new Lazy<>(
+            () -> due.stream().reduce((one, other) -> tf.math.logicalOr(one, other)).orElseThrow());
+    Observed<T> shared = groups.size() > 1 ? observed.behind(tf, anyDue) : observed;
     List<Op> all = new ArrayList<>();
-    for (RefreshGroup<T> group : groups) {
-      Operand<TBool> due = tf.math.logicalAnd(usable, group.due(tf, step));
-      Observed<T> seen = observed.behind(tf, due);
-      all.add(Gate.when(tf, due, gated -> refresh(gated, group, step, seen)));
+    for (int i = 0; i < groups.size(); i++) {
+      RefreshGroup<T> group = groups.get(i);
+      Operand<TBool> now = due.get(i);
+      Observed<T> seen = shared.behind(tf, () -> now);
+      all.add(Gate.when(tf, now, gated -> refresh(gated, group, step, seen)));
     }
     return OrderedOps.group(tf, all);
   }

@@ -4,6 +4,7 @@ import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.factor.SecondMoments;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -13,10 +14,10 @@ import org.tensorflow.types.family.TNumber;
 interface Observed<T extends TNumber> {
 
   /**
-   * The same for a part of the graph that is gated by a predicate; nothing else may be asked before
-   * this was called.
+   * The same for a part of the graph that is gated by a predicate, or for a part within that part;
+   * nothing else may be asked before this was called.
    */
-  Observed<T> behind(Ops tf, Operand<TBool> predicate);
+  Observed<T> behind(Ops tf, Supplier<Operand<TBool>> predicate);
 
   /**
    * The second moments of a layer, in the shapes that are kept of it: of all its uses together, or

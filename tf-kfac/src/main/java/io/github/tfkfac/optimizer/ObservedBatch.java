@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -55,15 +56,23 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
 
     private final Source<T> source;
     private final Ops tf;
-    private final Operand<TBool> predicate;
+    private final Supplier<Operand<TBool>> predicate;
+    private final Optional<Gated<T>> outer;
     private final Map<Integer, FisherTap<T>> taps = new HashMap<>();
     private final Map<Integer, Operand<TBool>> masks = new HashMap<>();
     private final Lazy<FisherPass<T>> pass;
 
-    Gated(Source<T> source, Ops tf, Operand<TBool> predicate) {
+    /**
+     * Enters a gated part.
+     *
+     * @param outer the part that encloses it, if any: its backward pass serves all parts within
+     */
+    Gated(
+        Source<T> source, Ops tf, Supplier<Operand<TBool>> predicate, Optional<Gated<T>> outer) {
       this.source = source;
       this.tf = tf;
       this.predicate = predicate;
+      this.outer = outer;
       this.pass =
           new Lazy<>(
               () ->
@@ -73,12 +82,14 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
                       source.fisher(),
                       source.taps(),
                       source.outputs(),
-                      predicate,
+                      predicate.get(),
                       source.step()));
     }
 
     FisherTap<T> tap(int layer) {
-      return taps.computeIfAbsent(layer, i -> pass.get().taps().get(i).passed(tf, predicate));
+      FisherTap<T> tap =
+          outer.map(part -> part.tap(layer)).orElseGet(() -> pass.get().taps().get(layer));
+      return taps.computeIfAbsent(layer, i -> tap.passed(tf, predicate.get()));
     }
 
     Optional<Operand<TBool>> mask(int layer) {
@@ -86,7 +97,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
           .layers()
           .get(layer)
           .mask()
-          .map(state -> masks.computeIfAbsent(layer, i -> Gate.pass(tf, predicate, state.mask())));
+          .map(state -> masks.computeIfAbsent(layer, i -> Gate.pass(tf, predicate.get(), state.mask())));
     }
   }
 
@@ -100,8 +111,12 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
   }
 
   @Override
-  public ObservedBatch<T> behind(Ops tf, Operand<TBool> predicate) {
-    return new ObservedBatch<>(source, Optional.of(new Gated<>(source, tf, predicate)));
+  public ObservedBatch<T> behind(Ops tf, Supplier<Operand<TBool>> predicate) {
+    boolean ownPass = !(source.fisher() instanceof Fisher.Empirical);
+    return new ObservedBatch<>(
+        source,
+        Optional.of(
+            new Gated<>(source, tf, predicate, ownPass ? gated : Optional.empty())));
   }
 
   @Override

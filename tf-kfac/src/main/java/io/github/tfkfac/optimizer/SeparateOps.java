@@ -19,7 +19,7 @@ public record SeparateOps(Op statistics, Op exactRefresh, Op iterativeRefresh) {
   static <T extends TNumber> SeparateOps build(Ops tf, TrainStep<T> step) {
     Curvature<T> curvature = step.curvature().orElseThrow();
     Operand<TInt64> done = step.stepsDone(tf);
-    Observed<T> observed = step.observed(done).behind(tf, tf.constant(true));
+    Observed<T> observed = step.observed(done).behind(tf, new Lazy<>(() -> tf.constant(true)));
     return new SeparateOps(
         OrderedOps.group(tf, curvature.statistics().update(tf, done, tf.constant(true), observed)),
         OrderedOps.group(tf, curvature.refresh().now(tf, done, Exactness.always(), observed)),

@@ -67,8 +67,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
      *
      * @param outer the part that encloses it, if any: its backward pass serves all parts within
      */
-    Gated(
-        Source<T> source, Ops tf, Supplier<Operand<TBool>> predicate, Optional<Gated<T>> outer) {
+    Gated(Source<T> source, Ops tf, Supplier<Operand<TBool>> predicate, Optional<Gated<T>> outer) {
       this.source = source;
       this.tf = tf;
       this.predicate = predicate;
@@ -97,7 +96,9 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
           .layers()
           .get(layer)
           .mask()
-          .map(state -> masks.computeIfAbsent(layer, i -> Gate.pass(tf, predicate.get(), state.mask())));
+          .map(
+              state ->
+                  masks.computeIfAbsent(layer, i -> Gate.pass(tf, predicate.get(), state.mask())));
     }
   }
 
@@ -115,8 +116,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
     boolean ownPass = !(source.fisher() instanceof Fisher.Empirical);
     return new ObservedBatch<>(
         source,
-        Optional.of(
-            new Gated<>(source, tf, predicate, ownPass ? gated : Optional.empty())));
+        Optional.of(new Gated<>(source, tf, predicate, ownPass ? gated : Optional.empty())));
   }
 
   @Override

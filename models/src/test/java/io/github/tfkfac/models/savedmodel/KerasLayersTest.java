@@ -27,6 +27,7 @@ class KerasLayersTest {
     assertThat(table.with(Verdict.WRONG)).as("silently wrong").isZero();
     assertThat(table.with(Verdict.LOST)).as("a gradient silently missing").isZero();
     assertThat(table.with(Verdict.RAW)).as("a message of TensorFlow").isZero();
+    assertThat(table.plainKernels()).as("kernels without preconditioning").isLessThanOrEqualTo(5);
   }
 
   /** The lines with their figures left out, which differ between machines. */

@@ -69,7 +69,8 @@ final class AxisRules {
       case "Squeeze" -> inputs.get(0).map(moved::squeeze);
       case "Transpose" -> inputs.get(0).map(moved::transpose);
       case "MatMul" -> product.matMul("transpose_a", "transpose_b").orElseGet(this::other);
-      case "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3" -> product.matMul("adj_x", "adj_y").orElseGet(this::other);
+      case "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3" ->
+          product.matMul("adj_x", "adj_y").orElseGet(this::other);
       case "Einsum" -> product.einsum().orElseGet(this::other);
       case "Fill",
           "RandomUniform",
@@ -266,7 +267,9 @@ final class AxisRules {
     for (Traced input : inputs) {
       if (input instanceof Lost
           || (input.axes().isPresent() && !input.axes().get().isPlainBatch())) {
-        return input instanceof Lost ? input : made.lost("the number of examples is not known behind");
+        return input instanceof Lost
+            ? input
+            : made.lost("the number of examples is not known behind");
       }
     }
     boolean fed = inputs.stream().flatMap(one -> one.axes().stream()).anyMatch(Axes::hasExamples);

@@ -31,13 +31,14 @@ public final class FiniteGuard {
       Operand<TBool> finite = tf.reshape(tf.math.isFinite(tensor), tf.array(-1));
       perTensor.add(tf.reduceAll(finite, tf.constant(0)));
     }
-    return perTensor.stream()
-        .reduce(tf.math::logicalAnd)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "expected at least one tensor to test for finite values, found none; pass the"
-                        + " candidates"));
+    if (perTensor.isEmpty()) {
+      throw new IllegalArgumentException(
+          "expected at least one tensor to test for finite values, found none; pass the"
+              + " candidates");
+    }
+    return perTensor.size() == 1
+        ? perTensor.get(0)
+        : tf.reduceAll(tf.stack(perTensor), tf.constant(0));
   }
 
   /** The candidate if it is accepted, else the old value. */

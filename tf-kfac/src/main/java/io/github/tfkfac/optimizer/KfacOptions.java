@@ -56,10 +56,10 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
   /** NKFAC's share of the largest eigenvalue in the damping, eta. */
   public static final double DAMPING_SHARE = 0.01;
 
-  /** K-FAC's damping λ in 003. */
+  /** K-FAC's damping λ for the perceptrons of Tselepidis et al. 2020. */
   public static final double KFAC_DAMPING = 1e-2;
 
-  /** K-FAC's bound κ of the KL clip in 003. */
+  /** K-FAC's bound κ of the KL clip in the same experiments. */
   public static final double KL_CLIP = 1e-3;
 
   /** NKFAC's statistics period, T_stat. */
@@ -90,8 +90,8 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
 
   /**
    * K-FAC with exact damping of the Kronecker product in its eigenbasis (Martens and Grosse 2015;
-   * 003 Appendix A): per-example factors, decay {@code min(1 - 1/k, 0.95)}, empirical Fisher, KL
-   * clip. Settings of 003 for its perceptrons: λ 1e-2, κ 1e-3, learning rate 1e-3, periods 10 and
+   * Tselepidis et al. 2020, appendix A): per-example factors, decay {@code min(1 - 1/k, 0.95)}, empirical Fisher, KL
+   * clip. Settings of the latter for its perceptrons: λ 1e-2, κ 1e-3, learning rate 1e-3, periods 10 and
    * 100, momentum 0.9, no weight decay.
    */
   public static KfacOptions kfac() {
@@ -100,7 +100,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
 
   /**
    * K-FAC with inverses of the factors after factored Tikhonov damping (Martens and Grosse 2015,
-   * section 6.3; 003 equations 8 and 9); otherwise as {@link #kfac()}.
+   * section 6.3; Tselepidis et al. 2020, equations 8 and 9); otherwise as {@link #kfac()}.
    */
   public static KfacOptions kfacTikhonov() {
     return kfac(inverses(Damping.factoredTikhonov(KFAC_DAMPING)));

@@ -10,6 +10,7 @@ import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.TrainableVariables;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
 import io.github.tfkfac.precondition.StepContext;
+import io.github.tfkfac.linalg.FiniteGuard;
 import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
@@ -173,7 +174,7 @@ final class TrainStep<T extends TNumber> {
       Map<String, Operand<T>> gradients,
       Observed<T> observed,
       List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates) {
-    Operand<TBool> finite = updates.finite(tf, new ArrayList<>(gradients.values()));
+    Operand<TBool> finite = FiniteGuard.allFinite(tf, gradients.values());
     Map<String, Operand<T>> clipped = clip(tf, gradients);
     Map<String, Operand<T>> directions = new LinkedHashMap<>(clipped);
     Ops refreshed = tf;
@@ -196,7 +197,7 @@ final class TrainStep<T extends TNumber> {
             step,
             counters.appliedUpdates.read(refreshed));
     Operand<TBool> applicable =
-        tf.math.logicalAnd(finite, updates.finite(tf, new ArrayList<>(next.values())));
+        tf.math.logicalAnd(finite, FiniteGuard.allFinite(tf, next.values()));
     Ops before = refreshed;
     if (curvature.isPresent()) {
       before = curvature.get().foretell(refreshed, step, applicable, next, gradients);

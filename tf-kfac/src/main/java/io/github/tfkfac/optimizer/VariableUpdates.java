@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
@@ -42,16 +41,6 @@ final class VariableUpdates<T extends TNumber> {
       }
       slots.put(variable.name(), ofVariable);
     }
-  }
-
-  /** A scalar: whether every entry of every value is finite. */
-  Operand<TBool> finite(Ops tf, List<Operand<T>> values) {
-    List<Operand<TBool>> each = new ArrayList<>();
-    for (Operand<T> value : values) {
-      Operand<T> flat = tf.reshape(value, tf.constant(new int[] {-1}));
-      each.add(tf.reduceAll(tf.math.isFinite(flat), tf.constant(0)));
-    }
-    return tf.reduceAll(tf.stack(each), tf.constant(0));
   }
 
   /**

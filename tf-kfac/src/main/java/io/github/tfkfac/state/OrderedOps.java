@@ -7,8 +7,8 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 
 /**
- * Puts side effects into an order; with {@link io.github.tfkfac.schedule.Gate} the only writer of
- * control dependencies.
+ * Orders side effects by control dependencies; which side effects run is decided in {@link
+ * io.github.tfkfac.schedule.Gate}.
  */
 public final class OrderedOps {
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ablation",
     description = {
-      "Compare the step rules of the Newton iteration on detectors: tables 7 and 8 of the NKFAC"
+      "Compare the step rules of the Newton iteration on detectors: tables 3 and 4 of the NKFAC"
           + " paper's supplement.",
       "Preset coco: Faster and Mask R-CNN with ResNet-50 and ResNet-101 on COCO.",
       "Preset tiny: a small Faster R-CNN on few images, 3 seeds; options change it.",

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The runs of the step-size study on detectors (NKFAC, supplement, tables 7 and 8): both rules ×
+ * The runs of the step-size study on detectors (NKFAC, supplement, tables 3 and 4): both rules ×
  * detectors × seeds.
  *
  * @param detectors each with the options of its runs

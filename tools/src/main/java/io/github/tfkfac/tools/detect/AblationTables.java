@@ -111,7 +111,7 @@ final class AblationTables {
     return lines;
   }
 
-  /** The supplement's tables 7 and 8. */
+  /** The supplement's tables 3 and 4. */
   static Table paper() {
     return new Table(
         List.of(

@@ -54,9 +54,10 @@ public final class PlotImage {
   /** A curve's sign before its name is as wide as so many letters. */
   private static final int LEGEND_SIGN = 5;
 
-  /** So many points are marked, so that one sees where something was measured. */
+  /** Smaller numbers are written with an exponent. */
   private static final double LEAST_PLAIN = 1e-4;
 
+  /** Curves of up to this many points have markers, which show where something was measured. */
   private static final int FEW_POINTS = 20;
 
   private PlotImage() {}

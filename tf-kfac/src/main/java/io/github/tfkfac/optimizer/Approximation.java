@@ -72,7 +72,8 @@ public sealed interface Approximation {
 
   /**
    * The eigenvectors of each factor, with the damping added to the whole Kronecker product: {@code
-   * V = Q_A [(Q_Aᵀ ∇ Q_G) ⊘ (S + λ)] Q_Gᵀ} (George et al. 2018; Tselepidis et al. 2020, appendix A, for the product).
+   * V = Q_A [(Q_Aᵀ ∇ Q_G) ⊘ (S + λ)] Q_Gᵀ} (George et al. 2018; Tselepidis et al. 2020, appendix A,
+   * for the product).
    *
    * @param damping λ, the same for every layer
    * @param spectrum what S is

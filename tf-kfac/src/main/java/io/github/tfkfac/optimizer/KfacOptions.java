@@ -90,9 +90,9 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
 
   /**
    * K-FAC with exact damping of the Kronecker product in its eigenbasis (Martens and Grosse 2015;
-   * Tselepidis et al. 2020, appendix A): per-example factors, decay {@code min(1 - 1/k, 0.95)}, empirical Fisher, KL
-   * clip. Settings of the latter for its perceptrons: λ 1e-2, κ 1e-3, learning rate 1e-3, periods 10 and
-   * 100, momentum 0.9, no weight decay.
+   * Tselepidis et al. 2020, appendix A): per-example factors, decay {@code min(1 - 1/k, 0.95)},
+   * empirical Fisher, KL clip. Settings of the latter for its perceptrons: λ 1e-2, κ 1e-3, learning
+   * rate 1e-3, periods 10 and 100, momentum 0.9, no weight decay.
    */
   public static KfacOptions kfac() {
     return kfac(new Eigenbases(Damping.absolute(KFAC_DAMPING), Spectrum.PRODUCT));

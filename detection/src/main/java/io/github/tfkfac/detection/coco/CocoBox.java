@@ -28,21 +28,32 @@ public record CocoBox(double x, double y, double width, double height) {
     return width * height;
   }
 
-  /** The part of both boxes' union that both cover; 0 unless they share an area. */
+  /**
+   * The part of both boxes' union that both cover; 0 unless they share an area. Edges that are NaN
+   * do not limit what is shared, as in C's {@code fmin} and {@code fmax}.
+   */
   public double intersectionOverUnion(CocoBox other) {
-    double shared = intersection(other);
-    return shared == 0 ? 0 : shared / (area() + other.area() - shared);
+    double sharedWidth = shared(x, width, other.x, other.width);
+    double sharedHeight = shared(y, height, other.y, other.height);
+    if (sharedWidth <= 0 || sharedHeight <= 0) {
+      return 0;
+    }
+    double shared = sharedWidth * sharedHeight;
+    return shared / (area() + other.area() - shared);
   }
 
-  /** The part of this box that the region covers. */
+  /** The part of this box that the region covers; edges as in the other quotient. */
   public double intersectionOverSelf(CocoBox region) {
-    double shared = intersection(region);
-    return shared == 0 ? 0 : shared / area();
+    double sharedWidth = shared(x, width, region.x, region.width);
+    double sharedHeight = shared(y, height, region.y, region.height);
+    return sharedWidth <= 0 || sharedHeight <= 0 ? 0 : sharedWidth * sharedHeight / area();
   }
 
-  private double intersection(CocoBox other) {
-    double sharedWidth = Math.min(x + width, other.x + other.width) - Math.max(x, other.x);
-    double sharedHeight = Math.min(y + height, other.y + other.height) - Math.max(y, other.y);
-    return sharedWidth <= 0 || sharedHeight <= 0 ? 0 : sharedWidth * sharedHeight;
+  private static double shared(double start, double length, double other, double otherLength) {
+    double end = start + length;
+    double otherEnd = other + otherLength;
+    double from = Double.isNaN(start) || other > start ? other : start;
+    double to = Double.isNaN(end) || otherEnd < end ? otherEnd : end;
+    return to - from;
   }
 }

@@ -17,7 +17,8 @@ import java.util.function.ToLongFunction;
  *
  * @param images unique ids
  * @param categories unique ids
- * @param annotations unique ids, each of an image and a category of the set
+ * @param annotations each of an image and a category of the set; unique ids, except that an
+ *     evaluation counts one as often as it is listed
  */
 public record CocoDataset(
     List<CocoImage> images, List<CocoCategory> categories, List<Annotation> annotations) {
@@ -28,7 +29,6 @@ public record CocoDataset(
     annotations = List.copyOf(annotations);
     Set<Long> imageIds = uniqueIds("image", images, CocoImage::id);
     Set<Long> categoryIds = uniqueIds("category", categories, CocoCategory::id);
-    uniqueIds("annotation", annotations, Annotation::id);
     for (Annotation one : annotations) {
       require("image", imageIds, one, one.imageId());
       require("category", categoryIds, one, one.categoryId());

@@ -19,4 +19,8 @@ public record CocoImage(long id, String fileName, int width, int height, Optiona
           "image " + id + " of " + width + "x" + height + " pixels, expected at least 1x1");
     }
   }
+
+  CocoImage withId(long other) {
+    return new CocoImage(other, fileName, width, height, license);
+  }
 }

@@ -14,34 +14,35 @@ import java.util.Set;
  * @param dataset without the entries that cannot be used; an annotation whose outline cannot be
  *     read is there without it
  * @param problems of the file, in its order per kind of entry
+ * @param use for which it was read; for another one what is wrong is judged, not read again
  * @param usedCategories ids of the categories that annotations name, unusable ones included
- * @param unusableImages ids of images whose entry cannot be used
+ * @param ids that results can refer to
  */
 public record DatasetReading(
     CocoDataset dataset,
     List<Problem> problems,
+    DatasetUse use,
     Set<Long> usedCategories,
-    Set<Long> unusableImages) {
+    ListedIds ids) {
 
   public DatasetReading {
     problems = List.copyOf(problems);
     usedCategories = Set.copyOf(usedCategories);
-    unusableImages = Set.copyOf(unusableImages);
   }
 
   /** Problems that prevent a use. */
-  public List<Problem> errors(DatasetUse use) {
-    return of(use, Severity.ERROR);
+  public List<Problem> errors(DatasetUse other) {
+    return of(other, Severity.ERROR);
   }
 
   /** Problems that do not prevent a use. */
-  public List<Problem> warnings(DatasetUse use) {
-    return of(use, Severity.WARNING);
+  public List<Problem> warnings(DatasetUse other) {
+    return of(other, Severity.WARNING);
   }
 
   /** All problems for a use; with masks, missing outlines too. */
-  public List<Problem> problems(DatasetUse use) {
-    if (!use.masks()) {
+  public List<Problem> problems(DatasetUse other) {
+    if (!other.masks() || use.masks()) {
       return problems;
     }
     Set<String> named = new HashSet<>();
@@ -52,14 +53,14 @@ public record DatasetReading(
       if (annotation.segmentation().isEmpty() && !named.contains(where)) {
         all.add(
             new Problem(
-                Kind.NO_OUTLINE, where, "has no 'segmentation', expected an outline or a mask"));
+Kind.NO_OUTLINE, where, InstancesReader.NO_SEGMENTATION));
       }
     }
     return all;
   }
 
-  private List<Problem> of(DatasetUse use, Severity severity) {
-    return problems(use).stream().filter(one -> use.severity(one.kind()) == severity).toList();
+  private List<Problem> of(DatasetUse other, Severity severity) {
+    return problems(other).stream().filter(one -> other.severity(one.kind()) == severity).toList();
   }
 
   /**
@@ -68,8 +69,8 @@ public record DatasetReading(
    * @param file for the message
    * @throws CocoFormatException naming every problem otherwise
    */
-  public CocoDataset require(Path file, DatasetUse use) throws CocoFormatException {
-    List<Problem> errors = errors(use);
+  public CocoDataset require(Path file, DatasetUse other) throws CocoFormatException {
+    List<Problem> errors = errors(other);
     if (!errors.isEmpty()) {
       throw new CocoFormatException(file, errors);
     }

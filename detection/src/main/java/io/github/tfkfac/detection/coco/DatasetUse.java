@@ -9,7 +9,11 @@ public enum DatasetUse {
   BOXES,
   /** Training on masks: every annotation needs an outline or a mask. */
   MASKS,
-  /** Evaluation of boxes: annotations of unknown images and categories are ignored too. */
+  /**
+   * Evaluation of boxes. What the reference, pycocotools, evaluates is evaluated: annotations of
+   * unknown images and categories are left out, values that are not needed may be missing, others
+   * are converted as Python converts them.
+   */
   BOX_EVALUATION,
   /** Evaluation of masks. */
   MASK_EVALUATION;
@@ -19,11 +23,15 @@ public enum DatasetUse {
     return this == MASKS || this == MASK_EVALUATION;
   }
 
+  /** Whether detections are compared with the data set. */
+  public boolean evaluation() {
+    return this == BOX_EVALUATION || this == MASK_EVALUATION;
+  }
+
   /** How bad a problem is for this use. */
   public Severity severity(Kind kind) {
-    boolean evaluation = this == BOX_EVALUATION || this == MASK_EVALUATION;
     boolean unknown = kind == Kind.UNKNOWN_IMAGE || kind == Kind.UNKNOWN_CATEGORY;
-    return (kind.ofOutline() && !masks()) || (unknown && evaluation)
+    return (kind.ofOutline() && !masks()) || (unknown && evaluation())
         ? Severity.WARNING
         : kind.severity();
   }

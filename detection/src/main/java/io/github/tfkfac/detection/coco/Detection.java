@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param categoryId of the category
  * @param bbox its box as COCO's files state it
  * @param area in pixels, of the box or, if the box was derived from the mask, of the mask
- * @param score finite; usually between 0 and 1
+ * @param score usually between 0 and 1; of a results file it can be any number, NaN comes last
  * @param mask of the size of the image, if masks are detected
  */
 public record Detection(
@@ -22,17 +22,22 @@ public record Detection(
     double score,
     Optional<RunLengths> mask) {
 
-  public Detection {
+  /**
+   * With a box given by its edges, and that box's area.
+   *
+   * @throws IllegalArgumentException if the score is not finite
+   */
+  public Detection(
+      long imageId, long categoryId, Box box, double score, Optional<RunLengths> mask) {
+    this(imageId, categoryId, CocoBox.of(box), box.area(), finite(imageId, score), mask);
+  }
+
+  private static double finite(long imageId, double score) {
     if (!Double.isFinite(score)) {
       throw new IllegalArgumentException(
           "score of a detection in image " + imageId + " is " + score + ", expected a number");
     }
-  }
-
-  /** With a box given by its edges, and that box's area. */
-  public Detection(
-      long imageId, long categoryId, Box box, double score, Optional<RunLengths> mask) {
-    this(imageId, categoryId, CocoBox.of(box), box.area(), score, mask);
+    return score;
   }
 
   /** With the mask's tight box and area. */

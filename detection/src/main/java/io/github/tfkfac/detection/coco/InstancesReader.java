@@ -1,51 +1,57 @@
 package io.github.tfkfac.detection.coco;
 
-import static io.github.tfkfac.detection.coco.Problem.Kind.BAD_RUN_LENGTHS;
+import static io.github.tfkfac.detection.coco.Problem.Kind.BAD_FILE;
 import static io.github.tfkfac.detection.coco.Problem.Kind.DUPLICATE_ID;
+import static io.github.tfkfac.detection.coco.Problem.Kind.NO_OUTLINE;
 import static io.github.tfkfac.detection.coco.Problem.Kind.REPEATED_ENTRY;
-import static io.github.tfkfac.detection.coco.Problem.Kind.UNKNOWN_CATEGORY;
-import static io.github.tfkfac.detection.coco.Problem.Kind.UNKNOWN_IMAGE;
+import static io.github.tfkfac.detection.coco.Problem.Kind.TOLERATED;
+import static java.util.stream.Collectors.toSet;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.tfkfac.detection.coco.AnnotationLinks.Listed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** Reads COCO's instances files, entry by entry. */
 public final class InstancesReader {
+  static final String NO_SEGMENTATION =
+      "has no 'segmentation', expected an outline or a mask";
+
   private static final String WHERE = "annotation";
 
+  private final DatasetUse use;
   private final List<Problem> problems = new ArrayList<>();
-  private final Map<Long, CocoImage> images = new LinkedHashMap<>();
-  private final Map<Long, CocoCategory> categories = new LinkedHashMap<>();
-  private final List<Reference> references = new ArrayList<>();
-  private final Set<Long> imageIds = new HashSet<>();
-  private final Set<Long> categoryIds = new HashSet<>();
-  private final Set<Long> annotationIds = new HashSet<>();
+  private final Map<Object, CocoImage> images = new LinkedHashMap<>();
+  private final Map<Object, CocoCategory> categories = new LinkedHashMap<>();
+  private final List<AnnotationEntry> annotations = new ArrayList<>();
+  private final Set<Object> imageIds = new HashSet<>();
+  private final Set<Object> categoryIds = new HashSet<>();
+  private final Set<Object> annotationIds = new HashSet<>();
 
-  private InstancesReader() {}
+  /** Faults of images' sizes, which matter in an evaluation of masks if an object is in them. */
+  private final Map<Object, List<Problem>> sizeFaults = new HashMap<>();
 
-  /**
-   * An annotation's image and category, which may follow in the file.
-   *
-   * @param annotation null if it cannot be used
-   */
-  private record Reference(
-      String where,
-      OptionalLong imageId,
-      OptionalLong categoryId,
-      @Nullable Annotation annotation) {}
+  /** Faults of images' sizes that a later entry replaces. */
+  private final List<Problem> replaced = new ArrayList<>();
+
+  private InstancesReader(DatasetUse use) {
+    this.use = use;
+  }
 
   /**
-   * A file without errors, outlines included; {@link DatasetReading#require} is for a certain use.
+   * A file without errors, outlines included, for training on boxes; {@link DatasetReading#require}
+   * is for a certain use.
    *
    * @throws CocoFormatException naming every problem otherwise
    */
@@ -62,12 +68,21 @@ public final class InstancesReader {
   }
 
   /**
-   * What can be used of a file, and the problems of the rest.
+   * What training on boxes can use of a file, and the problems of the rest.
    *
    * @throws CocoFormatException if the JSON is broken; with the problems found before that
    */
   public static DatasetReading readLeniently(Path file) throws IOException {
-    return new InstancesReader().reading(file);
+    return readLeniently(file, DatasetUse.BOXES);
+  }
+
+  /**
+   * What a use can have of a file, and the problems of the rest.
+   *
+   * @throws CocoFormatException if the JSON is broken; with the problems found before that
+   */
+  public static DatasetReading readLeniently(Path file, DatasetUse use) throws IOException {
+    return new InstancesReader(use).reading(file);
   }
 
   /**
@@ -76,14 +91,13 @@ public final class InstancesReader {
    * @throws CocoFormatException if the JSON is broken or a category cannot be used
    */
   public static List<CocoCategory> categories(Path file) throws IOException {
-    InstancesReader reader = new InstancesReader();
-    new JsonEntries(file, reader.problems)
+    InstancesReader reader = new InstancesReader(DatasetUse.BOXES);
+    new JsonEntries(file, reader.problems, reader.use)
         .ofLists(
             Map.of(
                 "categories",
                 (node, index) ->
-                    reader.take(
-                        new JsonEntry("category", "categories", node, index), reader::category)));
+                    reader.take("category", "categories", node, index, reader::category)));
     List<Problem> errors =
         reader.problems.stream()
             .filter(one -> one.kind().severity() == Problem.Severity.ERROR)
@@ -96,14 +110,14 @@ public final class InstancesReader {
 
   /** The first image of a file that can be used; empty if there is none. */
   public static Optional<CocoImage> firstImage(Path file) throws IOException {
-    InstancesReader reader = new InstancesReader();
-    new JsonEntries(file, reader.problems)
+    InstancesReader reader = new InstancesReader(DatasetUse.BOXES);
+    new JsonEntries(file, reader.problems, reader.use)
         .ofLists(
             Map.of(
                 "images",
                 (node, index) -> {
                   if (reader.images.isEmpty()) {
-                    reader.image(new JsonEntry("image", "images", node, index));
+                    reader.image(reader.entry("image", "images", node, index));
                   }
                 }));
     return reader.images.values().stream().findFirst();
@@ -114,148 +128,176 @@ public final class InstancesReader {
   }
 
   private DatasetReading reading(Path file) throws IOException {
-    new JsonEntries(file, problems)
+    new JsonEntries(file, problems, use)
         .ofLists(
             Map.of(
                 "images",
-                (node, index) -> take(new JsonEntry("image", "images", node, index), this::image),
+                (node, index) -> take("image", "images", node, index, this::image),
                 "categories",
-                (node, index) ->
-                    take(new JsonEntry("category", "categories", node, index), this::category),
+                (node, index) -> take("category", "categories", node, index, this::category),
                 "annotations",
-                (node, index) ->
-                    take(new JsonEntry(WHERE, "annotations", node, index), this::annotation)));
-    List<Annotation> usable = new ArrayList<>(references.size());
-    Set<Long> used = new HashSet<>();
-    for (Reference reference : references) {
-      reference.categoryId().ifPresent(used::add);
-      resolve(reference).ifPresent(usable::add);
+                (node, index) -> take(WHERE, "annotations", node, index, this::annotation)));
+    Listed<CocoImage> ofImages = listed("images", imageIds, images);
+    Listed<CocoCategory> ofCategories = listed("categories", categoryIds, categories);
+    AnnotationLinks links = new AnnotationLinks(use, ofImages, ofCategories, problems);
+    links.tolerate(replaced);
+    if (!sizeFaults.isEmpty()) {
+      sizeFaults.keySet().removeAll(links.annotatedImages(annotations));
+      sizeFaults.values().forEach(links::tolerate);
     }
-    Set<Long> unusable = new HashSet<>(imageIds);
+    CocoDataset dataset =
+        new CocoDataset(
+            images.entrySet().stream()
+                .map(one -> one.getValue().withId(number(ofImages, one.getKey())))
+                .toList(),
+            categories.entrySet().stream()
+                .map(one -> new CocoCategory(number(ofCategories, one.getKey()), one.getValue().name()))
+                .toList(),
+            links.joined(annotations));
+    Set<Object> unusable = new HashSet<>(imageIds);
     unusable.removeAll(images.keySet());
     return new DatasetReading(
-        new CocoDataset(List.copyOf(images.values()), List.copyOf(categories.values()), usable),
+        dataset,
         problems,
-        used,
-        unusable);
+        use,
+        numbers(ofCategories, annotations.stream().flatMap(one -> one.category().stream())),
+        new ListedIds(
+            ofImages.numbers(),
+            ofCategories.numbers(),
+            numbers(ofImages, unusable.stream()),
+            numbers(ofImages, sizeFaults.keySet().stream())));
   }
 
-  private void take(JsonEntry entry, Consumer<JsonEntry> step) {
+  private <E> Listed<E> listed(String list, Set<Object> ids, Map<Object, E> usable) {
+    if (!EntryIds.ordered(ids)) {
+      problems.add(
+          new Problem(
+              BAD_FILE, "", "the ids of '" + list + "' are of different types, expected numbers"));
+    }
+    return new Listed<>(ids, usable, EntryIds.of(ids));
+  }
+
+  private static long number(Listed<?> listed, Object id) {
+    return listed.numbers().number(id).orElseThrow();
+  }
+
+  private static Set<Long> numbers(Listed<?> listed, Stream<Object> ids) {
+    return ids.flatMap(id -> listed.numbers().number(id).stream().boxed()).collect(toSet());
+  }
+
+  private JsonEntry entry(String kind, String list, JsonNode node, int index) {
+    return new JsonEntry(kind, list, node, index, use);
+  }
+
+  private void take(
+      String kind, String list, JsonNode node, int index, Consumer<JsonEntry> step) {
+    JsonEntry entry = entry(kind, list, node, index);
     step.accept(entry);
     problems.addAll(entry.problems());
   }
 
   private void image(JsonEntry entry) {
-    OptionalLong id = entry.id("id");
+    Optional<Object> id = entry.id("id");
     String name = entry.text("file_name");
-    int width = entry.pixels("width");
-    int height = entry.pixels("height");
+    int before = entry.problems().size();
+    OptionalInt width = entry.pixels("width");
+    OptionalInt height = entry.pixels("height");
     if (id.isEmpty()) {
       return;
     }
-    boolean first = imageIds.add(id.getAsLong());
     CocoImage image =
-        new CocoImage(id.getAsLong(), name, width, height, entry.optionalInt("license"));
-    if (!first) {
-      repeated(entry, image.equals(images.get(image.id())));
+        new CocoImage(own(id.get()), name, width.orElse(1), height.orElse(1), entry.optionalInt("license"));
+    List<Problem> faults = List.copyOf(entry.problems().subList(before, entry.problems().size()));
+    if (!imageIds.add(id.get())) {
+      repeated(entry, image.equals(images.get(id.get())));
     }
-    if (entry.usable()) {
-      images.putIfAbsent(image.id(), image);
+    list(entry, images, id.get(), image);
+    if (use == DatasetUse.MASK_EVALUATION) {
+      replaced.addAll(sizeFaults.getOrDefault(id.get(), List.of()));
+      sizeFaults.remove(id.get());
+      if (width.isEmpty() || height.isEmpty()) {
+        sizeFaults.put(id.get(), faults);
+      }
     }
   }
 
   private void category(JsonEntry entry) {
-    OptionalLong id = entry.id("id");
+    Optional<Object> id = entry.id("id");
     String name = entry.text("name");
     if (id.isEmpty()) {
       return;
     }
-    boolean first = categoryIds.add(id.getAsLong());
-    CocoCategory category = new CocoCategory(id.getAsLong(), name);
-    if (!first) {
-      repeated(entry, category.equals(categories.get(category.id())));
+    CocoCategory category =
+        new CocoCategory(
+            own(id.get()),
+            use.evaluation() && name.isEmpty() ? "category " + EntryIds.text(id.get()) : name);
+    if (!categoryIds.add(id.get())) {
+      repeated(entry, category.equals(categories.get(id.get())));
     }
-    if (entry.usable()) {
-      categories.putIfAbsent(category.id(), category);
-    }
+    list(entry, categories, id.get(), category);
+  }
+
+  /** The number that an id is; of others the number comes when all ids are known. */
+  private static long own(Object id) {
+    return id instanceof Long number ? number : 0;
   }
 
   /** The same entry again says nothing new; another one contradicts the first. */
-  private static void repeated(JsonEntry entry, boolean same) {
+  private void repeated(JsonEntry entry, boolean same) {
     if (same && entry.usable()) {
       entry.report(REPEATED_ENTRY, "is listed again with the same values");
+    } else {
+      duplicate(entry);
+    }
+  }
+
+  private void duplicate(JsonEntry entry) {
+    if (use.evaluation()) {
+      entry.report(TOLERATED, "another one before has the same id; the last counts");
     } else {
       entry.reject(DUPLICATE_ID, "another one before has the same id");
     }
   }
 
-  private void annotation(JsonEntry entry) {
-    OptionalLong id = entry.id("id");
-    OptionalLong imageId = entry.id("image_id");
-    OptionalLong categoryId = entry.id("category_id");
-    CocoBox box = entry.box("bbox");
-    double area = entry.number("area");
-    boolean crowd = entry.flag("iscrowd");
-    Optional<Segmentation> segmentation =
-        entry.has("segmentation")
-            ? SegmentationJson.read(entry, entry.value("segmentation"))
-            : Optional.empty();
-    if (id.isPresent() && !annotationIds.add(id.getAsLong())) {
-      entry.reject(DUPLICATE_ID, "another one before has the same id");
+  /** Of entries with one id an evaluation takes the last; otherwise there may be one only. */
+  private <E> void list(JsonEntry entry, Map<Object, E> entries, Object id, E value) {
+    if (entry.usable() && use.evaluation()) {
+      entries.put(id, value);
+    } else if (entry.usable()) {
+      entries.putIfAbsent(id, value);
     }
+  }
+
+  private void annotation(JsonEntry entry) {
+    Optional<Object> id = entry.id("id");
+    Optional<Object> image = entry.id("image_id");
+    Optional<Object> category = entry.id("category_id");
+    CocoBox box = entry.box("bbox");
+    boolean ignored = use.evaluation() && entry.truth("iscrowd");
+    double area = ignored ? entry.unneededNumber("area") : entry.number("area");
+    boolean crowd = entry.flag("iscrowd");
+    Optional<Segmentation> segmentation = segmentation(entry);
+    if (id.isPresent() && !annotationIds.add(id.get())) {
+      duplicate(entry);
+    }
+    // An object that is ignored without being a crowd is in no range of areas.
+    double counted = ignored && !crowd ? Double.POSITIVE_INFINITY : area;
     Annotation annotation =
         entry.usable()
             ? new Annotation(
-                id.orElseThrow(),
-                imageId.orElseThrow(),
-                categoryId.orElseThrow(),
-                box,
-                area,
-                crowd,
-                segmentation)
+                EntryIds.ofAnnotation(id.orElseThrow()), 0, 0, box, counted, crowd, segmentation)
             : null;
-    references.add(new Reference(entry.where(), imageId, categoryId, annotation));
+    annotations.add(
+        new AnnotationEntry(entry.where(), id, image, category, annotation, entry.problems()));
   }
 
-  /** The annotation, if its image and category are usable; notes what does not fit them. */
-  private Optional<Annotation> resolve(Reference reference) {
-    for (long id : reference.imageId().stream().toArray()) {
-      if (!imageIds.contains(id)) {
-        report(UNKNOWN_IMAGE, reference, "is of image " + id + ", which is not among the images");
-      }
+  private Optional<Segmentation> segmentation(JsonEntry entry) {
+    if (entry.has("segmentation")) {
+      return SegmentationJson.read(entry, entry.value("segmentation"));
     }
-    for (long id : reference.categoryId().stream().toArray()) {
-      if (!categoryIds.contains(id)) {
-        report(
-            UNKNOWN_CATEGORY,
-            reference,
-            "is of category " + id + ", which is not among the categories");
-      }
+    if (use.masks()) {
+      entry.report(NO_OUTLINE, NO_SEGMENTATION);
     }
-    Annotation annotation = reference.annotation();
-    if (annotation == null || !categories.containsKey(annotation.categoryId())) {
-      return Optional.empty();
-    }
-    return Optional.ofNullable(images.get(annotation.imageId()))
-        .map(image -> fitted(annotation, image));
-  }
-
-  private Annotation fitted(Annotation annotation, CocoImage image) {
-    if (annotation.segmentation().orElse(null) instanceof Segmentation.Mask mask
-        && (mask.mask().height() != image.height() || mask.mask().width() != image.width())) {
-      problems.add(
-          new Problem(
-              BAD_RUN_LENGTHS,
-              where(annotation.id()),
-              "mask of %dx%d pixels in an image of %dx%d"
-                  .formatted(
-                      mask.mask().width(), mask.mask().height(), image.width(), image.height())));
-      return annotation.withoutSegmentation();
-    }
-    return annotation;
-  }
-
-  private void report(Problem.Kind kind, Reference reference, String text) {
-    problems.add(new Problem(kind, reference.where(), text));
+    return Optional.empty();
   }
 }

@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Reads the entries of a JSON file's lists one after the other; only one is in memory. Problems of
@@ -43,13 +45,19 @@ final class JsonEntries {
           .getFactory();
 
   private static final int CONTEXT = 20;
+  private static final String LIST = "a list of results at the top";
+
+  /** The list without which an evaluation goes on. */
+  private static final String UNNEEDED = "annotations";
 
   private final Path file;
   private final List<Problem> problems;
+  private final DatasetUse use;
 
-  JsonEntries(Path file, List<Problem> problems) {
+  JsonEntries(Path file, List<Problem> problems, DatasetUse use) {
     this.file = file;
     this.problems = problems;
+    this.use = use;
   }
 
   /** What is done with an entry. */
@@ -94,6 +102,10 @@ final class JsonEntries {
             parser.skipChildren();
           }
         });
+    if (use.evaluation() && missing.remove(UNNEEDED)) {
+      problems.add(
+          new Problem(Problem.Kind.TOLERATED, "", "no list '" + UNNEEDED + "': nothing to find"));
+    }
     if (!missing.isEmpty()) {
       report("no list '" + String.join("', '", missing) + "', expected an instances file");
     }
@@ -107,9 +119,22 @@ final class JsonEntries {
   void ofList(Visitor visitor) throws IOException {
     read(
         parser -> {
-          require(parser.nextToken(), JsonToken.START_ARRAY, "a list of results at the top");
+          require(parser.nextToken(), JsonToken.START_ARRAY, LIST);
           entries(parser, visitor);
         });
+  }
+
+  /** The first entry of the file's list; nothing behind it is read. */
+  Optional<JsonNode> firstOfList() throws IOException {
+    AtomicReference<Optional<JsonNode>> first = new AtomicReference<>(Optional.empty());
+    parse(
+        parser -> {
+          require(parser.nextToken(), JsonToken.START_ARRAY, LIST);
+          if (parser.nextToken() != JsonToken.END_ARRAY) {
+            first.set(Optional.of(parser.readValueAsTree()));
+          }
+        });
+    return first.get();
   }
 
   private static void entries(JsonParser parser, Visitor visitor) throws IOException {
@@ -119,10 +144,17 @@ final class JsonEntries {
   }
 
   private void read(Reading reading) throws IOException {
+    parse(
+        parser -> {
+          reading.from(parser);
+          requireEnd(parser);
+        });
+  }
+
+  private void parse(Reading reading) throws IOException {
     try (InputStream stream = new BufferedInputStream(Files.newInputStream(file));
         JsonParser parser = FACTORY.createParser(stream)) {
       reading.from(parser);
-      requireEnd(parser);
     } catch (JsonProcessingException broken) {
       throw fatal(brokenAt(broken));
     } catch (CharConversionException notText) {

@@ -6,8 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -22,12 +26,14 @@ final class JsonEntry {
       JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
   private final JsonNode node;
+  private final DatasetUse use;
   private final String where;
   private final List<Problem> problems = new ArrayList<>();
   private boolean usable = true;
 
-  JsonEntry(String kind, String list, JsonNode node, int index) {
+  JsonEntry(String kind, String list, JsonNode node, int index, DatasetUse use) {
     this.node = node;
+    this.use = use;
     OptionalLong id = whole(node.path("id"));
     this.where = id.isPresent() ? kind + " " + id.getAsLong() : list + "[" + index + "]";
     if (!node.isObject()) {
@@ -69,48 +75,78 @@ final class JsonEntry {
     return node.path(name);
   }
 
-  OptionalLong id(String name) {
-    OptionalLong id = whole(node.path(name));
-    if (id.isEmpty()) {
-      wrong(name, "a whole number");
-    }
-    return id;
+  DatasetUse use() {
+    return use;
   }
 
-  int pixels(String name) {
-    OptionalLong pixels = whole(node.path(name));
-    if (pixels.isEmpty() || pixels.getAsLong() < 1 || pixels.getAsLong() > Integer.MAX_VALUE) {
-      wrong(name, "a whole number of pixels");
-      return 1;
-    }
-    return (int) pixels.getAsLong();
+  /** What identifies an entry: a whole number; in an evaluation any value that can. */
+  Optional<Object> id(String name) {
+    JsonNode value = node.path(name);
+    Optional<Object> key =
+        use.evaluation() && !value.isMissingNode()
+            ? EntryIds.key(value)
+            : whole(value).stream().<Object>mapToObj(number -> number).findFirst();
+    require(name, "a whole number", whole(value).isPresent(), key.isPresent());
+    return key;
   }
 
+  /**
+   * A size of an image, 1 if it is missing or wrong, which an evaluation notices only where it
+   * needs the size.
+   *
+   * @return empty if the size cannot be used
+   */
+  OptionalInt pixels(String name) {
+    JsonNode value = node.path(name);
+    OptionalLong pixels = whole(value);
+    boolean right =
+        pixels.isPresent() && pixels.getAsLong() >= 1 && pixels.getAsLong() <= Integer.MAX_VALUE;
+    double stated = PythonNumber.compared(value).orElse(Double.NaN);
+    boolean cutOff = use.evaluation() && stated >= 1 && stated < Integer.MAX_VALUE;
+    if (right || use != DatasetUse.MASK_EVALUATION) {
+      require(name, "a whole number of pixels", right, use.evaluation());
+    } else if (node.isObject()) {
+      Problem fault = fault(name, "a whole number of pixels");
+      problems.add(cutOff ? fault.tolerated() : fault);
+    }
+    return right || cutOff ? OptionalInt.of((int) stated) : OptionalInt.empty();
+  }
+
+  /** A number; in an evaluation anything that can be compared with one. */
   double number(String name) {
-    if (!isNumber(node.path(name))) {
-      wrong(name, "a number");
-    }
+    JsonNode value = node.path(name);
+    OptionalDouble number = PythonNumber.compared(value);
+    require(name, "a number", isNumber(value), use.evaluation() && number.isPresent());
+    return number.orElse(0);
+  }
+
+  /** A number that an evaluation does not need. */
+  double unneededNumber(String name) {
+    require(name, "a number", isNumber(node.path(name)), use.evaluation());
     return node.path(name).asDouble();
   }
 
+  /** A text, which an evaluation does not need. */
   String text(String name) {
-    if (!node.path(name).isTextual()) {
-      wrong(name, "a text");
-    }
+    require(name, "a text", node.path(name).isTextual(), use.evaluation());
     return node.path(name).asText();
   }
 
-  /** 0 or 1, 0 if missing. */
+  /** 0 or 1, 0 if missing; in an evaluation what the reference takes for one of them. */
   boolean flag(String name) {
     JsonNode value = node.path(name);
     if (value.isBoolean() || !has(name)) {
       return value.asBoolean();
     }
     OptionalLong number = whole(value);
-    if (number.isEmpty()) {
-      wrong(name, "0 or 1");
-    }
-    return number.orElse(0) != 0;
+    OptionalInt crowd = PythonNumber.byteElement(value);
+    require(name, "0 or 1", number.isPresent(), use.evaluation() && crowd.isPresent());
+    return number.isPresent() ? number.getAsLong() != 0 : crowd.orElse(0) != 0;
+  }
+
+  /** Whether a condition of the reference takes the value for true. */
+  boolean truth(String name) {
+    return PythonNumber.truth(node.path(name));
   }
 
   OptionalInt optionalInt(String name) {
@@ -120,34 +156,66 @@ final class JsonEntry {
         : OptionalInt.empty();
   }
 
+  /** An object's box; an evaluation of masks does not need it. */
   CocoBox box(String name) {
-    JsonNode value = node.path(name);
-    boolean numbers =
-        value.isArray()
-            && value.size() == BOX_NUMBERS
-            && IntStream.range(0, BOX_NUMBERS).allMatch(at -> isNumber(value.get(at)));
-    if (!numbers) {
-      wrong(name, "x, y, width and height");
-      return new CocoBox(0, 0, 0, 0);
-    }
-    return new CocoBox(
-        value.get(0).asDouble(),
-        value.get(1).asDouble(),
-        value.get(2).asDouble(),
-        value.get(3).asDouble());
+    return box(name, PythonNumber::element, BOX_NUMBERS, use == DatasetUse.MASK_EVALUATION);
   }
 
-  private void wrong(String name, String expected) {
-    if (!node.isObject()) {
+  /**
+   * A detection's box, with which the reference computes before it converts it; of a detection with
+   * a mask it sees the first numbers only.
+   *
+   * @param masked whether the detection has a mask
+   */
+  CocoBox resultBox(String name, boolean masked) {
+    boolean begins = masked && use == DatasetUse.MASK_EVALUATION;
+    return box(
+        name, PythonNumber::compared, begins ? Integer.MAX_VALUE : BOX_NUMBERS, false);
+  }
+
+  private CocoBox box(
+      String name,
+      Function<JsonNode, OptionalDouble> conversion,
+      int mostNumbers,
+      boolean unneeded) {
+    JsonNode value = node.path(name);
+    boolean enough =
+        value.isArray() && value.size() >= BOX_NUMBERS && value.size() <= mostNumbers;
+    boolean numbers = value.size() == BOX_NUMBERS && enough && all(at -> isNumber(value.get(at)));
+    boolean converted =
+        use.evaluation() && enough && all(at -> conversion.apply(value.get(at)).isPresent());
+    require(name, "x, y, width and height", numbers, converted || unneeded);
+    if (!numbers && !converted) {
+      return new CocoBox(0, 0, 0, 0);
+    }
+    double[] box =
+        IntStream.range(0, BOX_NUMBERS)
+            .mapToDouble(at -> conversion.apply(value.get(at)).orElseThrow())
+            .toArray();
+    return new CocoBox(box[0], box[1], box[2], box[3]);
+  }
+
+  private static boolean all(IntPredicate ofNumber) {
+    return IntStream.range(0, BOX_NUMBERS).allMatch(ofNumber);
+  }
+
+  /** Notes a value that is not right; the entry stays usable if it is tolerated. */
+  private void require(String name, String expected, boolean right, boolean tolerated) {
+    if (right || !node.isObject()) {
       return;
     }
-    if (has(name)) {
-      reject(
-          Problem.Kind.WRONG_VALUE,
-          "'" + name + "' is " + text(node.path(name)) + ", expected " + expected);
-    } else {
-      reject(Problem.Kind.MISSING_FIELD, "'" + name + "' is missing");
-    }
+    Problem fault = fault(name, expected);
+    problems.add(tolerated ? fault.tolerated() : fault);
+    usable &= tolerated;
+  }
+
+  private Problem fault(String name, String expected) {
+    return has(name)
+        ? new Problem(
+            Problem.Kind.WRONG_VALUE,
+            where,
+            "'" + name + "' is " + text(node.path(name)) + ", expected " + expected)
+        : new Problem(Problem.Kind.MISSING_FIELD, where, "'" + name + "' is missing");
   }
 
   private static boolean isNumber(JsonNode value) {

@@ -36,6 +36,8 @@ public record Problem(Kind kind, String where, String text) {
     CATEGORY_MISMATCH(Severity.ERROR),
     /** An image or category is listed again with the same values. */
     REPEATED_ENTRY(Severity.WARNING),
+    /** Missing or wrong, but an evaluation goes on, as the reference does. */
+    TOLERATED(Severity.WARNING),
     BOX_OUTSIDE(Severity.WARNING),
     AREA_MISMATCH(Severity.WARNING),
     ID_ZERO(Severity.WARNING),
@@ -56,6 +58,11 @@ public record Problem(Kind kind, String where, String text) {
     boolean ofOutline() {
       return this == BAD_POLYGON || this == BAD_RUN_LENGTHS || this == NO_OUTLINE;
     }
+  }
+
+  /** The same where it does not prevent an evaluation. */
+  Problem tolerated() {
+    return new Problem(Kind.TOLERATED, where, text);
   }
 
   /** One line. */

@@ -2,8 +2,10 @@ package io.github.tfkfac.detection.coco;
 
 import static io.github.tfkfac.detection.coco.Problem.Kind.BAD_RUN_LENGTHS;
 import static io.github.tfkfac.detection.coco.Problem.Kind.MISSING_FIELD;
+import static io.github.tfkfac.detection.coco.Problem.Kind.TOLERATED;
 import static io.github.tfkfac.detection.coco.Problem.Kind.UNKNOWN_CATEGORY;
 import static io.github.tfkfac.detection.coco.Problem.Kind.UNKNOWN_IMAGE;
+import static io.github.tfkfac.detection.coco.Problem.Kind.WRONG_VALUE;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,17 +26,23 @@ import org.jspecify.annotations.Nullable;
  * {@code loadRes}).
  */
 public final class ResultsReader {
+  private static final String RESULT = "result";
+  private static final String RESULTS = "results";
+  private static final String SEGMENTATION = "segmentation";
+
   private final Map<Long, CocoImage> images;
   private final Set<Long> categoryIds;
-  private final Set<Long> unusableImages;
+  private final ListedIds ids;
+  private final DatasetUse use;
   private final List<Problem> problems = new ArrayList<>();
   private final List<Detection> detections = new ArrayList<>();
   private boolean boxes;
 
-  private ResultsReader(CocoDataset dataset, Set<Long> unusableImages) {
+  private ResultsReader(CocoDataset dataset, ListedIds ids, DatasetUse use) {
     this.images = dataset.imagesById();
     this.categoryIds = new HashSet<>(dataset.categoriesById().keySet());
-    this.unusableImages = unusableImages;
+    this.ids = ids;
+    this.use = use;
   }
 
   /**
@@ -58,19 +66,36 @@ public final class ResultsReader {
    * @throws CocoFormatException if the JSON is broken; with the problems found before that
    */
   public static ResultsReading readLeniently(Path file, CocoDataset dataset) throws IOException {
-    return new ResultsReader(dataset, Set.of()).reading(file);
+    return new ResultsReader(dataset, ListedIds.WHOLE, DatasetUse.BOXES).reading(file);
   }
 
-  /** The same; images whose entry in the data set cannot be used are not called unknown. */
+  /**
+   * The same for the use for which the data set was read; images whose entry in it cannot be used
+   * are not called unknown.
+   */
   public static ResultsReading readLeniently(Path file, DatasetReading dataset) throws IOException {
-    return new ResultsReader(dataset.dataset(), dataset.unusableImages()).reading(file);
+    return new ResultsReader(dataset.dataset(), dataset.ids(), dataset.use()).reading(file);
+  }
+
+  /**
+   * Whether the first result has a readable mask.
+   *
+   * @throws CocoFormatException if the file does not begin with a list or the JSON is broken there
+   */
+  public static boolean startsWithMask(Path file) throws IOException {
+    return new JsonEntries(file, new ArrayList<>(), DatasetUse.BOXES)
+        .firstOfList()
+        .map(node -> new JsonEntry(RESULT, RESULTS, node, 0, DatasetUse.BOXES))
+        .filter(entry -> entry.has(SEGMENTATION))
+        .flatMap(entry -> SegmentationJson.read(entry, entry.value(SEGMENTATION)))
+        .isPresent();
   }
 
   private ResultsReading reading(Path file) throws IOException {
-    new JsonEntries(file, problems)
+    new JsonEntries(file, problems, use)
         .ofList(
             (node, index) -> {
-              JsonEntry entry = new JsonEntry("result", "results", node, index);
+              JsonEntry entry = new JsonEntry(RESULT, RESULTS, node, index, use);
               if (index == 0) {
                 boxes = entry.has("bbox");
               }
@@ -84,47 +109,76 @@ public final class ResultsReader {
   }
 
   private @Nullable Detection detection(JsonEntry entry) {
-    OptionalLong imageId = entry.id("image_id");
-    OptionalLong categoryId = entry.id("category_id");
-    double score = entry.number("score");
-    CocoBox box = boxes ? entry.box("bbox") : new CocoBox(0, 0, 0, 0);
-    imageId.stream().forEach(id -> requireImage(entry, id));
-    categoryId.stream().forEach(id -> requireCategory(entry, id));
-    @Nullable CocoImage image = imageId.isPresent() ? images.get(imageId.getAsLong()) : null;
-    Optional<RunLengths> mask = mask(entry, image);
+    Optional<Object> imageId = entry.id("image_id");
+    Optional<Object> categoryId = entry.id("category_id");
+    OptionalLong image = number(imageId, ids.images());
+    OptionalLong category = number(categoryId, ids.categories());
+    boolean leftOut = use.evaluation() && category.stream().noneMatch(categoryIds::contains);
+    double score = leftOut ? entry.unneededNumber("score") : entry.number("score");
+    CocoBox box = boxes ? entry.resultBox("bbox", entry.has(SEGMENTATION)) : new CocoBox(0, 0, 0, 0);
+    imageId.ifPresent(id -> requireImage(entry, id, image, leftOut));
+    categoryId.ifPresent(id -> requireCategory(entry, id, category));
+    @Nullable CocoImage of = image.isPresent() ? images.get(image.getAsLong()) : null;
+    Optional<RunLengths> mask = mask(entry, of);
     if (!boxes && mask.isEmpty()) {
       return null;
     }
-    if (!entry.usable() || image == null) {
+    if (boxes && mask.isEmpty() && !leftOut) {
+      requireOutline(entry, box);
+    }
+    if (!entry.usable() || of == null) {
       return null;
     }
-    long category = categoryId.orElseThrow();
     return boxes
-        ? new Detection(image.id(), category, box, box.area(), score, mask)
-        : Detection.ofMask(image.id(), category, score, mask.orElseThrow());
+        ? new Detection(of.id(), category.orElseThrow(), box, box.area(), score, mask)
+        : Detection.ofMask(of.id(), category.orElseThrow(), score, mask.orElseThrow());
   }
 
-  private void requireImage(JsonEntry entry, long id) {
-    if (!images.containsKey(id) && !unusableImages.contains(id)) {
+  private static OptionalLong number(Optional<Object> id, EntryIds numbers) {
+    return id.isPresent() ? numbers.number(id.get()) : OptionalLong.empty();
+  }
+
+  private void requireImage(JsonEntry entry, Object id, OptionalLong image, boolean leftOut) {
+    if (image.stream().noneMatch(one -> images.containsKey(one) || ids.unusableImages().contains(one))) {
       entry.reject(
           UNKNOWN_IMAGE,
-          "is of image " + id + ", which is not in the data set; do the files belong together?");
+          "is of image "
+              + EntryIds.text(id)
+              + ", which is not in the data set; do the files belong together?");
+    } else if (!leftOut && ids.unsizedImages().contains(image.getAsLong())) {
+      entry.reject(
+          WRONG_VALUE,
+          "is of image "
+              + EntryIds.text(id)
+              + ", for which the data set states no size in pixels; masks need it");
     }
   }
 
-  private void requireCategory(JsonEntry entry, long id) {
-    if (!categoryIds.contains(id)) {
+  private void requireCategory(JsonEntry entry, Object id, OptionalLong category) {
+    if (category.stream().noneMatch(categoryIds::contains)) {
       entry.reject(
           UNKNOWN_CATEGORY,
           "is of category "
-              + id
+              + EntryIds.text(id)
               + ", which is not in the data set; results hold category ids, not class indices");
+    }
+  }
+
+  /** Without a mask the box stands for one in an evaluation of masks. */
+  private void requireOutline(JsonEntry entry, CocoBox box) {
+    boolean finite =
+        Double.isFinite(box.x())
+            && Double.isFinite(box.y())
+            && Double.isFinite(box.width())
+            && Double.isFinite(box.height());
+    if (use == DatasetUse.MASK_EVALUATION && !finite) {
+      entry.reject(WRONG_VALUE, "has no mask, and the pixels of its box cannot be told");
     }
   }
 
   /** Empty if there is none or it cannot be read; without boxes that makes the entry unusable. */
   private Optional<RunLengths> mask(JsonEntry entry, @Nullable CocoImage image) {
-    if (!entry.has("segmentation")) {
+    if (!entry.has(SEGMENTATION)) {
       if (!boxes) {
         entry.reject(
             MISSING_FIELD,
@@ -134,9 +188,19 @@ public final class ResultsReader {
       }
       return Optional.empty();
     }
-    Optional<Segmentation> segmentation = SegmentationJson.read(entry, entry.value("segmentation"));
+    Optional<Segmentation> segmentation = SegmentationJson.read(entry, entry.value(SEGMENTATION));
     if (segmentation.isEmpty() || image == null) {
       return Optional.empty();
+    }
+    if (use == DatasetUse.MASK_EVALUATION
+        && segmentation.get() instanceof Segmentation.Mask stored
+        && !stored.mask().covers(image.height(), image.width())) {
+      entry.report(
+          TOLERATED,
+          "mask of %dx%d pixels in an image of %dx%d"
+              .formatted(
+                  stored.mask().width(), stored.mask().height(), image.width(), image.height()));
+      return Optional.of(stored.mask());
     }
     try {
       return Optional.of(segmentation.get().mask(image.height(), image.width()));

@@ -110,6 +110,11 @@ public final class RunLengths {
     return width;
   }
 
+  /** Whether it is of an image of this size. */
+  public boolean covers(int imageHeight, int imageWidth) {
+    return height == imageHeight && width == imageWidth;
+  }
+
   /** Lengths of the runs, the first of zeros. */
   public int[] counts() {
     return counts.clone();

@@ -82,7 +82,7 @@ public sealed interface Segmentation {
 
     @Override
     public RunLengths mask(int height, int width) {
-      if (mask.height() != height || mask.width() != width) {
+      if (!mask.covers(height, width)) {
         throw new IllegalArgumentException(
             "mask of "
                 + mask.width()

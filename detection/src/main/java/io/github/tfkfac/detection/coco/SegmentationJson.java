@@ -2,11 +2,13 @@ package io.github.tfkfac.detection.coco;
 
 import static io.github.tfkfac.detection.coco.Problem.Kind.BAD_POLYGON;
 import static io.github.tfkfac.detection.coco.Problem.Kind.BAD_RUN_LENGTHS;
+import static io.github.tfkfac.detection.coco.Problem.Kind.TOLERATED;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +16,9 @@ import java.util.OptionalLong;
 
 /** Outlines and masks in JSON: polygons, lists of run lengths, COCO's string for run lengths. */
 final class SegmentationJson {
+
+  private static final int BOX_NUMBERS = 4;
+  private static final int POINT = 2;
 
   private SegmentationJson() {}
 
@@ -24,7 +29,6 @@ final class SegmentationJson {
 
   private static Optional<Segmentation> polygons(JsonEntry entry, JsonNode node) {
     List<double[]> parts = new ArrayList<>();
-    int problems = entry.problems().size();
     for (JsonNode part : node) {
       if (!part.isArray()) {
         entry.report(
@@ -34,26 +38,47 @@ final class SegmentationJson {
                 + " in the outer list");
         return Optional.empty();
       }
-      double[] numbers = numbers(entry, part);
-      try {
-        parts.add(Segmentation.Polygons.checked(numbers));
-      } catch (IllegalArgumentException bad) {
-        entry.report(BAD_POLYGON, message(bad));
-      }
+      // The reference looks at the first part's length to tell outlines from boxes.
+      boolean reference =
+          entry.use() == DatasetUse.MASK_EVALUATION && node.get(0).size() > BOX_NUMBERS;
+      parts.add(part(entry, numbers(entry, part, reference), reference));
     }
-    return entry.problems().size() > problems
+    return entry.problems().stream().anyMatch(one -> one.kind() == BAD_POLYGON)
         ? Optional.empty()
         : Optional.of(new Segmentation.Polygons(parts));
   }
 
-  private static double[] numbers(JsonEntry entry, JsonNode part) {
+  /**
+   * A part of an outline. The reference leaves out an odd last number, and finds no pixel within
+   * one or two points.
+   */
+  private static double[] part(JsonEntry entry, double[] numbers, boolean reference) {
+    try {
+      return Segmentation.Polygons.checked(numbers);
+    } catch (IllegalArgumentException bad) {
+      boolean tolerated = reference && numbers.length >= POINT;
+      entry.report(tolerated ? TOLERATED : BAD_POLYGON, message(bad));
+      double[] pairs = Arrays.copyOf(numbers, numbers.length - numbers.length % POINT);
+      return pairs.length > BOX_NUMBERS || !tolerated ? pairs : nothing(numbers);
+    }
+  }
+
+  /** A polygon without a pixel. */
+  private static double[] nothing(double[] point) {
+    return new double[] {point[0], point[1], point[0], point[1], point[0], point[1]};
+  }
+
+  private static double[] numbers(JsonEntry entry, JsonNode part, boolean reference) {
     double[] numbers = new double[part.size()];
     for (int at = 0; at < numbers.length; at++) {
       JsonNode number = part.get(at);
-      numbers[at] = number.asDouble();
+      numbers[at] = PythonNumber.element(number).orElse(Double.NaN);
       if (!number.isNumber() || !Double.isFinite(numbers[at])) {
-        entry.report(BAD_POLYGON, "polygon with " + JsonEntry.text(number) + ", expected numbers");
-        numbers[at] = 0;
+        boolean tolerated = reference && Double.isFinite(numbers[at]);
+        entry.report(
+            tolerated ? TOLERATED : BAD_POLYGON,
+            "polygon with " + JsonEntry.text(number) + ", expected numbers");
+        numbers[at] = tolerated ? numbers[at] : 0;
       }
     }
     return numbers;

@@ -15,8 +15,8 @@ public enum AreaRange {
     this.most = most;
   }
 
-  /** Whether an object of this area counts. */
+  /** Whether an object of this area counts; NaN does in every range, as in the reference. */
   public boolean contains(double area) {
-    return area >= least && area <= most;
+    return !(area < least || area > most);
   }
 }

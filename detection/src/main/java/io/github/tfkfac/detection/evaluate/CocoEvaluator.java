@@ -38,11 +38,11 @@ public final class CocoEvaluator {
   }
 
   /**
-   * Compares detections with a data set's annotations.
+   * Compares detections with a data set's annotations; masks of different sizes do not overlap.
    *
    * @param detections of images and categories of the data set; equal scores keep this order
    * @throws IllegalArgumentException if a detection's image or category is not in the data set, or
-   *     masks are to be evaluated and one is missing or not of its image's size
+   *     masks are to be evaluated and one is missing
    */
   public static Evaluation evaluate(
       CocoDataset dataset, List<Detection> detections, EvaluationOptions options) {
@@ -71,12 +71,12 @@ public final class CocoEvaluator {
     truths.forEach(
         one -> {
           ImageObjects image = place(one.categoryId(), one.imageId());
-          image.truths().add(masks ? MaskRequirement.met(one, image) : one);
+          image.truths().add(masks ? MaskRequirement.met(one) : one);
         });
     found.forEach(
         one -> {
           ImageObjects image = place(one.categoryId(), one.imageId());
-          image.detections().add(masks ? MaskRequirement.met(one, image) : one);
+          image.detections().add(masks ? MaskRequirement.met(one) : one);
         });
   }
 

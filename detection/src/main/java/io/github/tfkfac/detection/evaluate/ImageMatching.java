@@ -78,7 +78,7 @@ final class ImageMatching {
       if (match >= 0 && counts[match] && !counts[g]) {
         break;
       }
-      if (overlap[g] >= best) {
+      if (!(overlap[g] < best)) {
         best = overlap[g];
         match = g;
       }

@@ -2,51 +2,28 @@ package io.github.tfkfac.detection.evaluate;
 
 import io.github.tfkfac.detection.coco.Annotation;
 import io.github.tfkfac.detection.coco.Detection;
-import io.github.tfkfac.detection.coco.RunLengths;
-import io.github.tfkfac.detection.coco.Segmentation;
+import java.util.Optional;
 
 /** What the evaluation of masks needs. */
 final class MaskRequirement {
 
   private MaskRequirement() {}
 
-  /** The annotation, which has an outline or a mask of its image's size. */
-  static Annotation met(Annotation annotation, ImageObjects image) {
-    String who = "annotation " + annotation.id();
-    Segmentation segmentation =
-        annotation.segmentation().orElseThrow(() -> missing(who + " has no segmentation"));
-    if (segmentation instanceof Segmentation.Mask mask) {
-      requireSize(who, mask.mask(), annotation.imageId(), image);
-    }
+  /** The annotation, which has an outline or a mask. */
+  static Annotation met(Annotation annotation) {
+    require(annotation.segmentation(), "annotation " + annotation.id() + " has no segmentation");
     return annotation;
   }
 
-  /** The detection, which has a mask of its image's size. */
-  static Detection met(Detection detection, ImageObjects image) {
-    String who = "a detection in image " + detection.imageId();
-    RunLengths mask = detection.mask().orElseThrow(() -> missing(who + " has no mask"));
-    requireSize(who, mask, detection.imageId(), image);
+  /** The detection, which has a mask. */
+  static Detection met(Detection detection) {
+    require(detection.mask(), "a detection in image " + detection.imageId() + " has no mask");
     return detection;
   }
 
-  private static IllegalArgumentException missing(String text) {
-    return new IllegalArgumentException(text + "; evaluate boxes instead");
-  }
-
-  private static void requireSize(String who, RunLengths mask, long imageId, ImageObjects image) {
-    if (mask.height() != image.height() || mask.width() != image.width()) {
-      throw new IllegalArgumentException(
-          who
-              + " has a mask of "
-              + mask.width()
-              + "x"
-              + mask.height()
-              + " pixels, image "
-              + imageId
-              + " is of "
-              + image.width()
-              + "x"
-              + image.height());
+  private static void require(Optional<?> shape, String missing) {
+    if (shape.isEmpty()) {
+      throw new IllegalArgumentException(missing + "; evaluate boxes instead");
     }
   }
 }

@@ -4,6 +4,7 @@ import io.github.tfkfac.detection.coco.Annotation;
 import io.github.tfkfac.detection.coco.CocoBox;
 import io.github.tfkfac.detection.coco.Detection;
 import io.github.tfkfac.detection.coco.RunLengths;
+import io.github.tfkfac.detection.coco.Segmentation;
 import java.util.List;
 
 /**
@@ -48,12 +49,12 @@ final class OverlapMatrix {
     List<CocoBox> boxes = found.stream().map(RunLengths::tightBox).toList();
     for (int g = 0; g < image.truths().size(); g++) {
       Annotation annotation = image.truths().get(g);
-      RunLengths truth =
-          annotation.segmentation().orElseThrow().mask(image.height(), image.width());
+      RunLengths truth = pixels(annotation.segmentation().orElseThrow(), image);
       CocoBox truthBox = truth.tightBox();
       for (int d = 0; d < values.length; d++) {
-        if (boxes.get(d).intersectionOverUnion(truthBox) > 0) {
-          RunLengths mask = found.get(d);
+        RunLengths mask = found.get(d);
+        if (mask.covers(truth.height(), truth.width())
+            && boxes.get(d).intersectionOverUnion(truthBox) > 0) {
           values[d][g] =
               annotation.crowd()
                   ? mask.intersectionOverSelf(truth)
@@ -62,5 +63,12 @@ final class OverlapMatrix {
       }
     }
     return values;
+  }
+
+  /** A mask of its own size, or the outline's pixels in the image. */
+  private static RunLengths pixels(Segmentation segmentation, ImageObjects image) {
+    return segmentation instanceof Segmentation.Mask stored
+        ? stored.mask()
+        : segmentation.mask(image.height(), image.width());
   }
 }

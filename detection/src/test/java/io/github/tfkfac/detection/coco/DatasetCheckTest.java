@@ -83,7 +83,11 @@ class DatasetCheckTest {
   void aCategoryIsUsedByAnnotationsThatCannotBeReadToo() {
     DatasetReading reading =
         new DatasetReading(
-            of(box(1, new CocoBox(1, 1, 10, 10), 100)), List.of(), Set.of(1L, 2L), Set.of());
+            of(box(1, new CocoBox(1, 1, 10, 10), 100)),
+            List.of(),
+            DatasetUse.BOXES,
+            Set.of(1L, 2L),
+            ListedIds.WHOLE);
 
     assertThat(DatasetCheck.annotations(reading)).isEmpty();
   }

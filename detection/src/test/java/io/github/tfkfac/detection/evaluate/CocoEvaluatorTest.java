@@ -270,14 +270,10 @@ class CocoEvaluatorTest {
   void missingMasksAndStrangersAreNamed() {
     CocoDataset dataset = EvaluatedScene.dataset(List.of());
     Detection box = new Detection(1, 1, BOX, 200, 0.5, Optional.empty());
-    Detection small = Detection.ofMask(1, 1, 0.5, RunLengths.empty(3, 4));
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> masksOf(masks(2500), box))
         .withMessage("a detection in image 1 has no mask; evaluate boxes instead");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> masksOf(masks(2500), small))
-        .withMessage("a detection in image 1 has a mask of 4x3 pixels, image 1 is of 200x200");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> masksOf(dataset, new Detection(9, 1, BOX, 1, 1, Optional.empty())))
         .withMessage("a detection is of image 9, which is not in the data set");
@@ -292,6 +288,15 @@ class CocoEvaluatorTest {
                     EvaluatedScene.dataset(List.of(plain)),
                     Detection.ofMask(1, 1, 0.5, square(0, 50))))
         .withMessage("annotation 4 has no segmentation; evaluate boxes instead");
+  }
+
+  @Test
+  void masksOfDifferentSizesDoNotOverlap() {
+    RunLengths whole = RunLengths.ofBitmap(new byte[] {1, 1, 1, 1}, 2, 2);
+
+    assertThat(masksOf(masks(2500), Detection.ofMask(1, 1, 0.5, square(0, 50))).metrics().ap50())
+        .isEqualTo(1, within(1e-12));
+    assertThat(masksOf(masks(2500), Detection.ofMask(1, 1, 0.5, whole)).metrics().ar()).isZero();
   }
 
   private static Evaluation masksOf(CocoDataset dataset, Detection detection) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A results file and its annotations, both without errors for what is evaluated.
@@ -43,16 +44,18 @@ record CheckedResults(
    */
   static CheckedResults read(Path results, Path annotations, EvaluatedOverlap overlap)
       throws IOException {
-    DatasetReading truth = InstancesReader.readLeniently(annotations);
-    ResultsReading found = ResultsReader.readLeniently(results, truth);
-    EvaluationOptions options = overlap.options(found.detections());
+    EvaluationOptions options = overlap.options(results);
     boolean masks = options.overlap() == Overlap.MASK;
     DatasetUse use = masks ? DatasetUse.MASK_EVALUATION : DatasetUse.BOX_EVALUATION;
-    Map<Path, List<Problem>> errors = new LinkedHashMap<>();
-    errors.put(annotations, truth.errors(use));
-    errors.merge(results, found.errors(use), (one, other) -> one);
-    if (!errors.values().stream().allMatch(List::isEmpty)) {
-      throw new CocoFormatException(errors);
+    DatasetReading truth = InstancesReader.readLeniently(annotations, use);
+    ResultsReading found = ResultsReader.readLeniently(results, truth);
+    if (!truth.errors(use).isEmpty() || !found.errors(use).isEmpty()) {
+      throw new CocoFormatException(
+          faults(
+              annotations,
+              faults(truth.problems(), truth.errors(use)),
+              results,
+              faults(found.problems(), found.errors(use))));
     }
     List<String> warnings =
         new ArrayList<>(DatasetWarnings.lines(annotations, truth.warnings(use)));
@@ -69,6 +72,22 @@ record CheckedResults(
       detections = masked(found.detections(), truth.dataset(), results, warnings);
     }
     return new CheckedResults(truth.dataset(), detections, options, warnings);
+  }
+
+  private static Map<Path, List<Problem>> faults(
+      Path annotations, List<Problem> ofAnnotations, Path results, List<Problem> ofResults) {
+    Map<Path, List<Problem>> faults = new LinkedHashMap<>();
+    faults.put(annotations, ofAnnotations);
+    faults.merge(results, ofResults, (one, other) -> one);
+    return faults;
+  }
+
+  /** With the errors also what would have been tolerated, in the order of the file. */
+  private static List<Problem> faults(List<Problem> problems, List<Problem> errors) {
+    Set<Problem> named = Set.copyOf(errors);
+    return problems.stream()
+        .filter(one -> one.kind() == Problem.Kind.TOLERATED || named.contains(one))
+        .toList();
   }
 
   /** Boxes without a mask stand for all their pixels, as in the reference. */

@@ -42,6 +42,7 @@ public final class DatasetWarnings {
       case BAD_POLYGON, BAD_RUN_LENGTHS, NO_OUTLINE ->
           "faults in outlines, which boxes do not need";
       case UNKNOWN_IMAGE, UNKNOWN_CATEGORY -> "entries left out";
+      case TOLERATED -> "missing or wrong values, taken as pycocotools takes them";
       case REPEATED_ENTRY -> "entries that repeat another";
       default -> "remarks";
     };

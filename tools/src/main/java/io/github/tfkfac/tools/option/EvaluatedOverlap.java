@@ -1,11 +1,13 @@
 package io.github.tfkfac.tools.option;
 
-import io.github.tfkfac.detection.coco.Detection;
+import io.github.tfkfac.detection.coco.ResultsReader;
 import io.github.tfkfac.detection.evaluate.EvaluationOptions;
 import io.github.tfkfac.detection.evaluate.EvaluationOptions.Categories;
 import io.github.tfkfac.detection.evaluate.EvaluationOptions.Compatibility;
 import io.github.tfkfac.detection.evaluate.Overlap;
 import io.github.tfkfac.tools.error.UserError;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -30,12 +32,9 @@ public final class EvaluatedOverlap {
               + " boxes; an annotation of id 0 is never found.")
   boolean pycocotools;
 
-  /** The options, of masks or boxes as the detections have them unless the user says. */
-  public EvaluationOptions options(List<Detection> detections) {
-    boolean masks =
-        kind == null
-            ? !detections.isEmpty() && detections.get(0).mask().isPresent()
-            : kind == Overlap.MASK;
+  /** The options, of masks or boxes as a results file has them unless the user says. */
+  public EvaluationOptions options(Path results) throws IOException {
+    boolean masks = kind == null ? ResultsReader.startsWithMask(results) : kind == Overlap.MASK;
     return options(masks ? Overlap.MASK : Overlap.BOX);
   }
 

@@ -51,9 +51,7 @@ public record DatasetReading(
     for (Annotation annotation : dataset.annotations()) {
       String where = InstancesReader.where(annotation.id());
       if (annotation.segmentation().isEmpty() && !named.contains(where)) {
-        all.add(
-            new Problem(
-Kind.NO_OUTLINE, where, InstancesReader.NO_SEGMENTATION));
+        all.add(new Problem(Kind.NO_OUTLINE, where, InstancesReader.NO_SEGMENTATION));
       }
     }
     return all;

@@ -25,8 +25,7 @@ import java.util.stream.Stream;
 
 /** Reads COCO's instances files, entry by entry. */
 public final class InstancesReader {
-  static final String NO_SEGMENTATION =
-      "has no 'segmentation', expected an outline or a mask";
+  static final String NO_SEGMENTATION = "has no 'segmentation', expected an outline or a mask";
 
   private static final String WHERE = "annotation";
 
@@ -151,7 +150,9 @@ public final class InstancesReader {
                 .map(one -> one.getValue().withId(number(ofImages, one.getKey())))
                 .toList(),
             categories.entrySet().stream()
-                .map(one -> new CocoCategory(number(ofCategories, one.getKey()), one.getValue().name()))
+                .map(
+                    one ->
+                        new CocoCategory(number(ofCategories, one.getKey()), one.getValue().name()))
                 .toList(),
             links.joined(annotations));
     Set<Object> unusable = new HashSet<>(imageIds);
@@ -189,8 +190,7 @@ public final class InstancesReader {
     return new JsonEntry(kind, list, node, index, use);
   }
 
-  private void take(
-      String kind, String list, JsonNode node, int index, Consumer<JsonEntry> step) {
+  private void take(String kind, String list, JsonNode node, int index, Consumer<JsonEntry> step) {
     JsonEntry entry = entry(kind, list, node, index);
     step.accept(entry);
     problems.addAll(entry.problems());
@@ -206,7 +206,8 @@ public final class InstancesReader {
       return;
     }
     CocoImage image =
-        new CocoImage(own(id.get()), name, width.orElse(1), height.orElse(1), entry.optionalInt("license"));
+        new CocoImage(
+            own(id.get()), name, width.orElse(1), height.orElse(1), entry.optionalInt("license"));
     List<Problem> faults = List.copyOf(entry.problems().subList(before, entry.problems().size()));
     if (!imageIds.add(id.get())) {
       repeated(entry, image.equals(images.get(id.get())));

@@ -169,8 +169,7 @@ final class JsonEntry {
    */
   CocoBox resultBox(String name, boolean masked) {
     boolean begins = masked && use == DatasetUse.MASK_EVALUATION;
-    return box(
-        name, PythonNumber::compared, begins ? Integer.MAX_VALUE : BOX_NUMBERS, false);
+    return box(name, PythonNumber::compared, begins ? Integer.MAX_VALUE : BOX_NUMBERS, false);
   }
 
   private CocoBox box(
@@ -179,8 +178,7 @@ final class JsonEntry {
       int mostNumbers,
       boolean unneeded) {
     JsonNode value = node.path(name);
-    boolean enough =
-        value.isArray() && value.size() >= BOX_NUMBERS && value.size() <= mostNumbers;
+    boolean enough = value.isArray() && value.size() >= BOX_NUMBERS && value.size() <= mostNumbers;
     boolean numbers = value.size() == BOX_NUMBERS && enough && all(at -> isNumber(value.get(at)));
     boolean converted =
         use.evaluation() && enough && all(at -> conversion.apply(value.get(at)).isPresent());

@@ -14,8 +14,7 @@ public record ListedIds(
     EntryIds images, EntryIds categories, Set<Long> unusableImages, Set<Long> unsizedImages) {
 
   /** Of a data set without problems. */
-  static final ListedIds WHOLE =
-      new ListedIds(EntryIds.WHOLE, EntryIds.WHOLE, Set.of(), Set.of());
+  static final ListedIds WHOLE = new ListedIds(EntryIds.WHOLE, EntryIds.WHOLE, Set.of(), Set.of());
 
   public ListedIds {
     unusableImages = Set.copyOf(unusableImages);

@@ -45,9 +45,7 @@ final class PythonNumber {
       return OptionalDouble.of(
           stripped.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
     }
-    return stripped.matches("[+-]?nan")
-        ? OptionalDouble.of(Double.NaN)
-        : OptionalDouble.empty();
+    return stripped.matches("[+-]?nan") ? OptionalDouble.of(Double.NaN) : OptionalDouble.empty();
   }
 
   /** An element of an array of bytes, made by {@code int}, which cuts off fractions. */

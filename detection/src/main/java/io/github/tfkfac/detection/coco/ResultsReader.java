@@ -115,7 +115,8 @@ public final class ResultsReader {
     OptionalLong category = number(categoryId, ids.categories());
     boolean leftOut = use.evaluation() && category.stream().noneMatch(categoryIds::contains);
     double score = leftOut ? entry.unneededNumber("score") : entry.number("score");
-    CocoBox box = boxes ? entry.resultBox("bbox", entry.has(SEGMENTATION)) : new CocoBox(0, 0, 0, 0);
+    CocoBox box =
+        boxes ? entry.resultBox("bbox", entry.has(SEGMENTATION)) : new CocoBox(0, 0, 0, 0);
     imageId.ifPresent(id -> requireImage(entry, id, image, leftOut));
     categoryId.ifPresent(id -> requireCategory(entry, id, category));
     @Nullable CocoImage of = image.isPresent() ? images.get(image.getAsLong()) : null;
@@ -139,7 +140,8 @@ public final class ResultsReader {
   }
 
   private void requireImage(JsonEntry entry, Object id, OptionalLong image, boolean leftOut) {
-    if (image.stream().noneMatch(one -> images.containsKey(one) || ids.unusableImages().contains(one))) {
+    if (image.stream()
+        .noneMatch(one -> images.containsKey(one) || ids.unusableImages().contains(one))) {
       entry.reject(
           UNKNOWN_IMAGE,
           "is of image "

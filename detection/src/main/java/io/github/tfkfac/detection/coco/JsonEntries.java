@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Reads the entries of a JSON file's lists one after the other; only one is in memory. Problems of
@@ -126,15 +125,15 @@ final class JsonEntries {
 
   /** The first entry of the file's list; nothing behind it is read. */
   Optional<JsonNode> firstOfList() throws IOException {
-    AtomicReference<Optional<JsonNode>> first = new AtomicReference<>(Optional.empty());
+    List<JsonNode> first = new ArrayList<>();
     parse(
         parser -> {
           require(parser.nextToken(), JsonToken.START_ARRAY, LIST);
           if (parser.nextToken() != JsonToken.END_ARRAY) {
-            first.set(Optional.of(parser.readValueAsTree()));
+            first.add(parser.readValueAsTree());
           }
         });
-    return first.get();
+    return first.stream().findFirst();
   }
 
   private static void entries(JsonParser parser, Visitor visitor) throws IOException {

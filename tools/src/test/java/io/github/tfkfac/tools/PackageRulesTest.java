@@ -1,78 +1,92 @@
 package io.github.tfkfac.tools;
 
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
+/** Dependencies between the packages of this module. */
 class PackageRulesTest {
-  private static final String ROOT = "io.github.tfkfac.tools";
+
+  private static final String LIBRARY = "io.github.tfkfac.";
+  private static final String ROOT = LIBRARY + "tools.";
+
+  /** Every package may use those before it. */
+  private static final List<String> ORDER =
+      List.of(
+          "statistics",
+          "error",
+          "check",
+          "memory",
+          "cli",
+          "render",
+          "record",
+          "run",
+          "detect",
+          "bench",
+          "inspect",
+          "compare",
+          "experiment",
+          "option",
+          "command");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(LIBRARY + "tools");
 
   @Test
-  void packagesUseOnlyWhatTheirDescriptionsAllow() {
-    JavaClasses classes =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(ROOT);
+  void everyPackageHasItsPlace() {
+    assertThat(
+            CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith(ROOT))
+                .map(name -> name.substring(ROOT.length()).split("\\.")[0])
+                .collect(Collectors.toSet()))
+        .containsExactlyInAnyOrderElementsOf(ORDER);
+  }
 
-    layeredArchitecture()
-        .consideringOnlyDependenciesInLayers()
-        .layer("program")
-        .definedBy(ROOT)
-        .layer("command")
-        .definedBy(ROOT + ".command")
-        .layer("option")
-        .definedBy(ROOT + ".option")
-        .layer("compare")
-        .definedBy(ROOT + ".compare")
-        .layer("experiment")
-        .definedBy(ROOT + ".experiment..")
-        .layer("run")
-        .definedBy(ROOT + ".run")
-        .layer("inspect")
-        .definedBy(ROOT + ".inspect")
-        .layer("bench")
-        .definedBy(ROOT + ".bench")
-        .layer("record")
-        .definedBy(ROOT + ".record")
-        .layer("render")
-        .definedBy(ROOT + ".render")
-        .layer("check")
-        .definedBy(ROOT + ".check")
-        .layer("cli")
-        .definedBy(ROOT + ".cli")
-        .layer("statistics")
-        .definedBy(ROOT + ".statistics")
-        .layer("error")
-        .definedBy(ROOT + ".error")
-        .whereLayer("program")
-        .mayNotBeAccessedByAnyLayer()
-        .whereLayer("command")
-        .mayOnlyBeAccessedByLayers("program")
-        .whereLayer("option")
-        .mayOnlyBeAccessedByLayers("command")
-        .whereLayer("experiment")
-        .mayOnlyBeAccessedByLayers("command")
-        .whereLayer("compare")
-        .mayOnlyBeAccessedByLayers("command", "experiment")
-        .whereLayer("run")
-        .mayOnlyBeAccessedByLayers("command", "compare", "experiment", "option")
-        .whereLayer("inspect")
-        .mayOnlyBeAccessedByLayers("command")
-        .whereLayer("bench")
-        .mayOnlyBeAccessedByLayers("command")
-        .whereLayer("record")
-        .mayOnlyBeAccessedByLayers("program", "command", "compare", "experiment", "option", "run")
-        .whereLayer("render")
-        .mayOnlyBeAccessedByLayers("command", "compare", "experiment", "record", "run")
-        .whereLayer("check")
-        .mayOnlyBeAccessedByLayers("command", "compare", "record")
-        .whereLayer("cli")
-        .mayOnlyBeAccessedByLayers("program", "command", "render")
-        .whereLayer("statistics")
-        .mayOnlyBeAccessedByLayers("command", "compare", "experiment", "render", "bench")
-        .check(classes);
+  @Test
+  void packagesUseOnlyThoseBeforeThem() {
+    for (int i = 0; i < ORDER.size() - 1; i++) {
+      reject(ORDER.get(i), ORDER.subList(i + 1, ORDER.size()));
+    }
+  }
+
+  @Test
+  void commandsAreKnownToTheProgramAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(LIBRARY + "tools")
+        .check(CLASSES);
+  }
+
+  @Test
+  void experimentsRunsAndMeasurementsDoNotKnowEachOther() {
+    reject("bench", List.of("run", "record", "render", "check"));
+    reject("inspect", List.of("run", "record", "render", "check", "bench"));
+    reject("compare", List.of("detect", "memory", "bench", "inspect"));
+    reject("experiment", List.of("detect", "memory", "bench", "inspect"));
+    reject("option", List.of("compare", "experiment", "bench", "inspect", "render"));
+    reject("memory", List.of("statistics", "error", "check"));
+  }
+
+  private static void reject(String user, List<String> used) {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + user + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(used.stream().map(name -> ROOT + name + "..").toArray(String[]::new))
+        .check(CLASSES);
   }
 }

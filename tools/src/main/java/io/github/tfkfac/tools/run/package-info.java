@@ -1,6 +1,6 @@
 /**
  * One training run from its settings to its folder: data, network, optimizer, metrics, checkpoints,
- * record.
+ * record. May depend on {@code record}, {@code render} and {@code error}.
  */
 @NullMarked
 package io.github.tfkfac.tools.run;

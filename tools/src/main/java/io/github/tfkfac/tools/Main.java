@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools;
 
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.command.BenchCommand;
 import io.github.tfkfac.tools.command.CompareCommand;
 import io.github.tfkfac.tools.command.DetectCommand;
@@ -19,6 +20,7 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    Interruption.endWithoutWork();
     Console console = Console.system();
     System.exit(new CommandRunner(console, commands(console)).run(arguments));
   }

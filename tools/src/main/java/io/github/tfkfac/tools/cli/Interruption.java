@@ -63,6 +63,18 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
         whenRequested);
   }
 
+  /**
+   * Makes a signal end the program at once while nothing {@linkplain #listen listens}: the JVM's own
+   * handling would tear down what native threads are computing with.
+   */
+  public static void endWithoutWork() {
+    try {
+      ProcessSignals.handle((name, number) -> Runtime.getRuntime().halt(SIGNALLED + number));
+    } catch (ReflectiveOperationException | IllegalArgumentException none) {
+      // the JVM keeps its signals to itself and ends by the usual way
+    }
+  }
+
   /** Exit code of an interrupted program: 130 after Ctrl-C, 143 after SIGTERM. */
   public static int exitCode() {
     return SIGNALLED + LAST.get();

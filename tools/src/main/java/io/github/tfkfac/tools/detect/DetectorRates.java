@@ -28,6 +28,7 @@ final class DetectorRates {
             DROP,
             settings.drops().stream()
                 .map(part -> Math.max(1, Math.round(part * settings.steps())))
+                .distinct() // drops of a very short run may meet
                 .toList());
     return settings.warmUpSteps() == 0
         ? dropping

@@ -36,6 +36,15 @@ final class TinySavedModel {
   private TinySavedModel() {}
 
   static Path write(Path folder, int classes) {
+    return write(folder, classes, new Convolution(4, 3).withStride(2));
+  }
+
+  /** With a last layer of 3,072 inputs. */
+  static Path writeWide(Path folder, int classes) {
+    return write(folder, classes, new Convolution(48, 3));
+  }
+
+  private static Path write(Path folder, int classes, Convolution convolution) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       LayerContext<TFloat32> context =
@@ -45,8 +54,7 @@ final class TinySavedModel {
               .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 8, 8, 3)));
       Operand<TFloat32> hidden =
           tf.nn.relu(
-              new Convolution(4, 3)
-                  .withStride(2)
+              convolution
                   .withBias(Bias.ZERO_AT_START)
                   .apply(context.in("conv"), images));
       Operand<TFloat32> logits = new Dense(classes).apply(context.in("classes"), hidden);

@@ -130,4 +130,13 @@ class DetectionSettingsTest {
     assertThat(DetectionSettings.of(Map.of("drops", " 0.5 , 0.75,")).drops())
         .isEqualTo(List.of(0.5, 0.75));
   }
+
+  @Test
+  void aRunMayBeSoShortThatItsDropsMeet() {
+    for (String steps : new String[] {"1", "2", "3"}) {
+      DetectionSettings settings =
+          DetectionSettings.of(Map.of("detector", "resnet18", "steps", steps));
+      assertThat(settings.kfac(settings.config(3))).as(steps).isPresent();
+    }
+  }
 }

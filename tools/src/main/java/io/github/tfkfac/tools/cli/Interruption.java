@@ -64,8 +64,8 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
   }
 
   /**
-   * Makes a signal end the program at once while nothing {@linkplain #listen listens}: the JVM's own
-   * handling would tear down what native threads are computing with.
+   * Makes a signal end the program at once while nothing {@linkplain #listen listens}: the JVM's
+   * own handling would tear down what native threads are computing with.
    */
   public static void endWithoutWork() {
     try {

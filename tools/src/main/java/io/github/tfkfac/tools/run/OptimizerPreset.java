@@ -24,9 +24,9 @@ import java.util.Optional;
  * @param name what the user calls it
  * @param learningRate peak learning rate
  * @param weightDecay weight decay
- * @param fineTuningRate peak learning rate for a network that was trained before; with it one epoch,
- *     all else at its default, left none of two small Keras networks for CIFAR-10 (10,000 training
- *     images) and MNIST (12,800) with a lower accuracy on 10,000 test images than before
+ * @param fineTuningRate peak learning rate for a network that was trained before; with it one
+ *     epoch, all else at its default, left none of two small Keras networks for CIFAR-10 (10,000
+ *     training images) and MNIST (12,800) with a lower accuracy on 10,000 test images than before
  * @param training what it shares with every optimizer
  * @param curvature what is particular to a second-order optimizer
  */

@@ -41,7 +41,9 @@ class FinetuneInterruptionTest {
       assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
 
       assertThat(process.exitValue()).as(String.join("\n", lines)).isEqualTo(143);
-      assertThat(lines).filteredOn(line -> line.contains("SIGTERM: waiting for the step")).hasSize(1);
+      assertThat(lines)
+          .filteredOn(line -> line.contains("SIGTERM: waiting for the step"))
+          .hasSize(1);
       assertThat(lines).noneMatch(line -> line.contains("\tat ") || line.contains("fatal error"));
     } finally {
       process.destroyForcibly();

@@ -34,7 +34,8 @@ class ReadmeDetectionTest {
       if (command.startsWith("detect train")) {
         runs++;
         words.addAll(
-            List.of("--steps=1", "--batch=1", "--short-side=64", "--optimizer=sgdm", "--threads=1"));
+            List.of(
+                "--steps=1", "--batch=1", "--short-side=64", "--optimizer=sgdm", "--threads=1"));
         words.addAll(List.of("--runs=" + folder, "--name=" + runs));
       }
       run(words);
@@ -63,7 +64,8 @@ class ReadmeDetectionTest {
   private static List<String> commands() throws IOException {
     String readme = Files.readString(Path.of("..", "README.md"));
     String block = readme.split("## Detect objects", 2)[1].split("```", 3)[1];
-    return block.lines()
+    return block
+        .lines()
         .filter(line -> line.startsWith(PROGRAM))
         .map(line -> line.substring(PROGRAM.length()).replaceFirst(" *#.*", ""))
         .toList();

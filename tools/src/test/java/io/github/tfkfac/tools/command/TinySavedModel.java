@@ -53,10 +53,7 @@ final class TinySavedModel {
           tf.withName("images")
               .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 8, 8, 3)));
       Operand<TFloat32> hidden =
-          tf.nn.relu(
-              convolution
-                  .withBias(Bias.ZERO_AT_START)
-                  .apply(context.in("conv"), images));
+          tf.nn.relu(convolution.withBias(Bias.ZERO_AT_START).apply(context.in("conv"), images));
       Operand<TFloat32> logits = new Dense(classes).apply(context.in("classes"), hidden);
       Operand<TFloat32> scores = tf.withName(OUTPUT).nn.softmax(logits);
       export(folder, graph, Signature.builder(SIGNATURE).input("x", images).output("y", scores));

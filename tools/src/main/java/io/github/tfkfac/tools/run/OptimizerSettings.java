@@ -10,8 +10,6 @@ import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
 import io.github.tfkfac.optimizer.TrainingOptions;
-import io.github.tfkfac.schedule.Schedule;
-import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.update.GradientClipping;
 import io.github.tfkfac.update.ParameterGroups;
@@ -30,7 +28,7 @@ import java.util.stream.Stream;
  * @param weightDecay weight decay
  * @param decayKernelsOnly whether biases and normalisation parameters are spared from weight decay
  * @param momentum heavy-ball or Nesterov's momentum (not for the Adam family)
- * @param schedule one of {@link #schedules()}
+ * @param schedule cosine, constant or step
  * @param lastFactor the cosine schedule's end as a part of the learning rate; the step schedule's
  *     factor
  * @param warmUpSteps steps of linear warm-up, 0 for none
@@ -67,26 +65,17 @@ public record OptimizerSettings(
               CurvatureSettings.OPTIONS.stream())
           .toList();
 
-  private static final List<String> SCHEDULES = List.of("cosine", "constant", "step");
-  private static final double COSINE_END = 1e-3;
   private static final double MOMENTUM = 0.9;
 
   public OptimizerSettings {
     OptimizerPreset.named(name);
-    Suggestions.require("schedule", schedule, SCHEDULES);
     if (!(learningRate > 0) || !Double.isFinite(learningRate)) {
       throw new IllegalArgumentException("expected a learning rate > 0, found " + learningRate);
     }
     if (!(weightDecay >= 0) || !Double.isFinite(weightDecay)) {
       throw new IllegalArgumentException("expected a weight decay >= 0, found " + weightDecay);
     }
-    if (!(lastFactor >= 0 && lastFactor <= 1)) {
-      throw new IllegalArgumentException(
-          "expected a schedule's last factor in [0, 1], found " + lastFactor);
-    }
-    if (warmUpSteps < 0) {
-      throw new IllegalArgumentException("expected >= 0 steps of warm-up, found " + warmUpSteps);
-    }
+    RateSchedule.requireKnown(schedule, lastFactor, warmUpSteps);
   }
 
   /** The names of all options, without dashes. */
@@ -97,11 +86,6 @@ public record OptimizerSettings(
   /** The known optimizers. */
   public static List<String> names() {
     return OptimizerPreset.names();
-  }
-
-  /** The known schedules. */
-  public static List<String> schedules() {
-    return SCHEDULES;
   }
 
   /**
@@ -116,8 +100,8 @@ public record OptimizerSettings(
         preset.weightDecay(),
         false,
         MOMENTUM,
-        "cosine",
-        COSINE_END,
+        RateSchedule.USUAL,
+        RateSchedule.COSINE_END,
         0,
         0,
         1,
@@ -277,7 +261,7 @@ public record OptimizerSettings(
   public TrainingOptions training(long totalSteps) {
     return preset()
         .withMomentum(momentum)
-        .withLearningRate(scheduled(totalSteps))
+        .withLearningRate(RateSchedule.of(this, totalSteps))
         .withGroups(
             decayKernelsOnly
                 ? ParameterGroups.decayKernelsOnly(weightDecay)
@@ -285,17 +269,6 @@ public record OptimizerSettings(
         .withAccumulation(accumulation)
         .withClipping(
             clipNorm == 0 ? GradientClipping.none() : GradientClipping.globalNorm(clipNorm));
-  }
-
-  private Schedule scheduled(long totalSteps) {
-    Schedule base =
-        switch (schedule) {
-          case "constant" -> Schedule.constant(learningRate);
-          case "step" ->
-              Schedule.stepDecay(learningRate, lastFactor, Math.max(1, (totalSteps + 2) / 3));
-          default -> Schedule.cosine(learningRate, learningRate * lastFactor, totalSteps);
-        };
-    return warmUpSteps == 0 ? base : base.withWarmUp(warmUpSteps, 0);
   }
 
   /** The hyper-parameters that the optimizer uses, by option name. */

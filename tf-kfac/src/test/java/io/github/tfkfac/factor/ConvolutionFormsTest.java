@@ -148,8 +148,8 @@ class ConvolutionFormsTest {
         "1 2 0 0 / 3 0 1 1" // more is taken off than was added
       })
   void blocksWithAnyPaddingsAndCrops(String margins) {
-    int[] p = numbers(margins.split("/")[0]);
-    int[] c = numbers(margins.split("/")[1]);
+    int[] p = numbers(margins.substring(0, margins.indexOf('/')));
+    int[] c = numbers(margins.substring(margins.indexOf('/') + 1));
     int[][] paddings = {{p[0], p[1]}, {p[2], p[3]}};
     int[][] crops = {{c[0], c[1]}, {c[2], c[3]}};
     for (boolean open : new boolean[] {false, true}) {
@@ -262,12 +262,12 @@ class ConvolutionFormsTest {
     try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, TestGraph.Kind.RESOURCE)) {
       Ops tf = graph.tf;
       Image images = Image.random(5, 2 * EXAMPLES, HEIGHT, WIDTH, groups * read);
-      Operand<TFloat32> x = graph.input(Shape.of(-1, 2, HEIGHT, WIDTH, groups * read));
-      graph.feed(x, Shape.of(EXAMPLES, 2, HEIGHT, WIDTH, groups * read), images.values());
+      Operand<TFloat32> x = graph.input(Shape.of(-1, 2, HEIGHT, WIDTH, (long) groups * read));
+      graph.feed(x, Shape.of(EXAMPLES, 2, HEIGHT, WIDTH, (long) groups * read), images.values());
       Operand<TFloat32> y =
           tf.nn.conv2d(
               tf.reshape(x, tf.array(-1, HEIGHT, WIDTH, groups * read)),
-              graph.variable("w", 1, Shape.of(3, 2, read, groups * written)),
+              graph.variable("w", 1, Shape.of(3, 2, read, (long) groups * written)),
               ONE,
               "VALID");
       Rows rows = Rows.ofBlocks(EXAMPLES, false, groups);

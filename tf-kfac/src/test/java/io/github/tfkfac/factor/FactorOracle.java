@@ -156,7 +156,9 @@ final class FactorOracle {
       double[][] inputs = rows.inputs().toArray(new double[0][]);
       double[][] full = rows.bias() ? BruteForce.withOne(inputs) : inputs;
       double[][] gradients = rows.gradients().toArray(new double[0][]);
-      assertThat(found.get(2)).as("rows of %s", name).containsExactly(full.length / rows.blocks());
+      assertThat(found.get(2))
+          .as("rows of %s", name)
+          .containsExactly((double) full.length / rows.blocks());
       assertThat(found.get(3)).as("examples of %s", name).containsExactly(rows.examples());
       double[] gram = products(full, full, rows.blocks());
       boolean diagonal = tap.site().inputStructure() instanceof FactorStructure.Diagonal;

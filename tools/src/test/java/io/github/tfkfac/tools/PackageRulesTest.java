@@ -47,7 +47,7 @@ class PackageRulesTest {
             CLASSES.stream()
                 .map(JavaClass::getPackageName)
                 .filter(name -> name.startsWith(ROOT))
-                .map(name -> name.substring(ROOT.length()).split("\\.")[0])
+                .map(name -> name.substring(ROOT.length()).replaceFirst("\\..*", ""))
                 .collect(Collectors.toSet()))
         .containsExactlyInAnyOrderElementsOf(ORDER);
   }

@@ -6,7 +6,9 @@ import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -16,11 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class RgbImage {
 
   private static final int CHANNELS = 3;
-
-  private static final byte MARKER = (byte) 0xff;
-  private static final byte START_OF_IMAGE = (byte) 0xd8;
-  private static final byte START_OF_SCAN = (byte) 0xda;
-  private static final byte END_OF_IMAGE = (byte) 0xd9;
 
   private final ImageShape shape;
   private final byte[] pixels;
@@ -111,26 +108,27 @@ public final class RgbImage {
    * @throws DataException if it cannot be read or decoded
    */
   public static RgbImage read(Path file, String expected) {
+    byte[] content;
+    try {
+      content = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw unreadable(file, expected, reason(e), e);
+    }
+    ImageContent kind = ImageContent.of(content);
+    if (kind.isCutOff(content)) {
+      throw unreadable(file, expected, kind.cutOff(), null);
+    }
     @Nullable BufferedImage image;
-    Orientation orientation;
     try {
       // From memory: ImageIO's own streams would write a temporary file per image.
-      byte[] content = Files.readAllBytes(file);
-      orientation = Orientation.of(content);
-      if (isCutOffJpeg(content)) {
-        throw unreadable(file, expected, "a JPEG file that ends within its image", null);
-      }
-      ByteArrayInputStream bytes = new ByteArrayInputStream(content);
-      image = ImageIO.read(new MemoryCacheImageInputStream(bytes));
-    } catch (DataException e) {
-      throw e;
+      image = ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(content)));
     } catch (IOException | RuntimeException e) {
-      throw unreadable(file, expected, oneLine(e), e);
+      throw unreadable(file, expected, kind.damaged(), e);
     }
     if (image == null) {
-      throw unreadable(file, expected, "another format", null);
+      throw unreadable(file, expected, kind.text(), null);
     }
-    return orientation.upright(of(image));
+    return Orientation.of(content).upright(of(image));
   }
 
   /**
@@ -146,23 +144,6 @@ public final class RgbImage {
     } catch (IOException unreadable) {
       return "";
     }
-  }
-
-  /**
-   * Whether a JPEG file has no end-of-image marker behind its last scan. Decoders fill up such
-   * images without an error.
-   */
-  private static boolean isCutOffJpeg(byte[] content) {
-    boolean jpeg = content.length > 2 && content[0] == MARKER && content[1] == START_OF_IMAGE;
-    for (int k = content.length - 2; jpeg && k >= 2; k--) {
-      if (content[k] == MARKER && content[k + 1] == END_OF_IMAGE) {
-        return false;
-      }
-      if (content[k] == MARKER && content[k + 1] == START_OF_SCAN) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static boolean isGrey(BufferedImage image) {
@@ -202,8 +183,13 @@ public final class RgbImage {
     return pixels;
   }
 
-  private static String oneLine(Exception e) {
-    return e.toString().lines().findFirst().orElse("").strip();
+  private static String reason(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file";
+    }
+    return e instanceof AccessDeniedException
+        ? "a file without permission to read it"
+        : "a file that cannot be read (" + e.getMessage() + ")";
   }
 
   private static DataException unreadable(

@@ -24,8 +24,13 @@ record TinyShapes(Path folder) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static TinyShapes write(Path folder) {
+    return write(folder, VAL);
+  }
+
+  /** With another number of images to evaluate on. */
+  static TinyShapes write(Path folder, int val) {
     ShapesDataset.write(
-        folder, ShapesOptions.of(TRAIN, VAL, SEED).withSides(SIDE, SIDE).withObjects(2, 2, 0));
+        folder, ShapesOptions.of(TRAIN, val, SEED).withSides(SIDE, SIDE).withObjects(2, 2, 0));
     return new TinyShapes(folder);
   }
 

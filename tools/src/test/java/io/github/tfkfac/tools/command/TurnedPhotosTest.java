@@ -148,8 +148,7 @@ class TurnedPhotosTest {
     }
     JsonNode found = JSON.readTree(evaluated.out());
     for (String overlap : List.of("box", "mask")) {
-      Map<?, ?> recorded =
-          (Map<?, ?>) RunRecord.read(new RunFolder(run)).result().get(overlap);
+      Map<?, ?> recorded = (Map<?, ?>) RunRecord.read(new RunFolder(run)).result().get(overlap);
       recorded.forEach(
           (name, value) ->
               assertThat(found.get(overlap).get((String) name).asDouble())

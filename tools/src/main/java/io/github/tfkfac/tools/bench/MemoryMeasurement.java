@@ -15,7 +15,7 @@ public record MemoryMeasurement(MemorySnapshot early, MemorySnapshot last) {
   /** By how much the process's memory may grow: the Java heap and allocators are never at rest. */
   public static final long RESIDENT_TOLERANCE = 30L << 20;
 
-  /** What grew, one line each; empty if nothing leaks. */
+  /** Measures that grew, one line each; empty if nothing leaks. */
   @JsonProperty
   public List<String> leaks() {
     List<String> leaks = new ArrayList<>();

@@ -4,7 +4,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.tensorflow.Graph;
 
 /**
- * What a training occupies after a step.
+ * Memory and graph size of a training after a step.
  *
  * @param step training steps done
  * @param residentBytes main memory of the process; 0 if the system does not tell

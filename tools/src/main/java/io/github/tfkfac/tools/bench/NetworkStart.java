@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.bench;
 
 /**
- * What it takes to begin training.
+ * Cost of starting a training: size of the graph and times.
  *
  * @param operations operations in the graph: training, evaluation and checkpoints
  * @param buildMilliseconds time to build the graph

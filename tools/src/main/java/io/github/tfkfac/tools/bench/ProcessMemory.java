@@ -17,7 +17,7 @@ public record ProcessMemory(long residentBytes, long peakBytes) {
   private static final Path RESETS = Path.of("/proc/self/clear_refs");
   private static final String RESET_PEAK = "5";
 
-  /** What Linux says; zeros on other systems. */
+  /** Current values as Linux reports them; zeros on other systems. */
   public static ProcessMemory current() {
     try {
       return parse(Files.isReadable(STATUS) ? Files.readString(STATUS) : "");

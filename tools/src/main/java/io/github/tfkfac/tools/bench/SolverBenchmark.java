@@ -60,14 +60,14 @@ public record SolverBenchmark(
     return all;
   }
 
-  /** How often each solver is timed on a factor. */
+  /** Number of timings of each solver on a factor. */
   int rounds(int size) {
     return size <= SMALL
         ? rounds
         : Math.max(Math.min(rounds, FEWEST_ROUNDS), rounds * SMALL / size);
   }
 
-  /** What is timed on a factor. */
+  /** Solvers that are timed on a factor. */
   Set<Solver> solvers(int size) {
     Set<Solver> timed = new TreeSet<>(solvers);
     if (size > largestEigen) {

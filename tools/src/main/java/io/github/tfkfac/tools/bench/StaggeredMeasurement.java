@@ -18,7 +18,7 @@ public record StaggeredMeasurement(
     Spread largestRefresh,
     boolean isSound) {
 
-  /** What no step of an ideally spread window exceeds: a plain step and the largest refresh. */
+  /** Upper bound of the steps of an ideally spread window: a plain step and the largest refresh. */
   public double bound() {
     return staggered.summary().plain() + largestRefresh.min();
   }

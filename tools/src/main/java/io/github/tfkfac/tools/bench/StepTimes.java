@@ -23,7 +23,7 @@ public record StepTimes(List<Round> rounds) {
   public record Round(
       double momentum, double plain, double statistics, double exactRefresh, double newtonRefresh) {
 
-    /** What the update of the statistics adds to a step. */
+    /** Time that the update of the statistics adds to a step. */
     public double statisticsExtra() {
       return statistics - plain;
     }
@@ -35,7 +35,7 @@ public record StepTimes(List<Round> rounds) {
   }
 
   /**
-   * What is told of all rounds; milliseconds and, for ratios, the spread of the rounds' own ratios.
+   * Summary of all rounds: milliseconds and, for ratios, the spread of the rounds' own ratios.
    *
    * @param amortised time of an average step: plain + extra statistics / T_stat + Newton / T_inv
    * @param plainRatio plain step over momentum's step

@@ -45,7 +45,7 @@ public record WindowTimes(List<Step> steps) {
   }
 
   /**
-   * What is told of a window; milliseconds, each step at its fastest, NaN where there is no such
+   * Summary of a window: milliseconds, each step at its fastest, NaN where there is no such
    * step.
    *
    * @param plain median of the steps with neither statistics nor a refresh

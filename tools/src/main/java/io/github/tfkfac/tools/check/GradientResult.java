@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.check;
 
 /**
- * What came of one gradient.
+ * Result of one gradient check.
  *
  * @param name of the case
  * @param type of the numbers it was tried with

@@ -52,7 +52,7 @@ public final class GradientTable {
 
   private GradientTable() {}
 
-  /** Who differentiates. */
+  /** Code that differentiates. */
   enum By {
     /** {@code Graph.addGradients} as it is. */
     TENSORFLOW,
@@ -233,7 +233,7 @@ public final class GradientTable {
         .replaceFirst("(\\. Please see| \\[?\\[\\{\\{).*", "");
   }
 
-  /** Where derivatives by the first input are taken. */
+  /** Point at which derivatives by the first input are taken. */
   static double[] firstPoint(Shape shape) {
     return values(new Random(SEED), shape);
   }

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What the program runs on.
+ * Machine, operating system and JVM that the program runs on.
  *
  * @param os name, version and architecture
  * @param java version and vendor of the JVM

@@ -39,7 +39,7 @@ public record NativeLibraries(String platform, List<String> found) {
     return new NativeLibraries(platform, found);
   }
 
-  /** What is wrong, and what to do about it. */
+  /** The problem and its remedy, if there is one. */
   public Optional<String> problem() {
     if (found.isEmpty()) {
       return Optional.of(

@@ -40,7 +40,7 @@ public final class ConfigDefaults implements IDefaultValueProvider {
     command.setDefaultValueProvider(new ConfigDefaults(config));
   }
 
-  /** Where the value of {@code argument} came from, if from the file. */
+  /** Origin of the value of {@code argument}, if it came from the file. */
   public static Optional<String> origin(CommandLine command, @Nullable ArgSpec argument) {
     return command.getDefaultValueProvider() instanceof ConfigDefaults defaults && argument != null
         ? defaults.entry(argument).map(defaults.config::where)

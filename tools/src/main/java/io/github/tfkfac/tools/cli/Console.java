@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Where a command writes.
+ * Output streams of a command.
  *
  * @param out results
  * @param err progress and errors

@@ -1,5 +1,5 @@
 /**
- * What surrounds a command: output streams, options from a YAML file, interruption. May depend on
+ * Environment of a command: output streams, options from a YAML file, interruption. May depend on
  * {@code error}.
  */
 @NullMarked

@@ -53,7 +53,7 @@ record AttendedDetector(Console console, String name) {
     }
   }
 
-  /** What is said of an interrupted run. */
+  /** Message about an interrupted run. */
   static String interrupted(RecordedDetectorRun recorded) {
     return "interrupted; to go on: ./kfac detect train --resume "
         + ShellWords.path(recorded.run().folder().path())

@@ -41,7 +41,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
 
   @Mixin MeasurementOptions measurement = new MeasurementOptions();
 
-  /** What is printed as JSON. */
+  /** Content of the JSON output. */
   record Facts(NetworkOptions.Setting setting, MemoryMeasurement measurement) {}
 
   BenchMemoryCommand(Console console) {

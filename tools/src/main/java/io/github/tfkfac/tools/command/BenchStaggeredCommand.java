@@ -42,7 +42,7 @@ final class BenchStaggeredCommand implements Callable<Integer> {
 
   @Mixin MeasurementOptions measurement = new MeasurementOptions();
 
-  /** What is printed as JSON. */
+  /** Content of the JSON output. */
   record Facts(
       NetworkOptions.Setting setting,
       double ratio,

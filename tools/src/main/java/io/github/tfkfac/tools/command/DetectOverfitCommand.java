@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Learns a few images by heart, the first test of a detector on new data. */
+/** Overfits a few images, the first test of a detector on new data. */
 @Command(
     name = "overfit",
     description = {

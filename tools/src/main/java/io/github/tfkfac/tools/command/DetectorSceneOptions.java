@@ -7,7 +7,7 @@ import io.github.tfkfac.tools.detect.DetectionSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a detector is shown where there is no data set. */
+/** Options of the synthetic images that a detector is shown where there is no data set. */
 final class DetectorSceneOptions {
 
   @Option(

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What was evaluated of a results file or a run.
+ * Evaluations of a results file or of a run.
  *
  * @param checkpoint of the run, if it was one
  * @param evaluations at least one

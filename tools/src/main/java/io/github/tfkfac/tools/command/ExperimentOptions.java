@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What all experiments have in common. */
+/** Options that all experiments share. */
 final class ExperimentOptions {
 
   @Option(

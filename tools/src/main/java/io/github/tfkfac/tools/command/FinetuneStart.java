@@ -46,7 +46,7 @@ record FinetuneStart(Statement statement, ClassEvaluation evaluation) {
     return start;
   }
 
-  /** What is said of a training after which fewer test images are classified correctly. */
+  /** Warning about a training after which fewer test images are classified correctly. */
   Optional<String> warning(Evaluation after) {
     return after.accuracy() < evaluation.accuracy()
         ? Optional.of(

@@ -23,7 +23,7 @@ final class NetworkOptions {
       description = "Steps between two refreshes of the inverses (default: ${DEFAULT-VALUE}).")
   long inversePeriod = KfacOptions.INVERSE_PERIOD;
 
-  /** What the options say. */
+  /** Values of the options. */
   record Setting(
       String model,
       ImageShape image,

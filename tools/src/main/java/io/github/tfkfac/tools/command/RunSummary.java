@@ -40,7 +40,7 @@ final class RunSummary {
         evaluation.loss());
   }
 
-  /** Where an interrupted run stands and the command to go on. */
+  /** Progress of an interrupted run and the command that resumes it. */
   static String interrupted(TrainingResult result, ClassificationRun run, List<String> goOn) {
     return "interrupted after step %d of %d; saved to %s%nto go on: %s%n"
         .formatted(result.step(), run.totalSteps(), checkpoint(result), ShellWords.join(goOn));

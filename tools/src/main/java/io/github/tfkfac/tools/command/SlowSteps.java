@@ -55,7 +55,7 @@ final class SlowSteps implements AutoCloseable {
     next = SLOW;
   }
 
-  /** What there is to say at present. */
+  /** The current message, if there is one. */
   synchronized Optional<String> line() {
     Duration taken = Duration.ofNanos(nanoTime.getAsLong() - since);
     boolean refresh = done < totalSteps && done % refreshPeriod == 0;

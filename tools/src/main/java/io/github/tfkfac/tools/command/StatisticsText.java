@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 
-/** What a data set consists of, for a terminal. */
+/** Statistics of a data set as text for a terminal. */
 final class StatisticsText {
 
   private StatisticsText() {}

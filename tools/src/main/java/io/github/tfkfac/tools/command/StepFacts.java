@@ -4,7 +4,7 @@ import io.github.tfkfac.tools.bench.StepMeasurement;
 import io.github.tfkfac.tools.bench.StepTimes;
 
 /**
- * What {@code bench} prints.
+ * Output of {@code bench}.
  *
  * @param setting what was measured
  * @param threads threads of each session, 0 for TensorFlow's choice

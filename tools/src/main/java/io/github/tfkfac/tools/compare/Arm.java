@@ -19,7 +19,7 @@ import java.util.Set;
  */
 public record Arm(String label, Map<String, String> options) {
 
-  /** What has to be the same in all arms, and what is no option of an arm. */
+  /** Options that have to be the same in all arms, and those that are no option of an arm. */
   private static final Set<String> COMMON =
       Set.of(
           "dataset",

@@ -20,12 +20,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The runs of a comparison, begun, gone on with or left alone as their folders demand.
+ * The runs of a comparison, started, resumed or skipped as their folders demand.
  *
  * @param folder of the comparison
  * @param images of all runs
  * @param arguments the command line, for records
- * @param notes told of damaged checkpoints that are passed over
+ * @param notes told of damaged checkpoints that are skipped
  * @param probes of every run
  */
 public record ComparedRuns(

@@ -24,7 +24,7 @@ public final class ComparisonCurves {
         loss("seconds of training", result, ComparisonCurves::againstTime));
   }
 
-  /** How the curves of an arm are drawn. */
+  /** Horizontal axis that the curves of an arm are drawn against. */
   private interface Axis {
     UnaryOperator<Curve> of(ArmResult arm);
   }

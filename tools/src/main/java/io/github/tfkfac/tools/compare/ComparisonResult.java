@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What the runs in the folder of a comparison gave.
+ * Results of the runs in the folder of a comparison.
  *
- * @param arms in the order in which they were begun
+ * @param arms in the order in which they were started
  * @param unfinished folders of runs that have not ended
  */
 public record ComparisonResult(List<ArmResult> arms, List<String> unfinished) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What can, and what cannot, be said of a comparison's numbers. */
+/** Statements that a comparison's numbers support, and the limits of what they support. */
 public final class ComparisonText {
 
   private ComparisonText() {}

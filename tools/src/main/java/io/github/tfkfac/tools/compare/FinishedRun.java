@@ -53,7 +53,7 @@ public record FinishedRun(String arm, long seed, RunRecord record, List<MetricsR
                 MetricsCsv.read(folder.metrics())));
   }
 
-  /** Why the run could not be finished, if it could not. */
+  /** Reason why the run could not be finished, if it could not. */
   public Optional<String> divergence() {
     return Optional.ofNullable(record.result().get("diverged")).map(Object::toString);
   }

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What the runs of a comparison were trained on, and with what, as their records say. */
+/** Data, software and machine of a comparison's runs, as their records say. */
 public final class RecordedTask {
 
   private RecordedTask() {}

@@ -90,7 +90,7 @@ final class AblationTables {
         : MeanInterval.of(values).text(1);
   }
 
-  /** What must be known before the table is believed. */
+  /** Caveats to be read with the table. */
   static List<String> remarks(String detector, List<AblationRun> runs) {
     List<AblationRun> some =
         runs.stream().filter(run -> run.run().detector().equals(detector)).toList();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where annotated images lie.
+ * Locations of annotated images.
  *
  * @param annotations an instances file of COCO's format
  * @param images folder that the images' file names start from

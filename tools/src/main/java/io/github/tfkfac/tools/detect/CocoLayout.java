@@ -173,7 +173,7 @@ record CocoLayout(Path folder) {
     return new ImageFiles(images, List.of(image)).of(image);
   }
 
-  /** What is there under a name, in upper or lower case. */
+  /** Existing path of a name in upper or lower case. */
   private Optional<Path> existing(String name) throws IOException {
     Path at = folder;
     for (Path part : Path.of(name)) {

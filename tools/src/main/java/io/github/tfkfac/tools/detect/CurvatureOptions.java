@@ -7,13 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How options name what K-FAC does with a detector's layers. */
+/** Option values that name K-FAC's treatment of a detector's layers. */
 final class CurvatureOptions {
 
   private CurvatureOptions() {}
 
   /**
-   * What is meant.
+   * The treatment that the names stand for.
    *
    * @param firstDense {@code full}, {@code blocks} or {@code plain}
    * @param levels {@code pooled} or {@code sequential}

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a run's annotated images lie: a folder whose parts are looked for, files that are named, or
+ * Locations of a run's annotated images: a folder whose parts are looked for, files that are named, or
  * neither, when shapes are drawn.
  *
  * @param folder of the data set

@@ -184,7 +184,7 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val, List
         dataset.annotations());
   }
 
-  /** What was trained on and evaluated, for records. */
+  /** Identity of the trained and evaluated images, for records. */
   Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
     identity.put("train", text(train));

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * @param ids images that are trained on and evaluated; all if there are none
  * @param detector {@code small}, or the backbone of the published recipes, {@code resnet18} to
  *     {@code resnet101}
- * @param masks whether masks are learnt
+ * @param masks whether masks are learned
  * @param profile {@code mmdetection} or {@code torchvision}
  * @param normEpsilon epsilon of the backbone's fixed batch normalization, if it is known already
  * @param shortSide shorter side of the network's images at most
@@ -221,7 +221,7 @@ public record DetectionSettings(
     return of(options);
   }
 
-  /** What builds the optimizer. */
+  /** Factory of the optimizer. */
   public DetectorOptimizer optimizers(DetectorConfig config) {
     return kfac(config)
         .map(DetectorOptimizer::kfac)
@@ -241,7 +241,7 @@ public record DetectionSettings(
                     .applyTo(options.withLearningRate(DetectorRates.schedule(this)), config));
   }
 
-  /** What it trains on. */
+  /** Plan of the training batches. */
   DetectionPlan training(DetectionImages images, UnreadableImages unreadable) {
     DetectionPlan plan = DetectionPlan.training(images.train(), resize(), batch, seed);
     return plan.withUnreadable(unreadable)
@@ -252,17 +252,17 @@ public record DetectionSettings(
                 .withMasks(masks ? Masks.BITMAPS : Masks.NONE));
   }
 
-  /** What it is evaluated on. */
+  /** Plan of the evaluation batches. */
   DetectionPlan evaluation(DetectionImages images, UnreadableImages unreadable) {
     return DetectionPlan.evaluation(images.val(), resize(), batch).withUnreadable(unreadable);
   }
 
-  /** What happens at an image that cannot be read. */
+  /** Treatment of images that cannot be read. */
   UnreadableImages unreadable(UnreadableImages.Listener listener) {
     return skipBadImages ? new UnreadableImages.Skip(listener) : new UnreadableImages.Fail();
   }
 
-  /** How images are resized. */
+  /** Resizing of the images. */
   Resize resize() {
     return new Resize(config(1).profile().resize(), shortSide, longSide);
   }
@@ -272,7 +272,7 @@ public record DetectionSettings(
     return (masks ? "mask-rcnn-" : "faster-rcnn-") + detector;
   }
 
-  /** What decides the run's numbers, by option name. */
+  /** Values that determine the run's numbers, by option name. */
   public Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("ids", ids.stream().map(String::valueOf).collect(Collectors.joining(",")));

@@ -47,7 +47,7 @@ public record DetectorMemory(
         shapes(training.network().inputs(), image, objects));
   }
 
-  /** What a training loop wants to know of every step. */
+  /** Tensors that a training loop fetches at every step. */
   public static List<Operand<?>> fetches(DetectorTraining training) {
     List<Operand<?>> fetches = new ArrayList<>(training.network().losses().terms());
     fetches.add(training.optimizer().learningRate());

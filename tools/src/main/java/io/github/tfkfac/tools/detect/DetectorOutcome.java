@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How the training of a detector ended.
+ * Outcome of the training of a detector.
  *
  * @param finished whether the run is complete
  * @param step the last step
  * @param evaluation the last evaluation
  * @param checkpoint the last checkpoint
- * @param skippedImages images that the run went on without
+ * @param skippedImages images that the run skipped
  */
 public record DetectorOutcome(
     boolean finished,

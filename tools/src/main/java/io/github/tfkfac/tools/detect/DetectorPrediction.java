@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * What a run's detector finds in images.
+ * Detections of a run's detector in images.
  *
  * @param run a run with a checkpoint
  * @param leastScore detections below are not drawn

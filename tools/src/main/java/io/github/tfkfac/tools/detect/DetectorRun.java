@@ -62,12 +62,12 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
         folder);
   }
 
-  /** Where the detections on the evaluated images lie, a results file of COCO's format. */
+  /** File of the detections on the evaluated images, a results file of COCO's format. */
   public Path results() {
     return folder.path().resolve(RESULTS);
   }
 
-  /** The same with masks, if masks are learnt. */
+  /** The same with masks, if masks are learned. */
   public Path maskResults() {
     return folder.path().resolve(MASK_RESULTS);
   }
@@ -186,7 +186,7 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
     return new Predictor(training.inference(), training.config(), session);
   }
 
-  /** What is done with a detector in a session. */
+  /** Use of a detector in a session. */
   @FunctionalInterface
   interface Use<R> {
     R of(DetectorTraining training, Session session) throws IOException;

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What an evaluation has to reach.
+ * Lower bounds that the metrics of an evaluation have to reach.
  *
  * @param least by the numbers' names
  */

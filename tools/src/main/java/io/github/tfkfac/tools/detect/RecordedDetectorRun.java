@@ -54,7 +54,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
   }
 
   /**
-   * The run of a folder, to be gone on with or evaluated.
+   * The run of a folder, to be resumed or evaluated.
    *
    * @param given options of the present command line, which may name the data's new place
    * @throws UserError if an option contradicts the record

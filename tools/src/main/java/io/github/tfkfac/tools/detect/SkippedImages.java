@@ -37,7 +37,7 @@ final class SkippedImages implements UnreadableImages.Listener {
   }
 
   /**
-   * Of a run, listed in a file of its folder; those that it was begun with count.
+   * Of a run, listed in a file of its folder; those that it was started with count.
    *
    * @param warnings told of each image
    */
@@ -50,12 +50,12 @@ final class SkippedImages implements UnreadableImages.Listener {
     return images;
   }
 
-  /** A line for each image that a run went on without. */
+  /** A line for each image that a run skipped. */
   static Path list(RunFolder folder) {
     return folder.path().resolve("skipped-images.txt");
   }
 
-  /** How many there are. */
+  /** Number of skipped images. */
   int count() {
     return all.size();
   }

@@ -46,7 +46,7 @@ record StartingWeights(PyTorchWeights file) {
         && PredictorClasses.outputs(file).filter(outputs -> outputs == COCO_OUTPUTS).isPresent();
   }
 
-  /** What is to be known of the epsilon in use; empty for a backbone's weights. */
+  /** Remark about the epsilon in use; empty for a backbone's weights. */
   Optional<String> epsilonRemark(double epsilon) {
     if (!isDetector()) {
       return Optional.empty();

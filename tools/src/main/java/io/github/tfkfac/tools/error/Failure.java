@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
- * What the user is told about an exception: a line, or one for each fault of a file, and an exit
+ * Report of an exception to the user: a line, or one for each fault of a file, and an exit
  * code.
  *
  * @param lines without a stack trace

@@ -12,10 +12,10 @@ public interface Experiment {
   /** The word on the command line. */
   String name();
 
-  /** What is shown, with the place in the paper. */
+  /** The subject, with the place in the paper. */
   String title();
 
-  /** What the presets train, for the help. */
+  /** Trainings of the presets, for the help. */
   List<String> presets();
 
   /** Options of its own. */
@@ -23,7 +23,7 @@ public interface Experiment {
     return List.of();
   }
 
-  /** How many seeds a preset has. */
+  /** Number of seeds of a preset. */
   int seeds(Preset preset);
 
   /** The runs. */

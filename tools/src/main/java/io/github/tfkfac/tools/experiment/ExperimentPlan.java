@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an experiment would run.
+ * Runs that an experiment would train.
  *
  * @param series the parts that train on different data
  * @param seeds of every arm

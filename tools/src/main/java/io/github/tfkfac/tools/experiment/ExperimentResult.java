@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the runs of an experiment gave.
+ * Results of the runs of an experiment.
  *
  * @param settings of the experiment
  * @param plan what was to be run

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * What decides an experiment: its size, its seeds, and what was said on the command line besides.
+ * Settings that determine an experiment: its size, its seeds, and the other options of the command line.
  *
  * @param preset the size
  * @param seeds how many seeds, 1 to this number

@@ -31,7 +31,7 @@ public record Laboratory(
   private static final String WALL_SECONDS = "wall_seconds";
   private static final double MILLIS_PER_SECOND = 1e3;
 
-  /** What may change when an experiment is gone on with. */
+  /** Options that may change when an experiment is resumed. */
   private static final Set<String> FREE = Set.of("data", "seeds", "jobs");
 
   /**
@@ -65,7 +65,7 @@ public record Laboratory(
         .toList();
   }
 
-  /** What the folder's runs gave, with the settings they were begun with. */
+  /** Results of the folder's runs, with the settings they were started with. */
   public ExperimentResult result() throws IOException {
     RunRecord record = RunRecord.read(RunFolder.existing(folder));
     requireCommand(record);
@@ -130,7 +130,7 @@ public record Laboratory(
         .write(new RunFolder(folder));
   }
 
-  /** What each series trained on, as its first run recorded it. */
+  /** Data that each series trained on, as its first run recorded it. */
   private static Map<String, String> data(ExperimentResult result) {
     Map<String, String> data = new LinkedHashMap<>();
     for (MeasuredRun run : result.runs()) {

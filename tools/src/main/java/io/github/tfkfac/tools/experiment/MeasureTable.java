@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  */
 public record MeasureTable(ExperimentResult result, String series, List<Measure> measures) {
 
-  /** What a cell holds that has no number. */
+  /** Text of a cell without a number. */
   public static final String NOTHING = "–";
 
   /** The table with the measures alone. */
@@ -52,7 +52,7 @@ public record MeasureTable(ExperimentResult result, String series, List<Measure>
     return new Table(columns, rows);
   }
 
-  /** What stands beside an arm's measures. */
+  /** Cells beside an arm's measures. */
   @FunctionalInterface
   public interface Cells {
     /** By header. */

@@ -2,7 +2,7 @@ package io.github.tfkfac.tools.experiment;
 
 import java.util.Locale;
 
-/** How large an experiment is. */
+/** Size of an experiment. */
 public enum Preset {
   /** As the paper describes it. */
   PAPER,

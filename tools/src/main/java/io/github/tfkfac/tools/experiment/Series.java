@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Series(String name, Task task, List<Arm> arms) {
 
-  /** What kind of training a series needs. */
+  /** Kind of training that a series needs. */
   public enum Task {
     /** Images into classes; the arms' options are those of {@code kfac train}. */
     CLASSIFICATION,

@@ -38,7 +38,7 @@ import java.util.function.Function;
  *
  * @param options what the optimizer does
  * @param batch N
- * @param outputs numbers that the network puts out for an example
+ * @param outputs output units of the network, that is, numbers per example
  */
 record CostModel(CurvatureOptions options, int batch, int outputs) {
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 
 /**
- * What the training of a detector needs, found by building it in a graph that is never run.
+ * Requirements of the training of a detector, found by building it in a graph that is never run.
  *
  * @param detector name of the detector
  * @param image size of every image with padding

@@ -41,7 +41,7 @@ public record FactorAdvice(
    * The advice for a network; empty where factors in full are no trouble, or are limited already.
    *
    * @param optimizer whose training step was built
-   * @param outputs numbers that the network puts out for an example
+   * @param outputs output units of the network, that is, numbers per example
    */
   public static Optional<FactorAdvice> of(
       Kfac optimizer, KfacOptions options, int batch, int outputs) {

@@ -7,7 +7,7 @@ import io.github.tfkfac.graph.FactorStructure.Identity;
 import io.github.tfkfac.graph.FactorStructure.Stack;
 
 /**
- * What is kept of one of a layer's factors between steps.
+ * State of one of a layer's factors between steps.
  *
  * @param structure which of its entries: {@code full}, {@code stack 32x9} (matrices of that order,
  *     one per group), {@code blocks 3x64} (along the diagonal), {@code diagonal} or {@code

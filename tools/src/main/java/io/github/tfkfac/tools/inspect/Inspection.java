@@ -18,13 +18,13 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What K-FAC will do to a network and what that costs, found by building both in a graph that is
+ * K-FAC's treatment of a network and its cost, found by building both in a graph that is
  * never run.
  *
  * @param optimizer name of the optimizer
  * @param model name of the network
  * @param input what it takes
- * @param outputs numbers that it puts out for an example
+ * @param outputs output units, that is, numbers per example
  * @param batch examples per step
  * @param statisticsPeriod steps between two updates of the statistics
  * @param inversePeriod steps between two refreshes of the inverses
@@ -81,7 +81,7 @@ public record Inspection(
     }
   }
 
-  /** What is looked at: the first components of an inspection. */
+  /** Subject of an inspection: its first components. */
   record Subject(String model, String input, int outputs, int batch, String optimizer) {}
 
   /** Looks at an optimizer whose training step was built. */

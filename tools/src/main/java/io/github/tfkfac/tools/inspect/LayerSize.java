@@ -7,7 +7,7 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * What a layer's cost depends on.
+ * Dimensions that a layer's cost depends on.
  *
  * @param rows examples times output positions, over all uses of the weight
  * @param inputSize rows of a block's weight matrix, the bias row included

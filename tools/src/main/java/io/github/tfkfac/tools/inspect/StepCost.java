@@ -19,14 +19,14 @@ public record StepCost(
     double preconditioning) {
 
   /**
-   * How much longer an operation of a decomposition takes than one of training: its columns depend
+   * Ratio of the time of an operation of a decomposition to that of one of training: its columns depend
    * on each other, and a plain step's products do not. Measured on two cores with blocks of 256 to
    * 2,048 rows: 2 to 4.
    */
   static final double DECOMPOSITION = 4;
 
   /**
-   * What could be computed in the time that the smallest step takes, some 2 ms; without it small
+   * Operations that could be computed in the time that the smallest step takes, some 2 ms; without it small
    * networks, where a refresh is a matter of milliseconds, would seem to need a limit.
    */
   static final double SMALLEST_STEP = 2e8;
@@ -48,7 +48,7 @@ public record StepCost(
     return (statistics + DECOMPOSITION * exactRefresh) / (SMALLEST_STEP + training);
   }
 
-  /** What an average step adds to training, as parts of training. */
+  /** Overhead of an average step over training, as fractions of training. */
   public Overhead overhead(long statisticsPeriod, long inversePeriod) {
     return new Overhead(
         statistics / statisticsPeriod / training,

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What happens to a variable.
+ * Treatment of a variable by the optimizer.
  *
  * @param name its name
  * @param shape its dimensions

@@ -1,5 +1,5 @@
 /**
- * What second-order training of a network will cost, known before the first step. Knows no command.
+ * Cost of second-order training of a network, known before the first step. Knows no command.
  */
 @NullMarked
 package io.github.tfkfac.tools.inspect;

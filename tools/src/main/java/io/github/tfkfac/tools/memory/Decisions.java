@@ -9,10 +9,9 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * What a graph's switches decide at a step, as far as the number of the step decides it.
+ * Decisions of a graph's switches at a step, as far as the step number determines them.
  *
- * <p>An integer variable without dimensions counts as the step counter. What depends on other
- * values, such as whether all gradients are finite, is taken to be true.
+ * <p>An integer variable without dimensions counts as the step counter. A switch that depends on other values, such as whether all gradients are finite, is taken to be true.
  */
 final class Decisions {
 

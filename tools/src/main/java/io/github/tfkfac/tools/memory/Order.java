@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.memory;
 
-/** Which of the operations that are ready runs next. */
+/** Scheduling order of the operations that are ready. */
 public enum Order {
   /** The one that waits longest, which keeps independent parts of a graph going side by side. */
   OLDEST,

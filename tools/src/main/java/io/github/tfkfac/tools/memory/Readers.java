@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who takes what an operation puts out. */
+/** Consumers of an operation's outputs. */
 final class Readers {
 
   private static final int CONTROL = -1;
@@ -46,7 +46,7 @@ final class Readers {
     return byNode.get(node);
   }
 
-  /** How often an output is read, holders included. */
+  /** Number of readers of an output, holders included. */
   int count(int node, int output) {
     return counts.getOrDefault(new Edge(node, output), 0);
   }

@@ -3,7 +3,7 @@ package io.github.tfkfac.tools.memory;
 import java.util.List;
 import java.util.Set;
 
-/** Which operations give out memory that they were given, as TensorFlow's CPU kernels do. */
+/** Operations that forward an input's memory to their output, as TensorFlow's CPU kernels do. */
 final class Sharing {
 
   /** Makes the handle of a resource variable. */

@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.memory;
 
 /**
- * What an operation takes: an output of another, or only its completion.
+ * Input of an operation: an output of another, or only its completion.
  *
  * @param operation name of the other
  * @param index of its output; {@value #CONTROL} for its completion

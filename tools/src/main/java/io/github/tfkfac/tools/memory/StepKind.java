@@ -5,7 +5,7 @@ import io.github.tfkfac.optimizer.RefreshPolicy;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** What a training step does besides the update, which decides what memory it needs. */
+/** Kind of a training step, by its work besides the update, which determines the memory it needs. */
 public enum StepKind {
   /** Nothing. */
   PLAIN("plain step"),

@@ -100,7 +100,7 @@ final class StepWalk {
         open);
   }
 
-  /** What is there before the step. */
+  /** Memory that is allocated before the step. */
   private long allocateAll(String type) {
     long before = alive;
     for (int i = 0; i < outputs.length; i++) {

@@ -1,5 +1,5 @@
 /**
- * How much memory a training step needs, calculated from its graph without running it: static
+ * Memory of a training step, calculated from its graph without running it: static
  * shapes, then a walk through the step that counts what is alive.
  */
 @NullMarked

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which annotated images a command reads. */
+/** Options for the annotated images that a command reads. */
 public final class CocoOptions {
 
   private static final int GENERATED_IMAGES = 100;

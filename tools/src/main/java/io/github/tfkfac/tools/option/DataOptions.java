@@ -3,7 +3,7 @@ package io.github.tfkfac.tools.option;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which images; read by {@link GivenOptions}. */
+/** Options for the images of a run; read by {@link GivenOptions}. */
 public final class DataOptions {
 
   @Option(

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What of detections is evaluated and how. */
+/** Options for the evaluation of detections: boxes or masks, and the matching. */
 public final class EvaluatedOverlap {
 
   @Option(
@@ -38,7 +38,7 @@ public final class EvaluatedOverlap {
     return options(masks ? Overlap.MASK : Overlap.BOX);
   }
 
-  /** What is evaluated of a detector: boxes, and masks if it finds some, unless the user says. */
+  /** Overlaps that are evaluated of a detector: boxes, and masks if it finds some, unless the user says. */
   public List<Overlap> of(boolean masks) {
     if (kind == null) {
       return masks ? List.of(Overlap.BOX, Overlap.MASK) : List.of(Overlap.BOX);
@@ -49,7 +49,7 @@ public final class EvaluatedOverlap {
     return List.of(kind);
   }
 
-  /** How boxes or masks are evaluated. */
+  /** Evaluation options for boxes or masks. */
   public EvaluationOptions options(Overlap overlap) {
     return (overlap == Overlap.MASK ? EvaluationOptions.masks() : EvaluationOptions.boxes())
         .withCategories(pooled ? Categories.POOLED : Categories.SEPARATE)

@@ -3,7 +3,7 @@ package io.github.tfkfac.tools.option;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a network is evaluated on; read by {@link GivenOptions}. */
+/** Options for the evaluation of a network; read by {@link GivenOptions}. */
 public final class EvaluationOptions {
 
   @Option(

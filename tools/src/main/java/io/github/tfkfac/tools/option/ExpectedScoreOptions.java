@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** What an evaluation has to reach. */
+/** Options for the scores that an evaluation has to reach. */
 public final class ExpectedScoreOptions {
 
   @Option(

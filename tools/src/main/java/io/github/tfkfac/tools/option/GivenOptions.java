@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What a command line, or its configuration file, says about a run. */
+/** Options of a run that a command line, or its configuration file, gives. */
 public final class GivenOptions {
 
   private GivenOptions() {}

@@ -3,7 +3,7 @@ package io.github.tfkfac.tools.option;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which network is built; read by {@link GivenOptions}. */
+/** Option for the network that is built; read by {@link GivenOptions}. */
 public final class ModelOption {
 
   @Option(

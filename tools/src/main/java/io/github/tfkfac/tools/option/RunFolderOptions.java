@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a new run's files go, or which run is gone on with. */
+/** Options for the folder of a new run, or the run that is resumed. */
 public final class RunFolderOptions {
 
   @Option(

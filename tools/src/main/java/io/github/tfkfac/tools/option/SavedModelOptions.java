@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is done with a SavedModel; read by {@link GivenOptions}. */
+/** Options for the training of a SavedModel; read by {@link GivenOptions}. */
 public final class SavedModelOptions {
 
   @Option(

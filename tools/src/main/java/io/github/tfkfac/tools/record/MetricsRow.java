@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What was measured at one step.
+ * Metrics that were measured at one step.
  *
  * @param step the number of finished steps, counted from the start of the run
  * @param values by metric name, such as {@code loss} or {@code test/accuracy}; in a stable order

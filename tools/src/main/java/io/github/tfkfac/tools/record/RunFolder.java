@@ -95,7 +95,7 @@ public record RunFolder(Path path) {
     }
   }
 
-  /** What was run: {@link RunRecord}. */
+  /** File of the {@link RunRecord}. */
   public Path record() {
     return path.resolve("run.json");
   }

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What it takes to repeat a run, and how it ended; the content of {@code run.json}.
+ * Everything needed to repeat a run, and its outcome; the content of {@code run.json}.
  *
  * @param command the subcommand
  * @param arguments the command line as typed

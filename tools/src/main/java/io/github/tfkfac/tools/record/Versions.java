@@ -16,7 +16,7 @@ public record Versions(String tfKfac, String tensorFlowJava, String java) {
   /** Stands for a version that no jar states, as in a build directory. */
   public static final String UNKNOWN = "unknown";
 
-  /** What is on the class path now. */
+  /** Versions on the current class path. */
   public static Versions installed() {
     return new Versions(
         mavenVersion("io.github.tfkfac", "tf-kfac-tools"),

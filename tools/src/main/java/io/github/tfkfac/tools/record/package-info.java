@@ -1,5 +1,5 @@
 /**
- * What a run leaves on disk: its folder, its options, its metrics. May depend on {@code error},
+ * Files that a run leaves on disk: its folder, its options, its metrics. May depend on {@code error},
  * {@code check} (the machine) and {@code render} (JSON).
  */
 @NullMarked

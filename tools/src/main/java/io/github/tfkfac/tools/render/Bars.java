@@ -14,7 +14,7 @@ public record Bars(String title, String yLabel, List<String> names, List<Part> p
     implements Drawing {
 
   /**
-   * What one part contributes to every bar.
+   * Contribution of one part to every bar.
    *
    * @param name its entry in the legend
    * @param heights one per bar, not negative

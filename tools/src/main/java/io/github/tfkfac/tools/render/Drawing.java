@@ -1,4 +1,4 @@
 package io.github.tfkfac.tools.render;
 
-/** What {@link PlotImage} draws. */
+/** Drawing that {@link PlotImage} renders. */
 public sealed interface Drawing permits Plot, HeatMap, Bars {}

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * @param rows one cell per column
  */
 public record Table(List<Column> columns, List<List<String>> rows) {
-  /** Where a cell's text stands. */
+  /** Horizontal alignment of a cell's text. */
   public enum Align {
     LEFT,
     RIGHT

@@ -23,7 +23,7 @@ public interface TrainingProgress extends AutoCloseable {
   }
 
   /**
-   * Where a run is.
+   * State of progress of a run.
    *
    * @param step finished steps
    * @param images images seen since the start of this process

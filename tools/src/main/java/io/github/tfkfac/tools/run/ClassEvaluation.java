@@ -20,9 +20,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
 /**
- * How well a trained network does on test images, class by class.
+ * Loss and class-by-class accuracy of a trained network on test images.
  *
- * @param matrix which class was taken for which
+ * @param matrix counts of predicted against true class
  * @param loss mean loss over the images
  */
 public record ClassEvaluation(ConfusionMatrix matrix, double loss) {

@@ -65,7 +65,7 @@ public record ClassificationRun(
   }
 
   /**
-   * How a run ended.
+   * Outcome of a run.
    *
    * @param training the trainer's result; the evaluation of a finished run is that of all test
    *     images

@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** How many images of each class were taken for which. */
+/** Confusion matrix: numbers of images by true and predicted class. */
 public final class ConfusionMatrix {
   private final List<String> classes;
   private final long[][] counts;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What only the second-order optimizers use; of those, each its own part.
+ * Settings of the second-order optimizers alone; each of them uses its own subset.
  *
  * @param values the values in effect by option name; empty for a first-order optimizer
  */
@@ -61,7 +61,7 @@ public record CurvatureSettings(Map<String, String> values) {
   }
 
   /**
-   * Why an option is not used, if that is so because of another one.
+   * Reason why an option is not used, if that is so because of another one.
    *
    * @param given names of the options that the user gave
    */

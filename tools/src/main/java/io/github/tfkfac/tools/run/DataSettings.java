@@ -19,12 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which images a run trains and is tested on.
+ * Images that a run is trained and tested on.
  *
  * @param dataset one of {@link #names()}
  * @param folder where the data lie; not for generated images
- * @param trainImages how many training images are used, from the first on; 0 for all
- * @param testImages how many test images are used, from the first on; 0 for all
+ * @param trainImages number of training images used, from the first on; 0 for all
+ * @param testImages number of test images used, from the first on; 0 for all
  * @param imageSize height and width of generated images, and of those of an image folder
  * @param crop side of the square in the middle that is seen of an image of an image folder, in
  *     parts of its shorter side

@@ -108,7 +108,7 @@ record OptimizerPreset(
     return training.rule() instanceof Momentum || training.rule() instanceof Nesterov;
   }
 
-  /** What it shares with every optimizer, with another momentum if it has one. */
+  /** Options that it shares with every optimizer, with another momentum if it has one. */
   TrainingOptions withMomentum(double momentum) {
     if (training.rule() instanceof Momentum) {
       return training.withRule(new Momentum(momentum));

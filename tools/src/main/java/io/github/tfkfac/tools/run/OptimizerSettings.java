@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param name one of {@link #names()}
  * @param learningRate peak learning rate
  * @param weightDecay weight decay
- * @param decayKernelsOnly whether biases and normalisation parameters are spared from weight decay
+ * @param decayKernelsOnly whether biases and normalisation parameters are excluded from weight decay
  * @param momentum heavy-ball or Nesterov's momentum (not for the Adam family)
  * @param schedule cosine, constant or step
  * @param lastFactor the cosine schedule's end as a part of the learning rate; the step schedule's
@@ -220,12 +220,12 @@ public record OptimizerSettings(
     return (name + " " + curvature.periods()).strip();
   }
 
-  /** What builds the optimizer for a run of so many steps. */
+  /** Factory of the optimizer for a run of {@code totalSteps} steps. */
   public OptimizerFactory factory(long totalSteps) {
     return factory(kfac(totalSteps), training(totalSteps));
   }
 
-  /** What builds the optimizer for a run of so many steps that trains some variables only. */
+  /** Factory of the optimizer for a run of {@code totalSteps} steps that trains some variables only. */
   public OptimizerFactory factory(long totalSteps, VariableFilter variables) {
     TrainingOptions training = training(totalSteps).withVariables(variables);
     return factory(kfac(totalSteps).map(options -> options.withTraining(training)), training);
@@ -257,7 +257,7 @@ public record OptimizerSettings(
     return options.withLayers(options.layers().withNoLayersAllowed());
   }
 
-  /** What every optimizer has, for a run of so many steps. */
+  /** Options that every optimizer has, for a run of {@code totalSteps} steps. */
   public TrainingOptions training(long totalSteps) {
     return preset()
         .withMomentum(momentum)

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How the value of an option is written.
+ * Textual form of an option's value.
  *
  * @param expected what is expected of the user
  * @param reader the value of a text

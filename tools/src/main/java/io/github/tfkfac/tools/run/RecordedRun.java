@@ -67,7 +67,7 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
   /**
    * A run that goes on from a checkpoint.
    *
-   * @throws UserError if it was begun with other images
+   * @throws UserError if it was started with other images
    */
   public static RecordedRun resume(ClassificationRun run, RunRecord record, Path checkpoint) {
     requireSame(record, run.images(), List.copyOf(record.data().keySet()));

@@ -10,7 +10,7 @@ import org.tensorflow.types.TFloat32;
 @FunctionalInterface
 public interface RunProbe {
 
-  /** Where a probe's numbers lie in the run's folder. */
+  /** File of a probe's numbers in the run's folder. */
   String FILE = "probe.csv";
 
   /** A listener that has to be closed when training has ended. */

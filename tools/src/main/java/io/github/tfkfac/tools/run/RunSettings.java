@@ -220,13 +220,13 @@ public record RunSettings(
     return new SessionThreads(threads, threads);
   }
 
-  /** What a run trains on. */
+  /** Plan of the training batches. */
   BatchPlan batches(DataSettings.Loaded images) {
     return BatchPlan.training(images.train(), images.scaling(), batch, seed)
         .withAugmentation(images.augmentation());
   }
 
-  /** When a run is complete. */
+  /** Length of a complete run. */
   TrainingLength length() {
     return TrainingLength.epochs(epochs);
   }
@@ -258,7 +258,7 @@ public record RunSettings(
     return length().totalSteps(batches(images), optimizer.accumulation());
   }
 
-  /** What decides the run's numbers, by option name: equal values, equal runs. */
+  /** Values that determine the run's numbers, by option name: equal values, equal runs. */
   public Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>(data.values());
     values.put("model", model);

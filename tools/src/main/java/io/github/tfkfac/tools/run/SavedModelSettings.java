@@ -102,7 +102,7 @@ public record SavedModelSettings(
     return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
   }
 
-  /** How it is trained. */
+  /** Options of the fine-tuning. */
   FinetuneOptions finetuning(double labelSmoothing, long seed) {
     return new FinetuneOptions(
         signature,
@@ -124,7 +124,7 @@ public record SavedModelSettings(
   }
 
   /**
-   * What is known of the training of a model before it begins.
+   * Facts about the training of a model that are known before it begins.
    *
    * @param modes in which mode the model is trained, and which it has; one sentence
    * @param objective what training minimizes
@@ -163,7 +163,7 @@ public record SavedModelSettings(
         : "unit";
   }
 
-  /** What decides a run's numbers, by option name. */
+  /** Values that determine a run's numbers, by option name. */
   Map<String, String> values() {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("signature", signature);

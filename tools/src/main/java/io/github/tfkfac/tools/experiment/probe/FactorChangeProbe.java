@@ -20,7 +20,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /**
- * How much every Kronecker factor changes from one update of the statistics to the next: {@code
+ * Relative change of every Kronecker factor from one update of the statistics to the next: {@code
  * ‖M_t − M_{t−T}‖ / ‖M_t‖}, Frobenius norms of the moving averages, one column per factor. Source:
  * Sun et al. 2023 (NKFAC), supplement, figure 3, where A is called R and G is called L.
  */

@@ -19,7 +19,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * What every Newton refresh did to every inverse, see {@link NewtonMeasurement}; one row per
+ * Records the effect of every Newton refresh on every inverse, see {@link NewtonMeasurement}; one row per
  * refresh, columns {@code <layer>/<A or G>/<quantity>}.
  */
 public final class NewtonProbe implements RunProbe {

@@ -1,5 +1,5 @@
 /**
- * What experiments measure of a training besides its metrics. May depend on {@code run} and {@code
+ * Measurements that experiments take of a training besides its metrics. May depend on {@code run} and {@code
  * record}.
  */
 @NullMarked

@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 
 /**
  * Trains runs on planted targets, several at a time with one thread each. A run that was
- * interrupted is begun again.
+ * interrupted is started again.
  *
  * @param jobs how many at a time
  * @param arguments the command line, for records

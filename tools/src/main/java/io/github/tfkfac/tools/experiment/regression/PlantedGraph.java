@@ -43,10 +43,10 @@ record PlantedGraph(
     Optional<Operand<TFloat64>> coarseShare) {
 
   /**
-   * How well a batch is met.
+   * Loss and accuracy on a batch.
    *
    * @param loss mean loss
-   * @param accuracy part of the samples whose output has the target's sign
+   * @param accuracy fraction of the samples whose output has the target's sign
    */
   record Scores(Operand<TFloat64> loss, Operand<TFloat64> accuracy) {}
 

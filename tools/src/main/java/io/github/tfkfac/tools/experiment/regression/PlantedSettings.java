@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What decides a training on planted targets.
+ * Settings that determine a training on planted targets.
  *
  * @param network what is trained
  * @param trainSamples training samples

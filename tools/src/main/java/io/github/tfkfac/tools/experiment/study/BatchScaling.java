@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How the steps to a target fall with the batch size, of each optimizer's best setting.
+ * Steps to a target as a function of the batch size, for each optimizer's best setting.
  *
  * @param result the runs
  * @param series whose

@@ -39,7 +39,7 @@ final class ClassifierMeasures {
 
   private ClassifierMeasures() {}
 
-  /** What tables of optimizers show. */
+  /** Measures that tables of optimizers show. */
   static List<Measure> standard() {
     return List.of(ACCURACY, LOSS, BEST_ACCURACY, STEP_MILLIS, TRAINING_SECONDS);
   }

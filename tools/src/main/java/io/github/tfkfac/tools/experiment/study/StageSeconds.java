@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a run's training time went, told from the times of its steps: a plain step has no
+ * Breakdown of a run's training time, estimated from the times of its steps: a plain step has no
  * statistics, so the median of steps with statistics less that of plain ones is what statistics
  * cost, and what refresh steps take beyond the median of steps with statistics is the refresh. An
  * optimizer without averages takes its statistics in the refresh and has no period of them. The

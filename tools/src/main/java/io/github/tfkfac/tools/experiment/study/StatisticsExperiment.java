@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How much the Kronecker factors change between two updates of the statistics (Sun et al. 2023,
+ * Change of the Kronecker factors between two updates of the statistics (Sun et al. 2023,
  * supplement, figure 3).
  */
 public final class StatisticsExperiment implements Experiment {

@@ -8,8 +8,7 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * When a training loss is reached: the first step at which the mean loss of the last images, as
- * many for every batch size, is at most the target.
+ * Target of the training loss, reached at the first step at which the mean loss of the last images, as many for every batch size, is at most the target loss.
  *
  * @param loss the target
  * @param images how many images the mean is over, rounded up to whole batches
@@ -17,7 +16,7 @@ import java.util.Optional;
 record TargetLoss(double loss, int images) {
 
   /**
-   * Where it is reached.
+   * Step and time at which the target is reached.
    *
    * @param step number of steps
    * @param seconds time of training, the first step (in which TensorFlow prepares the graph) not
@@ -25,7 +24,7 @@ record TargetLoss(double loss, int images) {
    */
   record Reached(long step, double seconds) {}
 
-  /** Where a run reaches it, if it does. */
+  /** Step and time at which a run reaches the target, if it does. */
   Optional<Reached> in(MeasuredRun run) {
     int batch = Integer.parseInt(run.option("batch"));
     int window = (images + batch - 1) / batch;

@@ -45,8 +45,7 @@ public record WindowTimes(List<Step> steps) {
   }
 
   /**
-   * Summary of a window: milliseconds, each step at its fastest, NaN where there is no such
-   * step.
+   * Summary of a window: milliseconds, each step at its fastest, NaN where there is no such step.
    *
    * @param plain median of the steps with neither statistics nor a refresh
    * @param statistics median of the steps with statistics alone

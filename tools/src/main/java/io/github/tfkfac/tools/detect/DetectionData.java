@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Locations of a run's annotated images: a folder whose parts are looked for, files that are named, or
- * neither, when shapes are drawn.
+ * Locations of a run's annotated images: a folder whose parts are looked for, files that are named,
+ * or neither, when shapes are drawn.
  *
  * @param folder of the data set
  * @param train files of the training part, in place of a folder

@@ -17,8 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Report of an exception to the user: a line, or one for each fault of a file, and an exit
- * code.
+ * Report of an exception to the user: a line, or one for each fault of a file, and an exit code.
  *
  * @param lines without a stack trace
  * @param exitCode {@link #BAD_INPUT} or {@link #FAILED}

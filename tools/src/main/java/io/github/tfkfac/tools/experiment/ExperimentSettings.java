@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * Settings that determine an experiment: its size, its seeds, and the other options of the command line.
+ * Settings that determine an experiment: its size, its seeds, and the other options of the command
+ * line.
  *
  * @param preset the size
  * @param seeds how many seeds, 1 to this number

@@ -18,8 +18,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * K-FAC's treatment of a network and its cost, found by building both in a graph that is
- * never run.
+ * K-FAC's treatment of a network and its cost, found by building both in a graph that is never run.
  *
  * @param optimizer name of the optimizer
  * @param model name of the network

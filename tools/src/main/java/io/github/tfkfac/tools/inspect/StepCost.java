@@ -19,15 +19,15 @@ public record StepCost(
     double preconditioning) {
 
   /**
-   * Ratio of the time of an operation of a decomposition to that of one of training: its columns depend
-   * on each other, and a plain step's products do not. Measured on two cores with blocks of 256 to
-   * 2,048 rows: 2 to 4.
+   * Ratio of the time of an operation of a decomposition to that of one of training: its columns
+   * depend on each other, and a plain step's products do not. Measured on two cores with blocks of
+   * 256 to 2,048 rows: 2 to 4.
    */
   static final double DECOMPOSITION = 4;
 
   /**
-   * Operations that could be computed in the time that the smallest step takes, some 2 ms; without it small
-   * networks, where a refresh is a matter of milliseconds, would seem to need a limit.
+   * Operations that could be computed in the time that the smallest step takes, some 2 ms; without
+   * it small networks, where a refresh is a matter of milliseconds, would seem to need a limit.
    */
   static final double SMALLEST_STEP = 2e8;
 

@@ -11,7 +11,8 @@ import org.tensorflow.proto.TensorProto;
 /**
  * Decisions of a graph's switches at a step, as far as the step number determines them.
  *
- * <p>An integer variable without dimensions counts as the step counter. A switch that depends on other values, such as whether all gradients are finite, is taken to be true.
+ * <p>An integer variable without dimensions counts as the step counter. A switch that depends on
+ * other values, such as whether all gradients are finite, is taken to be true.
  */
 final class Decisions {
 

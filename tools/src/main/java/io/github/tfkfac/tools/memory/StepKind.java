@@ -5,7 +5,9 @@ import io.github.tfkfac.optimizer.RefreshPolicy;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** Kind of a training step, by its work besides the update, which determines the memory it needs. */
+/**
+ * Kind of a training step, by its work besides the update, which determines the memory it needs.
+ */
 public enum StepKind {
   /** Nothing. */
   PLAIN("plain step"),

@@ -38,7 +38,10 @@ public final class EvaluatedOverlap {
     return options(masks ? Overlap.MASK : Overlap.BOX);
   }
 
-  /** Overlaps that are evaluated of a detector: boxes, and masks if it finds some, unless the user says. */
+  /**
+   * Overlaps that are evaluated of a detector: boxes, and masks if it finds some, unless the user
+   * says.
+   */
   public List<Overlap> of(boolean masks) {
     if (kind == null) {
       return masks ? List.of(Overlap.BOX, Overlap.MASK) : List.of(Overlap.BOX);

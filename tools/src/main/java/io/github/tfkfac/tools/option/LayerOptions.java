@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Per-layer options of a second-order optimizer; read by {@link GivenOptions}. Layers are identified by the name of their weight; in patterns {@code *} stands for any characters.
+ * Per-layer options of a second-order optimizer; read by {@link GivenOptions}. Layers are
+ * identified by the name of their weight; in patterns {@code *} stands for any characters.
  */
 public final class LayerOptions {
 

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  * @param name one of {@link #names()}
  * @param learningRate peak learning rate
  * @param weightDecay weight decay
- * @param decayKernelsOnly whether biases and normalisation parameters are excluded from weight decay
+ * @param decayKernelsOnly whether biases and normalisation parameters are excluded from weight
+ *     decay
  * @param momentum heavy-ball or Nesterov's momentum (not for the Adam family)
  * @param schedule cosine, constant or step
  * @param lastFactor the cosine schedule's end as a part of the learning rate; the step schedule's
@@ -225,7 +226,9 @@ public record OptimizerSettings(
     return factory(kfac(totalSteps), training(totalSteps));
   }
 
-  /** Factory of the optimizer for a run of {@code totalSteps} steps that trains some variables only. */
+  /**
+   * Factory of the optimizer for a run of {@code totalSteps} steps that trains some variables only.
+   */
   public OptimizerFactory factory(long totalSteps, VariableFilter variables) {
     TrainingOptions training = training(totalSteps).withVariables(variables);
     return factory(kfac(totalSteps).map(options -> options.withTraining(training)), training);

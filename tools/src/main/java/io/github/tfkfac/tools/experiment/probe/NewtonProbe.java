@@ -19,8 +19,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Records the effect of every Newton refresh on every inverse, see {@link NewtonMeasurement}; one row per
- * refresh, columns {@code <layer>/<A or G>/<quantity>}.
+ * Records the effect of every Newton refresh on every inverse, see {@link NewtonMeasurement}; one
+ * row per refresh, columns {@code <layer>/<A or G>/<quantity>}.
  */
 public final class NewtonProbe implements RunProbe {
 

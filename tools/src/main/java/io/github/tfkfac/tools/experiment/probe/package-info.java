@@ -1,6 +1,6 @@
 /**
- * Measurements that experiments take of a training besides its metrics. May depend on {@code run} and {@code
- * record}.
+ * Measurements that experiments take of a training besides its metrics. May depend on {@code run}
+ * and {@code record}.
  */
 @NullMarked
 package io.github.tfkfac.tools.experiment.probe;

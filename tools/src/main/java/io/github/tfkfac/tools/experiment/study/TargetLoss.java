@@ -8,7 +8,8 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Target of the training loss, reached at the first step at which the mean loss of the last images, as many for every batch size, is at most the target loss.
+ * Target of the training loss, reached at the first step at which the mean loss of the last images,
+ * as many for every batch size, is at most the target loss.
  *
  * @param loss the target
  * @param images how many images the mean is over, rounded up to whole batches

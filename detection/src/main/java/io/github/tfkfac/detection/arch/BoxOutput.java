@@ -6,7 +6,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What the box head says about every region of interest.
+ * Outputs of the box head for every region of interest.
  *
  * @param hidden rectified outputs of its dense layers, {@code [R, width]}
  * @param logits class logits, {@code [R, classes + 1]}

@@ -1,7 +1,7 @@
 package io.github.tfkfac.detection.arch;
 
 /**
- * Which boxes of the box head become detections.
+ * Settings for selecting the boxes of the box head that become detections.
  *
  * @param scoreThreshold boxes with at most this probability are dropped
  * @param suppression boxes of a class that overlap a better one by more are dropped

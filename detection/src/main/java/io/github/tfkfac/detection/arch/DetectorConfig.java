@@ -113,7 +113,7 @@ public record DetectorConfig(
         HeadStart.BY_INPUTS);
   }
 
-  /** Where classes and background are among the heads' outputs. */
+  /** Numbering of classes and background among the heads' outputs. */
   public ClassLabels labels() {
     return new ClassLabels(classes, profile.background());
   }

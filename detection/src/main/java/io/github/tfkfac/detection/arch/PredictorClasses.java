@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The classes of an imported detector: what its last layers put out for each of them.
+ * The classes of an imported detector: the outputs of its last layers for each of them.
  *
  * <p>Torchvision's files have the background first, then the classes by their numbers in the data
  * set, with unused outputs where a number is missing: 91 for COCO's 80 categories.

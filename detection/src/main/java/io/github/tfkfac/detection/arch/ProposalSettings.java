@@ -3,7 +3,7 @@ package io.github.tfkfac.detection.arch;
 import io.github.tfkfac.detection.assign.SampleSize;
 
 /**
- * How the proposal network is trained and how its proposals are chosen.
+ * Settings for training the proposal network and for choosing its proposals.
  *
  * @param training limits of a training pass
  * @param inference limits of an inference pass
@@ -21,7 +21,7 @@ public record ProposalSettings(
     double negativeOverlap) {
 
   /**
-   * How many proposals are kept.
+   * Largest numbers of proposals that are kept.
    *
    * @param perLevel best of each level, before suppression
    * @param perImage best of each image, after suppression

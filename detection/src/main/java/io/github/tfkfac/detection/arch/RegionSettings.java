@@ -3,7 +3,7 @@ package io.github.tfkfac.detection.arch;
 import io.github.tfkfac.detection.assign.SampleSize;
 
 /**
- * How regions of interest are sampled for the heads and pooled from the pyramid.
+ * Settings for sampling regions of interest for the heads and pooling them from the pyramid.
  *
  * @param samples regions that enter the losses
  * @param positiveOverlap regions that overlap an object by at least this much are positive, others

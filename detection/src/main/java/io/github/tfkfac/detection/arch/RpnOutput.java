@@ -6,7 +6,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What the proposal head says about every anchor. Anchors are in the order level (finest first),
+ * Outputs of the proposal head for every anchor. Anchors are in the order level (finest first),
  * row, column, ratio.
  *
  * @param logits per level, objectness before the sigmoid, {@code [N, anchors of the level]}

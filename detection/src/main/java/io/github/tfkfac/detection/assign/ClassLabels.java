@@ -3,7 +3,7 @@ package io.github.tfkfac.detection.assign;
 import io.github.tfkfac.detection.profile.DetectorProfile.Background;
 
 /**
- * How the box head numbers its classes, of which one is the background.
+ * Numbering of the box head's classes, of which one is the background.
  *
  * @param classes number of classes without the background, at least 1
  * @param position index of the background

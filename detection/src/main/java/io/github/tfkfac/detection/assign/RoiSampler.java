@@ -14,7 +14,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What the box and mask heads are trained on, as a graph function: a fixed number of regions of an
+ * Samples the training regions of the box and mask heads, as a graph function: a fixed number of regions of an
  * image out of its proposals and its objects' own boxes, at most a share of them with an object,
  * the others background.
  *
@@ -59,10 +59,10 @@ public record RoiSampler(
    * Boxes of one image.
    *
    * @param proposals {@code [K, 4]}
-   * @param proposalValid whether a row is a proposal and no filler, {@code [K]}
+   * @param proposalValid whether a row is a proposal, not padding, {@code [K]}
    * @param objects {@code [G, 4]}
    * @param categories class of each object, from 0, {@code [G]}
-   * @param objectValid whether a row is an object and no filler, {@code [G]}
+   * @param objectValid whether a row is an object, not padding, {@code [G]}
    */
   public record Candidates<T extends TNumber>(
       Operand<T> proposals,
@@ -72,14 +72,13 @@ public record RoiSampler(
       Operand<TBool> objectValid) {}
 
   /**
-   * The regions of one image in the order of the candidates, proposals before objects, then
-   * fillers.
+   * The regions of one image in the order of the candidates, proposals before objects, then padding.
    *
    * @param rows which candidate, {@code [S]}
    * @param regions {@code [S, 4]}
    * @param labels class as the box head numbers it, background without object, {@code [S]}
    * @param matched object, 0 without, {@code [S]}
-   * @param weights 1, for fillers 0, {@code [S]}
+   * @param weights 1, for padding 0, {@code [S]}
    * @param positive 1 with an object, else 0, {@code [S]}
    * @param deltas of the object relative to the region, 0 without object, {@code [S, 4]}
    * @param masks the regions with an object
@@ -95,13 +94,13 @@ public record RoiSampler(
       Positives<T> masks) {}
 
   /**
-   * The regions of a sample that have an object, then fillers.
+   * The regions of a sample that have an object, then padding.
    *
    * @param regions {@code [P, 4]}
-   * @param labels class as the box head numbers it, for fillers that of the first class, {@code
+   * @param labels class as the box head numbers it, for padding that of the first class, {@code
    *     [P]}
-   * @param matched object, for fillers 0, {@code [P]}
-   * @param weights 1, for fillers 0, {@code [P]}
+   * @param matched object, for padding 0, {@code [P]}
+   * @param weights 1, for padding 0, {@code [P]}
    */
   public record Positives<T extends TNumber>(
       Operand<T> regions, Operand<TInt32> labels, Operand<TInt32> matched, Operand<T> weights) {}

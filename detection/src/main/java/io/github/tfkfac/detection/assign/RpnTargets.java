@@ -6,7 +6,7 @@ import io.github.tfkfac.detection.profile.DetectorProfile;
 import java.util.stream.IntStream;
 
 /**
- * What the proposal network is trained on: for each image a fixed number of anchors, at most a
+ * Training targets of the proposal network: for each image a fixed number of anchors, at most a
  * share of them with an object, the others background.
  *
  * <p>Source: Ren et al., "Faster R-CNN", 2015, section 3.1.3.
@@ -28,11 +28,11 @@ public record RpnTargets(Matcher matcher, BoxCoder coder, SampleSize size, Sampl
 
   /**
    * The anchors that one image trains: first {@code positives} with an object in ascending order,
-   * then {@code negatives} without, then fillers of index 0 and weight 0.
+   * then {@code negatives} without, then padding of index 0 and weight 0.
    *
    * @param anchors indices, {@code [K]}
    * @param labels 1 with an object, else 0, {@code [K]}
-   * @param weights 1, for fillers 0, {@code [K]}
+   * @param weights 1, for padding 0, {@code [K]}
    * @param deltas of the object relative to the anchor, 0 without object, {@code [K, 4]}
    * @param positives number of anchors with an object
    * @param negatives number without

@@ -1,7 +1,7 @@
 package io.github.tfkfac.detection.assign;
 
 /**
- * How many examples of an image, anchors or regions, are trained on.
+ * Number of examples of an image, anchors or regions, that are trained on.
  *
  * @param perImage examples in all
  * @param positiveShare largest share with an object among them; background fills up the rest

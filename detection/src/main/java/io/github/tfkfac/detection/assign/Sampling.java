@@ -10,7 +10,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
-/** Which of too many candidates are trained on. */
+/** Subsampling of anchors and RoIs: chooses those to train on where there are too many. */
 public sealed interface Sampling {
 
   /** {@code count} of the candidates, all if there are fewer, in ascending order. */

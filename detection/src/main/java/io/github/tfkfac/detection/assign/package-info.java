@@ -1,6 +1,5 @@
 /**
- * Which object an anchor or a region of interest is trained on, and which of them are trained on at
- * all: in Java for anchors, in the graph for regions. Depends on {@code detection.box} and {@code
+ * Assignment of objects to anchors and regions of interest, and the subsampling of those that are trained on: in Java for anchors, in the graph for regions. Depends on {@code detection.box} and {@code
  * detection.profile}.
  */
 @NullMarked

@@ -16,7 +16,7 @@ public final class FixedLength {
   private FixedLength() {}
 
   /**
-   * At most {@code length} rows followed by fillers.
+   * At most {@code length} rows followed by padding.
    *
    * <p><i>Shapes</i>: {@code [n, ...]} with n up to {@code length}, filler {@code [...]}; result
    * {@code [length, ...]}.

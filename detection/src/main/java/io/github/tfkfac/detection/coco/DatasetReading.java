@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What could be read of an instances file, and what could not.
+ * Result of reading an instances file: what could be read, and what could not.
  *
  * @param dataset without the entries that cannot be used; an annotation whose outline cannot be
  *     read is there without it

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a data set consists of.
+ * Statistics of a data set.
  *
  * @param images number of images
  * @param emptyImages number of images without an annotation
@@ -42,7 +42,7 @@ public record DatasetStatistics(
   private static final double MOST_OF_MEDIUM = 96 * 96;
 
   /**
-   * How often a category occurs.
+   * Numbers of occurrences of a category.
    *
    * @param category which
    * @param objects annotations, crowds left out

@@ -28,7 +28,7 @@ public enum DatasetUse {
     return this == BOX_EVALUATION || this == MASK_EVALUATION;
   }
 
-  /** How bad a problem is for this use. */
+  /** Severity of a problem for this use. */
   public Severity severity(Kind kind) {
     boolean unknown = kind == Kind.UNKNOWN_IMAGE || kind == Kind.UNKNOWN_CATEGORY;
     return (kind.ofOutline() && !masks()) || (unknown && evaluation())

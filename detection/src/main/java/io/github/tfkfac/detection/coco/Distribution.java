@@ -3,7 +3,7 @@ package io.github.tfkfac.detection.coco;
 import java.util.stream.DoubleStream;
 
 /**
- * How numbers are spread.
+ * Summary of the distribution of numbers.
  *
  * @param count how many
  * @param least the smallest

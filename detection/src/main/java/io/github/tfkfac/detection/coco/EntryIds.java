@@ -87,7 +87,7 @@ public final class EntryIds {
   }
 
   /**
-   * What identifies an entry: equal for equal numbers however they are written; empty if the value
+   * Identity of an entry: equal for equal numbers however they are written; empty if the value
    * cannot identify anything.
    */
   static Optional<Object> key(JsonNode value) {

@@ -71,7 +71,7 @@ public final class ImageFiles {
     return name.substring(name.lastIndexOf('/') + 1);
   }
 
-  /** What a name can mean, the simplest first. */
+  /** Possible meanings of a name, the simplest first. */
   private static List<String> readings(String fileName) {
     Set<String> readings = new LinkedHashSet<>();
     String slashes = fileName.replace('\\', '/');

@@ -67,7 +67,7 @@ public final class InstancesReader {
   }
 
   /**
-   * What training on boxes can use of a file, and the problems of the rest.
+   * Reads what training on boxes can use of a file, and the problems of the rest.
    *
    * @throws CocoFormatException if the JSON is broken; with the problems found before that
    */
@@ -76,7 +76,7 @@ public final class InstancesReader {
   }
 
   /**
-   * What a use can have of a file, and the problems of the rest.
+   * Reads what a use can have of a file, and the problems of the rest.
    *
    * @throws CocoFormatException if the JSON is broken; with the problems found before that
    */

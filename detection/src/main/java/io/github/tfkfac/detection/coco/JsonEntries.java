@@ -59,7 +59,7 @@ final class JsonEntries {
     this.use = use;
   }
 
-  /** What is done with an entry. */
+  /** Processes an entry. */
   interface Visitor {
     void entry(JsonNode node, int index);
   }

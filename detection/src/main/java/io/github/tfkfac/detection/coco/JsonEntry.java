@@ -79,7 +79,7 @@ final class JsonEntry {
     return use;
   }
 
-  /** What identifies an entry: a whole number; in an evaluation any value that can. */
+  /** Identifier of an entry: a whole number; in an evaluation any value that can identify it. */
   Optional<Object> id(String name) {
     JsonNode value = node.path(name);
     Optional<Object> key =

@@ -3,7 +3,7 @@ package io.github.tfkfac.detection.coco;
 import java.util.Set;
 
 /**
- * What results can refer to.
+ * Ids that results can refer to.
  *
  * @param images numbers of the images' ids
  * @param categories numbers of the categories' ids

@@ -9,7 +9,7 @@ package io.github.tfkfac.detection.coco;
  */
 public record Problem(Kind kind, String where, String text) {
 
-  /** How bad a problem is. */
+  /** Severity of a problem. */
   public enum Severity {
     /** The entry cannot be used. */
     ERROR,
@@ -17,7 +17,7 @@ public record Problem(Kind kind, String where, String text) {
     WARNING
   }
 
-  /** What sort of problem; how bad it is can depend on the {@link DatasetUse}. */
+  /** Kind of a problem; its severity can depend on the {@link DatasetUse}. */
   public enum Kind {
     /** Content behind the end of the document, a list that is missing or given twice. */
     BAD_FILE(Severity.ERROR),
@@ -49,7 +49,7 @@ public record Problem(Kind kind, String where, String text) {
       this.severity = severity;
     }
 
-    /** How bad it is where everything that the file states is used. */
+    /** Severity where everything that the file states is used. */
     public Severity severity() {
       return severity;
     }

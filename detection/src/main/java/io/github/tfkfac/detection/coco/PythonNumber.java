@@ -35,7 +35,7 @@ final class PythonNumber {
     return value.isTextual() ? parsed(value.asText()) : compared(value);
   }
 
-  /** What {@code float} makes of a text. */
+  /** Number that {@code float} makes of a text. */
   static OptionalDouble parsed(String text) {
     String stripped = text.strip().toLowerCase(java.util.Locale.ROOT);
     if (DECIMAL.matcher(stripped).matches()) {

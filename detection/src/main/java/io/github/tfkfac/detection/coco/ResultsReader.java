@@ -61,7 +61,7 @@ public final class ResultsReader {
   }
 
   /**
-   * What can be used of a file, and the problems of the rest.
+   * Reads what can be used of a file, and the problems of the rest.
    *
    * @throws CocoFormatException if the JSON is broken; with the problems found before that
    */

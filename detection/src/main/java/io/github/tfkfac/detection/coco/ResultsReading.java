@@ -5,7 +5,7 @@ import io.github.tfkfac.detection.coco.Problem.Severity;
 import java.util.List;
 
 /**
- * What could be read of a results file, and what could not.
+ * Result of reading a results file: what could be read, and what could not.
  *
  * @param detections without the entries that cannot be used; one with a box whose mask cannot be
  *     read is there without it

@@ -73,7 +73,7 @@ public final class DetectionBatch {
     return places;
   }
 
-  /** Where each image comes from. */
+  /** Source of each image. */
   public List<PreparedImage> sources() {
     return sources;
   }

@@ -91,7 +91,7 @@ public final class DetectionBatcher implements Iterator<DetectionBatch>, AutoClo
     return new DetectionBatcher(plan, new BatcherPosition(epoch, 0), epoch + 1, prefetch);
   }
 
-  /** Where the next batch starts: all batches handed out lie before it. */
+  /** Start of the next batch: all batches handed out lie before it. */
   public BatcherPosition position() {
     return position;
   }
@@ -126,7 +126,7 @@ public final class DetectionBatcher implements Iterator<DetectionBatch>, AutoClo
     }
   }
 
-  /** The batch in front, or null at the end; batches without images are passed over. */
+  /** The batch in front, or null at the end; batches without images are skipped. */
   private @Nullable DetectionBatch head() {
     if (closed) {
       throw new IllegalStateException("expected an open batcher, found it closed; make a new one");

@@ -66,7 +66,7 @@ public final class DetectionDataset {
     return name;
   }
 
-  /** What the file says, whole. */
+  /** Complete contents of the file. */
   public CocoDataset annotations() {
     return annotations;
   }
@@ -91,7 +91,7 @@ public final class DetectionDataset {
     return files.of(image(number));
   }
 
-  /** What a detector learns of an image, in the order of the file. */
+  /** Objects of an image that a detector is trained on, in the order of the file. */
   public List<Annotation> objects(int number) {
     return objects.get(number);
   }

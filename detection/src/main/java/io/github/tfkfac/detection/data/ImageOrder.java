@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Which images an epoch visits, in which order. */
+/** Images that an epoch visits, and their order. */
 public sealed interface ImageOrder {
 
   /**

@@ -1,6 +1,6 @@
 package io.github.tfkfac.detection.data;
 
-/** Whether samples carry the objects' masks. */
+/** Presence of the objects' masks in samples. */
 public enum Masks {
   /** Boxes and labels alone. */
   NONE,

@@ -1,6 +1,6 @@
 package io.github.tfkfac.detection.data;
 
-/** How many places a batch has for the objects of an image. */
+/** Number of places that a batch has for the objects of an image. */
 public sealed interface ObjectPadding {
 
   /** As many as the image with the most objects needs, at least one. No object is left out. */

@@ -1,7 +1,7 @@
 package io.github.tfkfac.detection.data;
 
 /**
- * How batches are prepared ahead of their use.
+ * Settings for preparing batches ahead of their use.
  *
  * @param threads that prepare batches, one batch each at a time
  * @param batches at most so many are ready or being prepared

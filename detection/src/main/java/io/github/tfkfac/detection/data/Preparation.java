@@ -4,7 +4,7 @@ import io.github.tfkfac.models.data.PixelScaling;
 import java.util.Objects;
 
 /**
- * How an image and its annotations become a {@link DetectionSample}.
+ * Settings for turning an image and its annotations into a {@link DetectionSample}.
  *
  * @param resize size of the result
  * @param scaling from bytes to network inputs

@@ -4,7 +4,7 @@ import io.github.tfkfac.detection.coco.CocoImage;
 import java.util.Objects;
 
 /**
- * Which image of the data set was prepared, and how; enough to take boxes back to it.
+ * Record of a prepared image of the data set and its preparation; enough to map boxes back to the original.
  *
  * @param image its record
  * @param size after resizing, without padding

@@ -3,7 +3,7 @@ package io.github.tfkfac.detection.data;
 import io.github.tfkfac.models.data.KeyedRandom;
 
 /**
- * Which images are mirrored, by seed, epoch and image id alone.
+ * Random choice of the images that are mirrored, by seed, epoch and image id alone.
  *
  * @param probability between 0 (never) and 1 (always)
  * @param seed chooses the images

@@ -3,7 +3,7 @@ package io.github.tfkfac.detection.data;
 import java.util.Objects;
 
 /**
- * What a generated data set of shapes looks like.
+ * Options of a generated data set of shapes.
  *
  * @param trainImages images to train on
  * @param valImages images to evaluate on

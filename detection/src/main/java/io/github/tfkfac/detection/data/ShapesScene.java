@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Where the shapes of a generated image lie. Later ones cover earlier ones; what stays visible of
+ * Placement of the shapes of a generated image. Later ones cover earlier ones; what stays visible of
  * each is one piece without holes, most of the whole shape.
  */
 final class ShapesScene {

@@ -4,7 +4,7 @@ import io.github.tfkfac.detection.coco.CocoImage;
 import io.github.tfkfac.models.data.DataException;
 import java.util.Objects;
 
-/** What happens at an image that cannot be read. */
+/** Policy for images that cannot be read. */
 public sealed interface UnreadableImages {
 
   /** The run ends with the error. */

@@ -13,10 +13,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is drawn for one object.
+ * Box, label and mask that are drawn for one object.
  *
  * @param box in pixels of the image
- * @param categoryId chooses the colour
+ * @param categoryId chooses the color
  * @param text label; none if empty
  * @param mask of the size of the image, if it is to be shown
  */

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
 /**
- * What an evaluation found.
+ * Result of an evaluation.
  *
  * @param options of the evaluation
  * @param categories in ascending order of their ids; a single one if they are pooled

@@ -3,7 +3,7 @@ package io.github.tfkfac.detection.evaluate;
 import java.util.List;
 
 /**
- * What is evaluated and how.
+ * Options of an evaluation: what is evaluated and how.
  *
  * @param overlap boxes or masks
  * @param categories whether categories are kept apart
@@ -17,20 +17,19 @@ public record EvaluationOptions(
   /** COCO's limits. */
   public static final List<Integer> COCO_LIMITS = List.of(1, 10, 100);
 
-  /** Whether categories are kept apart. */
+  /** Treatment of categories: kept apart or pooled. */
   public enum Categories {
     SEPARATE,
     /** A detection may match an object of any category. */
     POOLED
   }
 
-  /** Whether the mistakes of the reference, pycocotools, are repeated. */
+  /** Treatment of the mistakes of the reference, pycocotools: corrected or repeated. */
   public enum Compatibility {
     /** A mask's area is its number of pixels; an annotation of id 0 can be found. */
     CORRECTED,
     /**
-     * When masks are evaluated, a detection that came with a box has the box's area; what finds an
-     * annotation of id 0 counts as having found nothing.
+     * In the evaluation of masks, a detection that came with a box has the box's area; a detection that finds an annotation of id 0 counts as having found nothing.
      */
     PYCOCOTOOLS
   }

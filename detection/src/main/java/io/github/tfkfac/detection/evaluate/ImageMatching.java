@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which detections of a category find an object of an image.
+ * Matches the detections of a category to the objects of an image.
  *
  * <p>Detections choose in order of their score; each takes the object, not yet taken, that it
  * overlaps most, objects that do not count only if it finds no other. A crowd can be taken again
@@ -37,7 +37,7 @@ final class ImageMatching {
     return detections.stream().mapToDouble(Detection::score).toArray();
   }
 
-  /** What is found if only objects of the range count. */
+  /** Matches if only objects of the range count. */
   Finds within(AreaRange range) {
     boolean[] counts = new boolean[truths.size()];
     for (int g = 0; g < counts.length; g++) {

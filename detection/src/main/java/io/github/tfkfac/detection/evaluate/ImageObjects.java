@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is, and what was found, of one category in one image.
+ * Ground truth and detections of one category in one image.
  *
  * @param width of the image
  * @param height of the image

@@ -4,7 +4,7 @@ import io.github.tfkfac.detection.coco.Annotation;
 import io.github.tfkfac.detection.coco.Detection;
 import java.util.Optional;
 
-/** What the evaluation of masks needs. */
+/** Requires the outlines and masks that the evaluation of masks needs. */
 final class MaskRequirement {
 
   private MaskRequirement() {}

@@ -1,6 +1,6 @@
 package io.github.tfkfac.detection.evaluate;
 
-/** What of an object is compared. */
+/** Part of an object that is compared: its box or its mask. */
 public enum Overlap {
   BOX,
   MASK

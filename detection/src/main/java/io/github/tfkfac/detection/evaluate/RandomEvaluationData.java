@@ -67,7 +67,7 @@ public record RandomEvaluationData(
         annotations);
   }
 
-  /** What a detector could have found, with boxes and masks. */
+  /** Detections that a detector could have made, with boxes and masks. */
   public List<Detection> detections() {
     return IntStream.rangeClosed(1, images)
         .parallel()

@@ -56,7 +56,7 @@ public record DetectionSelector(
   }
 
   /**
-   * What was found in a region.
+   * Detection found in a region.
    *
    * @param box in pixels of the network's image
    * @param category class, from 0
@@ -70,7 +70,7 @@ public record DetectionSelector(
    * The detections of an image in descending order of score; among equals, those of the first
    * region, then of the first class.
    *
-   * @param regions without fillers
+   * @param regions without padding
    * @param logits of each region, {@code [R][classes + 1]}
    * @param deltas of each region, {@code [R][4 · labels.boxes()]}
    * @param height of the network's image without padding

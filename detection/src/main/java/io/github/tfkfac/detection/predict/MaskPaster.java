@@ -32,7 +32,7 @@ public record MaskPaster(MaskPaste rule) {
   }
 
   /**
-   * Which pixels belong to the object, row by row: values of at least a half by PIXEL_CENTRES,
+   * Bitmap of the pixels that belong to the object, row by row: values of at least a half by PIXEL_CENTRES,
    * above a half by INTEGER_BOX.
    */
   public boolean[] bitmap(float[][] mask, Box box, int height, int width) {

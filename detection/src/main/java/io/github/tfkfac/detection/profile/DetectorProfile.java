@@ -1,7 +1,7 @@
 package io.github.tfkfac.detection.profile;
 
 /**
- * What differs between published implementations of Faster and Mask R-CNN with a feature pyramid.
+ * Settings in which published implementations of Faster and Mask R-CNN with a feature pyramid differ.
  *
  * @param anchorRounding whether base anchors are rounded to whole pixels
  * @param anchorStep distance of neighbouring anchors
@@ -11,7 +11,7 @@ package io.github.tfkfac.detection.profile;
  * @param roiAlignment where the samples of a region of interest lie
  * @param background which of the box head's classes is the background
  * @param deltaClamp how the logarithmic size deltas are limited, by ln(1000/16)
- * @param normalisation what trains in the backbone's batch normalisation
+ * @param normalisation what trains in the backbone's batch normalization
  * @param maskTarget how the ground truth of the mask head is made
  * @param maskPaste how a predicted mask becomes one of the image's size
  * @param resize how the size of the network's image is computed
@@ -48,7 +48,7 @@ public record DetectorProfile(
     }
   }
 
-  /** Whether base anchors are rounded. */
+  /** Rounding of base anchors. */
   public enum AnchorRounding {
     NONE,
     /** To whole pixels, half to even. */
@@ -63,7 +63,7 @@ public record DetectorProfile(
     SIZE_RATIO
   }
 
-  /** What happens to anchors whose overlap with an object is that object's best. */
+  /** Treatment of anchors whose overlap with an object is that object's best. */
   public enum LowQualityMatch {
     /**
      * They get that object, later objects first, if the overlap is at least the lower threshold.
@@ -80,7 +80,7 @@ public record DetectorProfile(
     SMOOTH_L1_NINTH
   }
 
-  /** Where the samples of a region of interest lie. */
+  /** Positions of the samples of a region of interest. */
   public enum RoiAlignment {
     /** Moved by half a pixel, so that pixel centres are at halves. */
     HALF_PIXEL,
@@ -102,7 +102,7 @@ public record DetectorProfile(
     BOTH
   }
 
-  /** What trains in the backbone's batch normalisation, whose moving averages are fixed. */
+  /** Trained parameters of the backbone's batch normalization, whose moving averages are fixed. */
   public enum BackboneNormalisation {
     FIXED,
     SCALE_AND_SHIFT
@@ -116,7 +116,7 @@ public record DetectorProfile(
     THRESHOLDED
   }
 
-  /** How a predicted mask becomes one of the image's size. */
+  /** Conversion of a predicted mask to one of the image's size. */
   public enum MaskPaste {
     /** Bilinear at pixel centres, zero outside; set where at least a half. */
     PIXEL_CENTRES,

@@ -1,4 +1,4 @@
-/** What differs between published detectors, as values. Depends on nothing else here. */
+/** Differences between published detectors, as values. Depends on nothing else here. */
 @NullMarked
 package io.github.tfkfac.detection.profile;
 

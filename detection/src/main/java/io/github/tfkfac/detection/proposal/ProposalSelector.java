@@ -77,11 +77,11 @@ public record ProposalSelector(
   }
 
   /**
-   * Proposals of one image in descending order of score, then fillers.
+   * Proposals of one image in descending order of score, then padding.
    *
    * @param boxes {@code [K, 4]}
-   * @param scores sigmoid of the logits, for fillers 0, {@code [K]}
-   * @param valid whether a row is no filler, {@code [K]}
+   * @param scores sigmoid of the logits, for padding 0, {@code [K]}
+   * @param valid whether a row is valid, not padding, {@code [K]}
    */
   public record Proposals<T extends TNumber>(
       Operand<T> boxes, Operand<T> scores, Operand<TBool> valid) {}

@@ -87,7 +87,7 @@ public record RoiAlignGather(int height, int width, int samples, RoiAlignment al
     return tf.math.mul(tf.gatherNd(features, indices), tf.expandDims(weights, tf.constant(-1)));
   }
 
-  /** Where the samples along one axis lie, {@code [R, samples]}. */
+  /** Positions of the samples along one axis, {@code [R, samples]}. */
   private <T extends TNumber> Interpolation<T> axis(
       Ops tf, Operand<T> features, Operand<T> boxes, double scale, int axis) {
     int count = samples * (axis == 0 ? width : height);

@@ -8,8 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Where the regions of a map begin and how long they are along one axis, in feature pixels whose
- * centres are whole numbers.
+ * Starts and lengths of the regions of a map along one axis, in feature pixels whose centers are whole numbers.
  *
  * @param start {@code [R]}
  * @param length {@code [R]}

@@ -22,7 +22,7 @@ import java.util.Optional;
 public record DetectionEvaluator(Predictor predictor, MaskPaster paster) {
 
   /**
-   * What a data set's evaluation gave.
+   * Result of a data set's evaluation.
    *
    * @param detections in the order of the images
    * @param boxes evaluation of the boxes

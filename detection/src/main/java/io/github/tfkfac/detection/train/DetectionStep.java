@@ -32,7 +32,7 @@ public record DetectionStep(
     images = List.copyOf(images);
   }
 
-  /** What is trained on. */
+  /** Total loss that is trained on. */
   public double loss() {
     return losses.values().stream().mapToDouble(Double::doubleValue).sum();
   }

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What a run does.
+ * Plan of a training run.
  *
  * @param batches what it trains on, without a smaller last batch
  * @param length when it is complete
@@ -34,7 +34,7 @@ public record DetectionTrainingPlan(
   private static final int SKIPPED_STEPS_LIMIT = 10;
 
   /**
-   * What a run is evaluated on.
+   * Data and frequency of a run's evaluations.
    *
    * @param batches see {@link DetectionPlan#evaluation}
    * @param period how often; also at the end
@@ -42,7 +42,7 @@ public record DetectionTrainingPlan(
   public record Evaluations(DetectionPlan batches, Period period) {}
 
   /**
-   * Where a run's state is saved.
+   * Folder and frequency of a run's checkpoints.
    *
    * @param folder of the run's checkpoints
    * @param period how often; also at the end and when the run is interrupted
@@ -112,7 +112,7 @@ public record DetectionTrainingPlan(
     return Math.max(1, batches.batchesPerEpoch() / microBatches);
   }
 
-  /** What decides the training of a detector, by name: the settings and what is known besides. */
+  /** Settings that decide the training of a detector, by name: the plan's settings and what is known besides. */
   SortedMap<String, String> settingsOf(DetectorTraining training) {
     SortedMap<String, String> all = new TreeMap<>(settings);
     all.put("run.optimizer", training.optimizer().getOptimizerName());

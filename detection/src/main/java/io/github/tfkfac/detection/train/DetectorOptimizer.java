@@ -16,11 +16,11 @@ public interface DetectorOptimizer {
   /**
    * A new optimizer for the graph.
    *
-   * @param masks which rows of the heads' layers are no fillers
+   * @param masks valid rows of the heads' layers, those that are not padding
    */
   TrainingOptimizer create(Graph graph, List<ExampleMask> masks);
 
-  /** K-FAC that leaves fillers out of its statistics. */
+  /** K-FAC that excludes padding from its statistics. */
   static DetectorOptimizer kfac(KfacOptions options) {
     return (graph, masks) -> Kfac.masked(graph, options, masks);
   }

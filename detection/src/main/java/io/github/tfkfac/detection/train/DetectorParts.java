@@ -29,7 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What stands between the networks of a detector, as its settings say. */
+/** Components between the networks of a detector, built from its settings. */
 record DetectorParts(DetectorConfig config) {
 
   /** Torchvision's number of the finest level, and the level of boxes of its canonical size. */
@@ -67,7 +67,7 @@ record DetectorParts(DetectorConfig config) {
   }
 
   /**
-   * Which anchors of a batch an image may train: those on the image, padded by itself, where
+   * Anchors of a batch that an image may train: those on the image, padded by itself, where
    * anchors keep to strides (MMDetection); all of the batch where they are spread over it
    * (torchvision).
    */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was found in an image, in descending order of score.
+ * Detections in an image, in descending order of score.
  *
  * @param source the image and how it was prepared
  * @param found boxes in pixels of the network's image

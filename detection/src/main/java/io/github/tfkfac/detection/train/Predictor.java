@@ -38,7 +38,7 @@ public final class Predictor {
     this.selector = new DetectorParts(config).detections();
   }
 
-  /** How many images a batch may have. */
+  /** Largest number of images in a batch. */
   public int largestBatch() {
     return network.batchSize();
   }
@@ -49,7 +49,7 @@ public final class Predictor {
   }
 
   /**
-   * What is found in each image of a batch.
+   * Detects the objects in each image of a batch.
    *
    * @throws IllegalArgumentException if the batch has more images than the network was built for
    */

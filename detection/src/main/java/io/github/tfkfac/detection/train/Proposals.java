@@ -17,9 +17,9 @@ import org.tensorflow.types.family.TType;
 /**
  * The proposals of every image of a batch; K per image. A run may feed them.
  *
- * @param boxes in pixels, fillers behind, {@code [N, K, 4]}
+ * @param boxes in pixels, padding behind, {@code [N, K, 4]}
  * @param scores between 0 and 1, descending, {@code [N, K]}
- * @param valid whether a row is no filler, {@code [N, K]}
+ * @param valid whether a row is valid, not padding, {@code [N, K]}
  */
 public record Proposals<T extends TNumber>(
     Operand<T> boxes, Operand<T> scores, Operand<TBool> valid) {

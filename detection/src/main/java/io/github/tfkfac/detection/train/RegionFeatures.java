@@ -1,6 +1,6 @@
 package io.github.tfkfac.detection.train;
 
-/** How the features of a region are computed. */
+/** Method of computing the features of a region. */
 public enum RegionFeatures {
   /** By CropAndResize, in float32. */
   CROP_AND_RESIZE,

@@ -19,7 +19,7 @@ import org.tensorflow.types.family.TType;
  * @param boxes {@code [N·S, 4]}
  * @param images which image a region is of, {@code [N·S]}
  * @param labels class as the box head numbers it, {@code [N·S]}
- * @param weights 1, for fillers 0, {@code [N·S]}
+ * @param weights 1, for padding 0, {@code [N·S]}
  * @param positive 1 with an object, else 0, {@code [N·S]}
  * @param deltas of the object relative to the region, {@code [N·S, 4]}
  * @param positives the regions with an object
@@ -40,7 +40,7 @@ public record Regions<T extends TNumber>(
    * @param images which image a region is of, {@code [N·P]}
    * @param labels class as the heads number it, {@code [N·P]}
    * @param matched object, counted from the first of the region's image, {@code [N·P]}
-   * @param weights 1, for fillers 0, {@code [N·P]}
+   * @param weights 1, for padding 0, {@code [N·P]}
    */
   public record Positives<T extends TNumber>(
       Operand<T> boxes,
@@ -49,13 +49,13 @@ public record Regions<T extends TNumber>(
       Operand<TInt32> matched,
       Operand<T> weights) {
 
-    /** Whether a region is no filler, {@code [N·P]}. */
+    /** Whether a region is valid, not padding, {@code [N·P]}. */
     Operand<TBool> real(Ops tf) {
       return isPositive(tf, weights);
     }
   }
 
-  /** Whether a region is no filler, {@code [N·S]}. */
+  /** Whether a region is valid, not padding, {@code [N·S]}. */
   Operand<TBool> real(Ops tf) {
     return isPositive(tf, weights);
   }

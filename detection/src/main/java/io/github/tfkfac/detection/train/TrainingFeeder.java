@@ -38,7 +38,7 @@ public final class TrainingFeeder {
   }
 
   /**
-   * What is fed for a batch.
+   * Feeds for a batch.
    *
    * @param step training steps done
    * @throws IllegalArgumentException if the batch has not as many images as the network, or no

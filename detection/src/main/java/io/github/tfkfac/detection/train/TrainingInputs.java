@@ -11,7 +11,7 @@ import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
 
 /**
- * What a training network is fed; {@link TrainingFeeder} feeds it.
+ * Inputs of a training network; {@link TrainingFeeder} feeds them.
  *
  * @param images scaled values, {@code [N, H, W, 3]}
  * @param sizes height and width of each image without padding, {@code [N, 2]}
@@ -21,7 +21,7 @@ import org.tensorflow.types.family.TType;
  * @param masks of the objects, 0 or 1, {@code [N, G, H, W]}
  * @param anchors sampled anchors of each image, {@code [N, K]}
  * @param anchorLabels 1 with an object, else 0, {@code [N, K]}
- * @param anchorWeights 1, for fillers 0, {@code [N, K]}
+ * @param anchorWeights 1, for padding 0, {@code [N, K]}
  * @param anchorDeltas {@code [N, K, 4]}
  * @param step training steps done, a scalar; keys the sampling of regions
  */

@@ -25,16 +25,14 @@ import org.tensorflow.types.family.TNumber;
 /**
  * A detector's training pass: from images and objects to the losses.
  *
- * <p>No gradient flows through proposals, regions and targets. Regions are padded to a fixed number
- * with fillers, whose losses weigh nothing; {@link #exampleMasks} keeps them out of K-FAC's
- * statistics as well.
+ * <p>No gradient flows through proposals, regions and targets. Regions are padded to a fixed number; the losses of padding weigh nothing, and {@link #exampleMasks} keeps it out of K-FAC's statistics as well.
  *
  * @param inputs what is fed
  * @param pyramid feature maps
- * @param anchors what the proposal head says about every anchor
+ * @param anchors outputs of the proposal head for every anchor
  * @param proposals the chosen proposals
  * @param regions what the heads are trained on
- * @param boxes what the box head says about every region
+ * @param boxes outputs of the box head for every region
  * @param masks logits of the mask head of every region with an object, {@code [N·P, m, m, regions]}
  * @param maskTargets {@code [N·P, m, m]}
  * @param losses what is trained on
@@ -86,7 +84,7 @@ public record TrainingNetwork<T extends TNumber>(
     return new Builder<>(root, config, inputs, sampling, features).build();
   }
 
-  /** Which rows of the heads' layers are no fillers, for {@code Kfac.masked}. */
+  /** Masks of the valid rows of the heads' layers, those that are not padding, for {@code Kfac.masked}. */
   public List<ExampleMask> exampleMasks(Ops tf) {
     List<ExampleMask> all = new ArrayList<>();
     all.add(new ExampleMask(BOX_HEAD, regions.real(tf)));
@@ -96,7 +94,7 @@ public record TrainingNetwork<T extends TNumber>(
     return all;
   }
 
-  /** What all steps of the construction share. */
+  /** State shared by all steps of the construction. */
   private record Builder<T extends TNumber>(
       LayerContext<T> root,
       DetectorConfig config,

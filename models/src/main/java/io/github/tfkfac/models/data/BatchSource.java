@@ -5,7 +5,7 @@ import java.util.Iterator;
 /** Batches one after another, from a place that can be kept and returned to. */
 public interface BatchSource extends Iterator<Batch>, AutoCloseable {
 
-  /** Where the next batch starts: all batches handed out lie before it. */
+  /** Start of the next batch: all batches handed out lie before it. */
   BatcherPosition position();
 
   @Override

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a run stands in its data: the next image to be used.
+ * Position of a run in its data: the next image to be used.
  *
  * @param epoch passes over the data completed
  * @param offset images of the current epoch already used

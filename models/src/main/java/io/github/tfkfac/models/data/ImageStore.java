@@ -2,7 +2,7 @@ package io.github.tfkfac.models.data;
 
 import java.security.MessageDigest;
 
-/** Where a data set has its images. */
+/** Storage of a data set's images. */
 sealed interface ImageStore permits ImagesInMemory, ImagesInFiles {
 
   /** Copy of the bytes of one image, HWC. */

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  */
 public final class KeyedRandom {
 
-  /** What the numbers are for: equal seeds of different uses stay independent. */
+  /** Purpose of the numbers: equal seeds of different uses stay independent. */
   public enum Use {
     SHUFFLE(1),
     AUGMENTATION(2),

@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How pixel bytes become the numbers a network sees.
+ * Conversion of pixel bytes to network inputs.
  *
  * <p><i>Shapes</i>: one image HWC in, the same layout out. <i>Numerics</i>: float32 results.
  */

@@ -34,7 +34,7 @@ public record Region(double top, double left, double height, double width) {
     }
   }
 
-  /** Which part of an image to take, by the image's size. */
+  /** Chooses the part of an image to take, by the image's size. */
   @FunctionalInterface
   public interface Choice {
 

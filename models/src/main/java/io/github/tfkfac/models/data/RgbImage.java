@@ -132,8 +132,7 @@ public final class RgbImage {
   }
 
   /**
-   * How EXIF turns an image file's picture, for messages about sizes; empty if it does not or the
-   * file cannot be read.
+   * Description of an image file's EXIF orientation, for messages about sizes; empty if it is upright or the file cannot be read.
    */
   public static String turnOf(Path file) {
     try {

@@ -61,7 +61,7 @@ record ClassScores<T extends TNumber>(ClassificationLoss loss, Operand<T> logits
     return loss.loss(tf, logits, single() ? column(tf, typed, 1) : typed);
   }
 
-  /** What the model predicts. */
+  /** Predictive distribution of the model. */
   PredictiveDistribution<?> predicted() {
     return loss.predicted(logits);
   }

@@ -164,7 +164,7 @@ public record FinetuneGraph(
   }
 
   /**
-   * What training minimizes and where, in a few words.
+   * Description of the loss that training minimizes and of its logits, in a few words.
    *
    * @throws SavedModelException if the model has no logits
    */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a SavedModel is trained further.
+ * Options for fine-tuning a SavedModel.
  *
  * @param signature the signature that says what the model predicts
  * @param logits name of the tensor before the softmax or sigmoid, {@code operation:index};
@@ -34,7 +34,7 @@ public record FinetuneOptions(
     Mode mode,
     long seed) {
 
-  /** How a model computes in training. */
+  /** Mode in which a model computes during fine-tuning. */
   public enum Mode {
     /** As its signature does: dropout passes everything, normalisations keep their statistics. */
     INFERENCE,

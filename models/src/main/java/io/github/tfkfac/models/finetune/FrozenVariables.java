@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which variables of a model are trained. */
+/** Selection of the variables of a model that are trained. */
 final class FrozenVariables {
 
   private FrozenVariables() {}

@@ -11,7 +11,7 @@ import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
 
 /**
- * How a model takes images: {@code [N, H, W, C]}, channels first {@code [N, C, H, W]}, {@code [N,
+ * Layout in which a model takes images: {@code [N, H, W, C]}, channels first {@code [N, C, H, W]}, {@code [N,
  * H, W]} of one channel, or flattened {@code [N, H·W·C]}; N may be fixed.
  *
  * @param shape of the input tensor

@@ -23,7 +23,7 @@ import org.tensorflow.types.family.TIntegral;
  */
 record OutputPath(Output<?> source, List<Step> steps) {
 
-  /** What a step computes. */
+  /** Computation of a step. */
   enum Kind {
     /** Softmax over the last axis, as one operation or as exponentials over their sum. */
     SOFTMAX,

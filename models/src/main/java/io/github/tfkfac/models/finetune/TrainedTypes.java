@@ -43,7 +43,7 @@ final class TrainedTypes {
             + " or float32, or train a new last layer alone (withHead, --head)");
   }
 
-  /** What is not trained because of its type, if there is such. */
+  /** Description of the variables that are not trained because of their type, if there are any. */
   static Optional<String> untrained(LoadedModel model) {
     List<GraphVariable<?>> half = half(model);
     return half.isEmpty()

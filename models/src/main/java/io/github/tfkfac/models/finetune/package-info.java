@@ -1,5 +1,5 @@
 /**
- * Training goes on with a SavedModel: a loss on its logits, a new head, frozen variables. Depends
+ * Fine-tuning of a SavedModel: a loss on its logits, a new head, frozen variables. Depends
  * on {@code models.savedmodel} and {@code models.train}.
  */
 @NullMarked

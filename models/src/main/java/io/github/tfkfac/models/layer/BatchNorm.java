@@ -26,7 +26,7 @@ import org.tensorflow.types.family.TNumber;
  */
 public record BatchNorm(double momentum, double epsilon, Initializer scale) implements Layer {
 
-  /** What PyTorch calls a momentum of 0.1. */
+  /** Momentum of 0.1 in PyTorch, where it is the weight of the new statistics. */
   private static final double DEFAULT_MOMENTUM = 0.9;
 
   private static final double DEFAULT_EPSILON = 1e-5;

@@ -4,7 +4,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TNumber;
 
-/** Whether a layer adds a trainable constant to each of its output channels. */
+/** Presence of a bias, a trainable constant added to each output channel of a layer. */
 public enum Bias {
   /** Parameter {@code bias} of shape {@code [channels]}, initially zero. */
   ZERO_AT_START,

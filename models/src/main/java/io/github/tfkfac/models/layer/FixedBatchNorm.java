@@ -21,7 +21,7 @@ public record FixedBatchNorm(Affine affine, double epsilon, Initializer scale) i
   /** Usual epsilon. */
   public static final double DEFAULT_EPSILON = 1e-5;
 
-  /** Whether scale and shift are trained. */
+  /** Trainability of scale and shift. */
   public enum Affine {
     FIXED,
     TRAINED

@@ -7,7 +7,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Where a layer is built: the operations, the store of its variables, the mode of the pass, and the
+ * Context in which a layer is built: the operations, the store of its variables, the mode of the pass, and the
  * path that names it.
  *
  * @param tf where operations are added

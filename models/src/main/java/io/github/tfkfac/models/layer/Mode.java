@@ -3,7 +3,7 @@ package io.github.tfkfac.models.layer;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TInt64;
 
-/** What a forward pass is for. */
+/** Purpose of a forward pass: training or inference. */
 public sealed interface Mode {
 
   /**

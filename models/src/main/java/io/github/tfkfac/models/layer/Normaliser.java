@@ -1,6 +1,6 @@
 package io.github.tfkfac.models.layer;
 
-/** Which normalisation follows the convolutions of a network. */
+/** Normalization that follows the convolutions of a network. */
 public sealed interface Normaliser {
 
   /** The layer, given its initial gamma. */

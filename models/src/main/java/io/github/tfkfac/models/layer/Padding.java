@@ -1,6 +1,6 @@
 package io.github.tfkfac.models.layer;
 
-/** What a sliding window sees beyond the border of an image. */
+/** Padding of an image: the values that a sliding window sees beyond its border. */
 public sealed interface Padding {
 
   /** As many zeros as give {@code ceil(size / stride)} outputs, the odd one at the end. */

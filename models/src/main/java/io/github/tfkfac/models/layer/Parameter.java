@@ -17,7 +17,7 @@ import org.tensorflow.types.family.TNumber;
 public record Parameter<T extends TNumber>(
     String name, Variable<T> variable, Shape shape, Axes axes, Role role) {
 
-  /** Who changes a parameter. */
+  /** Source of the changes of a parameter. */
   public enum Role {
     /** The optimizer, along the gradient. */
     TRAINABLE,

@@ -20,7 +20,7 @@ import org.tensorflow.proto.BundleHeaderProto;
 import org.tensorflow.proto.DataType;
 
 /**
- * What a TensorFlow checkpoint holds, from its index file (a sorted table as LevelDB writes it).
+ * Contents of a TensorFlow checkpoint, read from its index file (a sorted table as LevelDB writes it).
  *
  * @param entries every tensor by name
  */

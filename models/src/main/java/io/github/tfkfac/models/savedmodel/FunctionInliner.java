@@ -23,7 +23,7 @@ import org.tensorflow.proto.NodeDef;
  * <p>A body's nodes are named {@code call/node}. What consumed an output of the call consumes the
  * tensor that the body returns; a {@code NoOp} of the call's own name completes when the outputs
  * and the body's side effects have. An {@code IdentityN} becomes one {@code Identity} per tensor,
- * unless it has a gradient of its own; see {@link GradientFunctions}. Devices, colocations and
+ * unless it has a custom gradient; see {@link GradientFunctions}. Devices, colocations and
  * other attributes that begin with an underscore are dropped. What other operations call, such as
  * the body of a loop, stays a function.
  */
@@ -49,7 +49,7 @@ final class FunctionInliner {
   /**
    * The graph without calls.
    *
-   * @param gradients what operations with a gradient of their own refer to
+   * @param gradients what operations with a custom gradient refer to
    * @throws SavedModelException if a function is missing or calls itself, or an operation is
    *     unknown to this TensorFlow
    */
@@ -104,7 +104,7 @@ final class FunctionInliner {
     return plain.build();
   }
 
-  /** Keeps an operation with a gradient of its own; handles of variables go around it. */
+  /** Keeps an operation with a custom gradient; handles of variables go around it. */
   private void keep(NodeDef node) {
     NodeDef.Builder kept = plain(node).toBuilder();
     for (String attribute : List.of(GradientFunctions.MARK, GradientFunctions.CAPTURES)) {

@@ -13,7 +13,7 @@ import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
-/** Which functions a list of nodes still needs. */
+/** Prunes a function library to the functions that a list of nodes still needs. */
 final class FunctionLibrary {
 
   private FunctionLibrary() {}

@@ -21,7 +21,7 @@ import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObjectGraph;
 
 /**
- * The gradients of their own that functions of a model have ({@code tf.custom_gradient}).
+ * Custom gradients of the functions of a model ({@code tf.custom_gradient}).
  *
  * <p>TensorFlow marks an operation, an {@code IdentityN} over a function's results, arguments and
  * variables, with the type of its gradient; a model that was saved with its gradients registers a
@@ -75,7 +75,7 @@ final class GradientFunctions {
         GraphDef.getDefaultInstance(), SavedObjectGraph.getDefaultInstance(), Map.of());
   }
 
-  /** Whether an operation has a gradient of its own; calls of functions are no such operations. */
+  /** Whether an operation has a custom gradient; calls of functions are no such operations. */
   static boolean isMarked(NodeDef node) {
     return !mark(node).isEmpty() && !node.getOp().endsWith("PartitionedCall");
   }

@@ -9,7 +9,7 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 
-/** What a model runs once after its variables were restored. */
+/** Initialization of a model, which is run once after its variables were restored. */
 final class Initialization {
 
   private static final String INIT_SIGNATURE = "__saved_model_init_op";

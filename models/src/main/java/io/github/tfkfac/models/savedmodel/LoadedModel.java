@@ -210,7 +210,7 @@ public final class LoadedModel implements AutoCloseable {
     return trainingSignature;
   }
 
-  /** Which of training and inference the graph can compute. */
+  /** Report on which of training and inference the graph can compute. */
   public ModeReport modes() {
     Set<String> statistics = names(VariableKind.MOVING_STATISTIC);
     Set<String> trained = names(VariableKind.TRAINABLE);
@@ -233,9 +233,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * What a training step on a signature is to run besides: what a call of it changes, such as the
-   * state of its random generators. Empty if it changes nothing, or changes trainable variables,
-   * since two updates in one step would be none of both.
+   * Operation that a training step on a signature is to run in addition: it makes the changes that a call of the signature makes, such as to the state of its random generators. Empty if a call changes nothing, or changes trainable variables, since two updates in one step would be neither of the two.
    */
   public Optional<Op> stateUpdates(LoadedSignature signature) {
     Set<String> trainable = names(VariableKind.TRAINABLE);

@@ -26,7 +26,7 @@ public final class ModelExport {
 
   private ModelExport() {}
 
-  /** What to do with a folder that is in the way. */
+  /** Policy for a folder that is in the way. */
   public enum Existing {
     /** It is an error. */
     REFUSE,

@@ -48,7 +48,7 @@ final class NewFolder {
     return folder;
   }
 
-  /** Where the content is to be put. */
+  /** Folder in which the content is to be put. */
   Path content() {
     return unfinished;
   }

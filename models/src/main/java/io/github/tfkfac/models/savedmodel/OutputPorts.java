@@ -10,7 +10,7 @@ import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.OpDef.ArgDef;
 import org.tensorflow.proto.OpDef.AttrDef;
 
-/** Where an operation's named outputs begin in the list of all its outputs. */
+/** Indices at which an operation's named outputs begin in the list of all its outputs. */
 final class OutputPorts {
 
   private static final class Registered {
@@ -48,7 +48,7 @@ final class OutputPorts {
         "the model was written by another version of the operation");
   }
 
-  /** How many tensors an argument of a node is. */
+  /** Number of tensors of a node's argument. */
   static int size(ArgDef argument, NodeDef node, OpDef definition) {
     if (!argument.getNumberAttr().isEmpty()) {
       return Math.toIntExact(attribute(argument.getNumberAttr(), node, definition).getI());

@@ -143,7 +143,7 @@ final class ResourceAccesses {
     return found;
   }
 
-  /** Where a handle was made, and whether it is a reference to a variable of TensorFlow 1. */
+  /** Origin of a handle, and whether it is a reference to a variable of TensorFlow 1. */
   private record Handle(String resource, boolean isReference) {}
 
   private Optional<Handle> handle(TensorRef tensor) {

@@ -16,7 +16,7 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
 import org.tensorflow.types.TString;
 
-/** Which variable has which name in the checkpoint, as the model's own restore operation says. */
+/** Checkpoint keys of a model's variables, read from the model's own restore operation. */
 final class RestoredVariables {
 
   /**

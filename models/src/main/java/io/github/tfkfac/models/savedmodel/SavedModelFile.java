@@ -171,7 +171,7 @@ public final class SavedModelFile {
     return checkpoint;
   }
 
-  /** What the names of the variables' files begin with. */
+  /** Prefix of the names of the variables' files. */
   Path variablesPrefix() {
     return variablesPrefix(folder);
   }

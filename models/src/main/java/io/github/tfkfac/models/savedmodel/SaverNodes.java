@@ -65,7 +65,7 @@ final class SaverNodes {
     return nodes;
   }
 
-  /** How TensorFlow finds these nodes. */
+  /** Definition by which TensorFlow finds these nodes. */
   SaverDef definition() {
     return SaverDef.newBuilder()
         .setFilenameTensorName(scope + "/Const:0")

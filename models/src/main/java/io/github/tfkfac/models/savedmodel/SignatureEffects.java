@@ -16,7 +16,7 @@ import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.OpDef.ArgDef;
 
 /**
- * What a call of a signature does besides computing its outputs from its inputs and variables.
+ * Side effects of a call of a signature, besides computing its outputs from its inputs and variables.
  *
  * @param written the variables and other states that it changes, by name
  * @param draws the operations that draw random numbers, other ones in every call
@@ -47,7 +47,7 @@ public record SignatureEffects(Set<String> written, List<String> draws) {
     draws = List.copyOf(draws);
   }
 
-  /** What the nodes of a graph that a call runs do. */
+  /** Effects of the nodes of a graph that a call runs. */
   static SignatureEffects of(GraphDef graph, Collection<String> run) {
     GraphDef slice = GraphSlice.of(graph, run);
     ResourceAccesses accesses = new ResourceAccesses(slice);

@@ -61,7 +61,7 @@ final class VariableFiles {
     return new Value(key, variable.slice(), variable.type());
   }
 
-  /** What is in the files and in no variable of the graph. */
+  /** Values that are in the files and in no variable of the graph. */
   private static List<Value> copied(
       Set<SavedVariable> held, List<SavedVariable> saved, CheckpointIndex checkpoint) {
     List<Value> values = new ArrayList<>();

@@ -1,6 +1,6 @@
 package io.github.tfkfac.models.savedmodel;
 
-/** What a variable of a SavedModel is for. */
+/** Purpose of a variable of a SavedModel. */
 public enum VariableKind {
   /** A weight that the model declares as trainable, or that an output depends on. */
   TRAINABLE("trained"),
@@ -11,7 +11,7 @@ public enum VariableKind {
   FROZEN("frozen in the model"),
   /** Moving mean or variance of a normalization. */
   MOVING_STATISTIC("a moving statistic in the model"),
-  /** What an optimizer keeps for a weight, such as a momentum. */
+  /** State that an optimizer keeps for a weight, such as a momentum. */
   OPTIMIZER_SLOT("a slot of the model's optimizer"),
   /** Total or count of a metric. */
   METRIC("a metric of the model"),
@@ -24,7 +24,7 @@ public enum VariableKind {
     this.description = description;
   }
 
-  /** What such a variable is, in a few words. */
+  /** Description of such a variable, in a few words. */
   public String description() {
     return description;
   }

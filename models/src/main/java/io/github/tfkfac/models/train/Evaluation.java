@@ -1,10 +1,10 @@
 package io.github.tfkfac.models.train;
 
 /**
- * How well a classifier does on a set of images.
+ * Loss and accuracy of a classifier over a data set.
  *
  * @param images number of images
- * @param correct those that were classified rightly
+ * @param correct number of correctly classified images
  * @param loss mean loss over the images
  */
 public record Evaluation(long images, long correct, double loss) {

@@ -7,11 +7,10 @@ import org.tensorflow.proto.RewriterConfig.NumIterationsType;
 import org.tensorflow.proto.RewriterConfig.Toggle;
 
 /**
- * How much TensorFlow rewrites a graph before it runs it for the first time.
+ * Limits how much TensorFlow rewrites a graph before it runs it for the first time.
  *
  * <p>All of its rewriting takes several times as long as everything else before the first K-FAC
- * step, and training steps are no faster for it (measured on a CPU with ResNet-20). What is kept is
- * the choice of the image layout, which convolutions on GPUs need.
+ * step, and training steps are no faster for it (measured on a CPU with ResNet-20). The choice of the image layout is kept, which convolutions on GPUs need.
  */
 final class GraphRewriting {
 

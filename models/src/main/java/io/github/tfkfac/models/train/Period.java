@@ -1,6 +1,6 @@
 package io.github.tfkfac.models.train;
 
-/** How often something is done besides at the end of a run. */
+/** Frequency of an action during a run, in addition to the one at its end. */
 public sealed interface Period {
 
   /** After every {@code count} epochs. */

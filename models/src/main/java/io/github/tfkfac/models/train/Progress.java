@@ -3,7 +3,7 @@ package io.github.tfkfac.models.train;
 import io.github.tfkfac.models.data.BatcherPosition;
 
 /**
- * Where a run stands after a step.
+ * Position of a run after a step.
  *
  * @param step training steps done
  * @param before place in the data before the step

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a checkpoint keeps of a run besides variables.
+ * Training metadata in a checkpoint: what it keeps of a run besides variables.
  *
  * @param position place in the training data
  * @param settings what decides the run, by name
@@ -77,7 +77,7 @@ public record RunRecord(BatcherPosition position, SortedMap<String, String> sett
   }
 
   /**
-   * Refuses to go on with other settings.
+   * Refuses to resume with other settings.
    *
    * @throws CheckpointException with the first setting that differs
    */

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a run starts.
+ * Starting point of a run.
  *
  * @param step training steps done before
  * @param position place in the training data
  * @param totalSteps training steps of the whole run, those done before included
- * @param resumedFrom the checkpoint it goes on from, if any
+ * @param resumedFrom the checkpoint it is resumed from, if any
  */
 public record StartReport(
     long step, BatcherPosition position, long totalSteps, Optional<Path> resumedFrom) {}

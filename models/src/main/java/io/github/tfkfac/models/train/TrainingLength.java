@@ -3,15 +3,15 @@ package io.github.tfkfac.models.train;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.BatcherPosition;
 
-/** When a run is complete, counted from its very beginning, resumed or not. */
+/** Length of a complete run, counted from its very beginning, resumed or not. */
 public sealed interface TrainingLength {
 
-  /** So many passes over the data. */
+  /** A number of passes over the data. */
   static TrainingLength epochs(int count) {
     return new Epochs(count);
   }
 
-  /** So many training steps. */
+  /** A number of training steps. */
   static TrainingLength steps(long count) {
     return new Steps(count);
   }
@@ -22,7 +22,7 @@ public sealed interface TrainingLength {
   /** Training steps of a whole run, each of {@code microBatches} batches. */
   long totalSteps(BatchPlan plan, int microBatches);
 
-  /** So many passes over the data. */
+  /** A number of passes over the data. */
   record Epochs(int count) implements TrainingLength {
 
     public Epochs {
@@ -41,7 +41,7 @@ public sealed interface TrainingLength {
     }
   }
 
-  /** So many training steps. */
+  /** A number of training steps. */
   record Steps(long count) implements TrainingLength {
 
     public Steps {

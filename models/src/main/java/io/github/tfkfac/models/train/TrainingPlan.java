@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a run does.
+ * Plan of a training run.
  *
  * @param batches what it trains on
  * @param length when it is complete
@@ -31,7 +31,7 @@ public record TrainingPlan(
   private static final int SKIPPED_STEPS_LIMIT = 10;
 
   /**
-   * What a run is evaluated on.
+   * Data and frequency of a run's evaluations.
    *
    * @param batches see {@link BatchPlan#evaluation}
    * @param period how often; also at the end
@@ -39,7 +39,7 @@ public record TrainingPlan(
   public record Evaluations(BatchPlan batches, Period period) {}
 
   /**
-   * Where a run's state is saved.
+   * Folder and frequency of a run's checkpoints.
    *
    * @param folder of the run's checkpoints
    * @param period how often; also at the end and when the run is interrupted

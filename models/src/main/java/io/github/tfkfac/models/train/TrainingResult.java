@@ -5,14 +5,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a run ended.
+ * State of a run at its end.
  *
  * @param outcome whether it is complete
  * @param step training steps done
  * @param position place in the training data
  * @param evaluation the last evaluation, if there was one
- * @param checkpoint the last checkpoint, if there is one; a run goes on from there exactly as if it
- *     had not ended
+ * @param checkpoint the last checkpoint, if there is one; resumed from it, a run continues exactly as if it had not ended
  */
 public record TrainingResult(
     Outcome outcome,
@@ -21,7 +20,7 @@ public record TrainingResult(
     Optional<Evaluation> evaluation,
     Optional<Path> checkpoint) {
 
-  /** Why a run ended. */
+  /** Reason for the end of a run. */
   public enum Outcome {
     /** It is complete. */
     FINISHED,

@@ -142,7 +142,7 @@ final class TrainingRun<T extends TNumber> {
         after);
   }
 
-  /** What a listener wants of the coming step. */
+  /** Values that a listener wants of the coming step. */
   private record Wanted(StepFetcher listener, List<Operand<?>> operands) {}
 
   private List<Wanted> wanted() {

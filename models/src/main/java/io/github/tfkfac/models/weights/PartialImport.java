@@ -3,7 +3,7 @@ package io.github.tfkfac.models.weights;
 import java.util.List;
 
 /**
- * What an import set and what it left.
+ * Result of a partial import: what it set and what it left.
  *
  * @param imported parameters that got their entry's values
  * @param missing parameters without an entry, which keep their values

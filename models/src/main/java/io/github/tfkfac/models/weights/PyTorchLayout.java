@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How PyTorch stores the values of a parameter: its array, read as {@code view}, has our axes in
+ * Layout in which PyTorch stores the values of a parameter: its array, read as {@code view}, has our axes in
  * the order {@code order}.
  *
  * @param shape shape of PyTorch's array

@@ -14,9 +14,9 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Samples the training regions of the box and mask heads, as a graph function: a fixed number of regions of an
- * image out of its proposals and its objects' own boxes, at most a share of them with an object,
- * the others background.
+ * Samples the training regions of the box and mask heads, as a graph function: a fixed number of
+ * regions of an image out of its proposals and its objects' own boxes, at most a share of them with
+ * an object, the others background.
  *
  * <p>A region has the object that it overlaps most (the first of equals) if the overlap is at least
  * the threshold.
@@ -72,7 +72,8 @@ public record RoiSampler(
       Operand<TBool> objectValid) {}
 
   /**
-   * The regions of one image in the order of the candidates, proposals before objects, then padding.
+   * The regions of one image in the order of the candidates, proposals before objects, then
+   * padding.
    *
    * @param rows which candidate, {@code [S]}
    * @param regions {@code [S, 4]}

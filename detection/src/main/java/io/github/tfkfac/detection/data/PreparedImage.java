@@ -4,7 +4,8 @@ import io.github.tfkfac.detection.coco.CocoImage;
 import java.util.Objects;
 
 /**
- * Record of a prepared image of the data set and its preparation; enough to map boxes back to the original.
+ * Record of a prepared image of the data set and its preparation; enough to map boxes back to the
+ * original.
  *
  * @param image its record
  * @param size after resizing, without padding

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Placement of the shapes of a generated image. Later ones cover earlier ones; what stays visible of
- * each is one piece without holes, most of the whole shape.
+ * Placement of the shapes of a generated image. Later ones cover earlier ones; what stays visible
+ * of each is one piece without holes, most of the whole shape.
  */
 final class ShapesScene {
 

@@ -29,7 +29,8 @@ public record EvaluationOptions(
     /** A mask's area is its number of pixels; an annotation of id 0 can be found. */
     CORRECTED,
     /**
-     * In the evaluation of masks, a detection that came with a box has the box's area; a detection that finds an annotation of id 0 counts as having found nothing.
+     * In the evaluation of masks, a detection that came with a box has the box's area; a detection
+     * that finds an annotation of id 0 counts as having found nothing.
      */
     PYCOCOTOOLS
   }

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Matches of detections to objects, and the detections that count, at each threshold of overlap. */
+/**
+ * Matches of detections to objects, and the detections that count, at each threshold of overlap.
+ */
 final class Finds {
   private final int objects;
   private final int[] found;

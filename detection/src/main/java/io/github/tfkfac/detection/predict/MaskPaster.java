@@ -32,8 +32,8 @@ public record MaskPaster(MaskPaste rule) {
   }
 
   /**
-   * Bitmap of the pixels that belong to the object, row by row: values of at least a half by PIXEL_CENTRES,
-   * above a half by INTEGER_BOX.
+   * Bitmap of the pixels that belong to the object, row by row: values of at least a half by
+   * PIXEL_CENTRES, above a half by INTEGER_BOX.
    */
   public boolean[] bitmap(float[][] mask, Box box, int height, int width) {
     float[] values = paste(mask, box, height, width);

@@ -1,7 +1,8 @@
 package io.github.tfkfac.detection.profile;
 
 /**
- * Settings in which published implementations of Faster and Mask R-CNN with a feature pyramid differ.
+ * Settings in which published implementations of Faster and Mask R-CNN with a feature pyramid
+ * differ.
  *
  * @param anchorRounding whether base anchors are rounded to whole pixels
  * @param anchorStep distance of neighbouring anchors

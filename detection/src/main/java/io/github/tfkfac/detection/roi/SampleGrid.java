@@ -8,7 +8,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Starts and lengths of the regions of a map along one axis, in feature pixels whose centers are whole numbers.
+ * Starts and lengths of the regions of a map along one axis, in feature pixels whose centers are
+ * whole numbers.
  *
  * @param start {@code [R]}
  * @param length {@code [R]}

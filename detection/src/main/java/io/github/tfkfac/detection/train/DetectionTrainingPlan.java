@@ -112,7 +112,10 @@ public record DetectionTrainingPlan(
     return Math.max(1, batches.batchesPerEpoch() / microBatches);
   }
 
-  /** Settings that decide the training of a detector, by name: the plan's settings and what is known besides. */
+  /**
+   * Settings that decide the training of a detector, by name: the plan's settings and what is known
+   * besides.
+   */
   SortedMap<String, String> settingsOf(DetectorTraining training) {
     SortedMap<String, String> all = new TreeMap<>(settings);
     all.put("run.optimizer", training.optimizer().getOptimizerName());

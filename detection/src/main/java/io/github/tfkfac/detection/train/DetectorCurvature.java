@@ -10,7 +10,8 @@ import io.github.tfkfac.optimizer.LayerOptions;
 import io.github.tfkfac.optimizer.LayerPattern;
 
 /**
- * K-FAC settings for two things that a detector has and a classifier has not: the large first dense layer of the box head (fc6) and the shared proposal head.
+ * K-FAC settings for two things that a detector has and a classifier has not: the large first dense
+ * layer of the box head (fc6) and the shared proposal head.
  *
  * @param firstDense the box head's first dense layer: with 7 × 7 × 256 inputs its input factor
  *     takes 0.6 GB, its inverse as much again, and preconditioning with it a third of a TFLOP a

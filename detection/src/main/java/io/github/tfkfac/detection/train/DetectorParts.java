@@ -67,9 +67,8 @@ record DetectorParts(DetectorConfig config) {
   }
 
   /**
-   * Anchors of a batch that an image may train: those on the image, padded by itself, where
-   * anchors keep to strides (MMDetection); all of the batch where they are spread over it
-   * (torchvision).
+   * Anchors of a batch that an image may train: those on the image, padded by itself, where anchors
+   * keep to strides (MMDetection); all of the batch where they are spread over it (torchvision).
    */
   boolean[] usableAnchors(ImageSize padded, ImageSize image) {
     ImageSize alone =

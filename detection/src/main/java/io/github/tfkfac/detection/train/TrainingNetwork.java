@@ -25,7 +25,9 @@ import org.tensorflow.types.family.TNumber;
 /**
  * A detector's training pass: from images and objects to the losses.
  *
- * <p>No gradient flows through proposals, regions and targets. Regions are padded to a fixed number; the losses of padding weigh nothing, and {@link #exampleMasks} keeps it out of K-FAC's statistics as well.
+ * <p>No gradient flows through proposals, regions and targets. Regions are padded to a fixed
+ * number; the losses of padding weigh nothing, and {@link #exampleMasks} keeps it out of K-FAC's
+ * statistics as well.
  *
  * @param inputs what is fed
  * @param pyramid feature maps
@@ -84,7 +86,10 @@ public record TrainingNetwork<T extends TNumber>(
     return new Builder<>(root, config, inputs, sampling, features).build();
   }
 
-  /** Masks of the valid rows of the heads' layers, those that are not padding, for {@code Kfac.masked}. */
+  /**
+   * Masks of the valid rows of the heads' layers, those that are not padding, for {@code
+   * Kfac.masked}.
+   */
   public List<ExampleMask> exampleMasks(Ops tf) {
     List<ExampleMask> all = new ArrayList<>();
     all.add(new ExampleMask(BOX_HEAD, regions.real(tf)));

@@ -132,7 +132,8 @@ public final class RgbImage {
   }
 
   /**
-   * Description of an image file's EXIF orientation, for messages about sizes; empty if it is upright or the file cannot be read.
+   * Description of an image file's EXIF orientation, for messages about sizes; empty if it is
+   * upright or the file cannot be read.
    */
   public static String turnOf(Path file) {
     try {

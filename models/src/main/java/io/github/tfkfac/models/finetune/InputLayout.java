@@ -11,8 +11,8 @@ import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
 
 /**
- * Layout in which a model takes images: {@code [N, H, W, C]}, channels first {@code [N, C, H, W]}, {@code [N,
- * H, W]} of one channel, or flattened {@code [N, H·W·C]}; N may be fixed.
+ * Layout in which a model takes images: {@code [N, H, W, C]}, channels first {@code [N, C, H, W]},
+ * {@code [N, H, W]} of one channel, or flattened {@code [N, H·W·C]}; N may be fixed.
  *
  * @param shape of the input tensor
  * @param type its element type; one of whole numbers takes pixels 0 to 255

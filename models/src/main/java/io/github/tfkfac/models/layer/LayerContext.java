@@ -7,8 +7,8 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Context in which a layer is built: the operations, the store of its variables, the mode of the pass, and the
- * path that names it.
+ * Context in which a layer is built: the operations, the store of its variables, the mode of the
+ * pass, and the path that names it.
  *
  * @param tf where operations are added
  * @param store owner of the variables

@@ -20,7 +20,8 @@ import org.tensorflow.proto.BundleHeaderProto;
 import org.tensorflow.proto.DataType;
 
 /**
- * Contents of a TensorFlow checkpoint, read from its index file (a sorted table as LevelDB writes it).
+ * Contents of a TensorFlow checkpoint, read from its index file (a sorted table as LevelDB writes
+ * it).
  *
  * @param entries every tensor by name
  */

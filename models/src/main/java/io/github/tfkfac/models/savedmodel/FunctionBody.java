@@ -47,7 +47,10 @@ final class FunctionBody {
     return called.name();
   }
 
-  /** Tensor of the graph that stands for a tensor of the body, given as graphs write it, {@code node:number}. */
+  /**
+   * Tensor of the graph that stands for a tensor of the body, given as graphs write it, {@code
+   * node:number}.
+   */
   Optional<TensorRef> tensor(String name) {
     TensorRef tensor = TensorRef.parse(name);
     List<TensorRef> argument = arguments.get(tensor.node());

@@ -23,9 +23,9 @@ import org.tensorflow.proto.NodeDef;
  * <p>A body's nodes are named {@code call/node}. What consumed an output of the call consumes the
  * tensor that the body returns; a {@code NoOp} of the call's own name completes when the outputs
  * and the body's side effects have. An {@code IdentityN} becomes one {@code Identity} per tensor,
- * unless it has a custom gradient; see {@link GradientFunctions}. Devices, colocations and
- * other attributes that begin with an underscore are dropped. What other operations call, such as
- * the body of a loop, stays a function.
+ * unless it has a custom gradient; see {@link GradientFunctions}. Devices, colocations and other
+ * attributes that begin with an underscore are dropped. What other operations call, such as the
+ * body of a loop, stays a function.
  */
 final class FunctionInliner {
 

@@ -233,7 +233,10 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Operation that a training step on a signature is to run in addition: it makes the changes that a call of the signature makes, such as to the state of its random generators. Empty if a call changes nothing, or changes trainable variables, since two updates in one step would be neither of the two.
+   * Operation that a training step on a signature is to run in addition: it makes the changes that
+   * a call of the signature makes, such as to the state of its random generators. Empty if a call
+   * changes nothing, or changes trainable variables, since two updates in one step would be neither
+   * of the two.
    */
   public Optional<Op> stateUpdates(LoadedSignature signature) {
     Set<String> trainable = names(VariableKind.TRAINABLE);

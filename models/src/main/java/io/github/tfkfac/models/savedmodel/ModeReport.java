@@ -17,7 +17,8 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.proto.DataType;
 
 /**
- * Report on whether a model's normalizations and dropout can be run as in training, and on what its signature does by itself.
+ * Report on whether a model's normalizations and dropout can be run as in training, and on what its
+ * signature does by itself.
  *
  * @param learningPhase a truth value that is fed to switch the whole graph to training, if there is
  *     one

@@ -16,7 +16,8 @@ import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.OpDef.ArgDef;
 
 /**
- * Side effects of a call of a signature, besides computing its outputs from its inputs and variables.
+ * Side effects of a call of a signature, besides computing its outputs from its inputs and
+ * variables.
  *
  * @param written the variables and other states that it changes, by name
  * @param draws the operations that draw random numbers, other ones in every call

@@ -5,7 +5,8 @@ import java.util.List;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Reference made by an input of a node in a graph: to an output of another node ({@code node}, {@code node:1}) or to its completion ({@code ^node}).
+ * Reference made by an input of a node in a graph: to an output of another node ({@code node},
+ * {@code node:1}) or to its completion ({@code ^node}).
  *
  * @param node the node's name
  * @param index number of the output, {@link #CONTROL} for the completion

@@ -20,7 +20,10 @@ public interface Classifier<T extends TNumber> {
   /** The pass that evaluation runs. */
   Pass<T> inference();
 
-  /** Settings that decide the network, by name; kept in checkpoints and compared when a run is resumed. */
+  /**
+   * Settings that decide the network, by name; kept in checkpoints and compared when a run is
+   * resumed.
+   */
   Map<String, String> settings();
 
   /**

@@ -10,7 +10,8 @@ import org.tensorflow.proto.RewriterConfig.Toggle;
  * Limits how much TensorFlow rewrites a graph before it runs it for the first time.
  *
  * <p>All of its rewriting takes several times as long as everything else before the first K-FAC
- * step, and training steps are no faster for it (measured on a CPU with ResNet-20). The choice of the image layout is kept, which convolutions on GPUs need.
+ * step, and training steps are no faster for it (measured on a CPU with ResNet-20). The choice of
+ * the image layout is kept, which convolutions on GPUs need.
  */
 final class GraphRewriting {
 

@@ -5,7 +5,8 @@ import org.tensorflow.Session;
 import org.tensorflow.proto.ConfigProto;
 
 /**
- * Numbers of threads of a session; the session rewrites graphs little, so that the first step comes soon.
+ * Numbers of threads of a session; the session rewrites graphs little, so that the first step comes
+ * soon.
  *
  * <p>TensorFlow takes the threads of one operation from the first session of a process and uses
  * them for all later ones, unless the environment variable {@code TF_OVERRIDE_GLOBAL_THREADPOOL} is

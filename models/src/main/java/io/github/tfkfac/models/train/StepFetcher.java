@@ -8,7 +8,8 @@ import org.tensorflow.Tensor;
 public interface StepFetcher extends TrainingListener {
 
   /**
-   * Operands to fetch in the run that makes the coming step, if any; of several micro-batches the last one's.
+   * Operands to fetch in the run that makes the coming step, if any; of several micro-batches the
+   * last one's.
    *
    * @param step training steps done then, the coming one included
    */

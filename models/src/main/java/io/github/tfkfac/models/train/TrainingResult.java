@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param step training steps done
  * @param position place in the training data
  * @param evaluation the last evaluation, if there was one
- * @param checkpoint the last checkpoint, if there is one; resumed from it, a run continues exactly as if it had not ended
+ * @param checkpoint the last checkpoint, if there is one; resumed from it, a run continues exactly
+ *     as if it had not ended
  */
 public record TrainingResult(
     Outcome outcome,

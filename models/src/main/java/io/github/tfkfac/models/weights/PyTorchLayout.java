@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Layout in which PyTorch stores the values of a parameter: its array, read as {@code view}, has our axes in
- * the order {@code order}.
+ * Layout in which PyTorch stores the values of a parameter: its array, read as {@code view}, has
+ * our axes in the order {@code order}.
  *
  * @param shape shape of PyTorch's array
  * @param view shape that gives every axis of ours its own axis, with the same row-major values

@@ -8,7 +8,7 @@ import org.tensorflow.types.family.TNumber;
 /**
  * Outputs of the box head for every region of interest.
  *
- * @param hidden rectified outputs of its dense layers, {@code [R, width]}
+ * @param hidden outputs of its fully connected layers after ReLU, {@code [R, width]}
  * @param logits class logits, {@code [R, classes + 1]}
  * @param deltas box deltas (x, y, width, height) of each of {@link ClassLabels#boxes}, {@code [R,
  *     regions, 4]}

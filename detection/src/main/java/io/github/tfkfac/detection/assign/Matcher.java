@@ -110,7 +110,7 @@ public record Matcher(double high, double low, Optional<LowQualityMatch> lowQual
         continue;
       }
       for (int candidate = 0; candidate < matched.length; candidate++) {
-        // The first condition spares most computations of the second.
+        // The first condition avoids most computations of the second.
         if (best[candidate] >= largest && overlap.of(object, candidate) == largest) {
           matched[candidate] = overwrite ? object : bestObject[candidate];
         }

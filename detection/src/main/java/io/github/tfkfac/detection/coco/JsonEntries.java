@@ -46,7 +46,7 @@ final class JsonEntries {
   private static final int CONTEXT = 20;
   private static final String LIST = "a list of results at the top";
 
-  /** The list without which an evaluation goes on. */
+  /** The list without which an evaluation continues. */
   private static final String UNNEEDED = "annotations";
 
   private final Path file;

@@ -36,7 +36,7 @@ public record Problem(Kind kind, String where, String text) {
     CATEGORY_MISMATCH(Severity.ERROR),
     /** An image or category is listed again with the same values. */
     REPEATED_ENTRY(Severity.WARNING),
-    /** Missing or wrong, but an evaluation goes on, as the reference does. */
+    /** Missing or wrong, but an evaluation continues, as the reference does. */
     TOLERATED(Severity.WARNING),
     BOX_OUTSIDE(Severity.WARNING),
     AREA_MISMATCH(Severity.WARNING),

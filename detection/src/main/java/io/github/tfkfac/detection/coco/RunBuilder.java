@@ -29,7 +29,7 @@ final class RunBuilder {
     counts[size++] = count;
   }
 
-  /** The lengths for a mask of so many pixels. */
+  /** The lengths for a mask of that many pixels. */
   int[] counts(int pixels) {
     if (end < pixels) {
       append(pixels - end);

@@ -4,7 +4,7 @@ package io.github.tfkfac.detection.data;
  * Settings for preparing batches ahead of their use.
  *
  * @param threads that prepare batches, one batch each at a time
- * @param batches at most so many are ready or being prepared
+ * @param batches largest number of batches that are ready or being prepared
  */
 public record Prefetch(int threads, int batches) {
 
@@ -19,7 +19,7 @@ public record Prefetch(int threads, int batches) {
     }
   }
 
-  /** So many threads, each a batch ahead of the one in use. */
+  /** That many threads, each a batch ahead of the one in use. */
   public static Prefetch threads(int threads) {
     return new Prefetch(threads, threads + 1);
   }

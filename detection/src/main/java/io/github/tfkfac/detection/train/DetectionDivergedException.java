@@ -3,7 +3,7 @@ package io.github.tfkfac.detection.train;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Training cannot go on because its numbers are no longer finite. */
+/** Training cannot continue because its numbers are no longer finite. */
 public final class DetectionDivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

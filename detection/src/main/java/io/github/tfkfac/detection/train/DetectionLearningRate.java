@@ -60,7 +60,7 @@ public record DetectionLearningRate(
     return new DetectionLearningRate(rate, warmUpSteps, warmUpStart, epochs, dropFactor);
   }
 
-  /** The rate between warm-up and first drop for steps of so many images. */
+  /** The rate between warm-up and first drop for steps of that many images. */
   public double scaled(int imagesPerStep) {
     if (imagesPerStep < 1) {
       throw new IllegalArgumentException(

@@ -93,7 +93,7 @@ public final class DetectionTrainer {
   }
 
   /**
-   * Goes on from a checkpoint of the same run.
+   * Resumes from a checkpoint of the same run.
    *
    * @return the last checkpoint
    * @throws CheckpointException if the checkpoint cannot be used or is of a run with other

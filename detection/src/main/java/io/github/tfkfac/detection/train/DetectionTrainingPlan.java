@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param settings the options that decide the run, by name; kept in checkpoints and compared when
  *     the run is resumed
  * @param prefetch how batches are prepared ahead
- * @param skippedStepsLimit after so many skipped steps in a row training counts as diverged
+ * @param skippedStepsLimit number of skipped steps in a row after which training counts as diverged
  */
 public record DetectionTrainingPlan(
     DetectionPlan batches,
@@ -106,7 +106,7 @@ public record DetectionTrainingPlan(
   }
 
   /**
-   * Training steps of an epoch, each of so many batches; the last may reach into the next epoch.
+   * Training steps of an epoch, each of {@code microBatches} batches; the last may reach into the next epoch.
    */
   public long stepsPerEpoch(int microBatches) {
     return Math.max(1, batches.batchesPerEpoch() / microBatches);
@@ -128,7 +128,7 @@ public record DetectionTrainingPlan(
     return all;
   }
 
-  /** Training steps of the whole run, each of so many batches. */
+  /** Training steps of the whole run, each of {@code microBatches} batches. */
   long totalSteps(int microBatches) {
     if (length instanceof TrainingLength.Epochs epochs) {
       long all = (long) epochs.count() * batches.batchesPerEpoch();

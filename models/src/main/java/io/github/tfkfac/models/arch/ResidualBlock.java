@@ -66,7 +66,7 @@ public enum ResidualBlock {
       Layer normalisation,
       Layer last);
 
-  /** Convolution {@code conv<index>} and normalisation {@code bn<index>}, rectified. */
+  /** Convolution {@code conv<index>} and normalization {@code bn<index>}, followed by ReLU. */
   static <T extends TNumber> Operand<T> rectified(
       LayerContext<T> context,
       int index,

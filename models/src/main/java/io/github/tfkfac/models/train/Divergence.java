@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Decides when training cannot go on, and from which checkpoint it could. */
+/** Decides when training cannot continue, and from which checkpoint it could. */
 final class Divergence {
 
   private final int skippedStepsLimit;

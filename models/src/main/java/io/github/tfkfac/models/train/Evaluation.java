@@ -19,7 +19,7 @@ public record Evaluation(long images, long correct, double loss) {
     }
   }
 
-  /** Part of the images that were classified rightly, 0 to 1. */
+  /** Fraction of the images that were correctly classified, 0 to 1. */
   public double accuracy() {
     return correct / (double) images;
   }

@@ -16,14 +16,14 @@ public interface OptimizerFactory {
   /**
    * A new optimizer for the graph of a model that predicts a distribution.
    *
-   * @param predicted what the model predicts in the training pass; known once that pass is built,
+   * @param predicted predictive distribution of the model in the training pass; known once that pass is built,
    *     before {@code minimize}
    */
   default TrainingOptimizer create(Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
     return create(graph);
   }
 
-  /** Makes a {@code Kfac} that is told what the model predicts, as a sampled Fisher asks for. */
+  /** Makes a {@code Kfac} that is given the model's predictive distribution, as a sampled Fisher requires. */
   static OptimizerFactory kfac(KfacOptions options) {
     return new KfacFactory(options);
   }

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param step training steps done, this one included
  * @param epoch passes over the data completed before this step
  * @param loss mean loss of the batch before the update
- * @param accuracy part of the batch that was classified rightly before the update
+ * @param accuracy fraction of the batch that was correctly classified before the update
  * @param learningRate learning rate of the update
  * @param images images of the batch
  * @param duration time for waiting for the batch and for the step

@@ -74,7 +74,7 @@ public final class Trainer<T extends TNumber> {
   }
 
   /**
-   * Goes on from a checkpoint of the same run.
+   * Resumes from a checkpoint of the same run.
    *
    * @throws CheckpointException if the checkpoint cannot be used or is of a run with other
    *     settings; nothing is changed then

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Training cannot go on because its numbers are no longer finite. */
+/** Training cannot continue because its numbers are no longer finite. */
 public final class TrainingDivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param settings the options that decide the run, by name; kept in checkpoints and compared when
  *     the run is resumed
  * @param batchesAhead batches prepared while others are trained on
- * @param skippedStepsLimit after so many skipped steps in a row training counts as diverged
+ * @param skippedStepsLimit number of skipped steps in a row after which training counts as diverged
  */
 public record TrainingPlan(
     BatchPlan batches,

@@ -10,9 +10,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The box head (Lin et al., 2017, section 4.2): two fully connected layers with ReLU on a flattened region, then fully connected layers to class logits and to four deltas per class (output {@code 4 class + delta}).
- * Published kernels start Glorot-uniform, those of the last two normal with deviation 0.01 and
- * 0.001.
+ * The box head (Lin et al., 2017, section 4.2): two fully connected layers with ReLU on a flattened
+ * region, then fully connected layers to class logits and to four deltas per class (output {@code 4
+ * class + delta}). Published kernels start Glorot-uniform, those of the last two normal with
+ * deviation 0.01 and 0.001.
  *
  * <p>Parameters: {@code box_head/fc6}, {@code box_head/fc7}, {@code box_predictor/cls_score} and
  * {@code box_predictor/bbox_pred}.

@@ -10,8 +10,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The mask head (He et al., 2017, figure 4, right): 3×3 convolutions with ReLU, a transposed convolution with ReLU that doubles the size, and a 1×1 convolution to a logit per class. All
- * have a bias; kernels start He-normal by their outputs.
+ * The mask head (He et al., 2017, figure 4, right): 3×3 convolutions with ReLU, a transposed
+ * convolution with ReLU that doubles the size, and a 1×1 convolution to a logit per class. All have
+ * a bias; kernels start He-normal by their outputs.
  *
  * <p>Parameters: {@code mask_head/<i>/0}, {@code mask_predictor/conv5_mask} and {@code
  * mask_predictor/mask_fcn_logits}.

@@ -12,8 +12,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The proposal head (Ren et al., 2015, section 3.1), one for all levels: a 3×3 convolution with ReLU, then 1×1 convolutions to a logit and to four deltas per anchor (channel {@code 4
- * anchor + delta}). Kernels start normal with deviation 0.01.
+ * The proposal head (Ren et al., 2015, section 3.1), one for all levels: a 3×3 convolution with
+ * ReLU, then 1×1 convolutions to a logit and to four deltas per anchor (channel {@code 4 anchor +
+ * delta}). Kernels start normal with deviation 0.01.
  *
  * <p>Parameters: {@code conv/0/0}, {@code cls_logits} and {@code bbox_pred}.
  *

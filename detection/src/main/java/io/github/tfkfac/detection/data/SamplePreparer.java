@@ -19,7 +19,8 @@ public final class SamplePreparer {
   }
 
   /**
-   * Decodes, mirrors, scales and resizes an image, in this order, and transforms its annotations alike.
+   * Decodes, mirrors, scales and resizes an image, in this order, and transforms its annotations
+   * alike.
    *
    * @throws io.github.tfkfac.models.data.DataException if the image cannot be read
    */

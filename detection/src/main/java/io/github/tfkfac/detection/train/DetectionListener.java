@@ -2,7 +2,10 @@ package io.github.tfkfac.detection.train;
 
 import java.nio.file.Path;
 
-/** Receives the events of a training run, in the thread that trains; an exception that it throws ends the run. */
+/**
+ * Receives the events of a training run, in the thread that trains; an exception that it throws
+ * ends the run.
+ */
 public interface DetectionListener {
 
   /**

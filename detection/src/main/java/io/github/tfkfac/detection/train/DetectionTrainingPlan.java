@@ -106,7 +106,8 @@ public record DetectionTrainingPlan(
   }
 
   /**
-   * Training steps of an epoch, each of {@code microBatches} batches; the last may reach into the next epoch.
+   * Training steps of an epoch, each of {@code microBatches} batches; the last may reach into the
+   * next epoch.
    */
   public long stepsPerEpoch(int microBatches) {
     return Math.max(1, batches.batchesPerEpoch() / microBatches);

@@ -10,14 +10,16 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Five convolutions with ReLU, three max-pooling layers among them, and a fully connected classifier, in the
- * one-column form of Krizhevsky, "One weird trick for parallelizing convolutional neural networks"
- * (2014), without local response normalisation.
+ * Five convolutions with ReLU, three max-pooling layers among them, and a fully connected
+ * classifier, in the one-column form of Krizhevsky, "One weird trick for parallelizing
+ * convolutional neural networks" (2014), without local response normalisation.
  *
  * <p>At the scale of ImageNet this is torchvision's network: the first convolution 11×11 with
- * stride 4, max pooling over 3×3 with stride 2, three fully connected layers with dropout. At the scale of CIFAR
- * and SVHN, for which there is no published original, it is the form that is usual for 32×32
- * images: the same convolutions with the first padded to 8×8 outputs, max pooling over 2×2 down to one pixel, and one fully connected layer of 256 inputs; 2.47 million parameters for ten classes.
+ * stride 4, max pooling over 3×3 with stride 2, three fully connected layers with dropout. At the
+ * scale of CIFAR and SVHN, for which there is no published original, it is the form that is usual
+ * for 32×32 images: the same convolutions with the first padded to 8×8 outputs, max pooling over
+ * 2×2 down to one pixel, and one fully connected layer of 256 inputs; 2.47 million parameters for
+ * ten classes.
  *
  * <p>Parameters are named {@code features/<i>}, counting rectifiers and maxima, and {@code
  * classifier} or {@code classifier/<i>}.

@@ -14,8 +14,9 @@ import org.tensorflow.types.family.TNumber;
  * The densely connected network with bottlenecks and compression 0.5 (Huang et al., 2017, table 1,
  * "DenseNet-BC"): every layer sees the outputs of all layers before it in its block.
  *
- * <p>A layer is BatchNorm, ReLU, 1×1 convolution to four times the growth, BatchNorm, ReLU, 3×3 convolution to the growth, whose channels are added to its input's. A transition
- * between blocks halves channels, height and width.
+ * <p>A layer is BatchNorm, ReLU, 1×1 convolution to four times the growth, BatchNorm, ReLU, 3×3
+ * convolution to the growth, whose channels are added to its input's. A transition between blocks
+ * halves channels, height and width.
  *
  * <p>Parameters are named as torchvision's: {@code features/conv0}, {@code norm0}, {@code
  * denseblock<i>/denselayer<j>/norm1}, {@code conv1}, {@code norm2}, {@code conv2}, {@code
@@ -23,7 +24,8 @@ import org.tensorflow.types.family.TNumber;
  *
  * @param layers layers of each block
  * @param growth channels that a layer adds
- * @param scale CIFAR starts with a 3×3 convolution of stride 1; IMAGENET with a 7×7 convolution, normalization and ReLU, and a 3×3 max pooling; convolution and pooling have stride 2
+ * @param scale CIFAR starts with a 3×3 convolution of stride 1; IMAGENET with a 7×7 convolution,
+ *     normalization and ReLU, and a 3×3 max pooling; convolution and pooling have stride 2
  */
 public record DenseNet(List<Integer> layers, int growth, ImageScale scale) implements Architecture {
 

@@ -8,9 +8,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Two fully connected layers of 4096 units with ReLU and dropout 0.5, and the logits (Krizhevsky et al.,
- * 2012, section 3.5), on a flattened image. Parameters are named {@code classifier/<i>}, i counting
- * the ReLUs and dropouts as torchvision does.
+ * Two fully connected layers of 4096 units with ReLU and dropout 0.5, and the logits (Krizhevsky et
+ * al., 2012, section 3.5), on a flattened image. Parameters are named {@code classifier/<i>}, i
+ * counting the ReLUs and dropouts as torchvision does.
  */
 enum WideClassifier {
   /** Dropout in front of each of the wide layers: {@code classifier/1}, {@code 4} and {@code 6}. */

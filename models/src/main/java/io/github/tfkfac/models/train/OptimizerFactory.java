@@ -16,14 +16,17 @@ public interface OptimizerFactory {
   /**
    * A new optimizer for the graph of a model that predicts a distribution.
    *
-   * @param predicted predictive distribution of the model in the training pass; known once that pass is built,
-   *     before {@code minimize}
+   * @param predicted predictive distribution of the model in the training pass; known once that
+   *     pass is built, before {@code minimize}
    */
   default TrainingOptimizer create(Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
     return create(graph);
   }
 
-  /** Makes a {@code Kfac} that is given the model's predictive distribution, as a sampled Fisher requires. */
+  /**
+   * Makes a {@code Kfac} that is given the model's predictive distribution, as a sampled Fisher
+   * requires.
+   */
   static OptimizerFactory kfac(KfacOptions options) {
     return new KfacFactory(options);
   }

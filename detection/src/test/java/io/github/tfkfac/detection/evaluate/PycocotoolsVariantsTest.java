@@ -146,7 +146,7 @@ class PycocotoolsVariantsTest {
           .map(Problem::line)
           .forEach(lines::add);
     } catch (CocoFormatException broken) {
-      broken.lines().forEach(line -> lines.add(line.replace(truth + ": ", "")));
+      broken.lines().forEach(line -> lines.add(line.replaceFirst("^.*\\.json: ", "")));
     }
 
     assertThat(lines).containsExactlyElementsOf(texts(variant, "faults"));

@@ -8,7 +8,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What a layer's Fisher statistics are computed from: its inputs, and one set of output gradients
+ * Captured tensors of a layer's Fisher statistics: its inputs, and one set of output gradients
  * per backward pass.
  *
  * <p>The inputs are the same in every column and count once; the outer products of the output

@@ -14,7 +14,7 @@ final class HessianRoot {
 
   private HessianRoot() {}
 
-  /** How many numbers the model puts out for an example. */
+  /** Number of the model's output units, that is, of its outputs for an example. */
   static int columns(Operand<?> output) {
     Shape shape = output.shape();
     Shape ofExample =

@@ -8,7 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
-/** What the windows of a convolution see, written out. */
+/** Input patches of a convolution's windows, written out. */
 public final class ImagePatches {
 
   private static final int IMAGE_RANK = 4;

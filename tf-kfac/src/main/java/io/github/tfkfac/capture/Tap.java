@@ -13,7 +13,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What flows through a layer in one backward pass.
+ * Activations and output gradients of a layer, captured in one backward pass.
  *
  * @param site the layer
  * @param flows one per use of the layer's weight
@@ -86,7 +86,7 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
   }
 
   /**
-   * What flows through one use of a weight.
+   * Activations and output gradients of one use of a weight.
    *
    * @param use where, with the views of input and output
    * @param source the layer's input as it is in the graph; an embedding's indices are of an integer
@@ -97,7 +97,7 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
   public record Flow<T extends TNumber>(
       LayerUse use, Operand<T> source, Operand<T> outputGradient) {
 
-    /** What has examples first and features last already. */
+    /** Those of a use that has examples first and features last already. */
     public static <T extends TNumber> Flow<T> ofRows(Operand<T> input, Operand<T> gradient) {
       return new Flow<>(LayerUse.plain(input.asOutput(), gradient.asOutput()), input, gradient);
     }

@@ -9,7 +9,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * How much is added to the diagonals of a layer's two Kronecker factors before they are inverted.
+ * Damping of a layer's two Kronecker factors: the numbers that are added to their diagonals before they are inverted.
  *
  * <p>In two parts: {@link #scale} says what number is taken of every factor, which works on stacks
  * of factors of equal shape; {@link #of} turns a layer's two numbers into two dampings, entry by
@@ -19,7 +19,7 @@ import org.tensorflow.types.family.TNumber;
  */
 public interface Damping {
 
-  /** What {@link #of} gets of every factor. */
+  /** Scale of every factor that is passed to {@link #of}. */
   FactorScale scale();
 
   /** The strength as a function of the step. */

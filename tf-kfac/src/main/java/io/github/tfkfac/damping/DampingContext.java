@@ -6,7 +6,7 @@ import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
 
 /**
- * What a damping may know of the training step.
+ * Values of the training step that a damping may use.
  *
  * @param strength scalar: the damping's strength at this step
  * @param step scalar, the number of training steps already done

@@ -7,7 +7,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat64;
 
 /**
- * Adapts λ to how well the quadratic model foretells the loss: with {@code ρ = (h(θ+δ) − h(θ)) /
+ * Adapts λ to how well the quadratic model predicts the loss: with {@code ρ = (h(θ+δ) − h(θ)) /
  * (M(δ) − M(0))} every T steps {@code λ ← ω^T·λ if ρ > ¾, λ ← ω^−T·λ if ρ < ¼}, within bounds.
  *
  * <p>λ may as well be a factor of dampings; the bounds are then those of the factor.

@@ -1,6 +1,5 @@
 /**
- * What is added to a Kronecker factor's diagonal before it is inverted, and how its strength
- * adapts; may depend on schedule, graph and linalg.
+ * Damping that is added to a Kronecker factor's diagonal before it is inverted, and the adaptation of its strength; may depend on schedule, graph and linalg.
  */
 @NullMarked
 package io.github.tfkfac.damping;

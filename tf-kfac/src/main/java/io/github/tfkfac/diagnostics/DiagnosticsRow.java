@@ -5,10 +5,10 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What was measured of a layer.
+ * Measured quantities of a layer.
  *
  * @param layer name of its weight variable
- * @param values by quantity, in their order; what the layer does not have is absent
+ * @param values by quantity, in their order; a quantity that the layer does not have is absent
  */
 public record DiagnosticsRow(String layer, Map<Quantity, Double> values) {
 

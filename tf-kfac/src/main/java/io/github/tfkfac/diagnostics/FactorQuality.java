@@ -10,10 +10,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * How hard a damped factor {@code M = A + λI} is to invert, and how well a stored inverse B does.
+ * Condition number of a damped factor {@code M = A + λI}, and residual of a stored inverse B.
  *
  * <p><i>Shapes</i>: scalars. Of a {@code Stack} the largest value of its matrices; blocks count as
- * one matrix, without the rows that fill up the last.
+ * one matrix, without the padding rows of the last.
  *
  * <p><i>Numerics</i>: λ_max and {@code ‖B‖₂} by power iteration, so never above the true values, up
  * to rounding.

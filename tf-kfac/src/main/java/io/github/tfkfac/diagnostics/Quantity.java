@@ -2,7 +2,7 @@ package io.github.tfkfac.diagnostics;
 
 import java.util.Locale;
 
-/** What is measured of a layer; {@code INPUT} is its factor A, {@code OUTPUT} its factor G. */
+/** Quantity that is measured of a layer; {@code INPUT} is its factor A, {@code OUTPUT} its factor G. */
 public enum Quantity {
   /** Cosine between preconditioned direction and gradient; see {@link LayerQuality#cosine}. */
   COSINE,

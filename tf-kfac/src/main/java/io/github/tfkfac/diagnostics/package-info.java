@@ -1,5 +1,5 @@
 /**
- * How well the curvature of every layer is represented at a step: numbers for people to look at,
+ * Quality of the curvature approximation of every layer at a step: numbers for people to look at,
  * which training itself never uses.
  */
 @NullMarked

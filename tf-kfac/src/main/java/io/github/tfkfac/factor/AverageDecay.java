@@ -13,7 +13,7 @@ public interface AverageDecay {
   /**
    * Builds the kept share, a scalar in [0, 1).
    *
-   * @param step training steps done before the one at hand
+   * @param step training steps done before the current one
    * @param update number of the update, 1 for the first
    */
   Operand<TFloat64> at(Ops tf, Operand<TInt64> step, Operand<TInt64> update);

@@ -1,6 +1,6 @@
 package io.github.tfkfac.factor;
 
-/** Whether a layer adds a bias, that is, whether its input carries a constant 1 as last entry. */
+/** Presence of a bias in a layer, that is, whether its input carries a constant 1 as last entry. */
 public enum Bias {
   ABSENT(0),
   PRESENT(1);

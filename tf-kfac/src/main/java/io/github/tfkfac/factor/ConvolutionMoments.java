@@ -131,7 +131,7 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     return geometry.kernelHeight() == 1 && geometry.kernelWidth() == 1;
   }
 
-  /** What a 1×1 kernel sees, one row per position. */
+  /** Input of a 1×1 kernel, one row per position. */
   private <T extends TNumber> Operand<T> pixels(Ops tf, Operand<T> input) {
     if (geometry.strideHeight() == 1 && geometry.strideWidth() == 1) {
       return Sums.asRows(tf, input, geometry.inputChannels());

@@ -29,11 +29,11 @@ public record Eigenbasis<T extends TNumber>(
   }
 
   /**
-   * Why a layer's Fisher block cannot be taken as diagonal in the eigenbasis of its factors; empty
+   * Reason why a layer's Fisher block cannot be taken as diagonal in the eigenbasis of its factors; empty
    * when it can.
    *
-   * @param input what is kept of the input factor
-   * @param output what is kept of the output-gradient factor
+   * @param input the structure that is kept of the input factor
+   * @param output the structure that is kept of the output-gradient factor
    */
   public static Optional<String> obstacle(
       LayerSite<?> site, FactorStructure input, FactorStructure output) {

@@ -6,7 +6,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * How a batch's sums of outer products become Kronecker factors.
+ * Estimates Kronecker factors from a batch's sums of outer products.
  *
  * <p><i>Scale</i>: the gradients in {@link SecondMoments} are those of a loss averaged over the
  * batch.

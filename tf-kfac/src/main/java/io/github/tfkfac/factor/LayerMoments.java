@@ -26,10 +26,10 @@ public sealed interface LayerMoments
         GroupedMoments,
         ScaleShiftMoments {
 
-  /** What the input sum of this layer is in full. */
+  /** Full structure of the input sum of this layer. */
   FactorStructure inputStructure();
 
-  /** What the gradient sum of this layer is in full. */
+  /** Full structure of the gradient sum of this layer. */
   FactorStructure outputStructure();
 
   /**

@@ -7,7 +7,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What is done to a batch's factor before it enters the moving average.
+ * Normalization of a batch's factor before it enters the moving average.
  *
  * <p><i>Shapes</i>: {@code [d, d]}, a diagonal {@code [d]}, or a stack {@code [c, d, d]} whose
  * matrices are treated one by one.

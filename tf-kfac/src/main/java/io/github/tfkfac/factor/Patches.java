@@ -14,7 +14,7 @@ import org.tensorflow.types.family.TNumber;
 /** Input patches of a convolution, written out. */
 final class Patches {
 
-  /** How many times the memory of the input patches may take. */
+  /** Largest memory of patches, as a multiple of the memory of the input. */
   static final int LARGEST_GROWTH = 2;
 
   private Patches() {}

@@ -1,7 +1,7 @@
 package io.github.tfkfac.factor;
 
 /**
- * What becomes of the places where a layer's weight is applied within one example: the pixels of a
+ * Treatment of the spatial or sequence positions where a layer's weight is applied within one example: the pixels of a
  * convolution, the steps of a sequence.
  *
  * <p>Both are exact for a layer that is applied once per example. <i>Source</i>: Eschenhagen et al.

@@ -259,7 +259,7 @@ final class ShiftedCorrelations<T extends TNumber> {
     return tf.reshape(matrix, ints(patch, patch));
   }
 
-  /** Where an entry of the kernel lies among the (block, phase) cells of the window. */
+  /** Position of every entry of the kernel among the (block, phase) cells of the window. */
   private int[] cellOfKernelOffset() {
     int[] cells = new int[geometry.kernelHeight() * geometry.kernelWidth()];
     for (int y = 0; y < geometry.kernelHeight(); y++) {

@@ -94,7 +94,7 @@ record WindowAxis(
   }
 
   /**
-   * How the sum over one pair of windows is put together from sums over the kept blocks.
+   * Matrix that combines sums over the kept blocks into the sum over one pair of windows.
    *
    * <p>Row {@code i·window + j} belongs to the window offsets i and j. The columns are first the
    * sums over all pairs of blocks at distance {@code 1 - window ... window - 1}, then the products

@@ -17,8 +17,8 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.DataType;
 
 /**
- * What is known against the derivatives of TensorFlow's C++ library: operations without one, with a
- * wrong one under a condition, and with one that does not repeat itself.
+ * Known defects of the derivatives of TensorFlow's C++ library: operations without one, with a
+ * wrong one under a condition, and with one that is not deterministic.
  *
  * <p>Operations that are not listed and have none are refused by name.
  */
@@ -53,7 +53,7 @@ public final class GradientAudit {
     return List.copyOf(FINDINGS);
   }
 
-  /** What is known against the derivative of one operation. */
+  /** Known defect of the derivative of one operation. */
   static Optional<GradientFinding> find(OperationUse use) {
     Optional<GradientFinding> listed =
         BY_TYPE.getOrDefault(use.type(), List.of()).stream()

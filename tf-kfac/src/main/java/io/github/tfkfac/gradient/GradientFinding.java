@@ -25,7 +25,7 @@ public record GradientFinding(
     types = List.copyOf(types);
   }
 
-  /** What is wrong with a derivative. */
+  /** Defect of a derivative. */
   public enum Defect {
     /** The C++ library has none. */
     MISSING("TensorFlow's C++ library has no derivative of it"),
@@ -43,7 +43,7 @@ public record GradientFinding(
     }
   }
 
-  /** What happens about a finding. */
+  /** Treatment of a finding. */
   public sealed interface Treatment {}
 
   /**
@@ -67,14 +67,14 @@ public record GradientFinding(
    */
   record Noted(String remedy) implements Treatment {}
 
-  /** What is wrong, in words. */
+  /** The defect, in words. */
   String reason(OperationUse use) {
     String named =
         FunctionGradient.name(use.operation()).map(name -> ", '" + name + "'").orElse("");
     return condition.isEmpty() ? defect.text : defect.text + " (" + condition + named + ")";
   }
 
-  /** What happens, in words. */
+  /** The treatment, in words. */
   public String remedy() {
     if (treatment instanceof Refused refused) {
       return refused.remedy().isEmpty() ? "refused" : "refused: " + refused.remedy();

@@ -27,7 +27,7 @@ import org.tensorflow.op.Ops;
  */
 public final class Gradients {
 
-  /** How many variables an error names. */
+  /** Number of variables that an error names. */
   private static final int NAMED = 4;
 
   private final Graph graph;

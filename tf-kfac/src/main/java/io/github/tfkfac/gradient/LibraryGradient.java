@@ -41,7 +41,7 @@ record LibraryGradient(List<NodeDef> nodes, Map<Integer, String> gradients)
   private static final String PREFIX = "derivative";
 
   /**
-   * What a derivative depends on.
+   * Key of a derivative: everything that it depends on.
    *
    * @param subject the operation between placeholders
    * @param wanted the inputs whose gradients are wanted

@@ -11,7 +11,7 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
-/** What TensorFlow's library says about types of operations. */
+/** Definitions of operation types in TensorFlow's library. */
 final class OperationDefinitions {
 
   private static final Map<String, OpDef> BY_TYPE = new HashMap<>();
@@ -38,7 +38,7 @@ final class OperationDefinitions {
     return node;
   }
 
-  /** How many inputs each argument of a node takes; -1 for a single one that is no list. */
+  /** Numbers of inputs that the arguments of a node take; -1 for a single one that is no list. */
   static List<Integer> arguments(NodeDef node) {
     List<Integer> sizes = new ArrayList<>();
     for (OpDef.ArgDef argument : of(node.getOp()).getInputArgList()) {

@@ -12,7 +12,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
-/** What operations make of the dimensions of their inputs. */
+/** Rules by which operations transform the dimensions of their inputs. */
 final class AxisRules {
 
   private final TracedOutput made;

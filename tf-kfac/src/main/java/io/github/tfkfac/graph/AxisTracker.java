@@ -33,7 +33,7 @@ final class AxisTracker {
   private final Set<GraphOperation> open = new HashSet<>();
   private final Set<GraphOperation> ofData = new HashSet<>();
 
-  /** What the dimensions of a tensor count. */
+  /** Meaning of the dimensions of a tensor. */
   Traced of(Output<?> output) {
     Traced known = traces.get(output);
     if (known != null) {
@@ -171,7 +171,7 @@ final class AxisTracker {
     return new Known(Axes.batch(output, shape));
   }
 
-  /** Whether an operation puts out a variable's value. */
+  /** Whether an operation outputs a variable's value. */
   static boolean isVariable(GraphOperation operation) {
     return operation.type().equals(GraphVariable.REFERENCE)
         || operation.type().equals("ReadVariableOp");

@@ -137,7 +137,7 @@ final class BiasMatch {
     };
   }
 
-  /** Where the features are behind a transpose, counted from the end. */
+  /** Position of the features behind a transpose, counted from the end. */
   private static Optional<Integer> transposed(GraphOperation transpose, int axis, long features) {
     Shape shape = transpose.input(0).shape();
     Optional<long[]> order = Constants.known(transpose.input(1));

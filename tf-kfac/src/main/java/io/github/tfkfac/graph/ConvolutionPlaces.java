@@ -11,7 +11,7 @@ import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Where a convolution begins and ends in a graph.
+ * Input and output of a convolution in a graph.
  *
  * @param input of rank 4, or of rank 3 where the operation has added a dimension of length 1
  * @param output likewise

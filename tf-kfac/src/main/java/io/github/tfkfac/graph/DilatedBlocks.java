@@ -50,7 +50,7 @@ final class DilatedBlocks {
     return source.type().equals("ExpandDims") ? (GraphOperation) source.input(0).op() : source;
   }
 
-  /** Why the operations are not one dilated convolution, if they are not. */
+  /** Reason why the operations are not one dilated convolution, if they are not. */
   Optional<String> obstacle() {
     String what = LayerMatch.describe(convolution);
     if (behind.isEmpty()) {

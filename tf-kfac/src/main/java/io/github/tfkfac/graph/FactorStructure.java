@@ -3,7 +3,7 @@ package io.github.tfkfac.graph;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Which entries of a layer's Kronecker factor are kept; the others count as zero, so that the
+ * Sparsity structure of a layer's Kronecker factor: the entries that are kept; the others count as zero, so that the
  * inverse has the same structure.
  *
  * <p>The side of the weight matrix that the factor belongs to has {@link #size} entries (those of

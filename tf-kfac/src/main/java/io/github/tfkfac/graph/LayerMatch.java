@@ -8,7 +8,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What one operation does with a weight: a layer of a known kind, or something else with the
+ * Match of one operation's use of a weight: a layer of a known kind, or something else with the
  * reason.
  */
 sealed interface LayerMatch {
@@ -22,7 +22,7 @@ sealed interface LayerMatch {
   /** Not a layer that can be captured. */
   record Other(String reason) implements LayerMatch {}
 
-  /** What all uses of one weight must have in common. */
+  /** Properties that all uses of one weight must have in common. */
   sealed interface Signature {
 
     /** The layer that the uses make up. */

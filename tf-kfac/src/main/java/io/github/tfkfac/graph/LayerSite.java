@@ -21,7 +21,7 @@ public sealed interface LayerSite<T extends TNumber> {
   /** The bias variable, if the layer has one of its own. */
   Optional<GraphVariable<T>> bias();
 
-  /** Where the weight is applied; more than one when it is shared. */
+  /** Uses of the weight; more than one when it is shared. */
   List<LayerUse> uses();
 
   /** Rows of a block's weight matrix, the bias row included. */
@@ -43,12 +43,12 @@ public sealed interface LayerSite<T extends TNumber> {
     return weight().name();
   }
 
-  /** What the input factor of this kind of layer is in full. */
+  /** Full structure of the input factor of this kind of layer. */
   default FactorStructure inputStructure() {
     return new FactorStructure.Full(inputSize());
   }
 
-  /** What the output-gradient factor of this kind of layer is in full. */
+  /** Full structure of the output-gradient factor of this kind of layer. */
   default FactorStructure outputStructure() {
     return inputStructure() instanceof FactorStructure.Stack stack
         ? new FactorStructure.Stack(stack.count(), outputSize())

@@ -13,7 +13,7 @@ import org.tensorflow.proto.DataType;
 /** The part of a graph from which a loss is computed along differentiable edges. */
 public final class LossPath {
 
-  /** What the number of a reference's type has over that of the value's type. */
+  /** Offset of the number of a reference's type from that of the value's type. */
   private static final int REFERENCE = 100;
 
   private static final Set<String> NOT_DIFFERENTIATED =
@@ -61,7 +61,7 @@ public final class LossPath {
   }
 
   /**
-   * How many of an operation's first inputs get no gradient, though their type could: the results
+   * Number of an operation's first inputs that get no gradient, though their type could: the results
    * of a function whose derivative the graph brings along.
    */
   public static int inputsWithoutGradient(GraphOperation operation) {
@@ -73,7 +73,7 @@ public final class LossPath {
     return operations.contains(operation);
   }
 
-  /** Why a loss has no gradient for a variable that is not on the path. */
+  /** Reason why a loss has no gradient for a variable that is not on the path. */
   String reasonWithout(GraphOperation variable) {
     if (!reaching().contains(variable)) {
       return "no path from it to the loss";

@@ -1,6 +1,6 @@
 package io.github.tfkfac.graph;
 
-/** How the scale and shift of normalisation layers (gamma, beta) are trained. */
+/** Training method of the scale and shift of normalization layers (gamma, beta). */
 public enum NormalisationParameters {
   /** Like any variable without a layer. */
   PLAIN,

@@ -19,7 +19,7 @@ final class OwnGradient {
 
   private OwnGradient() {}
 
-  /** How many of an operation's first inputs pass no gradient on. */
+  /** Number of an operation's first inputs that pass no gradient on. */
   static int inputsWithout(GraphOperation operation) {
     return operation.type().equals(TYPE)
         ? function(operation)

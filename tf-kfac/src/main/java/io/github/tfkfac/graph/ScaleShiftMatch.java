@@ -28,7 +28,7 @@ final class ScaleShiftMatch {
     return operation.type().startsWith("FusedBatchNorm");
   }
 
-  /** What a fused batch normalisation adds to its scaled input. */
+  /** Shift that a fused batch normalization adds to its scaled input. */
   static Output<?> fusedShift(GraphOperation normalisation) {
     return normalisation.input(SHIFT);
   }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * What happens to every variable of a graph and why.
+ * Report of the treatment of every variable of a graph, with the reason.
  *
  * @param entries one per variable, in graph order, excluded ones last
  */
@@ -15,7 +15,7 @@ public record ScanReport(List<Entry> entries) {
     entries = List.copyOf(entries);
   }
 
-  /** What happens to a variable. */
+  /** Treatment of a variable. */
   public enum Outcome {
     /** Trained with its layer's preconditioner. */
     CAPTURED,

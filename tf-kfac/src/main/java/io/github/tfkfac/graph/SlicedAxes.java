@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.ndarray.Shape;
 
-/** What a StridedSlice makes of dimensions. */
+/** Dimensions of the result of a StridedSlice. */
 final class SlicedAxes {
 
   private SlicedAxes() {}

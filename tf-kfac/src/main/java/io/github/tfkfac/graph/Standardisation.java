@@ -1,6 +1,6 @@
 package io.github.tfkfac.graph;
 
-/** What happens to the input of a scale and shift before it is scaled. */
+/** Standardization of the input of a scale and shift before it is scaled. */
 public sealed interface Standardisation {
 
   /** Nothing: the input is scaled as it is. */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What is known of the dimensions of a tensor. */
+/** Knowledge of the dimensions of a tensor. */
 sealed interface Traced {
 
   /** The dimensions are known. */
@@ -13,7 +13,7 @@ sealed interface Traced {
   /** The rank is unknown; a reshape to a known one makes a batch of it. */
   record Unranked(String reason) implements Traced {}
 
-  /** Which dimension counts the examples is not known. */
+  /** The dimension that counts the examples is not known. */
   record Lost(String reason) implements Traced {}
 
   static Traced of(Axes axes) {
@@ -25,7 +25,7 @@ sealed interface Traced {
     return this instanceof Known known ? Optional.of(known.dimensions()) : Optional.empty();
   }
 
-  /** Why the dimensions are not known. */
+  /** Reason why the dimensions are not known. */
   default String reason() {
     if (this instanceof Unranked unranked) {
       return unranked.reason();
@@ -33,7 +33,7 @@ sealed interface Traced {
     return this instanceof Lost lost ? lost.reason() : "";
   }
 
-  /** What becomes of known dimensions; others stay as they are. */
+  /** Maps known dimensions; others stay as they are. */
   default Traced map(Function<Axes, Traced> next) {
     return this instanceof Known known ? next.apply(known.dimensions()) : this;
   }

@@ -66,7 +66,7 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
    * @param graph the graph to look through
    * @param losses the losses, to be added up
    * @param filter which variables may be trained
-   * @param state the optimizer's own variables, which are passed over
+   * @param state the optimizer's own variables, which are skipped
    * @throws IllegalStateException if there are none, if one has no fixed shape, or if a resource is
    *     read on the way to the loss by an operation without a gradient
    */

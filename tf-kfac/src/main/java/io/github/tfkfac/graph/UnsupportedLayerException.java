@@ -25,7 +25,7 @@ public final class UnsupportedLayerException extends IllegalArgumentException {
     return layer;
   }
 
-  /** What was expected and what was found. */
+  /** The problem: what was expected and what was found. */
   public String problem() {
     return problem;
   }

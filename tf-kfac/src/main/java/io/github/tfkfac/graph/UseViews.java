@@ -16,7 +16,7 @@ import org.tensorflow.ndarray.Shape;
  */
 record UseViews(List<ViewStep> steps, Shape rows) {
 
-  /** How the dimensions of features appear in the rows. */
+  /** Form of the dimensions of features in the rows. */
   enum Features {
     /** As one dimension. */
     MERGED,

@@ -12,7 +12,7 @@ public interface VariableFilter {
   /** Whether the variable of this name may be trained. */
   boolean accepts(String name);
 
-  /** Why a variable that is not accepted is not, as reports say it. */
+  /** Reason why a variable is not accepted, as reports say it. */
   default String reason(String name) {
     return "not chosen by the variable filter";
   }

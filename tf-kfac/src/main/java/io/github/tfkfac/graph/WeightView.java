@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * How a variable stores a layer's matrix: reshaped to {@code unfolded}, its dimensions put into
+ * Layout in which a variable stores a layer's matrix: reshaped to {@code unfolded}, its dimensions put into
  * another order, and reshaped to {@code [inputs, outputs]}.
  *
  * @param unfolded lengths that the variable's dimensions are split into

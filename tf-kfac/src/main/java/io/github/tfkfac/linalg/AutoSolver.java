@@ -10,7 +10,7 @@ import org.tensorflow.types.family.TNumber;
  *
  * <p><i>Numerics</i>: that of the solver; which one it is depends on the timings alone.
  *
- * @param timings measured on the device at hand
+ * @param timings measured on the current device
  */
 public record AutoSolver(SolverTimings timings) implements InverseSolver {
 

@@ -8,7 +8,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * How values are taken from one of two parts of a graph without running the other; {@code
+ * Takes values from one of two parts of a graph without running the other; {@code
  * Gate::choose}, which this package may not know.
  */
 @FunctionalInterface

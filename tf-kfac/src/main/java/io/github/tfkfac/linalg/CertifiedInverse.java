@@ -41,13 +41,13 @@ public record CertifiedInverse(
   }
 
   /**
-   * What was done.
+   * Result of a certified inversion.
    *
    * @param inverse the inverse
    * @param residual per matrix: the residual of the inverse, as probed
    * @param extended per matrix: true where one more Newton step was taken and was enough
    * @param exact per matrix: true where the exact solver was needed
-   * @param newton what the iteration itself yielded
+   * @param newton result of the iteration itself
    */
   public record Result<T extends TNumber>(
       Operand<T> inverse,
@@ -56,7 +56,7 @@ public record CertifiedInverse(
       Operand<TBool> exact,
       NewtonStep<T> newton) {}
 
-  /** How far the repair of a matrix went. */
+  /** Levels of the repair of a matrix. */
   private static final int PLANNED = 0;
 
   private static final int EXTENDED = 1;

@@ -5,7 +5,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What a Newton step (or several) yields.
+ * Result of one or several Newton steps.
  *
  * @param inverse the improved inverse, {@code [d, d]} or {@code [c, d, d]}
  * @param fullStep per matrix: true where the step size was 1 (in every iteration), false where a

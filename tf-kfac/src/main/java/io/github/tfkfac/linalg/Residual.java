@@ -5,7 +5,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * How far B is from the inverse of M.
+ * Residual of B as an approximate inverse of M.
  *
  * <p><i>Shapes</i>: {@code [d, d] → []}, {@code [c, d, d] → [c]}.
  */

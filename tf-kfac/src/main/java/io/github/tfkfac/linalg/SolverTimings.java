@@ -17,7 +17,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * How long direct solvers take for matrices of several orders, on the device at hand.
+ * Run times of direct solvers for matrices of several orders, on the current device.
  *
  * @param seconds by order of the matrix, then by solver
  */

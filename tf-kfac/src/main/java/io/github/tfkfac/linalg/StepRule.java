@@ -5,7 +5,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * How the Newton iteration {@code B ← ((1+α)I − α·B·M)·B} chooses its step size α.
+ * Rule by which the Newton iteration {@code B ← ((1+α)I − α·B·M)·B} chooses its step size α.
  *
  * <p>With α = 1 the iteration diverges as soon as an eigenvalue of B·M exceeds 2, so every rule
  * shortens the step when B is far from the inverse. Each matrix of a batch has its own α.

@@ -70,7 +70,7 @@ final class AdaptedDamping {
   }
 
   /**
-   * Keeps the loss before a step and the change that the model foretells.
+   * Keeps the loss before a step and the change that the model predicts.
    *
    * @param predicate scalar: whether the step is due and will be taken
    * @param change builds {@code M(δ) − M(0)} behind that predicate

@@ -7,12 +7,11 @@ import io.github.tfkfac.linalg.NewtonInverse;
 import java.util.Optional;
 
 /**
- * What is derived from a layer's Kronecker factors at a refresh, and how gradients are
- * preconditioned with it.
+ * Curvature approximation of a layer: the inverse form that is computed from its Kronecker factors at a refresh, and the preconditioning of gradients with it.
  */
 public sealed interface Approximation {
 
-  /** What is added before inversion. */
+  /** Damping that is added before inversion. */
   Damping damping();
 
   /** The same with another damping. */
@@ -107,7 +106,7 @@ public sealed interface Approximation {
   }
 
   /**
-   * Inverses of the damped factors of the mini-batch at hand by the Woodbury identity: nothing is
+   * Inverses of the damped factors of the current mini-batch by the Woodbury identity: nothing is
    * averaged, and with N examples only N×N systems are solved (Tang et al. 2021, SKFAC).
    *
    * @param damping what is added to each factor's diagonal

@@ -9,7 +9,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What is decided about new averages.
+ * Decision about new averages.
  *
  * @param accepted a scalar: whether they replace the old ones
  * @param sound a scalar: false where they are not finite though they come from examples, which is

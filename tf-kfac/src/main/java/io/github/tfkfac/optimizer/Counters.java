@@ -66,7 +66,7 @@ final class Counters {
     return tf.assignAddVariableOp(counter.output(), amount);
   }
 
-  /** How many of the flags (of any shape) are true. */
+  /** Number of the flags (of any shape) that are true. */
   static Operand<TInt64> countTrue(Ops tf, List<Operand<TBool>> flags) {
     List<Operand<TInt64>> sums = new ArrayList<>();
     for (Operand<TBool> flag : flags) {
@@ -77,7 +77,7 @@ final class Counters {
     return sums.isEmpty() ? tf.constant(0L) : tf.math.addN(sums);
   }
 
-  /** How many of the flags are false. */
+  /** Number of the flags that are false. */
   static Operand<TInt64> countFalse(Ops tf, List<Operand<TBool>> flags) {
     return countTrue(tf, flags.stream().map(f -> negate(tf, f)).toList());
   }

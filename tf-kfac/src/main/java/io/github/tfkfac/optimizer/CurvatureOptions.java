@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * How the curvature is estimated, approximated, refreshed and used.
+ * Options for the estimation, approximation, refresh and use of the curvature.
  *
- * @param factors how the Kronecker factors are estimated
- * @param approximation what is derived from them
- * @param refreshes when that is derived anew
+ * @param factors estimation of the Kronecker factors
+ * @param approximation the preconditioner computed from the factors
+ * @param refreshes when the preconditioner is recomputed
  * @param coarse the second level, if there is one
- * @param normControl what is done about the length of the preconditioned gradients
+ * @param normControl update rescaling: control of the length of the preconditioned gradients
  * @param layers which layers are preconditioned, and what is different for some
  * @param adaptation how a factor of all dampings is adapted, if it is; see {@link
  *     #withAdaptiveDamping}
@@ -162,7 +162,7 @@ public record CurvatureOptions(
         factors, approximation, refreshes, coarse, normControl, layers, Optional.of(rule));
   }
 
-  /** Why the damping cannot be adapted, if that is so. */
+  /** Reason why the damping cannot be adapted, if that is so. */
   public Optional<String> obstacleToAdaptation() {
     return obstacleToAdaptation(factors, approximation);
   }
@@ -215,7 +215,7 @@ public record CurvatureOptions(
     return withApproximation(inverses().withCertification(certification));
   }
 
-  /** What needs a step's batch as a whole, if anything does. */
+  /** Part of the options that needs a step's batch as a whole, if any does. */
   Optional<String> obstacleToAccumulation() {
     if (approximation instanceof Approximation.LowRank) {
       return Optional.of("inverses of the mini-batch (SKFAC)");

@@ -17,7 +17,7 @@ import org.tensorflow.types.TFloat64;
  * }
  * }</pre>
  *
- * <p>The operation computes the loss anew, so it must be fed <b>the batch of the step before</b>:
+ * <p>The operation computes the loss again, so it must be fed <b>the batch of the step before</b>:
  * with another one ρ compares the losses of different images, and the damping wanders. A loss that
  * draws random numbers by {@link TrainingOptimizer#stepsDone} must be fed also that operand, as it
  * was in the step: the number of steps less one. If the operation is not run, or only after another

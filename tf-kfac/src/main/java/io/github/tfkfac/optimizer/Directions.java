@@ -29,7 +29,7 @@ final class Directions<T extends TNumber> {
   private final Class<T> type;
 
   /**
-   * What moves the captured variables, and how it came about.
+   * Directions that move the captured variables, and the intermediate results that led to them.
    *
    * @param byVariable the directions by variable name
    * @param gradients every layer's gradient matrix

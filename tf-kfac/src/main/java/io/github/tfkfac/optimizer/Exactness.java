@@ -11,7 +11,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 
 /**
- * Whether a refresh is exact: known when the graph is built, or decided at the step.
+ * Exactness of a refresh: known when the graph is built, or decided at the step.
  *
  * @param known the answer, if it is known
  * @param decided the scalar that decides, if not

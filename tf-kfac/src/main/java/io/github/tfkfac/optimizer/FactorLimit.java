@@ -3,13 +3,13 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.graph.FactorStructure;
 
 /**
- * What is kept of a factor that would be large: the 12,545² input factor of a detector's first
+ * Limit of the structure that is kept of a large factor: the 12,545² input factor of a detector's first
  * dense layer takes 600 MiB, and its inverse as much again.
  */
 @FunctionalInterface
 public interface FactorLimit {
 
-  /** What is kept of a factor that has {@code full} structure. */
+  /** Structure that is kept of a factor whose structure in full is {@code full}. */
   FactorStructure kept(FactorStructure full);
 
   /** Every factor in full. */

@@ -9,15 +9,15 @@ import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.schedule.Cadence;
 
 /**
- * How the Kronecker factors are estimated.
+ * Options for the estimation of the Kronecker factors.
  *
  * @param statistics when the moving averages are updated
  * @param decay share of the old moving average that is kept at an update
  * @param fisher over which targets the output-gradient factor is an expectation
- * @param positions what becomes of the places where a weight is applied within one example
+ * @param positions treatment of the spatial or sequence positions within one example (K-FAC-expand or K-FAC-reduce)
  * @param uses how the uses of one weight enter the averages
  * @param estimate how sums of outer products become factors
- * @param normalisation what is done to a batch's factor before it enters the average
+ * @param normalisation normalization of a batch's factor before it enters the average
  */
 public record FactorOptions(
     Cadence statistics,

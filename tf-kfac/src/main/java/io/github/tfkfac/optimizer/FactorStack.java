@@ -10,7 +10,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Factors of one structure that are worked on as one: several dense ones as a stack, every other
+ * Factors of one structure that are batched: several dense ones as a stack, every other
  * kind alone. Fewer operations, and all cores are busy.
  *
  * @param members the factors with their layers
@@ -39,7 +39,7 @@ record FactorStack<T extends TNumber>(List<Member<T>> members) {
     }
   }
 
-  /** Which factor of a layer. */
+  /** Side of a layer, which selects one of its two factors. */
   enum Side {
     INPUT,
     OUTPUT

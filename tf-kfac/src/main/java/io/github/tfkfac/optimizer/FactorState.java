@@ -15,7 +15,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What is kept of one factor of a layer between steps; nothing, if its structure is the identity.
+ * State of one factor of a layer between steps; empty if its structure is the identity.
  *
  * @param structure which entries are kept
  * @param average moving average of the factor, if it is averaged

@@ -81,7 +81,7 @@ public final class Kfac extends TrainingOptimizer {
   }
 
   /**
-   * An optimizer for a graph in which some layers see fillers besides examples; the layers that no
+   * An optimizer for a graph in which some layers see padding besides examples; the layers that no
    * mask names see examples only.
    *
    * <p>{@code minimize} refuses a mask whose pattern matches no layer, two masks for one layer, a
@@ -128,7 +128,7 @@ public final class Kfac extends TrainingOptimizer {
   }
 
   /**
-   * The factors by which the norm control scaled the layers' directions in the step at hand, in the
+   * The factors by which the norm control scaled the layers' directions in the current step, in the
    * order of {@link #layers()}; all equal to ν for the KL clip. Fetch them with the training
    * operation.
    *
@@ -139,7 +139,7 @@ public final class Kfac extends TrainingOptimizer {
   }
 
   /**
-   * The coarse level's part of the update in the step at hand: its norm over that of all
+   * The coarse level's part of the update in the current step: its norm over that of all
    * preconditioned gradients, a scalar; empty without such a level.
    *
    * @throws IllegalStateException before {@code minimize}

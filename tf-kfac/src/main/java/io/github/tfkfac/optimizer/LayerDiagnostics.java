@@ -24,7 +24,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What can be measured of every captured layer, as graph operations of their own.
+ * Diagnostics of every captured layer, as separate graph operations.
  *
  * <p>{@link #ofStep} belongs to one step: fetch it together with the training operation. {@link
  * #ofState} tells of the state between two steps, with the damping of the step to come: fetch it in
@@ -82,7 +82,7 @@ public final class LayerDiagnostics {
     return layers;
   }
 
-  /** Cosines and length factors of the step at hand; fetch it with the training operation. */
+  /** Cosines and length factors of the current step; fetch it with the training operation. */
   public Operand<TFloat64> ofStep() {
     return ofStep.values();
   }

@@ -8,15 +8,14 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Which layers are preconditioned, how much is kept of their factors, and what is different for
- * some of them.
+ * Options for the choice of the preconditioned layers, the structure that is kept of their factors, and settings of single layers.
  *
  * @param captured which layers may be captured, by the name of their weight
- * @param skipped patterns of layers that are trained plainly; each must match one
+ * @param skipped patterns of layers that are trained without preconditioning; each must match one
  * @param fallback whether a matrix or kernel may be trained without preconditioning
  * @param noLayers whether a network without any captured layer may be trained
  * @param limit what is kept of large factors
- * @param normalisation how the scale and shift of normalisation layers are trained
+ * @param normalisation training method of the scale and shift of normalization layers
  * @param overrides settings of single layers; each pattern must match one, of every setting the
  *     last match counts
  */
@@ -30,7 +29,7 @@ public record LayerOptions(
     List<LayerOverride> overrides) {
 
   /**
-   * What happens to a matrix or kernel (a variable of rank 2 or more) that belongs to no captured
+   * Treatment of a matrix or kernel (a variable of rank 2 or more) that belongs to no captured
    * layer.
    */
   public enum Fallback {
@@ -40,7 +39,7 @@ public record LayerOptions(
     REFUSE
   }
 
-  /** What happens to a network in which no layer is captured. */
+  /** Treatment of a network in which no layer is captured. */
   public enum NoLayers {
     /** {@code minimize} stops and says why. */
     REFUSE,
@@ -70,7 +69,7 @@ public record LayerOptions(
     return new LayerOptions(other, skipped, fallback, noLayers, limit, normalisation, overrides);
   }
 
-  /** The same, but layers whose weight's name matches the pattern are trained plainly. */
+  /** The same, but layers whose weight's name matches the pattern are trained without preconditioning. */
   public LayerOptions withSkipped(LayerPattern pattern) {
     return new LayerOptions(
         captured, with(skipped, pattern), fallback, noLayers, limit, normalisation, overrides);

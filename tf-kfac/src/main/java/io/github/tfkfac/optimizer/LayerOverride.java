@@ -50,7 +50,7 @@ public record LayerOverride(
     return new LayerOverride(pattern, damping, refreshes, exactSolver, Optional.of(value));
   }
 
-  /** What this sets, and what only the other one does. */
+  /** The settings of this one, and those that only the other one has. */
   LayerOverride over(LayerOverride other) {
     return new LayerOverride(
         pattern,

@@ -14,10 +14,10 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What is kept of a captured layer between steps, and the settings that hold for it.
+ * State of a captured layer between steps, and the settings that hold for it.
  *
- * @param approximation what is derived from its factors
- * @param refreshes when that is derived anew
+ * @param approximation the preconditioner computed from its factors
+ * @param refreshes when the preconditioner is recomputed
  * @param input the input factor, A
  * @param output the output-gradient factor, G
  * @param spectrum the re-estimated diagonal in the eigenbasis (EKFAC)

@@ -20,7 +20,7 @@ final class LearningRate {
   private final Op setFactor;
 
   /**
-   * Builds the learning rate of the step at hand.
+   * Builds the learning rate of the current step.
    *
    * @param tf where to build
    * @param store keeps the factor, 1 at the start

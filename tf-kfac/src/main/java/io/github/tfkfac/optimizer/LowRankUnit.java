@@ -22,7 +22,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Replaces the inverses of a layer by those of the damped factors of the batch at hand, {@code (UUᵀ
+ * Replaces the inverses of a layer by those of the damped factors of the current mini-batch, {@code (UUᵀ
  * + μI)⁻¹} with one column of U per example, of a diagonal factor by its diagonal; a result that is
  * not finite is refused.
  */

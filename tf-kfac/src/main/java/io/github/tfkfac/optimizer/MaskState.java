@@ -8,14 +8,14 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * Which examples of a layer count, and how often any did.
+ * State of a layer's example mask: the examples that count, and the number of updates in which any did.
  *
  * @param mask {@code [N]}
  * @param updates how often the layer's averages were updated
  */
 record MaskState(Operand<TBool> mask, GraphVariable<TInt64> updates) {
 
-  /** The number of the update at hand, 1 for the first. */
+  /** The number of the current update, 1 for the first. */
   Operand<TInt64> nextUpdate(Ops tf) {
     return tf.math.add(updates.read(tf), tf.constant(1L));
   }

@@ -10,7 +10,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
-/** What a step's batch tells about the layers. */
+/** Statistics of the layers on a step's batch. */
 interface Observed<T extends TNumber> {
 
   /**
@@ -25,7 +25,7 @@ interface Observed<T extends TNumber> {
    */
   List<SecondMoments<T>> moments(Ops tf, int layer);
 
-  /** What flows through a layer, fillers left out. */
+  /** Activations and output gradients of a layer, padding left out. */
   FisherTap<T> tap(Ops tf, int layer);
 
   /**

@@ -31,11 +31,11 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
   private final Optional<Gated<T>> gated;
 
   /**
-   * Where the values come from.
+   * Source of the values.
    *
    * @param fisher over which targets
-   * @param positions what becomes of the places within one example
-   * @param uses what becomes of the uses of one weight
+   * @param positions treatment of the positions within one example
+   * @param uses treatment of the uses of one weight
    * @param outputs what the model predicts, for targets other than the batch's
    * @param step number of steps done, which keys random targets
    * @param taps one per layer
@@ -51,7 +51,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
       List<Tap<T>> taps,
       List<LayerState<T>> layers) {}
 
-  /** What enters a gated part of the graph; built for the layers that it is asked for. */
+  /** Values that enter a gated part of the graph; built for the layers that it is asked for. */
   private static final class Gated<T extends TNumber> {
 
     private final Source<T> source;

@@ -15,7 +15,7 @@ final class Overrides {
 
   private Overrides() {}
 
-  /** Which layers may be captured: those of the filter that no pattern skips. */
+  /** Filter of the layers that may be captured: those of the options' filter that no pattern skips. */
   static VariableFilter captured(LayerOptions layers) {
     return name ->
         layers.captured().accepts(name)
@@ -44,7 +44,7 @@ final class Overrides {
         override.get().iterativeSolver().orElse(inverses.iterativeSolver()));
   }
 
-  /** When a layer is refreshed. */
+  /** Refresh policy of a layer. */
   static RefreshPolicy refreshes(String layer, CurvatureOptions options) {
     return of(layer, options.layers())
         .flatMap(LayerOverride::refreshes)

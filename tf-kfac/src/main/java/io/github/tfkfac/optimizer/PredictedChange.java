@@ -18,10 +18,10 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What a step changes of the loss by the model: {@code ∇ᵀδ + ½δᵀ(F + λI)δ} of the captured layers
+ * Change of the loss that the quadratic model predicts for a step: {@code ∇ᵀδ + ½δᵀ(F + λI)δ} of the captured layers
  * with F their Kronecker products, and {@code ∇ᵀδ} of all other variables.
  *
- * @param layers what is captured
+ * @param layers the captured layers
  */
 record PredictedChange<T extends TNumber>(List<LayerState<T>> layers) {
 
@@ -64,7 +64,7 @@ record PredictedChange<T extends TNumber>(List<LayerState<T>> layers) {
     return tf.math.addN(parts);
   }
 
-  /** What the damped Kronecker product has of the identity. */
+  /** Coefficient of the identity in the damped Kronecker product. */
   private static <T extends TNumber> Operand<T> damping(
       Ops tf, LayerState<T> layer, Operand<TInt64> step) {
     Class<T> type = layer.site().weight().type();

@@ -149,7 +149,7 @@ final class RefreshPlan {
    * statistics ever meets; all steps if none is free of them.
    *
    * <p>A step {@code s} of the period {@code T} meets a multiple of {@code T_stat} in some period
-   * just if {@code s} is a multiple of the periods' greatest common divisor.
+   * if and only if {@code s} is a multiple of the periods' greatest common divisor.
    */
   private static List<Long> steps(long period, Cadence statistics, int count) {
     long divisor = greatestCommonDivisor(period, statistics.period());

@@ -7,7 +7,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt64;
 
 /**
- * When the inverses are refreshed, and which refreshes are exact.
+ * Schedule of the refreshes of the inverses, and of the exact ones among them.
  *
  * <p>Due when {@code t mod period == 0}; exact when {@code t <= leadingPeriods * period} or {@code
  * t mod (exactEvery * period) == 0}. Source: Sun et al. 2023 (NKFAC), Algorithm 2 and its authors'

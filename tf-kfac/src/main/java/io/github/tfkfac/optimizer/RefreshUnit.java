@@ -10,7 +10,7 @@ import org.tensorflow.types.family.TNumber;
 /** Factors that are refreshed at once. */
 interface RefreshUnit<T extends TNumber> {
 
-  /** What a refresh may use. */
+  /** Context that a refresh may use. */
   record Context<T extends TNumber>(
       Operand<TInt64> step, Exactness exactness, Observed<T> observed, Counters counters) {}
 

@@ -43,7 +43,7 @@ import org.tensorflow.types.family.TType;
  */
 final class TrainStep<T extends TNumber> {
 
-  /** What the optimizer's facade hands over. */
+  /** Parts that the optimizer's facade hands over. */
   record Parts(
       Graph graph,
       TrainingOptions options,
@@ -95,7 +95,7 @@ final class TrainStep<T extends TNumber> {
     return curvature;
   }
 
-  /** What the batch tells about the layers. */
+  /** Statistics of the layers on the batch. */
   Observed<T> observed(Operand<TInt64> step) {
     return new ObservedBatch<>(
         new ObservedBatch.Source<>(
@@ -109,12 +109,12 @@ final class TrainStep<T extends TNumber> {
             curvature.map(Curvature::layers).orElse(List.of())));
   }
 
-  /** The directions of the step at hand, once it was built. */
+  /** The directions of the current step, once it was built. */
   Optional<Directions.Result<T>> used() {
     return used;
   }
 
-  /** The number of steps done before the one at hand. */
+  /** The number of steps done before the current one. */
   Operand<TInt64> stepsDone(Ops ops) {
     return parts.counters().step.read(ops);
   }

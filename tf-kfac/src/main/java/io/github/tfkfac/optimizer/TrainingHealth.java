@@ -3,7 +3,7 @@ package io.github.tfkfac.optimizer;
 import org.tensorflow.types.TInt64;
 
 /**
- * What an optimizer has done and what it refused, as plain numbers.
+ * Counters of the work that an optimizer has done and rejected, as plain numbers.
  *
  * @param steps training steps done, skipped ones included
  * @param appliedUpdates steps that moved the variables

@@ -187,13 +187,13 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     attachedUpdates.add(updates);
   }
 
-  /** How many runs of the training operation make one training step. */
+  /** Number of runs of the training operation that make one training step. */
   public int microBatches() {
     return options.accumulation();
   }
 
   /**
-   * The number of training steps before the one at hand, a scalar; keys random numbers that are to
+   * The number of training steps before the current one, a scalar; keys random numbers that are to
    * be the same when a run is resumed, such as those of dropout.
    *
    * <p>Its value is defined in what the training step depends on, and in runs without a step.
@@ -203,7 +203,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
   }
 
   /**
-   * The learning rate of the step at hand; fetch it to see it, feed it to override the schedule for
+   * The learning rate of the current step; fetch it to see it, feed it to override the schedule for
    * one step.
    */
   public Operand<TFloat64> learningRate() {
@@ -220,7 +220,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     learningRate.scale(session, factor);
   }
 
-  /** What happens to every variable and why; known once {@code minimize} was called. */
+  /** Treatment of every variable, with the reason; known once {@code minimize} was called. */
   public ScanReport scanReport() {
     return step().report();
   }

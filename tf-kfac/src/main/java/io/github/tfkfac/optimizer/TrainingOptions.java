@@ -13,10 +13,10 @@ import io.github.tfkfac.update.RAdam;
 import io.github.tfkfac.update.UpdateRule;
 
 /**
- * What every optimizer of this library has in common.
+ * Options that every optimizer of this library has in common.
  *
  * @param learningRate the learning rate as a function of the step
- * @param rule how a variable moves along its direction
+ * @param rule parameter update rule: moves a variable along its direction
  * @param groups weight decay and learning rate factor of each variable
  * @param clipping bound of the gradients
  * @param accumulation micro-batches per training step, at least 1

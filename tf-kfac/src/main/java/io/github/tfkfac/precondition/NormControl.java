@@ -8,7 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * What is done about the length of the preconditioned gradients.
+ * Control of the length of the preconditioned gradients: update rescaling, norm constraint or clipping.
  *
  * <p>A control sees all captured layers at once: one that treats every layer by itself is a {@link
  * PerLayer}, one that scales them all together is not. An optimizer has one control, so the two
@@ -30,7 +30,7 @@ public interface NormControl {
       Class<T> type);
 
   /**
-   * What a control yields.
+   * Result of a control.
    *
    * @param directions every layer's direction: its factor times its preconditioned gradient
    * @param factors every layer's factor, a scalar

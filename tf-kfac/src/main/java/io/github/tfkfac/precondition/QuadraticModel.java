@@ -8,7 +8,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The change that the curvature foretells for the loss: {@code M(δ) − M(0) = ∇ᵀδ + ½·Σ tr(δᵀAδG) +
+ * The change that the curvature predicts for the loss: {@code M(δ) − M(0) = ∇ᵀδ + ½·Σ tr(δᵀAδG) +
  * ½λ‖δ‖²}, summed over the captured layers.
  *
  * <p><i>Shapes</i>: scalar. <i>Scale</i>: that of the loss, if A ⊗ G has the Fisher's scale.

@@ -5,7 +5,7 @@ import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
 
 /**
- * What a norm control may know of the training step.
+ * Values of the training step that a norm control may use.
  *
  * @param learningRate scalar, the learning rate of this step
  * @param step scalar, the number of training steps already done

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * What a checkpoint's folder holds: the variables, the files with size and checksum, and the user's
+ * Manifest of a checkpoint's folder: the variables, the files with size and checksum, and the user's
  * record.
  *
  * @param variables name, type and shape of every variable, in order

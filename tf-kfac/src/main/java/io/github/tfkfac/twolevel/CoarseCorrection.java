@@ -41,7 +41,7 @@ public record CoarseCorrection(CoarseDamping damping, double fineWeight, double 
   }
 
   /**
-   * What a correction yields.
+   * Result of a correction.
    *
    * @param directions every layer's corrected direction
    * @param coefficients c, {@code [L]}

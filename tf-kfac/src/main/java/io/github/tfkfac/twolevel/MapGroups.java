@@ -22,7 +22,7 @@ final class MapGroups<T extends TNumber> {
   /** Height and width of a map. */
   record Size(long height, long width) implements Comparable<Size> {
 
-    /** What two maps have in common: the smaller height and the smaller width. */
+    /** Common size of two maps: the smaller height and the smaller width. */
     Size with(Size other) {
       return new Size(Math.min(height, other.height), Math.min(width, other.width));
     }

@@ -25,13 +25,13 @@ public record AdamW(
     double beta1, double beta2, double epsilon, Decay decay, SecondMoment secondMoment)
     implements UpdateRule {
 
-  /** What multiplies the decoupled weight decay. */
+  /** Factor that multiplies the decoupled weight decay. */
   public enum Decay {
     LEARNING_RATE,
     BIAS_CORRECTED_STEP
   }
 
-  /** Which second moment divides the first. */
+  /** Second moment that divides the first. */
   public enum SecondMoment {
     CURRENT,
     LARGEST_SO_FAR

@@ -7,7 +7,7 @@ import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
-/** What the rules of the Adam family have in common: moving averages that start at zero. */
+/** Moving averages that start at zero, shared by the rules of the Adam family. */
 final class Moments {
 
   private Moments() {}

@@ -97,7 +97,7 @@ public interface ParameterGroups {
   }
 
   /**
-   * What a group prescribes.
+   * Settings of a group.
    *
    * @param weightDecay weight decay as a function of the step, constantly 0 for none
    * @param learningRateFactor multiplier of the optimizer's learning rate

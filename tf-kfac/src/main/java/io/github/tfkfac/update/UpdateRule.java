@@ -11,7 +11,7 @@ import org.tensorflow.types.family.TNumber;
  * Moves a variable along a direction: a pure function from value, direction and slots to the new
  * value and slots.
  *
- * <p>A rule of one's own is a record with two methods:
+ * <p>A custom rule is a record with two methods:
  *
  * <pre>{@code
  * record SignDescent() implements UpdateRule {
@@ -41,7 +41,7 @@ public interface UpdateRule {
   <T extends TNumber> Result<T> apply(Ops tf, Context<T> context);
 
   /**
-   * What a rule sees of one variable at one step.
+   * Inputs of a rule for one variable at one step.
    *
    * @param weight the variable's value
    * @param direction the (preconditioned) gradient
@@ -95,7 +95,7 @@ public interface UpdateRule {
   }
 
   /**
-   * What a rule leaves behind.
+   * Result of a rule.
    *
    * @param weight the variable's new value
    * @param slots the slots' new values, in the order of {@link UpdateRule#slots()}

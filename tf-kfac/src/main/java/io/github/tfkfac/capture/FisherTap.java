@@ -8,8 +8,8 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Captured tensors of a layer's Fisher statistics: its inputs, and one set of output gradients
- * per backward pass.
+ * Captured tensors of a layer's Fisher statistics: its inputs, and one set of output gradients per
+ * backward pass.
  *
  * <p>The inputs are the same in every column and count once; the outer products of the output
  * gradients add up over the columns.

@@ -9,7 +9,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Damping of a layer's two Kronecker factors: the numbers that are added to their diagonals before they are inverted.
+ * Damping of a layer's two Kronecker factors: the numbers that are added to their diagonals before
+ * they are inverted.
  *
  * <p>In two parts: {@link #scale} says what number is taken of every factor, which works on stacks
  * of factors of equal shape; {@link #of} turns a layer's two numbers into two dampings, entry by

@@ -2,7 +2,9 @@ package io.github.tfkfac.diagnostics;
 
 import java.util.Locale;
 
-/** Quantity that is measured of a layer; {@code INPUT} is its factor A, {@code OUTPUT} its factor G. */
+/**
+ * Quantity that is measured of a layer; {@code INPUT} is its factor A, {@code OUTPUT} its factor G.
+ */
 public enum Quantity {
   /** Cosine between preconditioned direction and gradient; see {@link LayerQuality#cosine}. */
   COSINE,

@@ -29,8 +29,8 @@ public record Eigenbasis<T extends TNumber>(
   }
 
   /**
-   * Reason why a layer's Fisher block cannot be taken as diagonal in the eigenbasis of its factors; empty
-   * when it can.
+   * Reason why a layer's Fisher block cannot be taken as diagonal in the eigenbasis of its factors;
+   * empty when it can.
    *
    * @param input the structure that is kept of the input factor
    * @param output the structure that is kept of the output-gradient factor

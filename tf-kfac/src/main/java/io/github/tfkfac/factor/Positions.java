@@ -1,8 +1,8 @@
 package io.github.tfkfac.factor;
 
 /**
- * Treatment of the spatial or sequence positions where a layer's weight is applied within one example: the pixels of a
- * convolution, the steps of a sequence.
+ * Treatment of the spatial or sequence positions where a layer's weight is applied within one
+ * example: the pixels of a convolution, the steps of a sequence.
  *
  * <p>Both are exact for a layer that is applied once per example. <i>Source</i>: Eschenhagen et al.
  * 2023 (K-FAC-expand and K-FAC-reduce).

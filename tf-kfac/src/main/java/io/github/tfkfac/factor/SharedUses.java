@@ -1,7 +1,9 @@
 package io.github.tfkfac.factor;
 
 /**
- * Treatment of a shared weight: the way in which the uses of a weight that is applied several times in one batch, such as the head that a detector shares between the levels of its pyramid, enter the moving averages of its factors.
+ * Treatment of a shared weight: the way in which the uses of a weight that is applied several times
+ * in one batch, such as the head that a detector shares between the levels of its pyramid, enter
+ * the moving averages of its factors.
  */
 public enum SharedUses {
   /** One update per batch, from the rows of all uses together. */

@@ -3,8 +3,8 @@ package io.github.tfkfac.graph;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Sparsity structure of a layer's Kronecker factor: the entries that are kept; the others count as zero, so that the
- * inverse has the same structure.
+ * Sparsity structure of a layer's Kronecker factor: the entries that are kept; the others count as
+ * zero, so that the inverse has the same structure.
  *
  * <p>The side of the weight matrix that the factor belongs to has {@link #size} entries (those of
  * the input with the bias last, or the outputs).

@@ -61,8 +61,8 @@ public final class LossPath {
   }
 
   /**
-   * Number of an operation's first inputs that get no gradient, though their type could: the results
-   * of a function whose derivative the graph brings along.
+   * Number of an operation's first inputs that get no gradient, though their type could: the
+   * results of a function whose derivative the graph brings along.
    */
   public static int inputsWithoutGradient(GraphOperation operation) {
     return OwnGradient.inputsWithout(operation);

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * Layout in which a variable stores a layer's matrix: reshaped to {@code unfolded}, its dimensions put into
- * another order, and reshaped to {@code [inputs, outputs]}.
+ * Layout in which a variable stores a layer's matrix: reshaped to {@code unfolded}, its dimensions
+ * put into another order, and reshaped to {@code [inputs, outputs]}.
  *
  * @param unfolded lengths that the variable's dimensions are split into
  * @param order of these in the matrix

@@ -8,8 +8,8 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Takes values from one of two parts of a graph without running the other; {@code
- * Gate::choose}, which this package may not know.
+ * Takes values from one of two parts of a graph without running the other; {@code Gate::choose},
+ * which this package may not know.
  */
 @FunctionalInterface
 public interface Branch {

@@ -7,7 +7,8 @@ import io.github.tfkfac.linalg.NewtonInverse;
 import java.util.Optional;
 
 /**
- * Curvature approximation of a layer: the inverse form that is computed from its Kronecker factors at a refresh, and the preconditioning of gradients with it.
+ * Curvature approximation of a layer: the inverse form that is computed from its Kronecker factors
+ * at a refresh, and the preconditioning of gradients with it.
  */
 public sealed interface Approximation {
 

@@ -3,8 +3,8 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.graph.FactorStructure;
 
 /**
- * Limit of the structure that is kept of a large factor: the 12,545² input factor of a detector's first
- * dense layer takes 600 MiB, and its inverse as much again.
+ * Limit of the structure that is kept of a large factor: the 12,545² input factor of a detector's
+ * first dense layer takes 600 MiB, and its inverse as much again.
  */
 @FunctionalInterface
 public interface FactorLimit {

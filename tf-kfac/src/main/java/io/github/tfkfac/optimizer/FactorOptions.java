@@ -14,7 +14,8 @@ import io.github.tfkfac.schedule.Cadence;
  * @param statistics when the moving averages are updated
  * @param decay share of the old moving average that is kept at an update
  * @param fisher over which targets the output-gradient factor is an expectation
- * @param positions treatment of the spatial or sequence positions within one example (K-FAC-expand or K-FAC-reduce)
+ * @param positions treatment of the spatial or sequence positions within one example (K-FAC-expand
+ *     or K-FAC-reduce)
  * @param uses how the uses of one weight enter the averages
  * @param estimate how sums of outer products become factors
  * @param normalisation normalization of a batch's factor before it enters the average

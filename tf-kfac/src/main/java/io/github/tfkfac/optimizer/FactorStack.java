@@ -10,8 +10,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Factors of one structure that are batched: several dense ones as a stack, every other
- * kind alone. Fewer operations, and all cores are busy.
+ * Factors of one structure that are batched: several dense ones as a stack, every other kind alone.
+ * Fewer operations, and all cores are busy.
  *
  * @param members the factors with their layers
  */

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Options for the choice of the preconditioned layers, the structure that is kept of their factors, and settings of single layers.
+ * Options for the choice of the preconditioned layers, the structure that is kept of their factors,
+ * and settings of single layers.
  *
  * @param captured which layers may be captured, by the name of their weight
  * @param skipped patterns of layers that are trained without preconditioning; each must match one
@@ -69,7 +70,10 @@ public record LayerOptions(
     return new LayerOptions(other, skipped, fallback, noLayers, limit, normalisation, overrides);
   }
 
-  /** The same, but layers whose weight's name matches the pattern are trained without preconditioning. */
+  /**
+   * The same, but layers whose weight's name matches the pattern are trained without
+   * preconditioning.
+   */
   public LayerOptions withSkipped(LayerPattern pattern) {
     return new LayerOptions(
         captured, with(skipped, pattern), fallback, noLayers, limit, normalisation, overrides);

@@ -8,7 +8,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * State of a layer's example mask: the examples that count, and the number of updates in which any did.
+ * State of a layer's example mask: the examples that count, and the number of updates in which any
+ * did.
  *
  * @param mask {@code [N]}
  * @param updates how often the layer's averages were updated

@@ -15,7 +15,9 @@ final class Overrides {
 
   private Overrides() {}
 
-  /** Filter of the layers that may be captured: those of the options' filter that no pattern skips. */
+  /**
+   * Filter of the layers that may be captured: those of the options' filter that no pattern skips.
+   */
   static VariableFilter captured(LayerOptions layers) {
     return name ->
         layers.captured().accepts(name)

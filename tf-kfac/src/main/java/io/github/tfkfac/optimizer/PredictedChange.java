@@ -18,8 +18,8 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Change of the loss that the quadratic model predicts for a step: {@code ∇ᵀδ + ½δᵀ(F + λI)δ} of the captured layers
- * with F their Kronecker products, and {@code ∇ᵀδ} of all other variables.
+ * Change of the loss that the quadratic model predicts for a step: {@code ∇ᵀδ + ½δᵀ(F + λI)δ} of
+ * the captured layers with F their Kronecker products, and {@code ∇ᵀδ} of all other variables.
  *
  * @param layers the captured layers
  */

@@ -8,7 +8,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Control of the length of the preconditioned gradients: update rescaling, norm constraint or clipping.
+ * Control of the length of the preconditioned gradients: update rescaling, norm constraint or
+ * clipping.
  *
  * <p>A control sees all captured layers at once: one that treats every layer by itself is a {@link
  * PerLayer}, one that scales them all together is not. An optimizer has one control, so the two

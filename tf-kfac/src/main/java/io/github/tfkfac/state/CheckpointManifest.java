@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Manifest of a checkpoint's folder: the variables, the files with size and checksum, and the user's
- * record.
+ * Manifest of a checkpoint's folder: the variables, the files with size and checksum, and the
+ * user's record.
  *
  * @param variables name, type and shape of every variable, in order
  * @param files size and checksum by file name

@@ -2,7 +2,9 @@ package io.github.tfkfac.twolevel;
 
 import java.util.Arrays;
 
-/** Diagonal damping that is added to the coarse Fisher matrix, in units of λ, one number per layer. */
+/**
+ * Diagonal damping that is added to the coarse Fisher matrix, in units of λ, one number per layer.
+ */
 @FunctionalInterface
 public interface CoarseDamping {
 

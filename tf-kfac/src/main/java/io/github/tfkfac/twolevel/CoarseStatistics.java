@@ -10,8 +10,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Statistics that make up the coarse Fisher matrix of L layers: {@code F_c = E[ααᵀ] ∘ E[γγᵀ]}, with α the
- * sum over a layer's input row (the bias's 1 included) and γ the sum over its output gradient.
+ * Statistics that make up the coarse Fisher matrix of L layers: {@code F_c = E[ααᵀ] ∘ E[γγᵀ]}, with
+ * α the sum over a layer's input row (the bias's 1 included) and γ the sum over its output
+ * gradient.
  *
  * <p>{@code F_c[i, j]} is the sum over all entries of the block {@code A_ij ⊗ G_ij}, of which
  * nothing is formed: O(N·L²) per position.

@@ -119,8 +119,7 @@ public record OptimizerSettings(
   }
 
   /**
-   * An optimizer from option values by name; options that are none of an optimizer's are passed
-   * over.
+   * An optimizer from option values by name; options that are none of an optimizer's are ignored.
    *
    * @throws UserError if the optimizer does not use one of its options
    */

@@ -160,7 +160,7 @@ public final class StatisticsExperiment implements Experiment {
   }
 
   /**
-   * What the start at zero alone would do, were every batch's statistics the same: after k updates
+   * Effect of the start at zero alone, if every batch's statistics were the same: after k updates
    * the average is {@code (1 − β^k)} of them.
    */
   private static Curve start(MeasuredRun run) {

@@ -31,7 +31,7 @@ import org.tensorflow.types.family.TNumber;
  * predicate.
  *
  * <p><i>Scale</i>: as the loss's own output gradients. Examples must not influence each other's
- * outputs (batch normalisation in training mode makes the exact Fisher approximate).
+ * outputs (batch normalization in training mode makes the exact Fisher approximate).
  *
  * @param taps one per layer, in the layers' order
  */

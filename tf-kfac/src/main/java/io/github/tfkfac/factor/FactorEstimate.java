@@ -31,7 +31,7 @@ public sealed interface FactorEstimate {
 
   /**
    * {@code A = Σ x̄ᵀx̄ / rows}, {@code G = Σ gᵀg} as it comes (Sun et al. 2023, NKFAC): meant to be
-   * normalised.
+   * normalized.
    */
   record MeanOfRows() implements FactorEstimate {
 

@@ -79,7 +79,7 @@ public sealed interface LayerMoments
       return new EmbeddingMoments(site.inputSize(), site.outputSize());
     }
     if (site instanceof LayerSite.ScaleShift<?> scaleShift) {
-      return new ScaleShiftMoments(site.blocks(), scaleShift.standardisation(), bias);
+      return new ScaleShiftMoments(site.blocks(), scaleShift.standardization(), bias);
     }
     return new DenseMoments(site.inputSize() - bias.entries(), site.outputSize(), bias);
   }

@@ -3,7 +3,7 @@ package io.github.tfkfac.factor;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.FactorStructure.Identity;
 import io.github.tfkfac.graph.FactorStructure.Stack;
-import io.github.tfkfac.graph.Standardisation;
+import io.github.tfkfac.graph.Standardization;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -20,11 +20,11 @@ import org.tensorflow.types.family.TNumber;
  * <i>Source</i>: the unit-wise Fisher of Osawa et al. 2019.
  *
  * @param channels length of gamma
- * @param standardisation what makes x̂ of the input; the gradient's way through the batch's mean
+ * @param standardization what makes x̂ of the input; the gradient's way through the batch's mean
  *     and variance is not part of a channel's own gradient
  * @param bias whether there is a beta
  */
-public record ScaleShiftMoments(int channels, Standardisation standardisation, Bias bias)
+public record ScaleShiftMoments(int channels, Standardization standardization, Bias bias)
     implements LayerMoments {
 
   public ScaleShiftMoments {
@@ -78,7 +78,7 @@ public record ScaleShiftMoments(int channels, Standardisation standardisation, B
 
   /** {@code [N, channels, 2]}, or 1 without a shift. */
   private <T extends TNumber> Operand<T> gradients(Ops tf, Operand<T> input, Operand<T> g) {
-    Operand<T> x = byExample(tf, input, standardised(tf, input));
+    Operand<T> x = byExample(tf, input, standardized(tf, input));
     Operand<T> ofScale = Sums.overPositions(tf, tf.math.mul(g, x));
     List<Operand<T>> entries =
         bias == Bias.PRESENT ? List.of(ofScale, Sums.overPositions(tf, g)) : List.of(ofScale);
@@ -87,8 +87,8 @@ public record ScaleShiftMoments(int channels, Standardisation standardisation, B
         tf.array(-1, channels, entries.size()));
   }
 
-  private <T extends TNumber> Operand<T> standardised(Ops tf, Operand<T> input) {
-    if (!(standardisation instanceof Standardisation.ByBatch byBatch)) {
+  private <T extends TNumber> Operand<T> standardized(Ops tf, Operand<T> input) {
+    if (!(standardization instanceof Standardization.ByBatch byBatch)) {
       return input;
     }
     Operand<T> rows = Sums.asRows(tf, input, channels);

@@ -9,7 +9,7 @@ public enum SharedUses {
   /** One update per batch, from the rows of all uses together. */
   POOLED,
   /**
-   * One update per use, each estimated and normalised alone: the input factor's in the order of the
+   * One update per use, each estimated and normalized alone: the input factor's in the order of the
    * forward pass, the output-gradient factor's in that of the backward pass. This is what a hook
    * per module call does (the published NKFAC code; that code besides forgets the average at every
    * call of the first step, which is not imitated).

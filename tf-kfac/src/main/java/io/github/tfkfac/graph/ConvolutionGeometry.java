@@ -11,8 +11,8 @@ package io.github.tfkfac.graph;
  * @param kernelWidth columns of the kernel
  * @param inputChannels channels of the layer's input
  * @param outputChannels channels of the layer's output (depthwise: per input channel)
- * @param strideHeight row distance of two neighbouring windows
- * @param strideWidth column distance of two neighbouring windows
+ * @param strideHeight row distance of two neighboring windows
+ * @param strideWidth column distance of two neighboring windows
  * @param dilationHeight row distance of two neighboring entries of a window
  * @param dilationWidth column distance of two neighboring entries of a window
  * @param padding border rule of the operation

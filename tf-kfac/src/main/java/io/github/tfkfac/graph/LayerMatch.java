@@ -86,11 +86,11 @@ sealed interface LayerMatch {
     }
   }
 
-  record ScaleShiftSignature(Standardisation standardisation) implements Signature {
+  record ScaleShiftSignature(Standardization standardization) implements Signature {
     @Override
     public <T extends TNumber> LayerSite<T> site(
         GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses) {
-      return new LayerSite.ScaleShift<>(weight, bias, uses, standardisation);
+      return new LayerSite.ScaleShift<>(weight, bias, uses, standardization);
     }
 
     @Override
@@ -122,10 +122,10 @@ sealed interface LayerMatch {
       GraphOperation consumer,
       WeightOperand weight,
       Shape weightShape,
-      NormalisationParameters normalisation,
+      NormalizationParameters normalization,
       ExampleInputs inputs) {
     boolean scales = consumer.type().equals("Mul") || ScaleShiftMatch.isFused(consumer);
-    if (scales && normalisation == NormalisationParameters.UNITWISE) {
+    if (scales && normalization == NormalizationParameters.UNITWISE) {
       return ScaleShiftMatch.of(consumer, weight.value(), weightShape, inputs);
     }
     if (OwnGradient.inputsWithout(consumer) > 0) {

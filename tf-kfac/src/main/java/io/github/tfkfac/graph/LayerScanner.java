@@ -31,7 +31,7 @@ public final class LayerScanner {
 
   private final TrainableVariables variables;
   private final VariableFilter layers;
-  private final NormalisationParameters normalisation;
+  private final NormalizationParameters normalization;
   private final LossPath path;
   private final AxisTracker tracker = new AxisTracker();
   private final boolean fed;
@@ -45,10 +45,10 @@ public final class LayerScanner {
       TrainableVariables variables,
       List<? extends Operand<?>> losses,
       VariableFilter layers,
-      NormalisationParameters normalisation) {
+      NormalizationParameters normalization) {
     this.variables = variables;
     this.layers = layers;
-    this.normalisation = normalisation;
+    this.normalization = normalization;
     this.path = new LossPath(losses);
     this.fed = AxisTracker.isFed(losses);
     this.inputs = new ExampleInputs(tracker, fed);
@@ -67,10 +67,10 @@ public final class LayerScanner {
     }
   }
 
-  /** Scans with the parameters of normalisation layers left plain. */
+  /** Scans with the parameters of normalization layers left plain. */
   public static Scan scan(
       TrainableVariables variables, List<? extends Operand<?>> losses, VariableFilter layers) {
-    return scan(variables, losses, layers, NormalisationParameters.PLAIN);
+    return scan(variables, losses, layers, NormalizationParameters.PLAIN);
   }
 
   /**
@@ -79,14 +79,14 @@ public final class LayerScanner {
    * @param variables the variables to be trained
    * @param losses the losses
    * @param layers which weights may be captured, by name
-   * @param normalisation how the scale and shift of normalisation layers are trained
+   * @param normalization how the scale and shift of normalization layers are trained
    */
   public static Scan scan(
       TrainableVariables variables,
       List<? extends Operand<?>> losses,
       VariableFilter layers,
-      NormalisationParameters normalisation) {
-    LayerScanner scanner = new LayerScanner(variables, losses, layers, normalisation);
+      NormalizationParameters normalization) {
+    LayerScanner scanner = new LayerScanner(variables, losses, layers, normalization);
     scanner.scanWeights();
     return new Scan(List.copyOf(scanner.sites.values()), scanner.report());
   }
@@ -112,7 +112,7 @@ public final class LayerScanner {
     for (WeightPath.Use use : found.getOrDefault(variable.name(), List.of())) {
       LayerMatch match =
           LayerMatch.of(
-              use.consumer(), use.weight(), variable.variable().shape(), normalisation, inputs);
+              use.consumer(), use.weight(), variable.variable().shape(), normalization, inputs);
       if (match instanceof LayerMatch.Other other) {
         reasons.putIfAbsent(variable.name(), other.reason());
         return;

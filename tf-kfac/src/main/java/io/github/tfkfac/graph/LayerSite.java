@@ -252,19 +252,19 @@ public sealed interface LayerSite<T extends TNumber> {
   }
 
   /**
-   * The trained part of a normalisation, {@code y = gamma x̂ + beta} for every channel: the weight
+   * The trained part of a normalization, {@code y = gamma x̂ + beta} for every channel: the weight
    * is gamma, the bias beta.
    *
    * <p>A channel's gradient for one example is the pair {@code (Σ g x̂, Σ g)} over the positions;
    * its second moments, of order 2, are the input factor, and there is no output factor.
    *
-   * @param standardisation what makes the use's input x̂
+   * @param standardization what makes the use's input x̂
    */
   record ScaleShift<T extends TNumber>(
       GraphVariable<T> weight,
       Optional<GraphVariable<T>> bias,
       List<LayerUse> uses,
-      Standardisation standardisation)
+      Standardization standardization)
       implements LayerSite<T> {
 
     public ScaleShift {

@@ -16,7 +16,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
-/** Recognises a trained vector as the scale of a batch of features. */
+/** Recognizes a trained vector as the scale of a batch of features. */
 final class ScaleShiftMatch {
 
   private static final int SCALE = 1;
@@ -29,11 +29,11 @@ final class ScaleShiftMatch {
   }
 
   /** Shift that a fused batch normalization adds to its scaled input. */
-  static Output<?> fusedShift(GraphOperation normalisation) {
-    return normalisation.input(SHIFT);
+  static Output<?> fusedShift(GraphOperation normalization) {
+    return normalization.input(SHIFT);
   }
 
-  /** A fused batch normalisation, or the product of a batch and a vector. */
+  /** A fused batch normalization, or the product of a batch and a vector. */
   static LayerMatch of(
       GraphOperation consumer, Output<?> scale, Shape scaleShape, ExampleInputs inputs) {
     return isFused(consumer)
@@ -42,21 +42,21 @@ final class ScaleShiftMatch {
   }
 
   private static LayerMatch fused(
-      GraphOperation normalisation, Output<?> scale, ExampleInputs inputs) {
-    String what = LayerMatch.describe(normalisation);
-    if (!normalisation.input(SCALE).equals(scale)) {
+      GraphOperation normalization, Output<?> scale, ExampleInputs inputs) {
+    String what = LayerMatch.describe(normalization);
+    if (!normalization.input(SCALE).equals(scale)) {
       return new Other("used by " + what);
     }
-    if (!normalisation.attributes().getAttrBool("is_training")) {
-      return new Other(what + " normalises by given statistics");
+    if (!normalization.attributes().getAttrBool("is_training")) {
+      return new Other(what + " normalizes by given statistics");
     }
-    String format = normalisation.attributes().getAttrString("data_format");
+    String format = normalization.attributes().getAttrString("data_format");
     if (!format.equals("NHWC")) {
       return new Other(what + " has data format " + format + "; NHWC is captured");
     }
-    double epsilon = normalisation.attributes().getAttrFloat("epsilon");
+    double epsilon = normalization.attributes().getAttrFloat("epsilon");
     return layer(
-        new Standardisation.ByBatch(epsilon), normalisation.input(0), normalisation, inputs);
+        new Standardization.ByBatch(epsilon), normalization.input(0), normalization, inputs);
   }
 
   private static LayerMatch product(
@@ -67,12 +67,12 @@ final class ScaleShiftMatch {
             && isBatchOf(features.shape(), scaleShape.get(0))
             && dependsOnData(features);
     return fits
-        ? layer(new Standardisation.None(), features, product, inputs)
+        ? layer(new Standardization.None(), features, product, inputs)
         : new Other("used by " + LayerMatch.describe(product));
   }
 
   private static LayerMatch layer(
-      Standardisation standardisation,
+      Standardization standardization,
       Output<?> input,
       GraphOperation operation,
       ExampleInputs inputs) {
@@ -86,7 +86,7 @@ final class ScaleShiftMatch {
         .<LayerMatch>map(
             view ->
                 new Layer(
-                    new ScaleShiftSignature(standardisation),
+                    new ScaleShiftSignature(standardization),
                     new LayerUse(
                         input, operation.output(0), view.steps(), view.steps(), view.rows())))
         .orElseGet(

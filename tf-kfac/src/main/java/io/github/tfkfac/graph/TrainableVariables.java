@@ -117,9 +117,9 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
       return;
     }
     List<Output<?>> sources = gradientSources(operation, path);
-    if (onlyNormalisationStatistic(sources, path)) {
+    if (onlyNormalizationStatistic(sources, path)) {
       excluded.add(
-          new Excluded(name, shape, "mean or variance of a normalisation in inference mode"));
+          new Excluded(name, shape, "mean or variance of a normalization in inference mode"));
       return;
     }
     if (shape.hasUnknownDimension()) {
@@ -174,7 +174,7 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
     return sources;
   }
 
-  private static boolean onlyNormalisationStatistic(List<Output<?>> sources, LossPath path) {
+  private static boolean onlyNormalizationStatistic(List<Output<?>> sources, LossPath path) {
     Set<Output<?>> values = valueOutputs(sources, path);
     for (Output<?> value : values) {
       for (GraphOperation consumer : path.consumers(value)) {

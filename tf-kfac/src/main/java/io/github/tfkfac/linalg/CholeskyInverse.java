@@ -6,7 +6,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The inverse by Cholesky factorisation: {@code M = L·Lᵀ, M⁻¹ = L⁻ᵀ·L⁻¹}.
+ * The inverse by Cholesky factorization: {@code M = L·Lᵀ, M⁻¹ = L⁻ᵀ·L⁻¹}.
  *
  * <p>TensorFlow's triangular solve uses one core, so L is inverted by halves, with matrix products:
  * {@code [P 0; Q S]⁻¹ = [P⁻¹ 0; −S⁻¹QP⁻¹ S⁻¹]}. On two cores this takes 0.4 to 0.6 of the time of
@@ -27,7 +27,7 @@ public record CholeskyInverse() implements InverseSolver {
         matrix,
         m -> {
           Operand<T> l = invertLower(tf, tf.linalg.cholesky(m));
-          return Matrices.symmetrise(tf, Matrices.multiplyTransposed(tf, l, l));
+          return Matrices.symmetrize(tf, Matrices.multiplyTransposed(tf, l, l));
         });
   }
 

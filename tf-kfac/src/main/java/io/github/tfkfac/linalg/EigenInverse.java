@@ -36,7 +36,7 @@ public record EigenInverse() implements InverseSolver {
     Operand<T> clamped = tf.math.maximum(eigen.e(), floor);
     Operand<T> reciprocal = tf.math.divNoNan(tf.onesLike(clamped), clamped);
     Operand<T> scaled = tf.math.mul(eigen.v(), tf.expandDims(reciprocal, tf.constant(-2)));
-    return Matrices.symmetrise(
+    return Matrices.symmetrize(
         tf, Matrices.multiply(tf, scaled, Matrices.transpose(tf, eigen.v())));
   }
 }

@@ -9,7 +9,7 @@ import org.tensorflow.types.family.TNumber;
  * The eigenvectors and eigenvalues of a symmetric positive semi-definite matrix, {@code M =
  * Q·diag(λ)·Qᵀ}, about 9d³ operations.
  *
- * <p><i>Numerics</i>: M is symmetrised first; eigenvalues are in rising order and, where rounding
+ * <p><i>Numerics</i>: M is symmetrized first; eigenvalues are in rising order and, where rounding
  * made them negative, zero. A matrix with a NaN or an infinity gives NaN throughout, not a failed
  * step.
  *
@@ -25,7 +25,7 @@ public record Eigendecomposition<T extends TNumber>(Operand<T> basis, Operand<T>
    */
   public static <T extends TNumber> Eigendecomposition<T> of(Ops tf, Operand<T> matrix) {
     Matrices.order(matrix);
-    FiniteMatrices<T> guarded = FiniteMatrices.of(tf, Matrices.symmetrise(tf, matrix));
+    FiniteMatrices<T> guarded = FiniteMatrices.of(tf, Matrices.symmetrize(tf, matrix));
     SelfAdjointEig<T> eigen = tf.linalg.selfAdjointEig(guarded.matrixOrIdentity());
     Operand<T> values = tf.math.maximum(eigen.e(), tf.constantOfSameType(matrix, 0));
     return new Eigendecomposition<>(

@@ -6,7 +6,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The step size that minimises the Frobenius norm of the residual: with {@code R = I − M·B}, {@code
+ * The step size that minimizes the Frobenius norm of the residual: with {@code R = I − M·B}, {@code
  * α* = ⟨R, M·B·R⟩ / ‖M·B·R‖² if ‖R‖_F ≥ 1 else 1}.
  *
  * <p><i>Numerics</i>: three matrix products. The residual never grows, but a small eigenvalue of

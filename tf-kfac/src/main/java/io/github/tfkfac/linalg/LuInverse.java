@@ -5,7 +5,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The inverse by LU factorisation with partial pivoting, about 2d³ operations.
+ * The inverse by LU factorization with partial pivoting, about 2d³ operations.
  *
  * <p><i>Numerics</i>: symmetric only to rounding.
  *

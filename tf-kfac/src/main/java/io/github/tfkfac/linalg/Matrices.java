@@ -60,7 +60,7 @@ public final class Matrices {
   }
 
   /** {@code (M + Mᵀ)/2}, symmetric to the last bit. */
-  public static <T extends TNumber> Operand<T> symmetrise(Ops tf, Operand<T> matrix) {
+  public static <T extends TNumber> Operand<T> symmetrize(Ops tf, Operand<T> matrix) {
     return tf.math.mul(
         tf.constantOfSameType(matrix, 0.5), tf.math.add(matrix, transpose(tf, matrix)));
   }

@@ -7,7 +7,7 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * A full step wherever the spectrum of {@code X = B·M} allows it: {@code α = 1 if x_max < 1.8 else
- * 1/x_max}, then B is symmetrised.
+ * 1/x_max}, then B is symmetrized.
  *
  * <p>{@code x_max} is 1.1 times the estimate of the spectral radius of X after 20 matrix-vector
  * products. (X is similar to a symmetric matrix but not symmetric: its largest singular value would
@@ -34,6 +34,6 @@ public record SpectralGuard() implements StepRule {
     Operand<T> improved =
         tf.math.add(inverse, tf.math.mul(Matrices.overEntries(tf, alpha), correction));
     return new NewtonStep<>(
-        Matrices.symmetrise(tf, improved), fullStep, Matrices.frobeniusNorm(tf, residual));
+        Matrices.symmetrize(tf, improved), fullStep, Matrices.frobeniusNorm(tf, residual));
   }
 }

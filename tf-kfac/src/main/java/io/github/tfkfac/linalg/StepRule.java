@@ -27,7 +27,7 @@ public sealed interface StepRule permits InverseNorm, ExactLineSearch, SpectralG
     return new InverseNorm();
   }
 
-  /** The step that minimises the Frobenius norm of the residual. */
+  /** The step that minimizes the Frobenius norm of the residual. */
   static StepRule exactLineSearch() {
     return new ExactLineSearch();
   }

@@ -10,7 +10,7 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * The dense inverse of {@code U·Uᵀ + μI}: with n columns fewer than rows {@code (1/μ)[I − U(UᵀU +
- * μI)⁻¹Uᵀ]}, which takes a Cholesky factorisation of order n only; else by that of {@code U·Uᵀ +
+ * μI)⁻¹Uᵀ]}, which takes a Cholesky factorization of order n only; else by that of {@code U·Uᵀ +
  * μI}.
  *
  * <p>If n is not known when the graph is built, the choice is made when it runs.
@@ -60,7 +60,7 @@ public record WoodburyInverse(Branch branch) {
         tf.linalg.triangularSolve(
             tf.linalg.cholesky(guarded.matrixOrIdentity()), Matrices.transpose(tf, u));
     Operand<T> seen = Matrices.multiplyTransposed(tf, root, root);
-    Operand<T> rest = Matrices.symmetrise(tf, Matrices.identityMinus(tf, seen));
+    Operand<T> rest = Matrices.symmetrize(tf, Matrices.identityMinus(tf, seen));
     return guarded.matrixOrNaN(tf, tf.math.div(rest, Matrices.overEntries(tf, damping)));
   }
 

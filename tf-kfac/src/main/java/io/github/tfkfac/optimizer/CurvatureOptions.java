@@ -4,7 +4,7 @@ import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.damping.LevenbergMarquardt;
 import io.github.tfkfac.factor.FactorEstimate;
-import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.linalg.Certification;
@@ -135,9 +135,9 @@ public record CurvatureOptions(
     return withFactors(factors.withDecay(factors.decay().withShare(share)));
   }
 
-  /** The same with another normalisation of a batch's factors. */
-  public CurvatureOptions withNormalisation(Normalisation other) {
-    return withFactors(factors.withNormalisation(other));
+  /** The same with another normalization of a batch's factors. */
+  public CurvatureOptions withNormalization(Normalization other) {
+    return withFactors(factors.withNormalization(other));
   }
 
   /** The same with another damping. */
@@ -155,7 +155,7 @@ public record CurvatureOptions(
    * step.
    *
    * @throws IllegalArgumentException if the model of the loss has another scale than the loss,
-   *     because factors are normalised or not averaged
+   *     because factors are normalized or not averaged
    */
   public CurvatureOptions withAdaptiveDamping(LevenbergMarquardt rule) {
     return new CurvatureOptions(
@@ -172,8 +172,8 @@ public record CurvatureOptions(
     if (approximation instanceof Approximation.LowRank) {
       return Optional.of("inverses of the mini-batch (SKFAC)");
     }
-    if (!(factors.normalisation() instanceof Normalisation.None)) {
-      return Optional.of("normalised factors (NKFAC)");
+    if (!(factors.normalization() instanceof Normalization.None)) {
+      return Optional.of("normalized factors (NKFAC)");
     }
     return factors.estimate() instanceof FactorEstimate.PerExample
         ? Optional.empty()

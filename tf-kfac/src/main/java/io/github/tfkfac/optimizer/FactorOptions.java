@@ -3,7 +3,7 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.FactorEstimate;
-import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.schedule.Cadence;
@@ -18,7 +18,7 @@ import io.github.tfkfac.schedule.Cadence;
  *     or K-FAC-reduce)
  * @param uses how the uses of one weight enter the averages
  * @param estimate how sums of outer products become factors
- * @param normalisation normalization of a batch's factor before it enters the average
+ * @param normalization normalization of a batch's factor before it enters the average
  */
 public record FactorOptions(
     Cadence statistics,
@@ -27,40 +27,40 @@ public record FactorOptions(
     Positions positions,
     SharedUses uses,
     FactorEstimate estimate,
-    Normalisation normalisation) {
+    Normalization normalization) {
 
   /** The same with other times of the updates. */
   public FactorOptions withStatistics(Cadence other) {
-    return new FactorOptions(other, decay, fisher, positions, uses, estimate, normalisation);
+    return new FactorOptions(other, decay, fisher, positions, uses, estimate, normalization);
   }
 
   /** The same with another decay of the moving averages. */
   public FactorOptions withDecay(AverageDecay other) {
-    return new FactorOptions(statistics, other, fisher, positions, uses, estimate, normalisation);
+    return new FactorOptions(statistics, other, fisher, positions, uses, estimate, normalization);
   }
 
   /** The same with another Fisher matrix. */
   public FactorOptions withFisher(Fisher other) {
-    return new FactorOptions(statistics, decay, other, positions, uses, estimate, normalisation);
+    return new FactorOptions(statistics, decay, other, positions, uses, estimate, normalization);
   }
 
   /** The same with another treatment of positions. */
   public FactorOptions withPositions(Positions other) {
-    return new FactorOptions(statistics, decay, fisher, other, uses, estimate, normalisation);
+    return new FactorOptions(statistics, decay, fisher, other, uses, estimate, normalization);
   }
 
   /** The same with another treatment of weights that are used several times. */
   public FactorOptions withUses(SharedUses other) {
-    return new FactorOptions(statistics, decay, fisher, positions, other, estimate, normalisation);
+    return new FactorOptions(statistics, decay, fisher, positions, other, estimate, normalization);
   }
 
   /** The same with another way from sums of outer products to factors. */
   public FactorOptions withEstimate(FactorEstimate other) {
-    return new FactorOptions(statistics, decay, fisher, positions, uses, other, normalisation);
+    return new FactorOptions(statistics, decay, fisher, positions, uses, other, normalization);
   }
 
-  /** The same with another normalisation of a batch's factors. */
-  public FactorOptions withNormalisation(Normalisation other) {
+  /** The same with another normalization of a batch's factors. */
+  public FactorOptions withNormalization(Normalization other) {
     return new FactorOptions(statistics, decay, fisher, positions, uses, estimate, other);
   }
 }

@@ -226,7 +226,7 @@ public final class Kfac extends TrainingOptimizer {
             parts.variables(),
             losses,
             Overrides.captured(curvature.layers()),
-            curvature.layers().normalisation());
+            curvature.layers().normalization());
     Overrides.requireMatches(curvature.layers(), scan.sites(), scan.report());
     masks.require(curvature, scan.sites(), scan.report());
     Overrides.requireCaptured(curvature.layers(), scan.report());

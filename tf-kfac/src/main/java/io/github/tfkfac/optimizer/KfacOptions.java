@@ -5,7 +5,7 @@ import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.damping.LevenbergMarquardt;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.FactorEstimate;
-import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.linalg.CholeskyInverse;
@@ -120,7 +120,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
   }
 
   /**
-   * KFAC*: exact inverses with NKFAC's normalised statistics, relative damping and norm recovery,
+   * KFAC*: exact inverses with NKFAC's normalized statistics, relative damping and norm recovery,
    * and its other settings (Sun et al. 2023, supplement).
    */
   public static KfacOptions kfacStar() {
@@ -141,7 +141,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return kfac(new LowRank(Damping.squareRoot(KFAC_DAMPING)));
   }
 
-  /** SKFAC*: SKFAC with NKFAC's normalisation, relative damping, norm recovery and settings. */
+  /** SKFAC*: SKFAC with NKFAC's normalization, relative damping, norm recovery and settings. */
   public static KfacOptions skfacStar() {
     KfacOptions nkfac = nkfac();
     return nkfac.withCurvature(
@@ -162,7 +162,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
                 Positions.expand(),
                 SharedUses.POOLED,
                 FactorEstimate.perExample(),
-                Normalisation.none()),
+                Normalization.none()),
             approximation,
             RefreshPolicy.exactEvery(100),
             Optional.empty(),
@@ -183,7 +183,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
             Positions.expand(),
             SharedUses.POOLED,
             FactorEstimate.meanOfRows(),
-            Normalisation.frobenius()),
+            Normalization.frobenius()),
         new Inverses(
             Damping.relative(), new CholeskyInverse(), new NewtonInverse(1, new InverseNorm())),
         RefreshPolicy.every(inversePeriod),

@@ -1,7 +1,7 @@
 package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.graph.NormalisationParameters;
+import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.graph.VariableFilter;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  * @param fallback whether a matrix or kernel may be trained without preconditioning
  * @param noLayers whether a network without any captured layer may be trained
  * @param limit what is kept of large factors
- * @param normalisation training method of the scale and shift of normalization layers
+ * @param normalization training method of the scale and shift of normalization layers
  * @param overrides settings of single layers; each pattern must match one, of every setting the
  *     last match counts
  */
@@ -26,7 +26,7 @@ public record LayerOptions(
     Fallback fallback,
     NoLayers noLayers,
     FactorLimit limit,
-    NormalisationParameters normalisation,
+    NormalizationParameters normalization,
     List<LayerOverride> overrides) {
 
   /**
@@ -61,13 +61,13 @@ public record LayerOptions(
         Fallback.TRAIN_PLAINLY,
         NoLayers.REFUSE,
         FactorLimit.none(),
-        NormalisationParameters.PLAIN,
+        NormalizationParameters.PLAIN,
         List.of());
   }
 
   /** The same with another choice of layers. */
   public LayerOptions withCaptured(VariableFilter other) {
-    return new LayerOptions(other, skipped, fallback, noLayers, limit, normalisation, overrides);
+    return new LayerOptions(other, skipped, fallback, noLayers, limit, normalization, overrides);
   }
 
   /**
@@ -76,34 +76,34 @@ public record LayerOptions(
    */
   public LayerOptions withSkipped(LayerPattern pattern) {
     return new LayerOptions(
-        captured, with(skipped, pattern), fallback, noLayers, limit, normalisation, overrides);
+        captured, with(skipped, pattern), fallback, noLayers, limit, normalization, overrides);
   }
 
   /** The same with another treatment of matrices outside of captured layers. */
   public LayerOptions withFallback(Fallback other) {
-    return new LayerOptions(captured, skipped, other, noLayers, limit, normalisation, overrides);
+    return new LayerOptions(captured, skipped, other, noLayers, limit, normalization, overrides);
   }
 
   /** The same, but a network without any captured layer is trained without preconditioning. */
   public LayerOptions withNoLayersAllowed() {
     return new LayerOptions(
-        captured, skipped, fallback, NoLayers.TRAIN, limit, normalisation, overrides);
+        captured, skipped, fallback, NoLayers.TRAIN, limit, normalization, overrides);
   }
 
   /** The same with another treatment of large factors. */
   public LayerOptions withLimit(FactorLimit other) {
-    return new LayerOptions(captured, skipped, fallback, noLayers, other, normalisation, overrides);
+    return new LayerOptions(captured, skipped, fallback, noLayers, other, normalization, overrides);
   }
 
-  /** The same with another treatment of normalisation's scale and shift. */
-  public LayerOptions withNormalisation(NormalisationParameters other) {
+  /** The same with another treatment of normalization's scale and shift. */
+  public LayerOptions withNormalization(NormalizationParameters other) {
     return new LayerOptions(captured, skipped, fallback, noLayers, limit, other, overrides);
   }
 
   /** The same with settings for single layers. */
   public LayerOptions withOverride(LayerOverride override) {
     return new LayerOptions(
-        captured, skipped, fallback, noLayers, limit, normalisation, with(overrides, override));
+        captured, skipped, fallback, noLayers, limit, normalization, with(overrides, override));
   }
 
   /** The same with every damping changed. */
@@ -117,7 +117,7 @@ public record LayerOptions(
                         .map(damping -> override.withDamping(change.apply(damping)))
                         .orElse(override))
             .toList();
-    return new LayerOptions(captured, skipped, fallback, noLayers, limit, normalisation, changed);
+    return new LayerOptions(captured, skipped, fallback, noLayers, limit, normalization, changed);
   }
 
   private static <E> List<E> with(List<E> list, E element) {

@@ -8,7 +8,7 @@ import io.github.tfkfac.damping.DampingContext;
 import io.github.tfkfac.damping.FactorPair;
 import io.github.tfkfac.factor.LayerRows;
 import io.github.tfkfac.factor.LowRankRows;
-import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.factor.TapRows;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.linalg.WoodburyInverse;
@@ -27,7 +27,7 @@ import org.tensorflow.types.family.TNumber;
  * that is not finite is refused.
  */
 record LowRankUnit<T extends TNumber>(
-    LayerState<T> layer, int index, Damping damping, Normalisation normalisation, Class<T> type)
+    LayerState<T> layer, int index, Damping damping, Normalization normalization, Class<T> type)
     implements RefreshUnit<T> {
 
   @Override
@@ -100,8 +100,8 @@ record LowRankUnit<T extends TNumber>(
     return new BatchFactor<>(
         structure,
         structure instanceof FactorStructure.Diagonal
-            ? normalisation.apply(tf, LowRankRows.diagonal(tf, u), type)
-            : normalisation.ofLowRank(tf, u, type));
+            ? normalization.apply(tf, LowRankRows.diagonal(tf, u), type)
+            : normalization.ofLowRank(tf, u, type));
   }
 
   private List<Op> replace(

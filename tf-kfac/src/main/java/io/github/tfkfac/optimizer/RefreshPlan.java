@@ -60,7 +60,7 @@ final class RefreshPlan {
             .computeIfAbsent(layer.refreshes(), policy -> new ArrayList<>())
             .add(
                 new LowRankUnit<>(
-                    layer, i, lowRank.damping(), options.factors().normalisation(), type));
+                    layer, i, lowRank.damping(), options.factors().normalization(), type));
       }
     }
     coarse.ifPresent(

@@ -132,8 +132,8 @@ final class Statistics<T extends TNumber> {
       Ops tf, GraphVariable<T> average, List<Operand<T>> factors, List<Operand<T>> shares) {
     Operand<T> updated = average.read(tf);
     for (int i = 0; i < factors.size(); i++) {
-      Operand<T> normalised = options.normalisation().apply(tf, factors.get(i), type);
-      updated = MovingAverage.update(tf, updated, normalised, shares.get(i));
+      Operand<T> normalized = options.normalization().apply(tf, factors.get(i), type);
+      updated = MovingAverage.update(tf, updated, normalized, shares.get(i));
     }
     return new Averaged<>(average, updated);
   }

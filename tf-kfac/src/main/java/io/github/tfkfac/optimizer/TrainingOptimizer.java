@@ -30,7 +30,7 @@ import org.tensorflow.types.family.TType;
  * variables; a graph without trainable variables is refused; gradients that are not finite never
  * reach a variable (the step is skipped and counted); the learning rate is a schedule that can be
  * fed or rescaled while training; gradients may be clipped or accumulated over micro-batches; other
- * updates, such as normalisation statistics, can be attached to the step.
+ * updates, such as normalization statistics, can be attached to the step.
  *
  * <p>A graph takes one such optimizer, and one call of {@code minimize} (or of {@code
  * computeGradients} and {@code applyGradients}).
@@ -177,7 +177,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
   }
 
   /**
-   * Attaches updates, such as those of normalisation statistics, that run only in steps whose
+   * Attaches updates, such as those of normalization statistics, that run only in steps whose
    * gradients are finite; call it before {@code minimize}.
    *
    * @param updates builds the updates with the {@code Ops} it is given and returns them

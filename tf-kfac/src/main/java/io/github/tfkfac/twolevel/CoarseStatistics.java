@@ -22,7 +22,7 @@ import org.tensorflow.types.family.TNumber;
  * of products of {@code N·∂L/∂s}, for a loss that is a mean over the batch.
  *
  * <p>Of two layers with maps of different size the larger is brought to the smaller by nearest
- * neighbours, {@code source = floor(target·big/small)} in each direction; a dense layer has one
+ * neighbors, {@code source = floor(target·big/small)} in each direction; a dense layer has one
  * position. Of a layer in groups α is the mean over the groups. Every layer's output has the N
  * examples as first dimension.
  *

@@ -135,7 +135,7 @@ final class MapGroups<T extends TNumber> {
         });
   }
 
-  /** Nearest neighbours: {@code source = floor(target * big / small)}. */
+  /** Nearest neighbors: {@code source = floor(target * big / small)}. */
   private Operand<T> sampled(Operand<T> maps, int dimension, long big, long small) {
     if (big == small) {
       return maps;

@@ -45,7 +45,7 @@ public interface ParameterGroups {
   }
 
   /**
-   * Weight decay on matrices and kernels only: variables of rank 0 and 1 (biases, normalisation
+   * Weight decay on matrices and kernels only: variables of rank 0 and 1 (biases, normalization
    * scales and offsets) are not decayed.
    */
   static ParameterGroups decayKernelsOnly(double weightDecay) {
@@ -53,7 +53,7 @@ public interface ParameterGroups {
   }
 
   /**
-   * Weight decay on matrices and kernels only: variables of rank 0 and 1 (biases, normalisation
+   * Weight decay on matrices and kernels only: variables of rank 0 and 1 (biases, normalization
    * scales and offsets) are not decayed.
    */
   static ParameterGroups decayKernelsOnly(Schedule weightDecay) {

@@ -13,7 +13,7 @@ import io.github.tfkfac.graph.FactorStructure.Diagonal;
 import io.github.tfkfac.graph.FactorStructure.Full;
 import io.github.tfkfac.graph.LayerScanner;
 import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.graph.NormalisationParameters;
+import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.graph.TrainableVariables;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
 import io.github.tfkfac.precondition.WeightMatrix;
@@ -56,7 +56,7 @@ class CapturedLayersTest {
     TrainableVariables variables =
         TrainableVariables.find(graph.graph, losses, name -> true, List.of());
     LayerScanner.Scan scan =
-        LayerScanner.scan(variables, losses, name -> true, NormalisationParameters.UNITWISE);
+        LayerScanner.scan(variables, losses, name -> true, NormalizationParameters.UNITWISE);
     assertThat(scan.sites()).as("%s", scan.report()).hasSize(1);
     List<Trainable<T>> trained = new ArrayList<>();
     variables.trained().forEach(variable -> trained.add(typed(variable)));
@@ -211,7 +211,7 @@ class CapturedLayersTest {
   }
 
   @Test
-  void aFusedNormalisationHasAPairPerChannel() {
+  void aFusedNormalizationHasAPairPerChannel() {
     try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, Kind.REFERENCE)) {
       Operand<TFloat32> none = graph.tf.constant(new float[] {0, 0, 0});
       FusedBatchNorm<TFloat32, TFloat32> normal =

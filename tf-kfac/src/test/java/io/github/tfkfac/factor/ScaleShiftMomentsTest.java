@@ -9,7 +9,7 @@ import io.github.tfkfac.factor.Evaluation.Moments;
 import io.github.tfkfac.graph.FactorStructure.Diagonal;
 import io.github.tfkfac.graph.FactorStructure.Full;
 import io.github.tfkfac.graph.FactorStructure.Identity;
-import io.github.tfkfac.graph.Standardisation;
+import io.github.tfkfac.graph.Standardization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,7 @@ class ScaleShiftMomentsTest {
   void everyChannelHasTheMomentsOfItsGradientsPerExample(Bias bias) {
     Moments found =
         Evaluation.moments(
-            new ScaleShiftMoments(CHANNELS, new Standardisation.None(), bias),
+            new ScaleShiftMoments(CHANNELS, new Standardization.None(), bias),
             images(X),
             images(G));
 
@@ -44,20 +44,20 @@ class ScaleShiftMomentsTest {
   }
 
   @Test
-  void theBatchStandardisesItsChannels() {
+  void theBatchStandardizesItsChannels() {
     Moments found =
         Evaluation.moments(
-            new ScaleShiftMoments(CHANNELS, new Standardisation.ByBatch(EPSILON), Bias.PRESENT),
+            new ScaleShiftMoments(CHANNELS, new Standardization.ByBatch(EPSILON), Bias.PRESENT),
             images(X),
             images(G));
 
-    assertClose(found.inputSum(), expected(standardised(), Bias.PRESENT), EXACT);
+    assertClose(found.inputSum(), expected(standardized(), Bias.PRESENT), EXACT);
   }
 
   @Test
   void theDiagonalIsThatOfAllChannels() {
     ScaleShiftMoments layer =
-        new ScaleShiftMoments(CHANNELS, new Standardisation.None(), Bias.PRESENT);
+        new ScaleShiftMoments(CHANNELS, new Standardization.None(), Bias.PRESENT);
     double[] found =
         Evaluation.<TFloat64>evaluate(
                 TFloat64.class,
@@ -75,7 +75,7 @@ class ScaleShiftMomentsTest {
   @Test
   void reducedRowsAreTheGradientsPerExample() {
     ScaleShiftMoments layer =
-        new ScaleShiftMoments(CHANNELS, new Standardisation.None(), Bias.PRESENT);
+        new ScaleShiftMoments(CHANNELS, new Standardization.None(), Bias.PRESENT);
     List<double[]> rows =
         Evaluation.evaluate(
             TFloat64.class,
@@ -101,7 +101,7 @@ class ScaleShiftMomentsTest {
   @ValueSource(ints = {0, -1})
   void noChannelsAreRefused(int channels) {
     assertThatThrownBy(
-            () -> new ScaleShiftMoments(channels, new Standardisation.None(), Bias.ABSENT))
+            () -> new ScaleShiftMoments(channels, new Standardization.None(), Bias.ABSENT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("found " + channels);
   }
@@ -109,7 +109,7 @@ class ScaleShiftMomentsTest {
   @Test
   void anOutputFactorIsRefused() {
     ScaleShiftMoments layer =
-        new ScaleShiftMoments(CHANNELS, new Standardisation.None(), Bias.PRESENT);
+        new ScaleShiftMoments(CHANNELS, new Standardization.None(), Bias.PRESENT);
     assertThatThrownBy(
             () ->
                 Evaluation.evaluate(
@@ -152,7 +152,7 @@ class ScaleShiftMomentsTest {
     return sums;
   }
 
-  private static double[] standardised() {
+  private static double[] standardized() {
     double[] result = new double[X.length];
     int entries = EXAMPLES * POSITIONS;
     for (int c = 0; c < CHANNELS; c++) {

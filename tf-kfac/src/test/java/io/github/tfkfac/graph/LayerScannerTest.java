@@ -263,10 +263,10 @@ class LayerScannerTest {
   }
 
   @Test
-  void aFusedNormalisationIsCapturedOnRequestOnly() {
+  void aFusedNormalizationIsCapturedOnRequestOnly() {
     Operand<TFloat32> images = graph.input(Shape.of(-1, 2, 2, 3));
     Operand<TFloat32> loss =
-        graph.sum(normalised(images, "training", FusedBatchNorm.isTraining(true)));
+        graph.sum(normalized(images, "training", FusedBatchNorm.isTraining(true)));
     assertThat(scan(loss).sites()).isEmpty();
     LayerScanner.Scan scan = unitwise(loss);
     LayerSite<?> site = scan.sites().get(0);
@@ -279,12 +279,12 @@ class LayerScannerTest {
   }
 
   @Test
-  void theShiftOfANormalisationIsNoBiasOfTheLayerBeforeIt() {
+  void theShiftOfANormalizationIsNoBiasOfTheLayerBeforeIt() {
     Operand<TFloat32> images = graph.input(Shape.of(-1, 2, 2, 3));
     Operand<TFloat32> convolved =
         graph.tf.nn.conv2d(images, weight("kernel", 1, 1, 3, 3), List.of(1L, 1L, 1L, 1L), "SAME");
     Operand<TFloat32> loss =
-        graph.sum(normalised(convolved, "norm", FusedBatchNorm.isTraining(true)));
+        graph.sum(normalized(convolved, "norm", FusedBatchNorm.isTraining(true)));
     assertThat(entry(scan(loss), "kernel").reason()).endsWith("no bias");
     assertThat(entry(scan(loss), "norm_beta").outcome()).isEqualTo(Outcome.PLAIN);
     assertThat(entry(unitwise(loss), "kernel").reason()).endsWith("no bias");
@@ -292,12 +292,12 @@ class LayerScannerTest {
   }
 
   @Test
-  void aNormalisationByGivenStatisticsIsTrainedPlainly() {
+  void aNormalizationByGivenStatisticsIsTrainedPlainly() {
     Operand<TFloat32> images = graph.input(Shape.of(-1, 2, 2, 3));
     LayerScanner.Scan scan =
-        unitwise(graph.sum(normalised(images, "fixed", FusedBatchNorm.isTraining(false))));
+        unitwise(graph.sum(normalized(images, "fixed", FusedBatchNorm.isTraining(false))));
     assertThat(scan.sites()).isEmpty();
-    assertThat(entry(scan, "fixed_gamma").reason()).endsWith("normalises by given statistics");
+    assertThat(entry(scan, "fixed_gamma").reason()).endsWith("normalizes by given statistics");
     assertThat(entry(scan, "fixed_beta").outcome()).isEqualTo(Outcome.PLAIN);
   }
 
@@ -343,7 +343,7 @@ class LayerScannerTest {
     assertThat(entry(scan, "gamma").outcome()).isEqualTo(Outcome.PLAIN);
     assertThat(entry(scan, "beta").outcome()).isEqualTo(Outcome.PLAIN);
     assertThat(entry(scan, "mu").reason())
-        .isEqualTo("mean or variance of a normalisation in inference mode");
+        .isEqualTo("mean or variance of a normalization in inference mode");
     assertThat(entry(scan, "sigma2").outcome()).isEqualTo(Outcome.EXCLUDED);
     assertThat(entry(scan, "bn/moving_mean").reason())
         .isEqualTo("not chosen by the variable filter");
@@ -497,7 +497,7 @@ class LayerScannerTest {
     return graph.tf.gather(table, graph.tf.constant(indices), graph.tf.constant(axis));
   }
 
-  private Operand<TFloat32> normalised(
+  private Operand<TFloat32> normalized(
       Operand<TFloat32> images, String name, FusedBatchNorm.Options mode) {
     Operand<TFloat32> none = graph.tf.constant(new float[] {0, 0, 0});
     return graph
@@ -511,7 +511,7 @@ class LayerScannerTest {
   private LayerScanner.Scan unitwise(Operand<TFloat32> loss) {
     TrainableVariables found =
         TrainableVariables.find(graph.graph, List.of(loss), name -> true, List.of());
-    return LayerScanner.scan(found, List.of(loss), name -> true, NormalisationParameters.UNITWISE);
+    return LayerScanner.scan(found, List.of(loss), name -> true, NormalizationParameters.UNITWISE);
   }
 
   private LayerScanner.Scan scan(Operand<TFloat32> loss) {

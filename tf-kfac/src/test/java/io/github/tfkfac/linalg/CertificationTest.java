@@ -80,7 +80,7 @@ class CertificationTest {
   @ParameterizedTest
   @CsvSource({"0.01, false, false, 0", "0.1, true, false, 0", "0.9, false, true, 1"})
   void repairsGoNoFurtherThanNeeded(
-      double error, boolean extended, boolean exact, int factorisations) {
+      double error, boolean extended, boolean exact, int factorizations) {
     SimpleMatrix matrix = randomSpd(ORDER, SEED);
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Operand<TFloat64> m = graph.input(Shape.of(ORDER, ORDER));
@@ -106,7 +106,7 @@ class CertificationTest {
       assertThat(found.get(3)[0]).isEqualTo(exact ? 1 : 0);
       List<String> executed = graph.executed(residual);
       assertThat(executed.stream().filter(name -> name.startsWith("Cholesky")))
-          .hasSize(factorisations);
+          .hasSize(factorizations);
     }
   }
 

@@ -58,7 +58,7 @@ class EigendecompositionTest {
   }
 
   @Test
-  void aNonFiniteMatrixGivesNaNWithoutFailingOrTouchingItsNeighbours() {
+  void aNonFiniteMatrixGivesNaNWithoutFailingOrTouchingItsNeighbors() {
     double[][] good = {{2, 0}, {0, 3}};
     for (double bad : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
       double[][] broken = {{1, bad}, {0, 1}};

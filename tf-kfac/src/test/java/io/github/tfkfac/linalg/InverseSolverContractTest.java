@@ -102,7 +102,7 @@ class InverseSolverContractTest {
   }
 
   @Test
-  void nonFiniteMatrixGivesNonFiniteResultWithoutFailingOrTouchingItsNeighbours() {
+  void nonFiniteMatrixGivesNonFiniteResultWithoutFailingOrTouchingItsNeighbors() {
     SimpleMatrix good = randomSpd(3, 7);
     for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
       SimpleMatrix broken = good.copy();

@@ -42,10 +42,10 @@ class MatricesTest {
   }
 
   @Test
-  void transposesAndSymmetrises() {
+  void transposesAndSymmetrizes() {
     assertThat(evaluate(tf -> Matrices.transpose(tf, tf.constant(new double[][][] {A, B}))))
         .containsExactly(1, 3, 2, 4, 0, 5, 1, 6);
-    assertThat(evaluate(tf -> Matrices.symmetrise(tf, tf.constant(A))))
+    assertThat(evaluate(tf -> Matrices.symmetrize(tf, tf.constant(A))))
         .containsExactly(1, 2.5, 2.5, 4);
   }
 

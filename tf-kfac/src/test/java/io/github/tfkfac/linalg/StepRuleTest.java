@@ -7,7 +7,7 @@ import static io.github.tfkfac.linalg.TestMatrices.largestEigenvalue;
 import static io.github.tfkfac.linalg.TestMatrices.randomSpd;
 import static io.github.tfkfac.linalg.TestMatrices.relativeError;
 import static io.github.tfkfac.linalg.TestMatrices.rows;
-import static io.github.tfkfac.linalg.TestMatrices.symmetrise;
+import static io.github.tfkfac.linalg.TestMatrices.symmetrize;
 import static io.github.tfkfac.linalg.TestMatrices.withEigenvalues;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -121,8 +121,8 @@ class StepRuleTest {
     // M = S², B = S⁻¹·Y·S⁻¹: B·M has the eigenvalues of Y.
     SimpleMatrix y = withEigenvalues(41, 8, 3, 1.5, 1, 0.9, 0.6, 0.5, 0.3);
     SimpleMatrix root = withEigenvalues(42, 3, 2, 1.5, 1, 1, 0.7, 0.6, 0.5);
-    SimpleMatrix matrix = symmetrise(root.mult(root));
-    SimpleMatrix start = symmetrise(root.invert().mult(y).mult(root.invert()));
+    SimpleMatrix matrix = symmetrize(root.mult(root));
+    SimpleMatrix start = symmetrize(root.invert().mult(y).mult(root.invert()));
 
     SimpleMatrix unguarded = start;
     for (int i = 0; i < 8; i++) {
@@ -141,7 +141,7 @@ class StepRuleTest {
   @MethodSource("rules")
   void symmetryIsKept(StepRule rule) {
     SimpleMatrix matrix = randomSpd(10, 51);
-    SimpleMatrix start = symmetrise(matrix.invert().plus(randomSpd(10, 52)));
+    SimpleMatrix start = symmetrize(matrix.invert().plus(randomSpd(10, 52)));
     SimpleMatrix inverse = refine(new NewtonInverse(5, rule), matrix, start).inverse();
     assertThat(relativeError(inverse.transpose(), inverse))
         .isLessThan(rule.equals(GUARD) ? Double.MIN_VALUE : ROUNDING);
@@ -149,7 +149,7 @@ class StepRuleTest {
 
   @ParameterizedTest
   @ValueSource(longs = {61, 62, 63})
-  void lineSearchMinimisesTheResidual(long seed) {
+  void lineSearchMinimizesTheResidual(long seed) {
     SimpleMatrix matrix = randomSpd(5, seed);
     SimpleMatrix start = matrix.invert().plus(randomSpd(5, seed + 10).scale(40));
     Step step = step(LINE_SEARCH, matrix, start);

@@ -14,7 +14,7 @@ final class TestMatrices {
 
   static SimpleMatrix withEigenvalues(long seed, double... eigenvalues) {
     SimpleMatrix q = randomOrthogonal(eigenvalues.length, seed);
-    return symmetrise(q.mult(SimpleMatrix.diag(eigenvalues)).mult(q.transpose()));
+    return symmetrize(q.mult(SimpleMatrix.diag(eigenvalues)).mult(q.transpose()));
   }
 
   /** Random symmetric positive definite, of moderate condition. */
@@ -38,7 +38,7 @@ final class TestMatrices {
     return matrix.plus(SimpleMatrix.identity(matrix.getNumRows()).scale(damping));
   }
 
-  static SimpleMatrix symmetrise(SimpleMatrix matrix) {
+  static SimpleMatrix symmetrize(SimpleMatrix matrix) {
     return matrix.plus(matrix.transpose()).scale(0.5);
   }
 

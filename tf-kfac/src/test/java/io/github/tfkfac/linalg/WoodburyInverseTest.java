@@ -73,9 +73,9 @@ class WoodburyInverseTest {
     Op target = graph.tf.identity(inverse);
     graph.startOptimized();
     graph.feed(input, Shape.of(ROWS, columns), TestGraph.random(SEED, (long) ROWS * columns));
-    List<String> factorisations =
+    List<String> factorizations =
         graph.executed(target).stream().filter(name -> name.startsWith("Cholesky")).toList();
-    assertThat(factorisations).hasSize(1);
+    assertThat(factorizations).hasSize(1);
   }
 
   @ParameterizedTest

@@ -3,7 +3,7 @@ package io.github.tfkfac.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TinyMlp;
@@ -28,7 +28,7 @@ class AccumulationTest {
   @Test
   void kfacTakesTheStepsOfTheLargeBatch() {
     // Period 2 and 3 with one leading exact period: statistics, exact and iterative refreshes,
-    // alone and together. Factors that are not normalised show their scale.
+    // alone and together. Factors that are not normalized show their scale.
     KfacOptions options = KfacOptions.nkfac().withPeriods(2, 3);
     KfacOptions all =
         options
@@ -36,7 +36,7 @@ class AccumulationTest {
             .withCurvature(
                 options
                     .curvature()
-                    .withNormalisation(Normalisation.none())
+                    .withNormalization(Normalization.none())
                     .withRefreshes(new RefreshPolicy(3, 0, 2)));
     assertMicroBatchesEqualLargeBatch(
         graph -> new Kfac(graph, all),

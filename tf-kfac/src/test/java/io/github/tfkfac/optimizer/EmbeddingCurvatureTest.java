@@ -3,7 +3,7 @@ package io.github.tfkfac.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tfkfac.graph.NormalisationParameters;
+import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.graph.UnsupportedLayerException;
 import io.github.tfkfac.testing.NkfacOracle;
 import io.github.tfkfac.testing.Tensors;
@@ -95,7 +95,7 @@ class EmbeddingCurvatureTest {
     double ofA = star ? Math.max(1e-4, 0.01 * scaledA.elementMax()) : lambda;
     SimpleMatrix dampedG =
         star
-            ? NkfacOracle.damped(NkfacOracle.normalised(g))
+            ? NkfacOracle.damped(NkfacOracle.normalized(g))
             : g.plus(SimpleMatrix.identity(WIDTH).scale(lambda));
     double[] expected = new double[ROWS];
     for (int i = 0; i < ROWS; i++) {
@@ -161,10 +161,10 @@ class EmbeddingCurvatureTest {
   }
 
   @Test
-  void normalisationBlocksInEkfacAreNamedWithTheCallThatSkipsThem() {
+  void normalizationBlocksInEkfacAreNamedWithTheCallThatSkipsThem() {
     KfacOptions options =
         KfacOptions.ekfac()
-            .withLayers(LayerOptions.all().withNormalisation(NormalisationParameters.UNITWISE));
+            .withLayers(LayerOptions.all().withNormalization(NormalizationParameters.UNITWISE));
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Ops tf = graph.tf;
       Operand<TFloat64> x = graph.input(Shape.of(-1, 3));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
@@ -80,10 +80,10 @@ class ExactnessTest {
 
   @Test
   void theLossesScaleChangesNothingButTheRawOutputFactorAndTheLength() {
-    // A loss so large that the 1e-12 in the normalisation drowns whatever c is.
+    // A loss so large that the 1e-12 in the normalization drowns whatever c is.
     double base = 1e3;
     Map<String, double[]> raw = afterOneStep(raw(), base);
-    Map<String, double[]> normalised = afterOneStep(nkfac(), base);
+    Map<String, double[]> normalized = afterOneStep(nkfac(), base);
     for (double c : new double[] {1e-2, 1e2}) {
       Map<String, double[]> scaledRaw = afterOneStep(raw(), c * base);
       Map<String, double[]> scaled = afterOneStep(nkfac(), c * base);
@@ -93,11 +93,11 @@ class ExactnessTest {
             .satisfies(g -> isTimes(g, raw.get("kfac/" + w + "/G"), c * c));
         for (String factor : List.of("/A", "/G", "/A_inverse", "/G_inverse")) {
           assertThat(scaled.get("kfac/" + w + factor))
-              .satisfies(m -> isTimes(m, normalised.get("kfac/" + w + factor), 1));
+              .satisfies(m -> isTimes(m, normalized.get("kfac/" + w + factor), 1));
         }
         // Without weight decay the momentum after one step is the direction.
         assertThat(scaled.get("kfac/" + w + "/momentum"))
-            .satisfies(v -> isTimes(v, normalised.get("kfac/" + w + "/momentum"), c));
+            .satisfies(v -> isTimes(v, normalized.get("kfac/" + w + "/momentum"), c));
       }
     }
   }
@@ -374,10 +374,10 @@ class ExactnessTest {
     return KfacOptions.nkfac().withPeriods(1, 1).withWeightDecay(0);
   }
 
-  /** The same with factors that are those of the last batch, not normalised. */
+  /** The same with factors that are those of the last batch, not normalized. */
   private static KfacOptions raw() {
     KfacOptions options = nkfac().withAverageDecay(0);
-    return options.withCurvature(options.curvature().withNormalisation(Normalisation.none()));
+    return options.withCurvature(options.curvature().withNormalization(Normalization.none()));
   }
 
   private static Map<String, double[]> everything(TestGraph<?> graph) {

@@ -1,7 +1,7 @@
 package io.github.tfkfac.optimizer;
 
 import static io.github.tfkfac.testing.NkfacOracle.average;
-import static io.github.tfkfac.testing.NkfacOracle.normalised;
+import static io.github.tfkfac.testing.NkfacOracle.normalized;
 import static io.github.tfkfac.testing.NkfacOracle.preconditioned;
 import static io.github.tfkfac.testing.NkfacOracle.values;
 import static io.github.tfkfac.testing.NkfacOracle.withOnes;
@@ -132,8 +132,8 @@ class LayerKindStepTest {
         SimpleMatrix gradient = rows.transpose().mult(errors);
         SimpleMatrix a = rows.transpose().mult(rows).divide(rows.getNumRows());
         SimpleMatrix g = errors.transpose().mult(errors);
-        inputFactors.set(block, average(inputFactors.get(block), normalised(a), 0.95));
-        outputFactors.set(block, average(outputFactors.get(block), normalised(g), 0.95));
+        inputFactors.set(block, average(inputFactors.get(block), normalized(a), 0.95));
+        outputFactors.set(block, average(outputFactors.get(block), normalized(g), 0.95));
         SimpleMatrix direction =
             preconditioned(inputFactors.get(block), outputFactors.get(block), gradient);
         directions.add(direction);

@@ -37,7 +37,7 @@ class MiniBatchInverseTest {
             SimpleMatrix factor = factors.get(MlpFactors.NAMES.indexOf(name));
             SimpleMatrix damped =
                 star
-                    ? NkfacOracle.damped(NkfacOracle.normalised(factor))
+                    ? NkfacOracle.damped(NkfacOracle.normalized(factor))
                     : factor.plus(
                         SimpleMatrix.identity(factor.getNumRows())
                             .scale(Math.sqrt(KfacOptions.KFAC_DAMPING)));

@@ -3,7 +3,7 @@ package io.github.tfkfac.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.linalg.InverseNorm;
 import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.testing.TestGraph;
@@ -78,7 +78,7 @@ class RefreshTest {
   void newtonTakesFullStepsNearTheInverseAndShortOnesFarFromIt() {
     KfacOptions options = with(2, new RefreshPolicy(1, 0, 100)).withAverageDecay(0);
     KfacOptions raw =
-        options.withCurvature(options.curvature().withNormalisation(Normalisation.none()));
+        options.withCurvature(options.curvature().withNormalization(Normalization.none()));
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Kfac optimizer = new Kfac(graph.graph, raw);

@@ -2,7 +2,7 @@ package io.github.tfkfac.optimizer;
 
 import static io.github.tfkfac.testing.NkfacOracle.average;
 import static io.github.tfkfac.testing.NkfacOracle.matrix;
-import static io.github.tfkfac.testing.NkfacOracle.normalised;
+import static io.github.tfkfac.testing.NkfacOracle.normalized;
 import static io.github.tfkfac.testing.NkfacOracle.values;
 import static io.github.tfkfac.testing.NkfacOracle.withOnes;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,7 +40,7 @@ class SharedUsesTest {
   private static final int STEPS = 2;
 
   @Test
-  void everyUseIsNormalisedAndAveragedAlone() {
+  void everyUseIsNormalizedAndAveragedAlone() {
     assertSequential(KfacOptions.nkfac().withPeriods(1, 100), update -> 0.05);
   }
 
@@ -107,8 +107,8 @@ class SharedUsesTest {
         graph.run(train);
         for (int use = 0; use < USES; use++) {
           double share = newShare.applyAsDouble(step * USES + use + 1);
-          a = average(a, normalised(inputs.get(use)), 1 - share);
-          g = average(g, normalised(gradients.get(use)), 1 - share);
+          a = average(a, normalized(inputs.get(use)), 1 - share);
+          g = average(g, normalized(gradients.get(use)), 1 - share);
         }
         assertClose(graph.value("kfac/w/A"), a, "A after step " + step);
         assertClose(graph.value("kfac/w/G"), g, "G after step " + step);

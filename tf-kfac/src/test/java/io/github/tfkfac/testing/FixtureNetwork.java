@@ -86,10 +86,10 @@ public final class FixtureNetwork<T extends TNumber> {
   private Operand<T> batchNorm(String layer, Operand<T> input) {
     Operand<TInt32> axes = tf.constant(new int[] {0, 1, 2});
     Operand<T> mean = tf.math.mean(input, axes);
-    Operand<T> centred = tf.math.sub(input, mean);
-    Operand<T> variance = tf.math.mean(tf.math.square(centred), axes);
+    Operand<T> centered = tf.math.sub(input, mean);
+    Operand<T> variance = tf.math.mean(tf.math.square(centered), axes);
     Operand<T> normal =
-        tf.math.mul(centred, tf.math.rsqrt(tf.math.add(variance, tf.constant(type, 1e-3))));
+        tf.math.mul(centered, tf.math.rsqrt(tf.math.add(variance, tf.constant(type, 1e-3))));
     return tf.math.add(tf.math.mul(normal, variable(layer + ".gamma")), variable(layer + ".beta"));
   }
 

@@ -28,7 +28,7 @@ public final class NkfacOracle {
   }
 
   /** {@code M / (|M| + 1e-12)}. */
-  public static SimpleMatrix normalised(SimpleMatrix matrix) {
+  public static SimpleMatrix normalized(SimpleMatrix matrix) {
     return matrix.divide(matrix.normF() + 1e-12);
   }
 

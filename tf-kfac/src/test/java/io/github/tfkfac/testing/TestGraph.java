@@ -148,7 +148,7 @@ public final class TestGraph<T extends TNumber> implements AutoCloseable {
   }
 
   /**
-   * Initialises all variables; call it when everything is built.
+   * Initializes all variables; call it when everything is built.
    *
    * <p>The graph runs as it was built, without TensorFlow's graph optimizer, which takes most of
    * the time of a short run.

@@ -8,7 +8,7 @@ package io.github.tfkfac.testing;
  * @param channels channels of the image
  * @param kernel rows and columns of the kernel
  * @param stride row and column distance of two windows
- * @param same whether the image is padded so that every stride-th pixel is a centre
+ * @param same whether the image is padded so that every stride-th pixel is a center
  */
 public record Windows(int height, int width, int channels, int kernel, int stride, boolean same) {
 

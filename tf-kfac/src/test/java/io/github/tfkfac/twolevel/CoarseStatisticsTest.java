@@ -13,7 +13,7 @@ import io.github.tfkfac.factor.TapMoments;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.graph.Standardisation;
+import io.github.tfkfac.graph.Standardization;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
@@ -211,7 +211,7 @@ class CoarseStatisticsTest {
   void aLayerWithoutInputRowsIsRefused() {
     GraphVariable<TFloat64> gamma = graph.declare(Kind.RESOURCE, "gamma", Shape.of(2), 1, 1);
     LayerSite<TFloat64> site =
-        new LayerSite.ScaleShift<>(gamma, Optional.empty(), List.of(), new Standardisation.None());
+        new LayerSite.ScaleShift<>(gamma, Optional.empty(), List.of(), new Standardization.None());
     Operand<TFloat64> image = graph.constant(Shape.of(3, 1, 1, 2), new double[6]);
     FisherTap<TFloat64> tap = tap(site, image, image);
     assertThat(CoarseStatistics.covers(site)).isFalse();

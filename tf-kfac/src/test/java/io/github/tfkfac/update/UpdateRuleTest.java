@@ -75,7 +75,7 @@ class UpdateRuleTest {
   @Test
   void schedulesAreComputedInFloat64AndRoundedOnce() {
     // 1 - 0.999^1 in float32 throughout would be off by 1e-5.
-    Schedule cancelling =
+    Schedule canceling =
         (tf, step) -> {
           Operand<TFloat64> done = tf.dtypes.cast(step, TFloat64.class);
           return tf.math.sub(tf.constant(1.0), tf.math.pow(tf.constant(0.999), done));
@@ -83,7 +83,7 @@ class UpdateRuleTest {
     try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, TestGraph.Kind.RESOURCE)) {
       Operand<TInt64> one = graph.tf.constant(1L);
       StepScalars<TFloat32> scalars = new StepScalars<>(graph.tf, one, one, TFloat32.class);
-      Operand<TFloat32> value = scalars.atStep(cancelling);
+      Operand<TFloat32> value = scalars.atStep(canceling);
       graph.start();
       assertThat(graph.fetch(value)).containsExactly((float) (1 - 0.999));
     }

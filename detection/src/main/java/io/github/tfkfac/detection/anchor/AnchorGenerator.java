@@ -16,7 +16,7 @@ import org.tensorflow.types.family.TNumber;
  * Anchors: boxes of a few sizes and shapes around every cell of every level of a feature pyramid.
  *
  * <p>For size s and ratio r the sides are {@code h = s √r} and {@code w = s / √r}; the anchors of
- * cell (x, y) are centred at (x · step, y · step), without half a step. Order: y, x, ratio, size.
+ * cell (x, y) are centered at (x · step, y · step), without half a step. Order: y, x, ratio, size.
  *
  * <p><i>Numerics</i>: float32.
  *

@@ -22,7 +22,7 @@ public record Detector(DetectorConfig config) {
    *
    * <p><i>Shapes</i>: images {@code [N, H, W, 3]}; only the channels must be known.
    *
-   * @param images normalised images; height and width should be multiples of 32
+   * @param images normalized images; height and width should be multiples of 32
    */
   public <T extends TNumber> FeaturePyramid<T> pyramid(LayerContext<T> root, Operand<T> images) {
     LayerContext<T> context = root.in("backbone");

@@ -5,7 +5,7 @@ import io.github.tfkfac.detection.assign.SampleSize;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * <p>Sources: Ren et al. (2015); He et al. (2017); Lin et al. (2017). The presets are MMDetection's
  * recipes faster-rcnn and mask-rcnn, _r50_fpn_1x_coco.
  *
- * @param backbone the residual network; fixed batch normalisation must agree with the profile
+ * @param backbone the residual network; fixed batch normalization must agree with the profile
  * @param pyramidChannels channels of the pyramid's levels and of the proposal head
  * @param headWidth outputs of the box head's two dense layers
  * @param classes number of classes, without the background
@@ -55,13 +55,13 @@ public record DetectorConfig(
               "expected an anchor size for each of the pyramid's %d levels, found %s",
               levels, anchors.sizes()));
     }
-    if (backbone.normaliser() instanceof Normaliser.FixedBatch fixed
-        && !fixed.equals(normaliser(profile))) {
+    if (backbone.normalizer() instanceof Normalizer.FixedBatch fixed
+        && !fixed.equals(normalizer(profile))) {
       throw new IllegalArgumentException(
           String.format(
               "expected the backbone's scale and shift to be %s as in the profile, found %s, and"
                   + " epsilon %s, found %s: change the profile by withProfile",
-              affine(profile), fixed.affine(), profile.normalisationEpsilon(), fixed.epsilon()));
+              affine(profile), fixed.affine(), profile.normalizationEpsilon(), fixed.epsilon()));
     }
   }
 
@@ -74,7 +74,7 @@ public record DetectorConfig(
   public static DetectorConfig fasterRcnn(int depth) {
     DetectorProfile profile = DetectorProfile.mmdetection();
     return new DetectorConfig(
-        ResNetBody.ofDepth(depth).withNormaliser(normaliser(profile)).withFrozenParts(2),
+        ResNetBody.ofDepth(depth).withNormalizer(normalizer(profile)).withFrozenParts(2),
         256,
         1024,
         COCO_CLASSES,
@@ -100,7 +100,7 @@ public record DetectorConfig(
   public static DetectorConfig small(int classes) {
     ProposalSettings.Limits limits = new ProposalSettings.Limits(200, 200);
     return new DetectorConfig(
-        ResNetBody.ofDepth(18).withNormaliser(new Normaliser.Group(16)),
+        ResNetBody.ofDepth(18).withNormalizer(new Normalizer.Group(16)),
         64,
         128,
         classes,
@@ -262,11 +262,11 @@ public record DetectorConfig(
         other);
   }
 
-  /** With other conventions, also for the backbone's batch normalisation where it is fixed. */
+  /** With other conventions, also for the backbone's batch normalization where it is fixed. */
   public DetectorConfig withProfile(DetectorProfile other) {
     ResNetBody adapted =
-        backbone.normaliser() instanceof Normaliser.FixedBatch
-            ? backbone.withNormaliser(normaliser(other))
+        backbone.normalizer() instanceof Normalizer.FixedBatch
+            ? backbone.withNormalizer(normalizer(other))
             : backbone;
     return new DetectorConfig(
         adapted,
@@ -282,12 +282,12 @@ public record DetectorConfig(
         headStart);
   }
 
-  private static Normaliser.FixedBatch normaliser(DetectorProfile profile) {
-    return new Normaliser.FixedBatch(affine(profile), profile.normalisationEpsilon());
+  private static Normalizer.FixedBatch normalizer(DetectorProfile profile) {
+    return new Normalizer.FixedBatch(affine(profile), profile.normalizationEpsilon());
   }
 
   private static Affine affine(DetectorProfile profile) {
-    return switch (profile.normalisation()) {
+    return switch (profile.normalization()) {
       case FIXED -> Affine.FIXED;
       case SCALE_AND_SHIFT -> Affine.TRAINED;
     };

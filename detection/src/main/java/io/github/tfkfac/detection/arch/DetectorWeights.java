@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * <table>
  * <caption>Entries of a detector; each stands for {@code .weight} and {@code .bias}</caption>
  * <tr><th>entry</th><th>layer</th></tr>
- * <tr><td>{@code backbone.body.*}</td><td>ResNet, as in a classifier; batch normalisation has also
+ * <tr><td>{@code backbone.body.*}</td><td>ResNet, as in a classifier; batch normalization has also
  *     {@code .running_mean} and {@code .running_var}</td></tr>
  * <tr><td>{@code backbone.fpn.inner_blocks.<i>.0}</td><td>1×1 convolution of stage i</td></tr>
  * <tr><td>{@code backbone.fpn.layer_blocks.<i>.0}</td><td>3×3 convolution of level i</td></tr>

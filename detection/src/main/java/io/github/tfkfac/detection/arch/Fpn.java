@@ -16,7 +16,7 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * The feature pyramid (Lin et al., 2017, section 3): a 1×1 convolution of every stage, to which the
- * next coarser sum is added, its size brought to the lateral's by nearest neighbours; a 3×3
+ * next coarser sum is added, its size brought to the lateral's by nearest neighbors; a 3×3
  * convolution of each sum; and the coarsest level subsampled by 2. All convolutions have a bias and
  * none an activation; kernels start Glorot-uniform.
  *

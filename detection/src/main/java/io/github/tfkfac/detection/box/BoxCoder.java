@@ -9,7 +9,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * A box relative to a reference box, as four deltas: with centres {@code (x, y)} and sides {@code
+ * A box relative to a reference box, as four deltas: with centers {@code (x, y)} and sides {@code
  * (w, h)}, {@code dx = a (x − x_r) / w_r}, {@code dy = a (y − y_r) / h_r}, {@code dw = b ln(w /
  * w_r)}, {@code dh = b ln(h / h_r)}.
  *
@@ -21,19 +21,19 @@ import org.tensorflow.types.family.TNumber;
  * <p>Source: Girshick et al., "Rich feature hierarchies", 2014, appendix C; weights as in Girshick,
  * "Fast R-CNN", 2015. MMDetection's standard deviations are 1/a and 1/b.
  *
- * @param centreWeight a, positive
+ * @param centerWeight a, positive
  * @param sizeWeight b, positive
  * @param clamp which side of the size deltas is limited
  */
-public record BoxCoder(double centreWeight, double sizeWeight, DeltaClamp clamp) {
+public record BoxCoder(double centerWeight, double sizeWeight, DeltaClamp clamp) {
 
   private static final double LARGEST_LOGARITHM = Math.log(1000.0 / 16);
 
   public BoxCoder {
-    if (!(centreWeight > 0 && sizeWeight > 0)) {
+    if (!(centerWeight > 0 && sizeWeight > 0)) {
       throw new IllegalArgumentException(
           "expected positive weights of a box coder, found "
-              + centreWeight
+              + centerWeight
               + " and "
               + sizeWeight
               + "; proposals use 1 and 1, the box head 10 and 5");
@@ -58,8 +58,8 @@ public record BoxCoder(double centreWeight, double sizeWeight, DeltaClamp clamp)
       return new double[4];
     }
     return new double[] {
-      centreWeight * (box.x1() + box.width() / 2 - reference.x1() - w / 2) / w,
-      centreWeight * (box.y1() + box.height() / 2 - reference.y1() - h / 2) / h,
+      centerWeight * (box.x1() + box.width() / 2 - reference.x1() - w / 2) / w,
+      centerWeight * (box.y1() + box.height() / 2 - reference.y1() - h / 2) / h,
       sizeWeight * Math.log(box.width() / w),
       sizeWeight * Math.log(box.height() / h)
     };
@@ -67,8 +67,8 @@ public record BoxCoder(double centreWeight, double sizeWeight, DeltaClamp clamp)
 
   /** The box that has these deltas relative to {@code reference}. */
   public Box decode(Box reference, double dx, double dy, double dw, double dh) {
-    double x = reference.x1() + reference.width() / 2 + dx / centreWeight * reference.width();
-    double y = reference.y1() + reference.height() / 2 + dy / centreWeight * reference.height();
+    double x = reference.x1() + reference.width() / 2 + dx / centerWeight * reference.width();
+    double y = reference.y1() + reference.height() / 2 + dy / centerWeight * reference.height();
     double w = reference.width() * Math.exp(limited(dw / sizeWeight));
     double h = reference.height() * Math.exp(limited(dh / sizeWeight));
     return new Box(x - w / 2, y - h / 2, x + w / 2, y + h / 2);
@@ -96,7 +96,7 @@ public record BoxCoder(double centreWeight, double sizeWeight, DeltaClamp clamp)
 
   private <T extends TNumber> Operand<T> shift(
       Ops tf, Operand<T> from, Operand<T> to, Operand<T> side) {
-    Operand<T> weight = tf.constant(from.type(), centreWeight);
+    Operand<T> weight = tf.constant(from.type(), centerWeight);
     return tf.math.div(tf.math.mul(weight, tf.math.sub(to, from)), side);
   }
 
@@ -108,8 +108,8 @@ public record BoxCoder(double centreWeight, double sizeWeight, DeltaClamp clamp)
   public <T extends TNumber> Operand<T> decode(Ops tf, Operand<T> references, Operand<T> deltas) {
     Sides<T> from = Sides.of(tf, references);
     List<Operand<T>> d = GraphBoxes.edges(tf, deltas);
-    Operand<T> x = tf.math.add(tf.math.mul(scaled(tf, d.get(0), centreWeight), from.w), from.x);
-    Operand<T> y = tf.math.add(tf.math.mul(scaled(tf, d.get(1), centreWeight), from.h), from.y);
+    Operand<T> x = tf.math.add(tf.math.mul(scaled(tf, d.get(0), centerWeight), from.w), from.x);
+    Operand<T> y = tf.math.add(tf.math.mul(scaled(tf, d.get(1), centerWeight), from.h), from.y);
     Operand<T> w = tf.math.mul(tf.math.exp(limited(tf, d.get(2))), from.w);
     Operand<T> h = tf.math.mul(tf.math.exp(limited(tf, d.get(3))), from.h);
     Operand<T> half = tf.constant(deltas.type(), 0.5);
@@ -137,7 +137,7 @@ public record BoxCoder(double centreWeight, double sizeWeight, DeltaClamp clamp)
         : below;
   }
 
-  /** Centres and sides of boxes. */
+  /** Centers and sides of boxes. */
   private record Sides<T extends TNumber>(Operand<T> x, Operand<T> y, Operand<T> w, Operand<T> h) {
 
     static <T extends TNumber> Sides<T> of(Ops tf, Operand<T> boxes) {

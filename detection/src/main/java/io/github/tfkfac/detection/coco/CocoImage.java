@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * @param fileName relative to the image folder
  * @param width pixels
  * @param height pixels
- * @param license number of its licence, if stated
+ * @param license number of its license, if stated
  */
 public record CocoImage(long id, String fileName, int width, int height, OptionalInt license) {
 

@@ -35,7 +35,7 @@ public record Distribution(
         quantile(sorted, 1));
   }
 
-  /** Between two neighbours, linear. */
+  /** Between two neighbors, linear. */
   private static double quantile(double[] sorted, double part) {
     if (sorted.length == 0) {
       return Double.NaN;

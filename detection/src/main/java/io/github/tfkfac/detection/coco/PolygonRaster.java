@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The pixels of a polygon, as COCO's tools define them (cocodataset/cocoapi, maskApi, rleFrPoly).
  *
  * <p>The outline is drawn on a grid five times as fine. Where it passes from one fine column to the
- * next in the middle of a pixel's column, the mask changes at the pixel whose centre comes next.
+ * next in the middle of a pixel's column, the mask changes at the pixel whose center comes next.
  */
 final class PolygonRaster {
   private static final double FINENESS = 5;

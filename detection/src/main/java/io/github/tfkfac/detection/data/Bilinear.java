@@ -1,7 +1,7 @@
 package io.github.tfkfac.detection.data;
 
 /**
- * Bilinear resizing between pixel centres, without a wider filter when reducing: output i lies at
+ * Bilinear resizing between pixel centers, without a wider filter when reducing: output i lies at
  * {@code max(0, (i + 1/2) old/new - 1/2)}, and beyond the last pixel its value stays.
  *
  * <p>Source: PyTorch's {@code interpolate(mode="bilinear", align_corners=False)}.
@@ -10,9 +10,9 @@ final class Bilinear {
 
   /** The two pixels next to each output along one axis, and the weight of the second. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Neighbours(int[] first, int[] second, float[] weight) {
+  private record Neighbors(int[] first, int[] second, float[] weight) {
 
-    static Neighbours of(int from, int to) {
+    static Neighbors of(int from, int to) {
       double step = (double) from / to;
       int[] first = new int[to];
       int[] second = new int[to];
@@ -23,7 +23,7 @@ final class Bilinear {
         second[i] = Math.min(first[i] + 1, from - 1);
         weight[i] = (float) Math.min(1, at - first[i]);
       }
-      return new Neighbours(first, second, weight);
+      return new Neighbors(first, second, weight);
     }
   }
 
@@ -31,8 +31,8 @@ final class Bilinear {
 
   /** The values, HWC, in another size. */
   static float[] resize(float[] source, ImageSize from, ImageSize to, int channels) {
-    Neighbours rows = Neighbours.of(from.height(), to.height());
-    Neighbours columns = Neighbours.of(from.width(), to.width());
+    Neighbors rows = Neighbors.of(from.height(), to.height());
+    Neighbors columns = Neighbors.of(from.width(), to.width());
     float[] result = new float[to.height() * to.width() * channels];
     int at = 0;
     for (int y = 0; y < to.height(); y++) {

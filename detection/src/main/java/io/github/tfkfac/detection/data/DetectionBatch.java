@@ -14,7 +14,7 @@ import org.tensorflow.types.TUint8;
  * closed by the caller.
  *
  * <p><i>Shapes</i>: N images of H x W, both multiples of {@value #SIZE_MULTIPLE}, padded right and
- * below with 0 after scaling, the mean colour; G places for objects per image, of which the first
+ * below with 0 after scaling, the mean color; G places for objects per image, of which the first
  * {@code counts[n]} are taken. A place without object has the box (0, 0, 1, 1), whose sides have
  * finite logarithms, label 0 and an empty mask: whoever uses places has to look at the counts.
  */

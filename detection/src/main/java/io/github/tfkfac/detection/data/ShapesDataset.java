@@ -132,7 +132,7 @@ public record ShapesDataset(DetectionDataset train, DetectionDataset val) {
     }
   }
 
-  /** The pixels whose centres are inside. */
+  /** The pixels whose centers are inside. */
   static RunLengths pixels(ShapesScene.Piece piece, ImageSize size) {
     BufferedImage image =
         new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_BYTE_GRAY);

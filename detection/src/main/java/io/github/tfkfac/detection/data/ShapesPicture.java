@@ -31,7 +31,7 @@ final class ShapesPicture {
   private ShapesPicture(ShapesScene scene, RandomGenerator random) {
     this.scene = scene;
     this.random = random;
-    this.background = colour();
+    this.background = color();
     this.shaded = near(background);
   }
 
@@ -66,12 +66,12 @@ final class ShapesPicture {
   }
 
   private void fill(Graphics2D graphics, Shape shape) {
-    Color colour = colour();
-    while (contrast(colour, background) < LEAST_CONTRAST
-        || contrast(colour, shaded) < LEAST_CONTRAST) {
-      colour = colour();
+    Color color = color();
+    while (contrast(color, background) < LEAST_CONTRAST
+        || contrast(color, shaded) < LEAST_CONTRAST) {
+      color = color();
     }
-    graphics.setPaint(colour);
+    graphics.setPaint(color);
     graphics.fill(shape);
   }
 
@@ -89,13 +89,13 @@ final class ShapesPicture {
     image.setRGB(0, 0, image.getWidth(), image.getHeight(), values, 0, image.getWidth());
   }
 
-  private Color colour() {
+  private Color color() {
     return new Color(random.nextInt(256), random.nextInt(256), random.nextInt(256));
   }
 
-  private Color near(Color colour) {
+  private Color near(Color color) {
     return new Color(
-        shifted(colour.getRed()), shifted(colour.getGreen()), shifted(colour.getBlue()));
+        shifted(color.getRed()), shifted(color.getGreen()), shifted(color.getBlue()));
   }
 
   private int shifted(int value) {
@@ -106,7 +106,7 @@ final class ShapesPicture {
     return Math.abs(brightness(a) - brightness(b));
   }
 
-  private static double brightness(Color colour) {
-    return 0.299 * colour.getRed() + 0.587 * colour.getGreen() + 0.114 * colour.getBlue();
+  private static double brightness(Color color) {
+    return 0.299 * color.getRed() + 0.587 * color.getGreen() + 0.114 * color.getBlue();
   }
 }

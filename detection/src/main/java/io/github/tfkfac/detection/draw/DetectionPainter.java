@@ -22,7 +22,7 @@ import javax.imageio.ImageIO;
 /**
  * Draws boxes, labels and masks onto images.
  *
- * <p>Colours depend on the category's id alone. Small images are enlarged by a whole factor so that
+ * <p>Colors depend on the category's id alone. Small images are enlarged by a whole factor so that
  * labels can be read; lines and letters grow with the picture.
  *
  * @param leastSide the longer side of a picture gets at least about so many pixels
@@ -57,15 +57,15 @@ public record DetectionPainter(int leastSide) {
     Graphics2D graphics = graphics(picture);
     graphics.drawImage(image.toBufferedImage(), 0, 0, width, height, null);
     for (Marking marking : markings) {
-      Color colour = CategoryColours.of(marking.categoryId());
+      Color color = CategoryColors.of(marking.categoryId());
       marking
           .mask()
-          .ifPresent(mask -> graphics.drawImage(tinted(mask, colour), 0, 0, width, height, null));
+          .ifPresent(mask -> graphics.drawImage(tinted(mask, color), 0, 0, width, height, null));
     }
     float line = Math.max(1.5f, Math.max(width, height) / 320f);
     graphics.setStroke(new BasicStroke(line));
     for (Marking marking : markings) {
-      graphics.setColor(CategoryColours.of(marking.categoryId()));
+      graphics.setColor(CategoryColors.of(marking.categoryId()));
       Box box = marking.box().scaled(factor, factor);
       graphics.draw(new Rectangle2D.Double(box.x1(), box.y1(), box.width(), box.height()));
     }
@@ -127,12 +127,12 @@ public record DetectionPainter(int leastSide) {
     return graphics;
   }
 
-  private static BufferedImage tinted(RunLengths mask, Color colour) {
+  private static BufferedImage tinted(RunLengths mask, Color color) {
     int width = mask.width();
     BufferedImage tint = new BufferedImage(width, mask.height(), BufferedImage.TYPE_INT_ARGB);
     byte[] values = mask.bitmap();
     int[] argb = new int[values.length];
-    int filled = MASK_ALPHA << 24 | (colour.getRGB() & 0xffffff);
+    int filled = MASK_ALPHA << 24 | (color.getRGB() & 0xffffff);
     for (int k = 0; k < values.length; k++) {
       argb[k] = values[k] == 0 ? 0 : filled;
     }
@@ -148,13 +148,13 @@ public record DetectionPainter(int leastSide) {
       if (marking.text().isEmpty()) {
         continue;
       }
-      Color colour = CategoryColours.of(marking.categoryId());
+      Color color = CategoryColors.of(marking.categoryId());
       Rectangle box = outside(marking.box().scaled(factor, factor));
       Rectangle place =
           places.place(box, metrics.stringWidth(marking.text()) + 2 * margin, metrics.getHeight());
-      graphics.setColor(colour);
+      graphics.setColor(color);
       graphics.fill(place);
-      graphics.setColor(CategoryColours.textOn(colour));
+      graphics.setColor(CategoryColors.textOn(color));
       graphics.drawString(marking.text(), place.x + margin, place.y + metrics.getAscent());
     }
   }

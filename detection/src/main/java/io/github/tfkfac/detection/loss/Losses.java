@@ -9,10 +9,10 @@ import org.tensorflow.types.family.TNumber;
 /**
  * The losses of proposals, classes, boxes and masks.
  *
- * <p><i>Scale</i>: {@code Σ_i weight_i · loss_i / max(normaliser, 1)}; the caller decides what the
+ * <p><i>Scale</i>: {@code Σ_i weight_i · loss_i / max(normalizer, 1)}; the caller decides what the
  * sum is divided by, so that a batch without objects has a loss of 0.
  *
- * <p><i>Numerics</i>: any floating type, also in the gradient; targets, weights and normalisers
+ * <p><i>Numerics</i>: any floating type, also in the gradient; targets, weights and normalizers
  * carry no gradient.
  */
 public final class Losses {
@@ -27,11 +27,11 @@ public final class Losses {
    * @param logits x, {@code [...]}
    * @param targets z between 0 and 1, {@code [...]}
    * @param weights {@code [...]}
-   * @param normaliser {@code []}; the number of sampled anchors of the batch
+   * @param normalizer {@code []}; the number of sampled anchors of the batch
    */
   public static <T extends TNumber> Operand<T> sigmoid(
-      Ops tf, Operand<T> logits, Operand<T> targets, Operand<T> weights, Operand<T> normaliser) {
-    return sum(tf, crossEntropy(tf, logits, targets), weights, normaliser);
+      Ops tf, Operand<T> logits, Operand<T> targets, Operand<T> weights, Operand<T> normalizer) {
+    return sum(tf, crossEntropy(tf, logits, targets), weights, normalizer);
   }
 
   private static <T extends TNumber> Operand<T> crossEntropy(
@@ -45,14 +45,14 @@ public final class Losses {
    * @param logits {@code [S, K]} with known K
    * @param labels {@code [S]}
    * @param weights {@code [S]}
-   * @param normaliser {@code []}; the number of sampled regions of the batch
+   * @param normalizer {@code []}; the number of sampled regions of the batch
    */
   public static <T extends TNumber> Operand<T> softmax(
       Ops tf,
       Operand<T> logits,
       Operand<TInt32> labels,
       Operand<T> weights,
-      Operand<T> normaliser) {
+      Operand<T> normalizer) {
     Class<T> type = logits.type();
     Operand<T> oneHot =
         tf.oneHot(
@@ -62,7 +62,7 @@ public final class Losses {
             tf.constant(type, 0));
     Operand<T> loss =
         tf.math.neg(tf.reduceSum(tf.math.mul(oneHot, tf.nn.logSoftmax(logits)), tf.constant(1)));
-    return sum(tf, loss, weights, normaliser);
+    return sum(tf, loss, weights, normalizer);
   }
 
   /**
@@ -72,7 +72,7 @@ public final class Losses {
    * @param deltas {@code [..., 4]}
    * @param targets {@code [..., 4]}
    * @param weights 1 for boxes with an object, {@code [...]}
-   * @param normaliser {@code []}; the number of all sampled boxes of the batch
+   * @param normalizer {@code []}; the number of all sampled boxes of the batch
    */
   public static <T extends TNumber> Operand<T> deltas(
       Ops tf,
@@ -80,14 +80,14 @@ public final class Losses {
       Operand<T> deltas,
       Operand<T> targets,
       Operand<T> weights,
-      Operand<T> normaliser) {
+      Operand<T> normalizer) {
     Operand<T> difference = tf.math.abs(tf.math.sub(deltas, tf.stopGradient(targets)));
     Operand<T> each =
         switch (loss) {
           case L1 -> difference;
           case SMOOTH_L1_NINTH -> smooth(tf, difference, NINTH);
         };
-    return sum(tf, tf.reduceSum(each, tf.constant(-1)), weights, normaliser);
+    return sum(tf, tf.reduceSum(each, tf.constant(-1)), weights, normalizer);
   }
 
   /** With m = min(d, β): {@code m²/(2β) + d − m}, which has no branch. */
@@ -106,7 +106,7 @@ public final class Losses {
    * @param labels below K, {@code [P]}
    * @param targets {@code [P, H, W]}
    * @param weights {@code [P]}
-   * @param normaliser {@code []}; the number of regions with an object of the batch
+   * @param normalizer {@code []}; the number of regions with an object of the batch
    */
   public static <T extends TNumber> Operand<T> mask(
       Ops tf,
@@ -114,12 +114,12 @@ public final class Losses {
       Operand<TInt32> labels,
       Operand<T> targets,
       Operand<T> weights,
-      Operand<T> normaliser) {
+      Operand<T> normalizer) {
     Operand<T> classFirst = tf.linalg.transpose(logits, tf.constant(new int[] {0, 3, 1, 2}));
     Operand<T> own = ofLabel(tf, classFirst, labels);
     Operand<T> perRegion =
         tf.math.mean(crossEntropy(tf, own, targets), tf.constant(new int[] {1, 2}));
-    return sum(tf, perRegion, weights, normaliser);
+    return sum(tf, perRegion, weights, normalizer);
   }
 
   /**
@@ -173,11 +173,11 @@ public final class Losses {
   }
 
   private static <T extends TNumber> Operand<T> sum(
-      Ops tf, Operand<T> loss, Operand<T> weights, Operand<T> normaliser) {
+      Ops tf, Operand<T> loss, Operand<T> weights, Operand<T> normalizer) {
     Operand<T> weighted = tf.math.mul(loss, tf.stopGradient(weights));
     Operand<T> total =
         tf.reduceSum(tf.reshape(weighted, tf.constant(new int[] {-1})), tf.constant(0));
     return tf.math.div(
-        total, tf.math.maximum(tf.stopGradient(normaliser), tf.constant(loss.type(), 1)));
+        total, tf.math.maximum(tf.stopGradient(normalizer), tf.constant(loss.type(), 1)));
   }
 }

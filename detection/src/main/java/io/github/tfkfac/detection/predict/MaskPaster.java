@@ -26,7 +26,7 @@ public record MaskPaster(MaskPaste rule) {
    */
   public float[] paste(float[][] mask, Box box, int height, int width) {
     return switch (rule) {
-      case PIXEL_CENTRES -> pixelCentres(mask, box, height, width);
+      case PIXEL_CENTRES -> pixelCenters(mask, box, height, width);
       case INTEGER_BOX -> integerBox(mask, box, height, width);
     };
   }
@@ -44,7 +44,7 @@ public record MaskPaster(MaskPaste rule) {
     return set;
   }
 
-  private static float[] pixelCentres(float[][] mask, Box box, int height, int width) {
+  private static float[] pixelCenters(float[][] mask, Box box, int height, int width) {
     float[] image = new float[height * width];
     if (!(box.width() > 0 && box.height() > 0)) {
       return image;
@@ -103,18 +103,18 @@ public record MaskPaster(MaskPaste rule) {
     return image;
   }
 
-  /** An enlarged edge, cut towards zero; in float32, as the cut depends on it. */
+  /** An enlarged edge, cut toward zero; in float32, as the cut depends on it. */
   private static int edge(double low, double high, int side, float factor) {
     float first = (float) low;
     float second = (float) high;
     float half = (second - first) * 0.5f * factor;
-    float centre = (second + first) * 0.5f;
-    return (int) (centre + side * half);
+    float center = (second + first) * 0.5f;
+    return (int) (center + side * half);
   }
 
   /** Position in a row of {@code size} pixels that is resized to {@code resized}. */
   private static double source(int position, int resized, int size) {
-    double centre = (position + 0.5) * size / resized - 0.5;
-    return Math.min(Math.max(centre, 0), size - 1.0);
+    double center = (position + 0.5) * size / resized - 0.5;
+    return Math.min(Math.max(center, 0), size - 1.0);
   }
 }

@@ -5,21 +5,21 @@ package io.github.tfkfac.detection.profile;
  * differ.
  *
  * @param anchorRounding whether base anchors are rounded to whole pixels
- * @param anchorStep distance of neighbouring anchors
+ * @param anchorStep distance of neighboring anchors
  * @param lowQualityMatch what happens to anchors that are the best for an object but not good
  * @param proposalLoss loss of the proposal network's box deltas
  * @param boxLoss loss of the box head's deltas
  * @param roiAlignment where the samples of a region of interest lie
  * @param background which of the box head's classes is the background
  * @param deltaClamp how the logarithmic size deltas are limited, by ln(1000/16)
- * @param normalisation what trains in the backbone's batch normalization
+ * @param normalization what trains in the backbone's batch normalization
  * @param maskTarget how the ground truth of the mask head is made
  * @param maskPaste how a predicted mask becomes one of the image's size
  * @param resize how the size of the network's image is computed
  * @param smallestProposal proposals whose sides are shorter, in pixels, are dropped; 0: those
  *     without area
  * @param smallestDetection the same for detections
- * @param normalisationEpsilon added to the variance by the backbone's fixed batch normalisation
+ * @param normalizationEpsilon added to the variance by the backbone's fixed batch normalization
  */
 public record DetectorProfile(
     AnchorRounding anchorRounding,
@@ -30,22 +30,22 @@ public record DetectorProfile(
     RoiAlignment roiAlignment,
     Background background,
     DeltaClamp deltaClamp,
-    BackboneNormalisation normalisation,
+    BackboneNormalization normalization,
     MaskTarget maskTarget,
     MaskPaste maskPaste,
     ResizeRule resize,
     double smallestProposal,
     double smallestDetection,
-    double normalisationEpsilon) {
+    double normalizationEpsilon) {
 
-  /** Epsilon of batch normalisation unless weights were made for another. */
+  /** Epsilon of batch normalization unless weights were made for another. */
   public static final double USUAL_EPSILON = 1e-5;
 
   public DetectorProfile {
-    if (!(normalisationEpsilon >= 0 && Double.isFinite(normalisationEpsilon))) {
+    if (!(normalizationEpsilon >= 0 && Double.isFinite(normalizationEpsilon))) {
       throw new IllegalArgumentException(
-          "expected an epsilon >= 0 of the fixed batch normalisation, found "
-              + normalisationEpsilon);
+          "expected an epsilon >= 0 of the fixed batch normalization, found "
+              + normalizationEpsilon);
     }
   }
 
@@ -56,7 +56,7 @@ public record DetectorProfile(
     HALF_EVEN
   }
 
-  /** Distance of neighbouring anchors. */
+  /** Distance of neighboring anchors. */
   public enum AnchorStep {
     /** The level's stride. */
     STRIDE,
@@ -83,9 +83,9 @@ public record DetectorProfile(
 
   /** Positions of the samples of a region of interest. */
   public enum RoiAlignment {
-    /** Moved by half a pixel, so that pixel centres are at halves. */
+    /** Moved by half a pixel, so that pixel centers are at halves. */
     HALF_PIXEL,
-    /** Pixel centres at whole numbers, regions at least one feature pixel wide. */
+    /** Pixel centers at whole numbers, regions at least one feature pixel wide. */
     LEGACY
   }
 
@@ -104,7 +104,7 @@ public record DetectorProfile(
   }
 
   /** Trained parameters of the backbone's batch normalization, whose moving averages are fixed. */
-  public enum BackboneNormalisation {
+  public enum BackboneNormalization {
     FIXED,
     SCALE_AND_SHIFT
   }
@@ -119,7 +119,7 @@ public record DetectorProfile(
 
   /** Conversion of a predicted mask to one of the image's size. */
   public enum MaskPaste {
-    /** Bilinear at pixel centres, zero outside; set where at least a half. */
+    /** Bilinear at pixel centers, zero outside; set where at least a half. */
     PIXEL_CENTRES,
     /** Padded by one, box widened alike and cut to integers, resized; set where above a half. */
     INTEGER_BOX
@@ -144,7 +144,7 @@ public record DetectorProfile(
         RoiAlignment.HALF_PIXEL,
         Background.LAST,
         DeltaClamp.BOTH,
-        BackboneNormalisation.SCALE_AND_SHIFT,
+        BackboneNormalization.SCALE_AND_SHIFT,
         MaskTarget.THRESHOLDED,
         MaskPaste.PIXEL_CENTRES,
         ResizeRule.ROUNDED,
@@ -164,7 +164,7 @@ public record DetectorProfile(
         RoiAlignment.LEGACY,
         Background.FIRST,
         DeltaClamp.UPPER,
-        BackboneNormalisation.FIXED,
+        BackboneNormalization.FIXED,
         MaskTarget.SOFT,
         MaskPaste.INTEGER_BOX,
         ResizeRule.FLOORED,
@@ -174,10 +174,10 @@ public record DetectorProfile(
   }
 
   /**
-   * With another epsilon of the fixed batch normalisation: 0 for torchvision's whole detectors of
+   * With another epsilon of the fixed batch normalization: 0 for torchvision's whole detectors of
    * its weights COCO_V1, which it builds so; its other weights and detectors have the usual one.
    */
-  public DetectorProfile withNormalisationEpsilon(double other) {
+  public DetectorProfile withNormalizationEpsilon(double other) {
     return new DetectorProfile(
         anchorRounding,
         anchorStep,
@@ -187,7 +187,7 @@ public record DetectorProfile(
         roiAlignment,
         background,
         deltaClamp,
-        normalisation,
+        normalization,
         maskTarget,
         maskPaste,
         resize,

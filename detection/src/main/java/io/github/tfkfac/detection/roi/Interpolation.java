@@ -21,7 +21,7 @@ record Interpolation<T extends TNumber>(
     Operand<TInt32> low, Operand<T> lowWeight, Operand<TInt32> high, Operand<T> highWeight) {
 
   /**
-   * Of samples at these positions, pixel centres being whole numbers.
+   * Of samples at these positions, pixel centers being whole numbers.
    *
    * @param pixels number of pixels of the axis, {@code []}
    */

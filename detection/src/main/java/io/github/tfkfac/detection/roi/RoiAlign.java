@@ -14,7 +14,7 @@ import org.tensorflow.types.family.TNumber;
  * RoIAlign with two samples per bin and axis by TensorFlow's {@code CropAndResize}.
  *
  * <p>With S = 2·bins samples at distance d = length / S from the first at f, on a map that is
- * padded by its own edge: {@code CropAndResize} of the normalised box from {@code (f + 1) / (H +
+ * padded by its own edge: {@code CropAndResize} of the normalized box from {@code (f + 1) / (H +
  * 1)} to {@code (f + 1 + d (S − 1)) / (H + 1)}, then the mean of 2 × 2 samples. The padding makes
  * samples beyond the edge those of the edge, up to one pixel; farther ones are 0.
  *
@@ -79,13 +79,13 @@ public record RoiAlign(int height, int width, RoiAlignment alignment) implements
             features, tf.constant(new int[][] {{0, 0}, {1, 1}, {1, 1}, {0, 0}}), REPLICATE_EDGE);
     List<Operand<TFloat32>> y = span(tf, features, boxes, scale, 1);
     List<Operand<TFloat32>> x = span(tf, features, boxes, scale, 0);
-    Operand<TFloat32> normalised =
+    Operand<TFloat32> normalized =
         tf.stack(List.of(y.get(0), x.get(0), y.get(1), x.get(1)), Stack.axis(1L));
     return tf.image.cropAndResize(
-        padded, normalised, images, tf.constant(new int[] {SAMPLES * height, SAMPLES * width}));
+        padded, normalized, images, tf.constant(new int[] {SAMPLES * height, SAMPLES * width}));
   }
 
-  /** Normalised positions of the first and of the last sample along an axis. */
+  /** Normalized positions of the first and of the last sample along an axis. */
   private List<Operand<TFloat32>> span(
       Ops tf,
       Operand<? extends TNumber> features,

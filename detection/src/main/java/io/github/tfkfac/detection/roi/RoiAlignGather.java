@@ -9,7 +9,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * RoIAlign with a fixed number of samples by gathering the four neighbours of each: the same as
+ * RoIAlign with a fixed number of samples by gathering the four neighbors of each: the same as
  * {@link RoiAlign}, in any precision, at several times its memory. For checks in float64.
  *
  * @param height bins from top to bottom
@@ -33,10 +33,10 @@ public record RoiAlignGather(int height, int width, int samples, RoiAlignment al
       Ops tf, Operand<T> features, Operand<T> boxes, Operand<TInt32> images, double scale) {
     Interpolation<T> y = axis(tf, features, boxes, scale, 1);
     Interpolation<T> x = axis(tf, features, boxes, scale, 0);
-    Neighbours<T> top = new Neighbours<>(y.low(), y.lowWeight());
-    Neighbours<T> bottom = new Neighbours<>(y.high(), y.highWeight());
-    Neighbours<T> left = new Neighbours<>(x.low(), x.lowWeight());
-    Neighbours<T> right = new Neighbours<>(x.high(), x.highWeight());
+    Neighbors<T> top = new Neighbors<>(y.low(), y.lowWeight());
+    Neighbors<T> bottom = new Neighbors<>(y.high(), y.highWeight());
+    Neighbors<T> left = new Neighbors<>(x.low(), x.lowWeight());
+    Neighbors<T> right = new Neighbors<>(x.high(), x.highWeight());
     Operand<T> upper =
         tf.math.add(
             weighted(tf, features, images, top, left), weighted(tf, features, images, top, right));
@@ -64,14 +64,14 @@ public record RoiAlignGather(int height, int width, int samples, RoiAlignment al
    * @param indices {@code [R, samples]}
    * @param weights {@code [R, samples]}
    */
-  private record Neighbours<T extends TNumber>(Operand<TInt32> indices, Operand<T> weights) {}
+  private record Neighbors<T extends TNumber>(Operand<TInt32> indices, Operand<T> weights) {}
 
   private static <T extends TNumber> Operand<T> weighted(
       Ops tf,
       Operand<T> features,
       Operand<TInt32> images,
-      Neighbours<T> rows,
-      Neighbours<T> columns) {
+      Neighbors<T> rows,
+      Neighbors<T> columns) {
     Operand<TInt32> y = tf.expandDims(rows.indices, tf.constant(2));
     Operand<TInt32> x = tf.expandDims(columns.indices, tf.constant(1));
     Operand<TInt32> zero = tf.zerosLike(tf.math.add(y, x));

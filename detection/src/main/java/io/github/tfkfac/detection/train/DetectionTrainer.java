@@ -33,7 +33,7 @@ public final class DetectionTrainer {
   /**
    * A trainer.
    *
-   * @param session of the graph, its variables initialised; stays the caller's
+   * @param session of the graph, its variables initialized; stays the caller's
    * @param listeners told in this order
    * @param stop ends the run early when requested
    * @param clock measures the time of steps

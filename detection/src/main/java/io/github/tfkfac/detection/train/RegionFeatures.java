@@ -4,6 +4,6 @@ package io.github.tfkfac.detection.train;
 public enum RegionFeatures {
   /** By CropAndResize, in float32. */
   CROP_AND_RESIZE,
-  /** By gathering the neighbours of every sample, in the network's type: slower, for checks. */
+  /** By gathering the neighbors of every sample, in the network's type: slower, for checks. */
   GATHER
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 import io.github.tfkfac.models.layer.Parameter.Role;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ import org.tensorflow.types.TFloat32;
 
 class DetectorConfigTest {
 
-  /** Weights and biases, and scale and shift of normalisations. */
+  /** Weights and biases, and scale and shift of normalizations. */
   private record Counts(long weights, long affine) {}
 
   private static Counts counts(DetectorConfig config) {
@@ -41,7 +41,7 @@ class DetectorConfigTest {
     }
   }
 
-  /** Torchvision counts the scale and shift of its constant normalisations as no parameters. */
+  /** Torchvision counts the scale and shift of its constant normalizations as no parameters. */
   @ParameterizedTest
   @CsvSource({"50, 41755286, 44401393", "101, 60695190, 63341297"})
   void torchvisionsParameterCounts(int depth, long faster, long mask) {
@@ -79,28 +79,28 @@ class DetectorConfigTest {
   }
 
   @Test
-  void theProfileDecidesWhatTrainsInFixedNormalisations() {
+  void theProfileDecidesWhatTrainsInFixedNormalizations() {
     DetectorConfig published = DetectorConfig.fasterRcnn(50);
-    assertThat(published.backbone().normaliser())
-        .isEqualTo(new Normaliser.FixedBatch(Affine.TRAINED));
+    assertThat(published.backbone().normalizer())
+        .isEqualTo(new Normalizer.FixedBatch(Affine.TRAINED));
     DetectorConfig other = published.withProfile(DetectorProfile.torchvision());
-    assertThat(other.backbone().normaliser()).isEqualTo(new Normaliser.FixedBatch(Affine.FIXED));
+    assertThat(other.backbone().normalizer()).isEqualTo(new Normalizer.FixedBatch(Affine.FIXED));
     assertThatThrownBy(() -> published.withBackbone(other.backbone()))
         .hasMessageContaining("TRAINED as in the profile, found FIXED");
   }
 
   @Test
-  void theProfileHasTheEpsilonOfFixedNormalisations() {
+  void theProfileHasTheEpsilonOfFixedNormalizations() {
     DetectorProfile usual = DetectorProfile.torchvision();
     DetectorConfig published = DetectorConfig.fasterRcnn(50).withProfile(usual);
-    DetectorConfig exact = published.withProfile(usual.withNormalisationEpsilon(0));
+    DetectorConfig exact = published.withProfile(usual.withNormalizationEpsilon(0));
 
-    assertThat(published.backbone().normaliser())
-        .isEqualTo(new Normaliser.FixedBatch(Affine.FIXED, 1e-5));
-    assertThat(exact.backbone().normaliser()).isEqualTo(new Normaliser.FixedBatch(Affine.FIXED, 0));
+    assertThat(published.backbone().normalizer())
+        .isEqualTo(new Normalizer.FixedBatch(Affine.FIXED, 1e-5));
+    assertThat(exact.backbone().normalizer()).isEqualTo(new Normalizer.FixedBatch(Affine.FIXED, 0));
     assertThatThrownBy(() -> published.withBackbone(exact.backbone()))
         .hasMessageContaining("epsilon 1.0E-5, found 0.0");
-    assertThatThrownBy(() -> usual.withNormalisationEpsilon(-1e-5))
+    assertThatThrownBy(() -> usual.withNormalizationEpsilon(-1e-5))
         .hasMessageContaining("expected an epsilon >= 0");
   }
 

@@ -69,18 +69,18 @@ class DetectorTrainingTest {
 
   private static void checkScan(DetectorGraph graph, Kfac optimizer) {
     ScanReport report = optimizer.scanReport();
-    Predicate<Parameter<?>> normalisation =
+    Predicate<Parameter<?>> normalization =
         parameter -> parameter.name().matches(".*/(gamma|beta)");
     Predicate<Parameter<?>> transposed = parameter -> parameter.name().endsWith("conv5_mask/bias");
     Predicate<Parameter<?>> trainable = parameter -> parameter.role() == Role.TRAINABLE;
     assertThat(report.of(Outcome.CAPTURED))
         .extracting(ScanReport.Entry::variable)
         .containsExactlyInAnyOrderElementsOf(
-            names(graph, trainable.and(normalisation.or(transposed).negate())));
+            names(graph, trainable.and(normalization.or(transposed).negate())));
     assertThat(report.of(Outcome.PLAIN))
         .extracting(ScanReport.Entry::variable)
         .containsExactlyInAnyOrderElementsOf(
-            names(graph, trainable.and(normalisation.or(transposed))));
+            names(graph, trainable.and(normalization.or(transposed))));
     assertThat(report.of(Outcome.EXCLUDED))
         .extracting(ScanReport.Entry::variable)
         .containsAll(names(graph, trainable.negate()));

@@ -76,11 +76,11 @@ class DetectorWeightsTest {
   void aClassifiersWeightsGoToTheBackbone() {
     try (DetectorGraph graph = new DetectorGraph()) {
       TinyDetector.outputs(graph);
-      PyTorchWeights normalisations = DetectorWeights.ofBackbone(classifier(graph));
-      PartialImport report = normalisations.assignMatchingTo(graph.store, graph.session());
+      PyTorchWeights normalizations = DetectorWeights.ofBackbone(classifier(graph));
+      PartialImport report = normalizations.assignMatchingTo(graph.store, graph.session());
       assertThat(report.unused()).isEmpty();
       assertThat(report.imported())
-          .hasSize(normalisations.arrays().size())
+          .hasSize(normalizations.arrays().size())
           .allMatch(name -> name.startsWith("backbone/body/"));
       List<double[]> values = graph.parameterValues();
       for (int i = 0; i < values.size(); i++) {
@@ -90,7 +90,7 @@ class DetectorWeightsTest {
       }
 
       assertThatThrownBy(
-              () -> normalisations.assignTo(graph.store, DetectorWeights.BACKBONE, graph.session()))
+              () -> normalizations.assignTo(graph.store, DetectorWeights.BACKBONE, graph.session()))
           .hasMessageContaining("expected entry 'backbone.body.conv1.weight' in resnet.npz");
     }
   }

@@ -4,7 +4,7 @@ import io.github.tfkfac.detection.assign.SampleSize;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 
 /** The network behind the reference arrays: torchvision's Mask R-CNN on ResNet-18. */
 public final class ReferenceDetector {
@@ -30,6 +30,6 @@ public final class ReferenceDetector {
 
   /** Constant statistics, scale and shift; every kernel trainable. */
   static ResNetBody backbone(int depth) {
-    return ResNetBody.ofDepth(depth).withNormaliser(new Normaliser.FixedBatch(Affine.FIXED));
+    return ResNetBody.ofDepth(depth).withNormalizer(new Normalizer.FixedBatch(Affine.FIXED));
   }
 }

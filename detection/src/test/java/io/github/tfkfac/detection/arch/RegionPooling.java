@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * RoIAlign from its definition (He et al., 2017, section 3) for torchvision's legacy convention:
- * pixel centres at whole numbers, regions at least one feature pixel wide, 2 by 2 samples a bin.
+ * pixel centers at whole numbers, regions at least one feature pixel wide, 2 by 2 samples a bin.
  *
  * @param maps values of each level, {@code [N, H, W, channels]}
  * @param extents height (equal to width) of each level

@@ -2,7 +2,7 @@ package io.github.tfkfac.detection.arch;
 
 import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -20,7 +20,7 @@ final class TinyDetector {
         .withBackbone(
             ResNetBody.ofDepth(10)
                 .withWidth(4)
-                .withNormaliser(new Normaliser.FixedBatch(Affine.TRAINED))
+                .withNormalizer(new Normalizer.FixedBatch(Affine.TRAINED))
                 .withFrozenParts(2))
         .withWidths(CHANNELS, 16)
         .withMasks(MaskSettings.usual().withChannels(CHANNELS));

@@ -58,7 +58,7 @@ class DatasetStatisticsTest {
   }
 
   @Test
-  void quantilesLieBetweenNeighbours() {
+  void quantilesLieBetweenNeighbors() {
     Distribution found = Distribution.of(DoubleStream.of(4, 0, 2, 8, 6));
 
     assertThat(found).isEqualTo(new Distribution(5, 0, 0.8, 4, 4, 7.2, 8));

@@ -98,16 +98,16 @@ class DetectionDatasetTest {
   }
 
   @Test
-  void readsGreyAndCmykJpegs() throws IOException {
-    BufferedImage grey = new BufferedImage(48, 40, BufferedImage.TYPE_BYTE_GRAY);
+  void readsGrayAndCmykJpegs() throws IOException {
+    BufferedImage gray = new BufferedImage(48, 40, BufferedImage.TYPE_BYTE_GRAY);
     for (int y = 0; y < 40; y++) {
       for (int x = 0; x < 48; x++) {
-        grey.getRaster().setSample(x, y, 0, 100);
+        gray.getRaster().setSample(x, y, 0, 100);
       }
     }
-    ImageIO.write(grey, "jpg", folder.resolve("grey.jpg").toFile());
+    ImageIO.write(gray, "jpg", folder.resolve("gray.jpg").toFile());
     writeCmyk(folder.resolve("cmyk.jpg"));
-    SmallData small = new SmallData(folder).listed(1, "grey.jpg", 48, 40);
+    SmallData small = new SmallData(folder).listed(1, "gray.jpg", 48, 40);
     DetectionDataset data = small.listed(2, "cmyk.jpg", 48, 40).data();
     assertThat(data.picture(0).pixels()).containsOnly((byte) 100);
     assertThat(data.picture(1).shape().channels()).isEqualTo(3);

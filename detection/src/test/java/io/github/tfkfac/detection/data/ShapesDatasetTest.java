@@ -81,7 +81,7 @@ class ShapesDatasetTest {
   }
 
   /**
-   * The pixels near the object whose colour is nearer to the object's than to that of the
+   * The pixels near the object whose color is nearer to the object's than to that of the
    * background around it, both as medians; pixels of other objects are taken as not drawn.
    */
   private static RunLengths drawn(RgbImage picture, RunLengths mask, RunLengths anyObject) {
@@ -129,10 +129,10 @@ class ShapesDatasetTest {
     return result;
   }
 
-  private static int distance(RgbImage picture, int at, int[] colour) {
+  private static int distance(RgbImage picture, int at, int[] color) {
     int sum = 0;
     for (int c = 0; c < 3; c++) {
-      int difference = Byte.toUnsignedInt(picture.pixels()[3 * at + c]) - colour[c];
+      int difference = Byte.toUnsignedInt(picture.pixels()[3 * at + c]) - color[c];
       sum += difference * difference;
     }
     return sum;

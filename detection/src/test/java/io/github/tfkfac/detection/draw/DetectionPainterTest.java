@@ -41,7 +41,7 @@ class DetectionPainterTest {
     BufferedImage picture = new DetectionPainter().paint(BLACK, List.of());
     assertThat(picture.getWidth()).isEqualTo(80 * FACTOR);
     assertThat(picture.getHeight()).isEqualTo(60 * FACTOR);
-    assertThat(coloursIn(picture)).containsExactly(Color.BLACK.getRGB());
+    assertThat(colorsIn(picture)).containsExactly(Color.BLACK.getRGB());
   }
 
   @Test
@@ -51,14 +51,14 @@ class DetectionPainterTest {
   }
 
   @Test
-  void drawsTheEdgesOfTheBoxInTheColourOfTheCategory() {
+  void drawsTheEdgesOfTheBoxInTheColorOfTheCategory() {
     BufferedImage picture =
         new DetectionPainter()
             .paint(BLACK, List.of(new Marking(new Box(20, 30, 50, 50), 8, "", Optional.empty())));
-    int colour = CategoryColours.of(8).getRGB();
-    assertThat(picture.getRGB(20 * FACTOR, 40 * FACTOR)).isEqualTo(colour);
-    assertThat(picture.getRGB(50 * FACTOR, 40 * FACTOR)).isEqualTo(colour);
-    assertThat(picture.getRGB(35 * FACTOR, 50 * FACTOR)).isEqualTo(colour);
+    int color = CategoryColors.of(8).getRGB();
+    assertThat(picture.getRGB(20 * FACTOR, 40 * FACTOR)).isEqualTo(color);
+    assertThat(picture.getRGB(50 * FACTOR, 40 * FACTOR)).isEqualTo(color);
+    assertThat(picture.getRGB(35 * FACTOR, 50 * FACTOR)).isEqualTo(color);
     assertThat(picture.getRGB(35 * FACTOR, 40 * FACTOR)).isEqualTo(Color.BLACK.getRGB());
     assertThat(picture.getRGB(60 * FACTOR, 40 * FACTOR)).isEqualTo(Color.BLACK.getRGB());
   }
@@ -71,7 +71,7 @@ class DetectionPainterTest {
     BufferedImage picture =
         new DetectionPainter()
             .paint(BLACK, List.of(new Marking(new Box(20, 30, 50, 50), 8, "", Optional.of(mask))));
-    Color full = CategoryColours.of(8);
+    Color full = CategoryColors.of(8);
     Color tinted = new Color(picture.getRGB(35 * FACTOR + 4, 40 * FACTOR + 4));
     assertThat(tinted.getRed()).isBetween(full.getRed() / 4, full.getRed() * 3 / 4);
     assertThat(picture.getRGB(36 * FACTOR + 1, 40 * FACTOR + 4)).isEqualTo(Color.BLACK.getRGB());
@@ -84,18 +84,18 @@ class DetectionPainterTest {
         List.of(
             new Marking(new Box(-20, -10, 200, 300), 3, "cat", Optional.empty()),
             new Marking(new Box(5, 5, 5, 5), 3, "cat", Optional.empty()));
-    assertThat(coloursIn(new DetectionPainter().paint(BLACK, odd)).size()).isGreaterThan(1);
+    assertThat(colorsIn(new DetectionPainter().paint(BLACK, odd)).size()).isGreaterThan(1);
   }
 
   @Test
-  void coloursOfTheFirstHundredCategoriesDiffer() {
-    Set<Integer> colours = new HashSet<>();
+  void colorsOfTheFirstHundredCategoriesDiffer() {
+    Set<Integer> colors = new HashSet<>();
     for (long id = 0; id <= 100; id++) {
-      colours.add(CategoryColours.of(id).getRGB());
+      colors.add(CategoryColors.of(id).getRGB());
     }
-    assertThat(colours).hasSize(101);
-    assertThat(CategoryColours.textOn(Color.YELLOW)).isEqualTo(Color.BLACK);
-    assertThat(CategoryColours.textOn(Color.BLUE)).isEqualTo(Color.WHITE);
+    assertThat(colors).hasSize(101);
+    assertThat(CategoryColors.textOn(Color.YELLOW)).isEqualTo(Color.BLACK);
+    assertThat(CategoryColors.textOn(Color.BLUE)).isEqualTo(Color.WHITE);
   }
 
   @Test
@@ -137,12 +137,12 @@ class DetectionPainterTest {
     BufferedImage picture = new DetectionPainter().sideBySide(BLACK, truth, List.of());
     int width = 80 * FACTOR;
     assertThat(picture.getWidth()).isBetween(2 * width, 2 * width + 20);
-    int colour = CategoryColours.of(8).getRGB();
-    assertThat(coloursIn(picture.getSubimage(0, 0, width, picture.getHeight()))).contains(colour);
+    int color = CategoryColors.of(8).getRGB();
+    assertThat(colorsIn(picture.getSubimage(0, 0, width, picture.getHeight()))).contains(color);
     assertThat(
-            coloursIn(
+            colorsIn(
                 picture.getSubimage(picture.getWidth() - width, 0, width, picture.getHeight())))
-        .doesNotContain(colour);
+        .doesNotContain(color);
 
     Path file = folder.resolve("new/folder/picture.png");
     DetectionPainter.writePng(picture, file);
@@ -158,13 +158,13 @@ class DetectionPainterTest {
         .hasMessageContaining("a.png");
   }
 
-  private static Set<Integer> coloursIn(BufferedImage picture) {
-    Set<Integer> colours = new HashSet<>();
+  private static Set<Integer> colorsIn(BufferedImage picture) {
+    Set<Integer> colors = new HashSet<>();
     for (int y = 0; y < picture.getHeight(); y++) {
       for (int x = 0; x < picture.getWidth(); x++) {
-        colours.add(picture.getRGB(x, y));
+        colors.add(picture.getRGB(x, y));
       }
     }
-    return colours;
+    return colors;
   }
 }

@@ -116,7 +116,7 @@ class MaskPasterTest {
   }
 
   @Test
-  void aBoxWithoutAreaHasNoPixelCentres() {
+  void aBoxWithoutAreaHasNoPixelCenters() {
     float[][] full = {{1}};
     assertThat(
             count(

@@ -44,7 +44,7 @@ class DetectionTrainerTest {
   }
 
   @BeforeEach
-  void initialise() {
+  void initialize() {
     firstOrder.restart();
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.ProposalSettings;
 import io.github.tfkfac.detection.train.DetectorCurvature.FirstDense;
-import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
@@ -38,7 +38,7 @@ class DetectorCurvatureTest {
     KfacOptions raw =
         new DetectorCurvature(FirstDense.PLAIN, SharedUses.SEQUENTIAL)
             .applyTo(
-                base.withCurvature(base.curvature().withNormalisation(Normalisation.none())),
+                base.withCurvature(base.curvature().withNormalization(Normalization.none())),
                 CONFIG);
     try (TrainingUnderTest<TFloat32> training = TrainingUnderTest.float32(fewProposals, 2)) {
       Kfac kfac = Kfac.masked(training.graph, raw, training.network.exampleMasks(training.tf));

@@ -100,7 +100,7 @@ class FlippedPartsTest {
     int values = rows * columns * channels;
     double[] features = new Random(SEED).doubles(values, -1, 1).toArray();
     double[] boxes = boxes(stride * columns, stride * rows);
-    // The middle of the map, where a pixel's centre is at a half or at a whole number.
+    // The middle of the map, where a pixel's center is at a half or at a whole number.
     double span = stride * (alignment == RoiAlignment.HALF_PIXEL ? columns : columns - 1);
     double[] mirroredFeatures = Mirror.columns(features, columns, channels);
     RoiPooling gather = new RoiAlignGather(4, 3, 2, alignment);
@@ -206,7 +206,7 @@ class FlippedPartsTest {
     }
   }
 
-  /** By pixel centres; torchvision's rule cuts the box's edges to integers. */
+  /** By pixel centers; torchvision's rule cuts the box's edges to integers. */
   @Test
   void mirroredMasksArePastedAsMirrorImages() {
     int width = 40;

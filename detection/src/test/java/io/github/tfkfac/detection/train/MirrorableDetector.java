@@ -16,7 +16,7 @@ import io.github.tfkfac.models.arch.ImageScale;
 import io.github.tfkfac.models.arch.ResNet;
 import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.arch.ResidualBlock;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 import io.github.tfkfac.models.layer.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,8 +39,8 @@ import org.tensorflow.types.TUint8;
 /**
  * A Mask R-CNN in float64 all of whose parts have a mirror image.
  *
- * <p>It has one stage, as the pyramid's enlargement by nearest neighbours has none between odd
- * widths. Regions are pooled with pixel centres at whole numbers: only so have images, anchors and
+ * <p>It has one stage, as the pyramid's enlargement by nearest neighbors has none between odd
+ * widths. Regions are pooled with pixel centers at whole numbers: only so have images, anchors and
  * regions of both levels the same axis, {@code x → SPAN − x}. Images are said to be one pixel
  * narrower than they are, so that boxes are clipped to {@code [0, SPAN]}. All anchors and proposals
  * are trained.
@@ -86,7 +86,7 @@ final class MirrorableDetector implements AutoCloseable {
             8,
             ImageScale.IMAGENET,
             ResNet.ResidualStart.FULL,
-            new Normaliser.Group(4),
+            new Normalizer.Group(4),
             0),
         8,
         12,
@@ -105,7 +105,7 @@ final class MirrorableDetector implements AutoCloseable {
             DetectorProfile.RoiAlignment.LEGACY,
             DetectorProfile.Background.LAST,
             DetectorProfile.DeltaClamp.BOTH,
-            DetectorProfile.BackboneNormalisation.SCALE_AND_SHIFT,
+            DetectorProfile.BackboneNormalization.SCALE_AND_SHIFT,
             DetectorProfile.MaskTarget.SOFT,
             DetectorProfile.MaskPaste.PIXEL_CENTRES,
             DetectorProfile.ResizeRule.ROUNDED,

@@ -15,7 +15,7 @@ import io.github.tfkfac.detection.data.PreparedImage;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
 import io.github.tfkfac.models.layer.LayerContext;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,7 +70,7 @@ class PaddingInvarianceTest {
         oneStage
             .withProfile(DetectorProfile.mmdetection())
             .withBackbone(
-                oneStage.backbone().withNormaliser(new Normaliser.FixedBatch(Affine.TRAINED)));
+                oneStage.backbone().withNormalizer(new Normalizer.FixedBatch(Affine.TRAINED)));
     inference = new InferenceUnderTest<>(config, 2, TFloat32.class);
     anchors =
         new Detector(config)

@@ -88,7 +88,7 @@ class PyramidFlipTest {
   }
 
   /**
-   * Up to where a level is enlarged: between odd widths, nearest neighbours (0, 0, 1, 1, 2 of three
+   * Up to where a level is enlarged: between odd widths, nearest neighbors (0, 0, 1, 1, 2 of three
    * columns) have no mirror image.
    */
   @Test

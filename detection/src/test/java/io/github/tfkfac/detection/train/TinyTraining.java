@@ -14,7 +14,7 @@ import io.github.tfkfac.detection.data.DetectionSample;
 import io.github.tfkfac.detection.data.ImageSize;
 import io.github.tfkfac.detection.data.PreparedImage;
 import io.github.tfkfac.models.arch.ResNetBody;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -31,7 +31,7 @@ final class TinyTraining {
   static DetectorConfig config() {
     ProposalSettings.Limits limits = new ProposalSettings.Limits(20, 24);
     return DetectorConfig.small(CLASSES)
-        .withBackbone(ResNetBody.ofDepth(10).withWidth(16).withNormaliser(new Normaliser.Group(4)))
+        .withBackbone(ResNetBody.ofDepth(10).withWidth(16).withNormalizer(new Normalizer.Group(4)))
         .withWidths(16, 24)
         .withAnchors(AnchorSettings.ofSizes(8.0, 16.0, 32.0, 48.0, 64.0))
         .withProposals(

@@ -172,7 +172,7 @@ class TrainingParityTest {
             RoiAlignment.HALF_PIXEL,
             p.background(),
             p.deltaClamp(),
-            p.normalisation(),
+            p.normalization(),
             p.maskTarget(),
             p.maskPaste(),
             p.resize(),

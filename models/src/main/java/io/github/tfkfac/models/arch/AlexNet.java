@@ -12,7 +12,7 @@ import org.tensorflow.types.family.TNumber;
 /**
  * Five convolutions with ReLU, three max-pooling layers among them, and a fully connected
  * classifier, in the one-column form of Krizhevsky, "One weird trick for parallelizing
- * convolutional neural networks" (2014), without local response normalisation.
+ * convolutional neural networks" (2014), without local response normalization.
  *
  * <p>At the scale of ImageNet this is torchvision's network: the first convolution 11×11 with
  * stride 4, max pooling over 3×3 with stride 2, three fully connected layers with dropout. At the

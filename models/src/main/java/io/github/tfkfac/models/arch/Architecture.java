@@ -18,7 +18,7 @@ public interface Architecture {
    * classes]}.
    *
    * @param context the root of a training or an inference pass
-   * @param images a batch of normalised images
+   * @param images a batch of normalized images
    * @param classes number of classes
    */
   <T extends TNumber> Operand<T> logits(LayerContext<T> context, Operand<T> images, int classes);

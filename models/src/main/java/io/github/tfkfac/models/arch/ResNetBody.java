@@ -4,7 +4,7 @@ import io.github.tfkfac.models.layer.Convolution;
 import io.github.tfkfac.models.layer.Initializer;
 import io.github.tfkfac.models.layer.Layer;
 import io.github.tfkfac.models.layer.LayerContext;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 import io.github.tfkfac.models.layer.Padding;
 import io.github.tfkfac.models.layer.Pooling;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import org.tensorflow.types.family.TNumber;
  * @param scale CIFAR starts with a 3×3 convolution of stride 1, IMAGENET with a 7×7 convolution and
  *     a 3×3 maximum, each of stride 2
  * @param residualStart strength of the residual branches before training
- * @param normaliser what follows the convolutions
+ * @param normalizer what follows the convolutions
  * @param frozenParts how many parts, from the stem on, keep their weights: 0 none, 1 the stem, 2
  *     the stem and the first stage
  */
@@ -36,7 +36,7 @@ public record ResNetBody(
     int width,
     ImageScale scale,
     ResNet.ResidualStart residualStart,
-    Normaliser normaliser,
+    Normalizer normalizer,
     int frozenParts) {
 
   private static final int USUAL_WIDTH = 64;
@@ -73,7 +73,7 @@ public record ResNetBody(
   }
 
   /**
-   * The network of a usual depth, for images of the larger scale, with batch normalisation and
+   * The network of a usual depth, for images of the larger scale, with batch normalization and
    * nothing frozen.
    *
    * @param depth 10, 18 or 34 (basic blocks), 14, 26, 50 or 101 (bottlenecks)
@@ -96,28 +96,28 @@ public record ResNetBody(
         USUAL_WIDTH,
         ImageScale.IMAGENET,
         ResNet.ResidualStart.FULL,
-        new Normaliser.Batch(),
+        new Normalizer.Batch(),
         0);
   }
 
   public ResNetBody withWidth(int other) {
-    return new ResNetBody(block, blocks, other, scale, residualStart, normaliser, frozenParts);
+    return new ResNetBody(block, blocks, other, scale, residualStart, normalizer, frozenParts);
   }
 
   public ResNetBody withScale(ImageScale other) {
-    return new ResNetBody(block, blocks, width, other, residualStart, normaliser, frozenParts);
+    return new ResNetBody(block, blocks, width, other, residualStart, normalizer, frozenParts);
   }
 
   public ResNetBody withResidualStart(ResNet.ResidualStart other) {
-    return new ResNetBody(block, blocks, width, scale, other, normaliser, frozenParts);
+    return new ResNetBody(block, blocks, width, scale, other, normalizer, frozenParts);
   }
 
-  public ResNetBody withNormaliser(Normaliser other) {
+  public ResNetBody withNormalizer(Normalizer other) {
     return new ResNetBody(block, blocks, width, scale, residualStart, other, frozenParts);
   }
 
   public ResNetBody withFrozenParts(int other) {
-    return new ResNetBody(block, blocks, width, scale, residualStart, normaliser, other);
+    return new ResNetBody(block, blocks, width, scale, residualStart, normalizer, other);
   }
 
   /** Output channels of each stage. */
@@ -141,7 +141,7 @@ public record ResNetBody(
    * <p><i>Shapes</i>: images {@code [N, H, W, C]}, of which only C must be known.
    *
    * @param context where to build; parameters are named below its path
-   * @param images a batch of normalised images
+   * @param images a batch of normalized images
    */
   public <T extends TNumber> Features<T> features(LayerContext<T> context, Operand<T> images) {
     Operand<T> stem = stem(part(context, 0), images);
@@ -162,18 +162,18 @@ public record ResNetBody(
     return part < frozenParts ? context.frozen() : context;
   }
 
-  private Layer normalisation(int part, Initializer gamma) {
-    return (part < frozenParts ? normaliser.frozen() : normaliser).layer(gamma);
+  private Layer normalization(int part, Initializer gamma) {
+    return (part < frozenParts ? normalizer.frozen() : normalizer).layer(gamma);
   }
 
   private <T extends TNumber> Operand<T> stem(LayerContext<T> context, Operand<T> images) {
-    Layer normalisation = normalisation(0, Initializer.ones());
+    Layer normalization = normalization(0, Initializer.ones());
     return switch (scale) {
       case CIFAR ->
-          ResidualBlock.rectified(context, 1, images, new Convolution(width, 3), normalisation);
+          ResidualBlock.rectified(context, 1, images, new Convolution(width, 3), normalization);
       case IMAGENET -> {
         Convolution convolution = new Convolution(width, 7).withStride(2);
-        Operand<T> halved = ResidualBlock.rectified(context, 1, images, convolution, normalisation);
+        Operand<T> halved = ResidualBlock.rectified(context, 1, images, convolution, normalization);
         yield Pooling.max(context.tf(), halved, 3, 2, Padding.pixels(1));
       }
     };
@@ -182,22 +182,22 @@ public record ResNetBody(
   private <T extends TNumber> Operand<T> residual(
       LayerContext<T> context, Operand<T> input, int stage, int stride) {
     int stageWidth = width << (stage - 1);
-    Layer normalisation = normalisation(stage, Initializer.ones());
-    Layer last = normalisation(stage, lastGamma());
-    Operand<T> branch = block.branch(context, input, stageWidth, stride, normalisation, last);
+    Layer normalization = normalization(stage, Initializer.ones());
+    Layer last = normalization(stage, lastGamma());
+    Operand<T> branch = block.branch(context, input, stageWidth, stride, normalization, last);
     Operand<T> shortcut =
-        shortcut(context, input, block.channels(stageWidth), stride, normalisation);
+        shortcut(context, input, block.channels(stageWidth), stride, normalization);
     return context.tf().nn.relu(context.tf().math.add(branch, shortcut));
   }
 
   private static <T extends TNumber> Operand<T> shortcut(
-      LayerContext<T> context, Operand<T> input, int channels, int stride, Layer normalisation) {
+      LayerContext<T> context, Operand<T> input, int channels, int stride, Layer normalization) {
     if (stride == 1 && input.shape().get(3) == channels) {
       return input;
     }
     LayerContext<T> projection = context.in("downsample");
     Convolution convolution = new Convolution(channels, 1).withStride(stride);
-    return normalisation.apply(projection.in("1"), convolution.apply(projection.in("0"), input));
+    return normalization.apply(projection.in("1"), convolution.apply(projection.in("0"), input));
   }
 
   private Initializer lastGamma() {

@@ -16,11 +16,11 @@ public enum ResidualBlock {
         Operand<T> input,
         int width,
         int stride,
-        Layer normalisation,
+        Layer normalization,
         Layer last) {
       Convolution first = new Convolution(width, 3).withStride(stride);
-      Operand<T> hidden = rectified(context, 1, input, first, normalisation);
-      return normalised(context, 2, hidden, new Convolution(width, 3), last);
+      Operand<T> hidden = rectified(context, 1, input, first, normalization);
+      return normalized(context, 2, hidden, new Convolution(width, 3), last);
     }
   },
 
@@ -32,12 +32,12 @@ public enum ResidualBlock {
         Operand<T> input,
         int width,
         int stride,
-        Layer normalisation,
+        Layer normalization,
         Layer last) {
-      Operand<T> reduced = rectified(context, 1, input, new Convolution(width, 1), normalisation);
+      Operand<T> reduced = rectified(context, 1, input, new Convolution(width, 1), normalization);
       Convolution middle = new Convolution(width, 3).withStride(stride);
-      Operand<T> hidden = rectified(context, 2, reduced, middle, normalisation);
-      return normalised(context, 3, hidden, new Convolution(channels(width), 1), last);
+      Operand<T> hidden = rectified(context, 2, reduced, middle, normalization);
+      return normalized(context, 3, hidden, new Convolution(channels(width), 1), last);
     }
   };
 
@@ -55,7 +55,7 @@ public enum ResidualBlock {
   /**
    * The residual branch, before the shortcut is added.
    *
-   * @param normalisation the layer behind every convolution but the last
+   * @param normalization the layer behind every convolution but the last
    * @param last the layer that ends the branch
    */
   abstract <T extends TNumber> Operand<T> branch(
@@ -63,7 +63,7 @@ public enum ResidualBlock {
       Operand<T> input,
       int width,
       int stride,
-      Layer normalisation,
+      Layer normalization,
       Layer last);
 
   /** Convolution {@code conv<index>} and normalization {@code bn<index>}, followed by ReLU. */
@@ -72,17 +72,17 @@ public enum ResidualBlock {
       int index,
       Operand<T> input,
       Convolution convolution,
-      Layer normalisation) {
-    return context.tf().nn.relu(normalised(context, index, input, convolution, normalisation));
+      Layer normalization) {
+    return context.tf().nn.relu(normalized(context, index, input, convolution, normalization));
   }
 
-  private static <T extends TNumber> Operand<T> normalised(
+  private static <T extends TNumber> Operand<T> normalized(
       LayerContext<T> context,
       int index,
       Operand<T> input,
       Convolution convolution,
-      Layer normalisation) {
+      Layer normalization) {
     Operand<T> output = convolution.apply(context.in("conv" + index), input);
-    return normalisation.apply(context.in("bn" + index), output);
+    return normalization.apply(context.in("bn" + index), output);
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An immutable set of labelled images of one size, as unsigned bytes: held in memory, or read from
+ * An immutable set of labeled images of one size, as unsigned bytes: held in memory, or read from
  * one file per image whenever it is asked for.
  *
  * <p><i>Shapes</i>: pixels are NHWC; labels are class numbers from 0.

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Colour images in the layout of ImageNet: {@code train/<class>/<image>} and {@code
+ * Color images in the layout of ImageNet: {@code train/<class>/<image>} and {@code
  * val/<class>/<image>}, JPEG or PNG files of any size.
  *
  * <p>Classes are the folders of {@code train}, numbered in the order of their names. An image is
@@ -94,7 +94,7 @@ public record ImageFolder(Path folder, int size, double crop) {
         "image folder " + part,
         shape,
         classes,
-        new ImagesInFiles(folder, files, shape, Region.centre(crop)),
+        new ImagesInFiles(folder, files, shape, Region.center(crop)),
         labels.stream().mapToInt(Integer::intValue).toArray());
   }
 

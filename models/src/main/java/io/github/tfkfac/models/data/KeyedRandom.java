@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * Random numbers that depend on their keys alone, so a resumed run draws the same ones, whichever
  * thread asks and in whatever order.
  *
- * <p>The keys are hashed one after another with the 64-bit finaliser of SplitMix64 into the seed of
+ * <p>The keys are hashed one after another with the 64-bit finalizer of SplitMix64 into the seed of
  * a {@link SplittableRandom}. Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number
  * Generators", OOPSLA 2014.
  */

@@ -43,7 +43,7 @@ public record Region(double top, double left, double height, double width) {
   }
 
   /** The square in the middle whose side is this part of the image's shorter side. */
-  static Choice centre(double part) {
+  static Choice center(double part) {
     return (height, width) -> {
       double side = part * Math.min(height, width);
       return new Region((height - side) / 2, (width - side) / 2, side, side);

@@ -82,19 +82,19 @@ final class Resampling {
     int[] first = new int[outputs];
     float[][] weights = new float[outputs][];
     for (int i = 0; i < outputs; i++) {
-      double centre = start + (i + 0.5) * reduction;
-      first[i] = (int) Math.min(pixels - 1, Math.max(0, Math.floor(centre - reach + 0.5)));
-      int end = (int) Math.max(first[i] + 1, Math.min(pixels, Math.ceil(centre + reach - 0.5)));
-      weights[i] = weights(first[i], end, centre, reach);
+      double center = start + (i + 0.5) * reduction;
+      first[i] = (int) Math.min(pixels - 1, Math.max(0, Math.floor(center - reach + 0.5)));
+      int end = (int) Math.max(first[i] + 1, Math.min(pixels, Math.ceil(center + reach - 0.5)));
+      weights[i] = weights(first[i], end, center, reach);
     }
     return new Taps(first, weights);
   }
 
-  private static float[] weights(int first, int end, double centre, double reach) {
+  private static float[] weights(int first, int end, double center, double reach) {
     double[] unscaled = new double[end - first];
     double sum = 0;
     for (int k = 0; k < unscaled.length; k++) {
-      unscaled[k] = Math.max(0, 1 - Math.abs(first + k + 0.5 - centre) / reach);
+      unscaled[k] = Math.max(0, 1 - Math.abs(first + k + 0.5 - center) / reach);
       sum += unscaled[k];
     }
     float[] weights = new float[unscaled.length];

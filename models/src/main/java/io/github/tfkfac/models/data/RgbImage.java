@@ -46,10 +46,10 @@ public final class RgbImage {
     return new RgbImage(shape, pixels);
   }
 
-  /** The colours of an image of Java's. */
+  /** The colors of an image of Java's. */
   public static RgbImage of(BufferedImage image) {
     ImageShape shape = new ImageShape(image.getHeight(), image.getWidth(), CHANNELS);
-    return new RgbImage(shape, isGrey(image) ? fromGrey(image) : fromColours(image));
+    return new RgbImage(shape, isGray(image) ? fromGray(image) : fromColors(image));
   }
 
   public ImageShape shape() {
@@ -146,14 +146,14 @@ public final class RgbImage {
     }
   }
 
-  private static boolean isGrey(BufferedImage image) {
+  private static boolean isGray(BufferedImage image) {
     ColorModel model = image.getColorModel();
     return !(model instanceof IndexColorModel)
         && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
   }
 
   /** The stored values: {@code getRGB} would take them for linear light and brighten them. */
-  private static byte[] fromGrey(BufferedImage image) {
+  private static byte[] fromGray(BufferedImage image) {
     int width = image.getWidth();
     int largest = (1 << image.getColorModel().getComponentSize(0)) - 1;
     byte[] pixels = new byte[image.getHeight() * width * CHANNELS];
@@ -169,7 +169,7 @@ public final class RgbImage {
     return pixels;
   }
 
-  private static byte[] fromColours(BufferedImage image) {
+  private static byte[] fromColors(BufferedImage image) {
     int width = image.getWidth();
     byte[] pixels = new byte[image.getHeight() * width * CHANNELS];
     int target = 0;

@@ -11,7 +11,7 @@ import java.awt.image.BufferedImage;
 import java.util.random.RandomGenerator;
 
 /**
- * One picture of a shape, drawn with random place, size, rotation, stretch and colours.
+ * One picture of a shape, drawn with random place, size, rotation, stretch and colors.
  *
  * @param content what is shown
  * @param height rows

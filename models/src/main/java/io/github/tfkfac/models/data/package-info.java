@@ -1,5 +1,5 @@
 /**
- * Labelled images in memory or in files, their loaders, scaling, augmentation and batches, and
+ * Labeled images in memory or in files, their loaders, scaling, augmentation and batches, and
  * planted targets for regressions. Depends on the JDK, on a reader of MATLAB files, and, for
  * handing a batch to a graph, on TensorFlow's tensor types; on no other package here.
  */

@@ -36,10 +36,10 @@ public record FinetuneOptions(
 
   /** Mode in which a model computes during fine-tuning. */
   public enum Mode {
-    /** As its signature does: dropout passes everything, normalisations keep their statistics. */
+    /** As its signature does: dropout passes everything, normalizations keep their statistics. */
     INFERENCE,
     /**
-     * As when it was trained: dropout drops and normalisations use the statistics of the batch;
+     * As when it was trained: dropout drops and normalizations use the statistics of the batch;
      * only for models that were saved with that. The random numbers are TensorFlow's own, so runs
      * do not repeat themselves.
      */

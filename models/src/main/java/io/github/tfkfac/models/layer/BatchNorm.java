@@ -7,7 +7,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Batch normalisation (Ioffe and Szegedy, 2015): {@code y = gamma (x - mean) / sqrt(variance + ε) +
+ * Batch normalization (Ioffe and Szegedy, 2015): {@code y = gamma (x - mean) / sqrt(variance + ε) +
  * beta} per channel.
  *
  * <p>Training takes mean and variance (divided by n) from the batch and moves the averages, {@code
@@ -71,26 +71,26 @@ public record BatchNorm(double momentum, double epsilon, Initializer scale) impl
     Parameter<T> movingMean = context.statistic("moving_mean", channels, Initializer.zeros());
     Parameter<T> movingVariance =
         context.statistic("moving_variance", channels, Initializer.ones());
-    Normalisation<T> normalisation =
-        normalisation(
+    Normalization<T> normalization =
+        normalization(
             context,
             context.trainable("gamma", channels, new Axes.PerChannel(), scale),
             context.trainable("beta", channels, new Axes.PerChannel(), Initializer.zeros()));
     if (context.mode() instanceof Mode.Inference) {
-      return normalisation.byMoments(
+      return normalization.byMoments(
           images, tf.identity(movingMean.variable()), tf.identity(movingVariance.variable()));
     }
-    Normalisation.Batch<T> batch = normalisation.byBatch(images);
+    Normalization.Batch<T> batch = normalization.byBatch(images);
     move(context, movingMean, batch.mean());
     move(context, movingVariance, batch.sampleVariance());
     return batch.output();
   }
 
-  private <T extends TNumber> Normalisation<T> normalisation(
+  private <T extends TNumber> Normalization<T> normalization(
       LayerContext<T> context, Operand<T> gamma, Operand<T> beta) {
     return context.type().equals(TFloat32.class)
-        ? new FusedNormalisation<>(context, gamma, beta, (float) epsilon)
-        : new ComposedNormalisation<>(context, gamma, beta, epsilon);
+        ? new FusedNormalization<>(context, gamma, beta, (float) epsilon)
+        : new ComposedNormalization<>(context, gamma, beta, epsilon);
   }
 
   private <T extends TNumber> void move(

@@ -12,7 +12,7 @@ import org.tensorflow.types.family.TNumber;
  *
  * @param filters output channels
  * @param size height and width of the kernel
- * @param stride distance of two neighbouring windows
+ * @param stride distance of two neighboring windows
  * @param padding what is seen beyond the border
  * @param bias whether a bias is added
  * @param initializer initial kernel

@@ -13,7 +13,7 @@ import org.tensorflow.types.family.TNumber;
  *
  * @param multiplier outputs per input channel
  * @param size height and width of the kernel
- * @param stride distance of two neighbouring windows
+ * @param stride distance of two neighboring windows
  * @param padding what is seen beyond the border
  * @param bias whether a bias is added
  * @param initializer initial kernel

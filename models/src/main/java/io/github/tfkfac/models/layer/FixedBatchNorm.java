@@ -6,7 +6,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * {@link BatchNorm} as in inference, in every mode: normalises by the moving averages and never
+ * {@link BatchNorm} as in inference, in every mode: normalizes by the moving averages and never
  * changes them.
  *
  * <p><i>Shapes</i>: input and output {@code [N, H, W, C]}; parameters as those of {@link
@@ -49,11 +49,11 @@ public record FixedBatchNorm(Affine affine, double epsilon, Initializer scale) i
     Operand<T> gamma = affineContext.trainable("gamma", channels, new Axes.PerChannel(), scale);
     Operand<T> beta =
         affineContext.trainable("beta", channels, new Axes.PerChannel(), Initializer.zeros());
-    Normalisation<T> normalisation =
+    Normalization<T> normalization =
         context.type().equals(TFloat32.class)
-            ? new FusedNormalisation<>(context, gamma, beta, (float) epsilon)
-            : new ComposedNormalisation<>(context, gamma, beta, epsilon);
-    return normalisation.byMoments(input, mean, variance);
+            ? new FusedNormalization<>(context, gamma, beta, (float) epsilon)
+            : new ComposedNormalization<>(context, gamma, beta, epsilon);
+    return normalization.byMoments(input, mean, variance);
   }
 
   private static <T extends TNumber> Operand<T> fixed(

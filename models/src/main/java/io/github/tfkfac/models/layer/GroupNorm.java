@@ -7,9 +7,9 @@ import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Group normalisation (Wu and He, 2018, eqs. 1, 2, 6 and 7): {@code y = gamma (x - mean) /
+ * Group normalization (Wu and He, 2018, eqs. 1, 2, 6 and 7): {@code y = gamma (x - mean) /
  * sqrt(variance + ε) + beta}, with mean and variance (divided by n) of each image's groups of
- * neighbouring channels. Training and inference do the same.
+ * neighboring channels. Training and inference do the same.
  *
  * <p><i>Shapes</i>: input and output {@code [N, H, W, C]}, where {@code groups} divides C;
  * parameters {@code gamma} and {@code beta}, each {@code [C]}.
@@ -53,10 +53,10 @@ public record GroupNorm(int groups, double epsilon, Initializer scale) implement
     Operand<T> gamma = context.trainable("gamma", perChannel, new Axes.PerChannel(), scale);
     Operand<T> beta =
         context.trainable("beta", perChannel, new Axes.PerChannel(), Initializer.zeros());
-    Operand<T> centred = tf.math.sub(input, groupMean(tf, input, channels));
-    Operand<T> variance = groupMean(tf, tf.math.square(centred), channels);
+    Operand<T> centered = tf.math.sub(input, groupMean(tf, input, channels));
+    Operand<T> variance = groupMean(tf, tf.math.square(centered), channels);
     Operand<T> inverseDeviation = tf.math.rsqrt(tf.math.add(variance, context.scalar(epsilon)));
-    return tf.math.add(tf.math.mul(centred, tf.math.mul(inverseDeviation, gamma)), beta);
+    return tf.math.add(tf.math.mul(centered, tf.math.mul(inverseDeviation, gamma)), beta);
   }
 
   /** The mean of each image's groups, for every channel of a group: {@code [N, 1, 1, C]}. */

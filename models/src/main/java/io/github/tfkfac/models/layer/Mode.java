@@ -7,13 +7,13 @@ import org.tensorflow.types.TInt64;
 public sealed interface Mode {
 
   /**
-   * BatchNorm normalises by the statistics of the batch and updates its moving averages; dropout
+   * BatchNorm normalizes by the statistics of the batch and updates its moving averages; dropout
    * drops.
    *
    * @param step scalar number of the training step; keys the random numbers of dropout
    */
   record Training(Operand<TInt64> step) implements Mode {}
 
-  /** BatchNorm normalises by its moving averages; dropout passes everything. */
+  /** BatchNorm normalizes by its moving averages; dropout passes everything. */
   record Inference() implements Mode {}
 }

@@ -28,7 +28,7 @@ import org.tensorflow.types.TString;
  * Signatures of a SavedModel as a plain graph that can be trained: functions are replaced by their
  * bodies, and the variables have the names that the model gives them.
  *
- * <p>Build losses and an optimizer in {@link #graph()}, open a session, initialise it, then call
+ * <p>Build losses and an optimizer in {@link #graph()}, open a session, initialize it, then call
  * {@link #restore}. {@link ModelExport} writes the model back.
  */
 public final class LoadedModel implements AutoCloseable {
@@ -203,7 +203,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /**
    * The first signature as the model computes it in training, with the same inputs and outputs:
-   * dropout drops and normalisations use the statistics of the batch. Empty if the model was saved
+   * dropout drops and normalizations use the statistics of the batch. Empty if the model was saved
    * without that; see {@link #modes}.
    */
   public Optional<LoadedSignature> trainingSignature() {
@@ -268,7 +268,7 @@ public final class LoadedModel implements AutoCloseable {
 
   /**
    * Sets the graph's variables to their saved values and readies tables; run it after a session was
-   * initialised.
+   * initialized.
    *
    * @throws SavedModelException if the values cannot be read
    */

@@ -24,8 +24,8 @@ import org.tensorflow.proto.DataType;
  *     one
  * @param trainingSignature whether the model has functions for training besides those of its
  *     signatures; see {@link LoadedModel#trainingSignature}
- * @param trainingNormalisations normalizations that use the statistics of the batch
- * @param inferenceNormalisations normalizations that use their moving statistics
+ * @param trainingNormalizations normalizations that use the statistics of the batch
+ * @param inferenceNormalizations normalizations that use their moving statistics
  * @param draws operations of the signature that draw random numbers in every run
  * @param updated variables that the signature changes and training steps on it change as well
  * @param left trainable variables that the signature changes, which training steps leave out with
@@ -34,8 +34,8 @@ import org.tensorflow.proto.DataType;
 public record ModeReport(
     Optional<String> learningPhase,
     boolean trainingSignature,
-    List<String> trainingNormalisations,
-    List<String> inferenceNormalisations,
+    List<String> trainingNormalizations,
+    List<String> inferenceNormalizations,
     List<String> draws,
     List<String> updated,
     List<String> left) {
@@ -43,8 +43,8 @@ public record ModeReport(
   private static final int NAMED = 3;
 
   public ModeReport {
-    trainingNormalisations = List.copyOf(trainingNormalisations);
-    inferenceNormalisations = List.copyOf(inferenceNormalisations);
+    trainingNormalizations = List.copyOf(trainingNormalizations);
+    inferenceNormalizations = List.copyOf(inferenceNormalizations);
     draws = List.copyOf(draws);
     updated = List.copyOf(updated);
     left = List.copyOf(left);
@@ -135,11 +135,11 @@ public record ModeReport(
             ? "any dropout passes everything"
             : "it draws random numbers in every run (" + some(draws) + ")")
         + ", "
-        + (inferenceNormalisations.isEmpty() && trainingNormalisations.isEmpty()
+        + (inferenceNormalizations.isEmpty() && trainingNormalizations.isEmpty()
             ? "and it has no batch normalizations"
-            : inferenceNormalisations.size()
+            : inferenceNormalizations.size()
                 + " batch normalizations keep their moving statistics, "
-                + trainingNormalisations.size()
+                + trainingNormalizations.size()
                 + " use those of the batch")
         + changes();
   }

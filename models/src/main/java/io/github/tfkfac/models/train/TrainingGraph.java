@@ -14,7 +14,7 @@ import org.tensorflow.types.family.TNumber;
 /**
  * A classifier in a graph, ready to be trained, evaluated and saved.
  *
- * <p>The training step moves the averages of normalisation layers as well, unless it is skipped
+ * <p>The training step moves the averages of normalization layers as well, unless it is skipped
  * because a gradient is not finite.
  *
  * @param classifier the classifier and its inference pass

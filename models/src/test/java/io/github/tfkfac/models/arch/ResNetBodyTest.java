@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.models.layer.Network;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 import io.github.tfkfac.models.layer.Parameter;
 import io.github.tfkfac.models.layer.Parameter.Role;
 import java.util.List;
@@ -51,7 +51,7 @@ class ResNetBodyTest {
       List<Operand<TFloat32>> stages =
           ResNetBody.ofDepth(10)
               .withWidth(WIDTH)
-              .withNormaliser(new Normaliser.Group(2))
+              .withNormalizer(new Normalizer.Group(2))
               .features(network.training(0), images(network, -1))
               .stages();
       assertThat(stages.get(3).shape().asArray()).containsExactly(-1, -1, -1, 8 * WIDTH);

@@ -37,16 +37,16 @@ class BatcherTest {
 
   @Test
   void aBatchHoldsScaledPixelsAndTheirLabels() {
-    ImageDataset colour = GeneratedImages.of(6, 8, 8, 2);
-    PixelScaling scaling = PixelScaling.ofDataset(colour);
-    Batch batch = Batcher.oneEpoch(BatchPlan.evaluation(colour, scaling, 6), 0).next();
-    float[] expected = new float[colour.shape().valueCount()];
+    ImageDataset color = GeneratedImages.of(6, 8, 8, 2);
+    PixelScaling scaling = PixelScaling.ofDataset(color);
+    Batch batch = Batcher.oneEpoch(BatchPlan.evaluation(color, scaling, 6), 0).next();
+    float[] expected = new float[color.shape().valueCount()];
     for (int i = 0; i < 6; i++) {
-      scaling.scale(colour.image(i), colour.shape(), expected);
+      scaling.scale(color.image(i), color.shape(), expected);
       int start = i * expected.length;
       assertThat(Arrays.copyOfRange(batch.images(), start, start + expected.length))
           .isEqualTo(expected);
-      assertThat(batch.labels()[i]).isEqualTo(colour.label(i));
+      assertThat(batch.labels()[i]).isEqualTo(color.label(i));
     }
   }
 

@@ -101,10 +101,10 @@ class ImageFolderTest {
   }
 
   @Test
-  void greyValuesStayAsTheyAreStored() throws IOException {
-    BufferedImage grey = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
-    Arrays.fill(((DataBufferByte) grey.getRaster().getDataBuffer()).getData(), (byte) 100);
-    png("train", "ant", "a.png", grey);
+  void grayValuesStayAsTheyAreStored() throws IOException {
+    BufferedImage gray = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
+    Arrays.fill(((DataBufferByte) gray.getRaster().getDataBuffer()).getData(), (byte) 100);
+    png("train", "ant", "a.png", gray);
     assertThat(images().train().image(0)).containsOnly(100);
   }
 
@@ -131,13 +131,13 @@ class ImageFolderTest {
   }
 
   @Test
-  void fourColourFilesHaveInvertedInks() throws IOException {
+  void fourColorFilesHaveInvertedInks() throws IOException {
     Path file = file("train", "ant", "a.JPEG");
-    writeFourColours(file, 255);
+    writeFourColors(file, 255);
     for (byte value : images().train().image(0)) {
       assertThat(Byte.toUnsignedInt(value)).isGreaterThan(200);
     }
-    writeFourColours(file, 0);
+    writeFourColors(file, 0);
     for (byte value : images().train().image(0)) {
       assertThat(Byte.toUnsignedInt(value)).isLessThan(60);
     }
@@ -216,7 +216,7 @@ class ImageFolderTest {
   }
 
   /** A JPEG file with the four channels of a print, all of one value, marked as Adobe does. */
-  private static void writeFourColours(Path file, int value) throws IOException {
+  private static void writeFourColors(Path file, int value) throws IOException {
     WritableRaster raster =
         Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, SIZE, SIZE, 4, null);
     Arrays.fill(((DataBufferByte) raster.getDataBuffer()).getData(), (byte) value);

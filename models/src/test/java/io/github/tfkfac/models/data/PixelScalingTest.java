@@ -67,7 +67,7 @@ class PixelScalingTest {
   }
 
   @Test
-  void imagesAreStandardisedByTheirOwnMoments() {
+  void imagesAreStandardizedByTheirOwnMoments() {
     byte[] image = {10, 20, 30, (byte) 240};
     float[] scaled = new float[4];
     new PixelScaling.PerImage().scale(image, new ImageShape(2, 2, 1), scaled);

@@ -56,8 +56,8 @@ class BatchNormTest {
     }
   }
 
-  private static double affine(int channel, double standardised) {
-    return new double[] {2, -1, 0.5}[channel] * standardised + channel + 1;
+  private static double affine(int channel, double standardized) {
+    return new double[] {2, -1, 0.5}[channel] * standardized + channel + 1;
   }
 
   private static <T extends TNumber> void checkTraining(Class<T> type, Shape shape) {
@@ -103,10 +103,10 @@ class BatchNormTest {
       double[] actual = network.values(output);
       for (int i = 0; i < VALUES.length; i++) {
         Moments moments = Moments.of(i % CHANNELS);
-        double standardised =
+        double standardized =
             (VALUES[i] - moments.mean()) / Math.sqrt(moments.sampleVariance() + EPSILON);
         assertThat(actual[i])
-            .isCloseTo(affine(i % CHANNELS, standardised), within(tolerance(type)));
+            .isCloseTo(affine(i % CHANNELS, standardized), within(tolerance(type)));
       }
       assertThat(network.store.parameters()).hasSize(4);
     }
@@ -130,13 +130,13 @@ class BatchNormTest {
 
   @ParameterizedTest
   @ValueSource(classes = {TFloat32.class, TFloat64.class})
-  <T extends TNumber> void trainingNormalisesByTheBatch(Class<T> type) {
+  <T extends TNumber> void trainingNormalizesByTheBatch(Class<T> type) {
     checkTraining(type, IMAGES);
   }
 
   @ParameterizedTest
   @ValueSource(classes = {TFloat32.class, TFloat64.class})
-  <T extends TNumber> void rowsAreNormalisedPerColumn(Class<T> type) {
+  <T extends TNumber> void rowsAreNormalizedPerColumn(Class<T> type) {
     checkTraining(type, ROWS);
   }
 
@@ -148,7 +148,7 @@ class BatchNormTest {
 
   @ParameterizedTest
   @ValueSource(classes = {TFloat32.class, TFloat64.class})
-  <T extends TNumber> void inferenceNormalisesByTheMovingAverages(Class<T> type) {
+  <T extends TNumber> void inferenceNormalizesByTheMovingAverages(Class<T> type) {
     checkInference(type);
   }
 
@@ -167,8 +167,8 @@ class BatchNormTest {
         product += weights[i] * (VALUES[i] - moments.mean()) / deviation;
       }
       for (int i = channel; i < VALUES.length; i += CHANNELS) {
-        double standardised = (VALUES[i] - moments.mean()) / deviation;
-        double expected = (weights[i] - sum / n - standardised * product / n) / deviation;
+        double standardized = (VALUES[i] - moments.mean()) / deviation;
+        double expected = (weights[i] - sum / n - standardized * product / n) / deviation;
         assertThat(gradient[i]).isCloseTo(expected, within(1e-12));
       }
     }

@@ -30,7 +30,7 @@ class FixedBatchNormTest {
 
   @ParameterizedTest
   @ValueSource(classes = {TFloat32.class, TFloat64.class})
-  <T extends TNumber> void trainingNormalisesByTheMovingAveragesAndKeepsThem(Class<T> type) {
+  <T extends TNumber> void trainingNormalizesByTheMovingAveragesAndKeepsThem(Class<T> type) {
     try (Network<T> network = new Network<>(type)) {
       Operand<T> output =
           new FixedBatchNorm(Affine.TRAINED)
@@ -53,11 +53,11 @@ class FixedBatchNormTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 1e-5, 1e-3})
-  void theNormaliserHasTheEpsilonThatWeightsWereMadeFor(double epsilon) {
+  void theNormalizerHasTheEpsilonThatWeightsWereMadeFor(double epsilon) {
     double variance = 1e-6;
     try (Network<TFloat32> network = new Network<>(TFloat32.class)) {
       Operand<TFloat32> output =
-          new Normaliser.FixedBatch(Affine.FIXED, epsilon)
+          new Normalizer.FixedBatch(Affine.FIXED, epsilon)
               .layer(Initializer.ones())
               .apply(network.training(0).in("bn"), network.batch(IMAGES, VALUES));
       set(network, "bn/moving_variance", variance, variance);

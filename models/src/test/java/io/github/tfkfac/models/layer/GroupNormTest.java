@@ -97,7 +97,7 @@ class GroupNormTest {
 
   @ParameterizedTest
   @ValueSource(classes = {TFloat32.class, TFloat64.class})
-  <T extends TNumber> void everyGroupOfEveryImageIsNormalisedInBothModes(Class<T> type) {
+  <T extends TNumber> void everyGroupOfEveryImageIsNormalizedInBothModes(Class<T> type) {
     double tolerance = type.equals(TFloat64.class) ? FLOAT64_TOLERANCE : FLOAT32_TOLERANCE;
     try (Network<T> network = new Network<>(type)) {
       Operand<T> images = network.batch(IMAGES, VALUES);

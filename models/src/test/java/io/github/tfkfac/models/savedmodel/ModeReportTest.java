@@ -21,7 +21,7 @@ class ModeReportTest {
     }
   }
 
-  private static void normalisation(Ops tf, String name, boolean training) {
+  private static void normalization(Ops tf, String name, boolean training) {
     Operand<TFloat32> vector = tf.constant(new float[] {1, 1, 1});
     tf.withName(name)
         .nn
@@ -54,17 +54,17 @@ class ModeReportTest {
   }
 
   @Test
-  void normalisationsAreToldApartByTheirMode() {
+  void normalizationsAreToldApartByTheirMode() {
     ModeReport report =
         report(
             false,
             tf -> {
-              normalisation(tf, "a", false);
-              normalisation(tf, "b", false);
-              normalisation(tf, "c", true);
+              normalization(tf, "a", false);
+              normalization(tf, "b", false);
+              normalization(tf, "c", true);
             });
-    assertThat(report.inferenceNormalisations()).containsExactly("a", "b");
-    assertThat(report.trainingNormalisations()).containsExactly("c");
+    assertThat(report.inferenceNormalizations()).containsExactly("a", "b");
+    assertThat(report.trainingNormalizations()).containsExactly("c");
     assertThat(report.statement())
         .contains("2 batch normalizations keep their moving statistics, 1 use those of the batch");
   }

@@ -26,7 +26,7 @@ class SignatureEffectsTest {
   void normalizationsOfManyOperationsAreCounted() {
     try (LoadedModel model = open("normalizations")) {
       ModeReport modes = model.modes();
-      assertThat(modes.inferenceNormalisations()).hasSize(2);
+      assertThat(modes.inferenceNormalizations()).hasSize(2);
       assertThat(modes.draws()).isEmpty();
       assertThat(modes.updated()).isEmpty();
       assertThat(modes.statement())
@@ -41,8 +41,8 @@ class SignatureEffectsTest {
   void aNormalizationThatIsUpdatedUsesTheBatch() {
     try (LoadedModel model = open("active_normalization")) {
       ModeReport modes = model.modes();
-      assertThat(modes.trainingNormalisations()).hasSize(1);
-      assertThat(modes.inferenceNormalisations()).hasSize(1);
+      assertThat(modes.trainingNormalizations()).hasSize(1);
+      assertThat(modes.inferenceNormalizations()).hasSize(1);
       assertThat(modes.updated()).hasSize(2);
       assertThat(modes.statement())
           .contains("1 batch normalizations keep their moving statistics, 1 use those of the batch")

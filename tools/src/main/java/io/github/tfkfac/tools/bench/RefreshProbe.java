@@ -25,7 +25,7 @@ import org.tensorflow.types.TFloat32;
  * inverse, and the old inverse in place of one that is not finite.
  *
  * <p>The factor is {@code XᵀX/‖XᵀX‖} of 2d rows of noise; iterative solvers start from the inverse
- * before it moved by a twentieth towards another such matrix, as it does in an update of the
+ * before it moved by a twentieth toward another such matrix, as it does in an update of the
  * statistics.
  */
 final class RefreshProbe implements AutoCloseable {

@@ -29,7 +29,7 @@ public record StepTimes(List<Round> rounds) {
     }
 
     /** Time of an average step without exact refreshes. */
-    public double amortised(long statisticsPeriod, long inversePeriod) {
+    public double amortized(long statisticsPeriod, long inversePeriod) {
       return plain + statisticsExtra() / statisticsPeriod + newtonRefresh / inversePeriod;
     }
   }
@@ -37,10 +37,10 @@ public record StepTimes(List<Round> rounds) {
   /**
    * Summary of all rounds: milliseconds and, for ratios, the spread of the rounds' own ratios.
    *
-   * @param amortised time of an average step: plain + extra statistics / T_stat + Newton / T_inv
+   * @param amortized time of an average step: plain + extra statistics / T_stat + Newton / T_inv
    * @param plainRatio plain step over momentum's step
-   * @param amortisedRatio average step over momentum's step
-   * @param ratioOfMedians median of {@code amortised} over median of {@code momentum}
+   * @param amortizedRatio average step over momentum's step
+   * @param ratioOfMedians median of {@code amortized} over median of {@code momentum}
    */
   public record Summary(
       Spread momentum,
@@ -49,9 +49,9 @@ public record StepTimes(List<Round> rounds) {
       Spread statisticsExtra,
       Spread newtonRefresh,
       Spread exactRefresh,
-      Spread amortised,
+      Spread amortized,
       Spread plainRatio,
-      Spread amortisedRatio,
+      Spread amortizedRatio,
       double ratioOfMedians) {}
 
   public StepTimes {
@@ -60,9 +60,9 @@ public record StepTimes(List<Round> rounds) {
 
   /** The medians and extremes, with the periodic work spread over its periods. */
   public Summary summary(long statisticsPeriod, long inversePeriod) {
-    ToDoubleFunction<Round> average = round -> round.amortised(statisticsPeriod, inversePeriod);
+    ToDoubleFunction<Round> average = round -> round.amortized(statisticsPeriod, inversePeriod);
     Spread momentum = spread(Round::momentum);
-    Spread amortised = spread(average);
+    Spread amortized = spread(average);
     return new Summary(
         momentum,
         spread(Round::plain),
@@ -70,10 +70,10 @@ public record StepTimes(List<Round> rounds) {
         spread(Round::statisticsExtra),
         spread(Round::newtonRefresh),
         spread(Round::exactRefresh),
-        amortised,
+        amortized,
         spread(round -> round.plain() / round.momentum()),
         spread(round -> average.applyAsDouble(round) / round.momentum()),
-        amortised.median() / momentum.median());
+        amortized.median() / momentum.median());
   }
 
   private Spread spread(ToDoubleFunction<Round> value) {

@@ -37,7 +37,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
 
   private Optional<ProcessSignals> handled() {
     try {
-      return Optional.of(ProcessSignals.handle(this::signalled));
+      return Optional.of(ProcessSignals.handle(this::signaled));
     } catch (ReflectiveOperationException | IllegalArgumentException none) {
       return Optional.empty(); // the JVM keeps its signals to itself; it then runs the hook
     }
@@ -99,7 +99,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
     }
   }
 
-  private void signalled(String name, int number) {
+  private void signaled(String name, int number) {
     LAST.set(number);
     if (requests.incrementAndGet() > 1) {
       // No shutdown: it would tear down what native threads are computing with.

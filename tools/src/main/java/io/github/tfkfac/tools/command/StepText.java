@@ -43,7 +43,7 @@ final class StepText {
             row("extra for statistics", summary.statisticsExtra(), 1),
             row("Newton refresh", summary.newtonRefresh(), 1),
             row("exact refresh", summary.exactRefresh(), 1),
-            row("NKFAC, average step", summary.amortised(), 1)));
+            row("NKFAC, average step", summary.amortized(), 1)));
   }
 
   private static Table ratios(NetworkOptions.Setting setting, StepTimes.Summary summary) {
@@ -54,7 +54,7 @@ final class StepText {
             row(
                 "average step (statistics every %d, Newton refresh every %d)"
                     .formatted(setting.statisticsPeriod(), setting.inversePeriod()),
-                summary.amortisedRatio(),
+                summary.amortizedRatio(),
                 3),
             List.of(
                 "average step, ratio of the medians",

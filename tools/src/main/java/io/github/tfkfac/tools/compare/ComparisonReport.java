@@ -27,7 +27,7 @@ public record ComparisonReport(ComparisonResult result, Map<String, String> data
   private static final String CAPTION =
       "Test accuracy and training loss of each arm against the step and against the time: means"
           + " over the seeds with their 95 % intervals as bands; the loss is averaged over"
-          + " neighbouring steps.";
+          + " neighboring steps.";
 
   /**
    * Writes {@code report.html}, {@code curves.png} and {@code summary.csv}, replacing earlier ones.

@@ -201,7 +201,7 @@ public record DetectionSettings(
     DetectorProfile conventions =
         profile.equals("torchvision") ? DetectorProfile.torchvision() : config.profile();
     return config.withProfile(
-        normEpsilon.map(conventions::withNormalisationEpsilon).orElse(conventions));
+        normEpsilon.map(conventions::withNormalizationEpsilon).orElse(conventions));
   }
 
   /**

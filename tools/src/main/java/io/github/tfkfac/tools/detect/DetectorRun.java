@@ -15,7 +15,7 @@ import io.github.tfkfac.detection.train.DetectionTrainingPlan;
 import io.github.tfkfac.detection.train.DetectorTraining;
 import io.github.tfkfac.detection.train.Predictor;
 import io.github.tfkfac.models.data.DataException;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 import io.github.tfkfac.models.train.Period;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.StopSignal;
@@ -211,7 +211,7 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
       Path file, DetectorTraining training, Session session, Consumer<String> remarks) {
     StartingWeights weights = new StartingWeights(PyTorchWeights.read(file));
     DetectorConfig config = training.config();
-    if (config.backbone().normaliser() instanceof Normaliser.FixedBatch fixed
+    if (config.backbone().normalizer() instanceof Normalizer.FixedBatch fixed
         && settings.profile().equals("torchvision")) {
       weights.epsilonRemark(fixed.epsilon()).ifPresent(remarks);
     }

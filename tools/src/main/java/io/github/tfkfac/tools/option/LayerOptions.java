@@ -59,13 +59,13 @@ public final class LayerOptions {
   @Nullable List<String> layerSolver;
 
   @Option(
-      names = "--normalisation-blocks",
+      names = "--normalization-blocks",
       negatable = true,
       fallbackValue = "true",
       description =
-          "Precondition scale and shift of a normalisation layer by 2 x 2 blocks, one per channel;"
+          "Precondition scale and shift of a normalization layer by 2 x 2 blocks, one per channel;"
               + " default no.")
-  @Nullable Boolean normalisationBlocks;
+  @Nullable Boolean normalizationBlocks;
 
   @Option(
       names = "--strict",

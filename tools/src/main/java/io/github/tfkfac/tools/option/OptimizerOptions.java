@@ -30,7 +30,7 @@ public final class OptimizerOptions {
       names = "--decay-kernels-only",
       negatable = true,
       fallbackValue = "true",
-      description = "Spare biases and normalisation parameters from weight decay.")
+      description = "Spare biases and normalization parameters from weight decay.")
   @Nullable Boolean decayKernelsOnly;
 
   @Option(

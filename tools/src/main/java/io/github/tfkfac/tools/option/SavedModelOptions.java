@@ -64,7 +64,7 @@ public final class SavedModelOptions {
       names = "--scaling",
       paramLabel = "NAME",
       description =
-          "How the model expects pixels: unit (0 to 1), bytes (0 to 255), per-image (standardised"
+          "How the model expects pixels: unit (0 to 1), bytes (0 to 255), per-image (standardized"
               + " one by one), pretrained (ImageNet's mean and deviation), dataset (those of the"
               + " training images) or auto, which is bytes for a model that takes whole numbers and"
               + " otherwise unit; default auto.")

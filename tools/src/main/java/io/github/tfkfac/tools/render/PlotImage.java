@@ -32,7 +32,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws plots side by side into one PNG picture; needs no display. */
 public final class PlotImage {
-  /** Told apart also by readers with a colour vision deficiency (Okabe and Ito, 2008). */
+  /** Told apart also by readers with a color vision deficiency (Okabe and Ito, 2008). */
   private static final List<Color> COLORS =
       List.of(
           new Color(0x0072B2),

@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.graph.NormalisationParameters;
+import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.optimizer.Approximation;
 import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
@@ -95,18 +95,18 @@ final class LayerOptionTable {
                     : Optional.empty(),
             (options, solvers) -> overriding(options, solvers, LayerOverride::withExactSolver)),
         new CurvatureOption<>(
-            "normalisation-blocks",
+            "normalization-blocks",
             OptionText.truth(),
             options ->
-                Optional.of(options.layers().normalisation() == NormalisationParameters.UNITWISE),
+                Optional.of(options.layers().normalization() == NormalizationParameters.UNITWISE),
             (options, blocks) ->
                 options.withLayers(
                     options
                         .layers()
-                        .withNormalisation(
+                        .withNormalization(
                             blocks
-                                ? NormalisationParameters.UNITWISE
-                                : NormalisationParameters.PLAIN))),
+                                ? NormalizationParameters.UNITWISE
+                                : NormalizationParameters.PLAIN))),
         new CurvatureOption<>(
             "strict",
             OptionText.truth(),

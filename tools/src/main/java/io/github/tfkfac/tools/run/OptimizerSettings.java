@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.capture.Fisher;
-import io.github.tfkfac.graph.NormalisationParameters;
+import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.optimizer.CurvatureOptions;
@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * @param name one of {@link #names()}
  * @param learningRate peak learning rate
  * @param weightDecay weight decay
- * @param decayKernelsOnly whether biases and normalisation parameters are excluded from weight
+ * @param decayKernelsOnly whether biases and normalization parameters are excluded from weight
  *     decay
  * @param momentum heavy-ball or Nesterov's momentum (not for the Adam family)
  * @param schedule cosine, constant or step
@@ -202,7 +202,7 @@ public record OptimizerSettings(
             options -> {
               LayerOptions layers = options.curvature().layers();
               return !(options.curvature().factors().fisher() instanceof Fisher.Empirical)
-                  || layers.normalisation() == NormalisationParameters.UNITWISE
+                  || layers.normalization() == NormalizationParameters.UNITWISE
                   || !(layers.limit() instanceof FactorLimit.None)
                   || layers.fallback() == LayerOptions.Fallback.REFUSE
                   || !layers.skipped().isEmpty()

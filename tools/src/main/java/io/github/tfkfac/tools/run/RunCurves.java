@@ -63,7 +63,7 @@ public final class RunCurves {
   }
 
   /**
-   * Means over neighbouring points, so that about a hundred remain; points left over at the end
+   * Means over neighboring points, so that about a hundred remain; points left over at the end
    * join the last mean.
    */
   public static Curve smoothed(String name, List<Curve.Point> points) {

@@ -15,7 +15,7 @@ class StepTimesTest {
 
   @Test
   void periodicWorkIsSpreadOverItsPeriod() {
-    assertThat(FIRST.amortised(20, 200)).isCloseTo(110 + 40 / 20.0 + 400 / 200.0, within(ROUNDING));
+    assertThat(FIRST.amortized(20, 200)).isCloseTo(110 + 40 / 20.0 + 400 / 200.0, within(ROUNDING));
   }
 
   @Test
@@ -25,8 +25,8 @@ class StepTimesTest {
     assertThat(summary.plain()).isEqualTo(new Spread(210, 110, 800));
     assertThat(summary.plainRatio()).isEqualTo(new Spread(1.1, 1.05, 2));
     assertThat(summary.statisticsExtra()).isEqualTo(new Spread(40, 40, 100));
-    assertThat(summary.amortised().median()).isCloseTo(214, within(ROUNDING));
-    assertThat(summary.amortisedRatio().median()).isCloseTo(1.14, within(ROUNDING));
+    assertThat(summary.amortized().median()).isCloseTo(214, within(ROUNDING));
+    assertThat(summary.amortizedRatio().median()).isCloseTo(1.14, within(ROUNDING));
     assertThat(summary.ratioOfMedians()).isCloseTo(1.07, within(ROUNDING));
   }
 }

@@ -251,7 +251,7 @@ class DetectRunTest {
 
   @Test
   @Tag("slow")
-  void imagesThatAreNotLearntByHeartAreAFailure() throws IOException {
+  void imagesThatAreNotLearnedByHeartAreAFailure() throws IOException {
     int exitCode =
         program.run(
             "detect",

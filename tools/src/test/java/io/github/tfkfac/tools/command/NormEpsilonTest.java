@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.detection.arch.DetectorConfig;
-import io.github.tfkfac.models.layer.Normaliser;
+import io.github.tfkfac.models.layer.Normalizer;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
 import io.github.tfkfac.tools.error.UserError;
@@ -98,7 +98,7 @@ class NormEpsilonTest {
 
   private static double epsilon(RecordedDetectorRun run) {
     DetectorConfig config = run.run().settings().config(3);
-    return ((Normaliser.FixedBatch) config.backbone().normaliser()).epsilon();
+    return ((Normalizer.FixedBatch) config.backbone().normalizer()).epsilon();
   }
 
   @Test

@@ -142,7 +142,7 @@ class StartingWeightsTest {
   }
 
   @Test
-  void aDetectorsMasksAreLeftOutWhereNoneAreLearnt() {
+  void aDetectorsMasksAreLeftOutWhereNoneAreLearned() {
     Map<String, NpyArray> arrays = new LinkedHashMap<>(detector(CLASSES + 1).arrays());
     arrays.put("roi_heads.mask_head.0.0.bias", filled(List.of(2)));
     assign(new PyTorchWeights("mask.npz", arrays));

@@ -49,7 +49,7 @@ class StepModelTest {
   }
 
   @Test
-  void aChainHoldsTwoNeighbours() {
+  void aChainHoldsTwoNeighbors() {
     StepMemory found = memory(turned(turned(turned(input))));
 
     assertThat(found.temporaryBytes()).isEqualTo(2 * MATRIX);

@@ -26,7 +26,7 @@ class RunCurvesTest {
   }
 
   @Test
-  void smoothingAveragesNeighboursAndKeepsTheEnd() {
+  void smoothingAveragesNeighborsAndKeepsTheEnd() {
     List<Curve.Point> points =
         IntStream.rangeClosed(1, 205).mapToObj(i -> new Curve.Point(i, i % 3)).toList();
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.factor.Positions;
-import io.github.tfkfac.graph.NormalisationParameters;
+import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.linalg.AutoSolver;
 import io.github.tfkfac.linalg.InverseSolver;
 import io.github.tfkfac.linalg.SolverTimings;
@@ -149,7 +149,7 @@ class RunSettingsTest {
     given.put("fisher", "sampled");
     given.put("positions", "reduce");
     given.put("certify", "0.125");
-    given.put("normalisation-blocks", "true");
+    given.put("normalization-blocks", "true");
     given.put("refresh", "staggered");
     given.put("damping", "0.5");
     given.put("norm-control", "kl-clip");
@@ -171,7 +171,7 @@ class RunSettingsTest {
     assertThat(built.factors().positions()).isEqualTo(Positions.reduce());
     assertThat(((Approximation.Inverses) built.approximation()).certification())
         .hasValueSatisfying(some -> assertThat(some.tolerance()).isEqualTo(0.125));
-    assertThat(built.layers().normalisation()).isEqualTo(NormalisationParameters.UNITWISE);
+    assertThat(built.layers().normalization()).isEqualTo(NormalizationParameters.UNITWISE);
     assertThat(built.refreshes().spread()).isEqualTo(RefreshPolicy.Spread.STAGGERED);
     assertThat(built.normControl()).isEqualTo(NormControl.klClip(0.25));
     LayerOptions layers = built.layers();

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * NKFAC against K-FAC and SKFAC with NKFAC's normalisation, damping and norm recovery (Sun et al.
+ * NKFAC against K-FAC and SKFAC with NKFAC's normalization, damping and norm recovery (Sun et al.
  * 2023, supplement, figures 1 and 2).
  */
 public final class ImplementationsExperiment implements Experiment {

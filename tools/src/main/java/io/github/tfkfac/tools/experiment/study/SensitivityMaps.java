@@ -45,7 +45,7 @@ record SensitivityMaps(ExperimentResult result, String series, SensitivityGrid g
         new Finding.Picture(
             "maps-" + series,
             "Test accuracy in per cent over learning rate and damping; the colors span the best 30"
-                + " points, grey cells were not run, 0 stands for a run that diverged.",
+                + " points, gray cells were not run, 0 stands for a run that diverged.",
             maps));
     findings.add(
         new Finding.Numbers(

@@ -12,7 +12,7 @@ import org.tensorflow.types.family.TNumber;
  * <p><i>Shapes</i>: {@code [d, d]}, a diagonal {@code [d]}, or a stack {@code [c, d, d]} whose
  * matrices are treated one by one.
  */
-public sealed interface Normalisation {
+public sealed interface Normalization {
 
   /** The factor that enters the moving average. */
   <T extends TNumber> Operand<T> apply(Ops tf, Operand<T> factor, Class<T> type);
@@ -21,12 +21,12 @@ public sealed interface Normalisation {
   <T extends TNumber> Operand<T> ofLowRank(Ops tf, Operand<T> u, Class<T> type);
 
   /** Division by the Frobenius norm. */
-  static Normalisation frobenius() {
+  static Normalization frobenius() {
     return new Frobenius();
   }
 
-  /** No normalisation. */
-  static Normalisation none() {
+  /** No normalization. */
+  static Normalization none() {
     return new None();
   }
 
@@ -34,7 +34,7 @@ public sealed interface Normalisation {
    * {@code M / (|M| + 1e-12)} with the Frobenius norm (Sun et al. 2023, NKFAC): the average is free
    * of batch size, loss scale and layer gain as long as {@code |M|} is well above 1e-12.
    */
-  record Frobenius() implements Normalisation {
+  record Frobenius() implements Normalization {
     @Override
     public <T extends TNumber> Operand<T> apply(Ops tf, Operand<T> factor, Class<T> type) {
       boolean diagonal = factor.shape().numDimensions() == 1;
@@ -53,7 +53,7 @@ public sealed interface Normalisation {
   }
 
   /** No change. */
-  record None() implements Normalisation {
+  record None() implements Normalization {
     @Override
     public <T extends TNumber> Operand<T> apply(Ops tf, Operand<T> factor, Class<T> type) {
       return factor;

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat64;
 
-class NormalisationTest {
+class NormalizationTest {
 
   private static final double EXACT = 1e-12;
   private static final long SEED = 37;
@@ -25,7 +25,7 @@ class NormalisationTest {
         Evaluation.<TFloat64>evaluate(
                 TFloat64.class,
                 List.of(Input.of(factor, shape.asArray())),
-                (tf, in) -> List.of(Normalisation.frobenius().apply(tf, in.get(0), TFloat64.class)))
+                (tf, in) -> List.of(Normalization.frobenius().apply(tf, in.get(0), TFloat64.class)))
             .get(0);
 
     double[] expected = factor.clone();

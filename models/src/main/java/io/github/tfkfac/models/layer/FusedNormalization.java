@@ -4,10 +4,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.family.TNumber;
 
-/** Normalisation by one fused operation, which exists for float32 but not for float64. */
-record FusedNormalisation<T extends TNumber>(
+/** Normalization by one fused operation, which exists for float32 but not for float64. */
+record FusedNormalization<T extends TNumber>(
     LayerContext<T> context, Operand<T> gamma, Operand<T> beta, float epsilon)
-    implements Normalisation<T> {
+    implements Normalization<T> {
 
   @Override
   public Operand<T> byMoments(Operand<T> images, Operand<T> mean, Operand<T> variance) {

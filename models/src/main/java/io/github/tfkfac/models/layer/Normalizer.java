@@ -1,25 +1,25 @@
 package io.github.tfkfac.models.layer;
 
 /** Normalization that follows the convolutions of a network. */
-public sealed interface Normaliser {
+public sealed interface Normalizer {
 
   /** The layer, given its initial gamma. */
   Layer layer(Initializer scale);
 
-  /** The normaliser of a part of a network whose weights are frozen. */
-  default Normaliser frozen() {
+  /** The normalizer of a part of a network whose weights are frozen. */
+  default Normalizer frozen() {
     return this;
   }
 
   /** {@link BatchNorm}; where weights are frozen, {@link FixedBatch}. */
-  record Batch() implements Normaliser {
+  record Batch() implements Normalizer {
     @Override
     public Layer layer(Initializer scale) {
       return new BatchNorm().withScale(scale);
     }
 
     @Override
-    public Normaliser frozen() {
+    public Normalizer frozen() {
       return new FixedBatch(FixedBatchNorm.Affine.FIXED);
     }
   }
@@ -30,7 +30,7 @@ public sealed interface Normaliser {
    * @param affine whether gamma and beta are trained
    * @param epsilon added to the variance
    */
-  record FixedBatch(FixedBatchNorm.Affine affine, double epsilon) implements Normaliser {
+  record FixedBatch(FixedBatchNorm.Affine affine, double epsilon) implements Normalizer {
 
     public FixedBatch {
       Checks.atLeastZero("epsilon of FixedBatchNorm", epsilon);
@@ -52,7 +52,7 @@ public sealed interface Normaliser {
    *
    * @param groups number of groups
    */
-  record Group(int groups) implements Normaliser {
+  record Group(int groups) implements Normalizer {
     public Group {
       Checks.positive("groups of GroupNorm", groups);
     }

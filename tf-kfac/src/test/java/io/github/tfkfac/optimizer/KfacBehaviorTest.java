@@ -3,7 +3,7 @@ package io.github.tfkfac.optimizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tfkfac.factor.Normalisation;
+import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.ScanReport.Entry;
 import io.github.tfkfac.graph.ScanReport.Outcome;
@@ -27,7 +27,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
-class KfacBehaviourTest {
+class KfacBehaviorTest {
 
   private static final int EXAMPLES = 5;
   private static final double ROUNDING = 1e-12;
@@ -169,7 +169,7 @@ class KfacBehaviourTest {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       KfacOptions options = KfacOptions.nkfac().withPeriods(1, 1).withAverageDecay(0);
-      CurvatureOptions raw = options.curvature().withNormalisation(Normalisation.none());
+      CurvatureOptions raw = options.curvature().withNormalization(Normalization.none());
       Op train = new Kfac(graph.graph, options.withCurvature(raw)).minimize(mlp.loss);
       graph.start();
       for (int examples : new int[] {5, 1, 8}) {

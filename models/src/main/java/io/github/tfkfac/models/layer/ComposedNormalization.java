@@ -5,17 +5,17 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
-/** Normalisation composed of elementary operations, for any floating-point type. */
-record ComposedNormalisation<T extends TNumber>(
+/** Normalization composed of elementary operations, for any floating-point type. */
+record ComposedNormalization<T extends TNumber>(
     LayerContext<T> context, Operand<T> gamma, Operand<T> beta, double epsilon)
-    implements Normalisation<T> {
+    implements Normalization<T> {
 
   @Override
   public Operand<T> byMoments(Operand<T> images, Operand<T> mean, Operand<T> variance) {
     Ops tf = context.tf();
     Operand<T> inverseDeviation = tf.math.rsqrt(tf.math.add(variance, context.scalar(epsilon)));
-    Operand<T> standardised = tf.math.mul(tf.math.sub(images, mean), inverseDeviation);
-    return tf.math.add(tf.math.mul(standardised, gamma), beta);
+    Operand<T> standardized = tf.math.mul(tf.math.sub(images, mean), inverseDeviation);
+    return tf.math.add(tf.math.mul(standardized, gamma), beta);
   }
 
   @Override

@@ -2,8 +2,8 @@ package io.github.tfkfac.detection.draw;
 
 import java.awt.Color;
 
-/** A colour per category id, the same in every picture; neighbouring ids differ clearly. */
-final class CategoryColours {
+/** A color per category id, the same in every picture; neighboring ids differ clearly. */
+final class CategoryColors {
 
   /** Successive multiples modulo 1 keep far apart. */
   private static final double GOLDEN_RATIO = 0.6180339887498949;
@@ -11,7 +11,7 @@ final class CategoryColours {
   private static final float[] SATURATION = {0.85f, 0.6f, 0.95f};
   private static final float[] BRIGHTNESS = {0.95f, 0.85f, 0.7f};
 
-  private CategoryColours() {}
+  private CategoryColors() {}
 
   static Color of(long categoryId) {
     int variant = Math.floorMod(categoryId, SATURATION.length);
@@ -20,10 +20,10 @@ final class CategoryColours {
     return Color.getHSBColor(hue, SATURATION[variant], BRIGHTNESS[variant]);
   }
 
-  /** Black or white, whichever is easier to read on this colour. */
-  static Color textOn(Color colour) {
+  /** Black or white, whichever is easier to read on this color. */
+  static Color textOn(Color color) {
     double brightness =
-        0.299 * colour.getRed() + 0.587 * colour.getGreen() + 0.114 * colour.getBlue();
+        0.299 * color.getRed() + 0.587 * color.getGreen() + 0.114 * color.getBlue();
     return brightness > 110 ? Color.BLACK : Color.WHITE;
   }
 }

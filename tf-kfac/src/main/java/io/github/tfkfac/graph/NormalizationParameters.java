@@ -1,7 +1,7 @@
 package io.github.tfkfac.graph;
 
 /** Training method of the scale and shift of normalization layers (gamma, beta). */
-public enum NormalisationParameters {
+public enum NormalizationParameters {
   /** Like any variable without a layer. */
   PLAIN,
   /**

@@ -94,8 +94,7 @@ final class ShapesPicture {
   }
 
   private Color near(Color color) {
-    return new Color(
-        shifted(color.getRed()), shifted(color.getGreen()), shifted(color.getBlue()));
+    return new Color(shifted(color.getRed()), shifted(color.getGreen()), shifted(color.getBlue()));
   }
 
   private int shifted(int value) {

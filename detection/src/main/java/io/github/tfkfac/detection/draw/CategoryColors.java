@@ -22,8 +22,7 @@ final class CategoryColors {
 
   /** Black or white, whichever is easier to read on this color. */
   static Color textOn(Color color) {
-    double brightness =
-        0.299 * color.getRed() + 0.587 * color.getGreen() + 0.114 * color.getBlue();
+    double brightness = 0.299 * color.getRed() + 0.587 * color.getGreen() + 0.114 * color.getBlue();
     return brightness > 110 ? Color.BLACK : Color.WHITE;
   }
 }

@@ -81,8 +81,8 @@ class ShapesDatasetTest {
   }
 
   /**
-   * The pixels near the object whose color is nearer to the object's than to that of the
-   * background around it, both as medians; pixels of other objects are taken as not drawn.
+   * The pixels near the object whose color is nearer to the object's than to that of the background
+   * around it, both as medians; pixels of other objects are taken as not drawn.
    */
   private static RunLengths drawn(RgbImage picture, RunLengths mask, RunLengths anyObject) {
     int height = mask.height();

@@ -8,10 +8,10 @@ import java.util.stream.IntStream;
  * Labeled color images drawn by the program: one flat shape each, on a shaded, noisy background
  * with stray lines. No file is needed.
  *
- * <p>Place, size, rotation, stretch, colors and which of shape and background is brighter are
- * drawn at random, so that no single pixel tells the class: a linear classifier of the pixels fails
- * while a convolutional network learns the shapes. Image i depends on the seed, the size and i
- * alone; the classes are balanced. The bytes may differ between Java releases.
+ * <p>Place, size, rotation, stretch, colors and which of shape and background is brighter are drawn
+ * at random, so that no single pixel tells the class: a linear classifier of the pixels fails while
+ * a convolutional network learns the shapes. Image i depends on the seed, the size and i alone; the
+ * classes are balanced. The bytes may differ between Java releases.
  */
 public final class GeneratedImages {
 

@@ -63,8 +63,8 @@ public final class RunCurves {
   }
 
   /**
-   * Means over neighboring points, so that about a hundred remain; points left over at the end
-   * join the last mean.
+   * Means over neighboring points, so that about a hundred remain; points left over at the end join
+   * the last mean.
    */
   public static Curve smoothed(String name, List<Curve.Point> points) {
     int width = Math.max(1, (points.size() + SMOOTHED_POINTS - 1) / SMOOTHED_POINTS);

@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 WIDTH, HEIGHT = 28, 20
 
 # Pillow reads them; whether a JPEG file without its end can be read depends on its size.
-REFUSED = ("webp.jpg", "without-end.jpg")
+REJECTED = ("webp.jpg", "without-end.jpg")
 
 warnings.simplefilter("ignore")
 
@@ -107,7 +107,7 @@ def files():
 
 def line(name, content):
     entry = {"name": name, "file": base64.b64encode(content).decode()}
-    if name in REFUSED:
+    if name in REJECTED:
         return json.dumps(entry)
     try:
         image = ImageOps.exif_transpose(Image.open(io.BytesIO(content)))

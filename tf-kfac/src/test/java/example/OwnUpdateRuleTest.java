@@ -74,7 +74,7 @@ class OwnUpdateRuleTest {
   }
 
   @Test
-  void aRuleThatForgetsASlotIsRefused() {
+  void aRuleThatForgetsASlotIsRejected() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       assertThatThrownBy(() -> minimize(graph, new WrongSlots()))
           .isInstanceOf(IllegalStateException.class)
@@ -85,7 +85,7 @@ class OwnUpdateRuleTest {
   }
 
   @Test
-  void aRuleThatChangesAShapeIsRefused() {
+  void aRuleThatChangesAShapeIsRejected() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       assertThatThrownBy(() -> minimize(graph, new WrongShape()))
           .isInstanceOf(IllegalStateException.class)

@@ -54,22 +54,22 @@ class PackageRulesTest {
   @Test
   void packagesUseOnlyThoseBeforeThem() {
     for (int i = 0; i < ORDER.size() - 1; i++) {
-      refuse(ORDER.get(i), packages(ORDER.subList(i + 1, ORDER.size())));
+      reject(ORDER.get(i), packages(ORDER.subList(i + 1, ORDER.size())));
     }
   }
 
   @Test
   void filesAndEvaluationKnowNothingOfNetworks() {
     for (String alone : List.of("box", "coco", "evaluate")) {
-      refuse(alone, packages(ORDER.subList(ORDER.indexOf("anchor"), ORDER.size())));
-      refuse(alone, LIBRARY + "models..", LIBRARY + "optimizer..");
+      reject(alone, packages(ORDER.subList(ORDER.indexOf("anchor"), ORDER.size())));
+      reject(alone, LIBRARY + "models..", LIBRARY + "optimizer..");
     }
   }
 
   @Test
   void onlyTrainingKnowsOptimizers() {
     for (String other : ORDER.subList(0, ORDER.size() - 1)) {
-      refuse(other, LIBRARY + "optimizer..", LIBRARY + "graph..", LIBRARY + "models.train..");
+      reject(other, LIBRARY + "optimizer..", LIBRARY + "graph..", LIBRARY + "models.train..");
     }
   }
 
@@ -83,7 +83,7 @@ class PackageRulesTest {
     return names.stream().map(name -> ROOT + name + "..").toArray(String[]::new);
   }
 
-  private static void refuse(String user, String... used) {
+  private static void reject(String user, String... used) {
     noClasses()
         .that()
         .resideInAPackage(ROOT + user + "..")

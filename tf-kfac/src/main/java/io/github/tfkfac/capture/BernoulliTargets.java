@@ -7,7 +7,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Independent yes-or-no targets with probabilities {@code p = sigmoid(z)}.
+ * Independent Bernoulli targets with probabilities {@code p = sigmoid(z)}.
  *
  * <p>Drawn: {@code (p - y)/N} with {@code y ~ p}; columns: {@code √(p_k(1 - p_k)) e_k/N}.
  */

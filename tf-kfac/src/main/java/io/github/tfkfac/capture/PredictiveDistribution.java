@@ -89,7 +89,7 @@ public sealed interface PredictiveDistribution<T extends TNumber>
   }
 
   /**
-   * Independent yes-or-no targets: sigmoid cross-entropy, summed over an example's outputs and
+   * Independent Bernoulli targets: sigmoid cross-entropy, summed over an example's outputs and
    * averaged over the examples.
    *
    * @param logits before the sigmoid
@@ -98,7 +98,7 @@ public sealed interface PredictiveDistribution<T extends TNumber>
     return bernoulli(logits, Averaging.EXAMPLES);
   }
 
-  /** Independent yes-or-no targets. */
+  /** Independent Bernoulli targets. */
   static <T extends TNumber> PredictiveDistribution<T> bernoulli(
       Operand<T> logits, Averaging averaging) {
     return new BernoulliTargets<>(logits, averaging);

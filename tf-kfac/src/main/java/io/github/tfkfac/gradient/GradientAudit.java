@@ -4,7 +4,7 @@ import static io.github.tfkfac.gradient.ElementwiseRules.slope;
 
 import io.github.tfkfac.gradient.GradientFinding.Defect;
 import io.github.tfkfac.gradient.GradientFinding.Noted;
-import io.github.tfkfac.gradient.GradientFinding.Refused;
+import io.github.tfkfac.gradient.GradientFinding.Rejected;
 import io.github.tfkfac.gradient.GradientFinding.Supplied;
 import io.github.tfkfac.graph.LossPath;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ import org.tensorflow.proto.DataType;
  * Known defects of the derivatives of TensorFlow's C++ library: operations without one, with a
  * wrong one under a condition, and with one that is not deterministic.
  *
- * <p>Operations that are not listed and have none are refused by name.
+ * <p>Operations that are not listed and have none are rejected by name.
  */
 public final class GradientAudit {
 
@@ -31,13 +31,13 @@ public final class GradientAudit {
   private static final Map<String, List<GradientFinding>> BY_TYPE = new HashMap<>();
 
   static {
-    refuseControlFlow();
+    rejectControlFlow();
     supplyLossesAndNormalizations();
     supplyConvolutions();
     supplyElementwise();
     supplyArrays();
     supplyMatrices();
-    refuseOthers();
+    rejectOthers();
     FINDINGS.forEach(
         finding ->
             finding
@@ -68,13 +68,13 @@ public final class GradientAudit {
             "",
             any -> true,
             Defect.MISSING,
-            new Refused(""),
+            new Rejected(""),
             TensorFlow.version()));
   }
 
-  private static void refuseControlFlow() {
+  private static void rejectControlFlow() {
     missing(
-        new Refused("have the condition evaluated before the graph is built"),
+        new Rejected("have the condition evaluated before the graph is built"),
         "Switch",
         "Merge",
         "RefSwitch",
@@ -84,7 +84,7 @@ public final class GradientAudit {
         "Case",
         "StatelessCase");
     missing(
-        new Refused("unroll the loop"),
+        new Rejected("unroll the loop"),
         "While",
         "StatelessWhile",
         "For",
@@ -95,7 +95,7 @@ public final class GradientAudit {
         "Scan",
         "MapDefun");
     missing(
-        new Refused(
+        new Rejected(
             "export the model with Keras' TensorFlow backend: this operation is a program of the JAX backend"),
         "XlaCallModule");
   }
@@ -117,7 +117,7 @@ public final class GradientAudit {
         "whose second output, its gradient, is used",
         use -> use.outputs().contains(1),
         Defect.WRONG,
-        new Refused("build the loss from log-softmax"),
+        new Rejected("build the loss from log-softmax"),
         "SoftmaxCrossEntropyWithLogits",
         "SparseSoftmaxCrossEntropyWithLogits");
     row(
@@ -132,7 +132,7 @@ public final class GradientAudit {
         "whose mean or variance of the batch is used",
         use -> use.outputs().stream().anyMatch(output -> output > 0),
         Defect.WRONG,
-        new Refused("compute mean and variance by Mean and SquaredDifference"),
+        new Rejected("compute mean and variance by Mean and SquaredDifference"),
         "FusedBatchNorm",
         "FusedBatchNormV2",
         "FusedBatchNormV3");
@@ -140,14 +140,14 @@ public final class GradientAudit {
         "whose given mean or variance is trained",
         use -> use.inputs().stream().anyMatch(input -> input > 2),
         Defect.WRONG,
-        new Refused("normalize by Sub, Rsqrt and Mul"),
+        new Rejected("normalize by Sub, Rsqrt and Mul"),
         "FusedBatchNorm",
         "FusedBatchNormV2",
         "FusedBatchNormV3");
     missing(
         "with channels first, in inference mode",
         use -> !use.flag("is_training") && !use.text("data_format").equals("NHWC"),
-        new Refused("use FusedBatchNormV3"),
+        new Rejected("use FusedBatchNormV3"),
         "FusedBatchNorm",
         "FusedBatchNormV2");
     missing(new Supplied(LossRules::fusedBatchNorm), "FusedBatchNorm", "FusedBatchNormV2");
@@ -232,7 +232,7 @@ public final class GradientAudit {
         "whose own gradient function is not in the graph's library",
         FunctionGradient::isLost,
         Defect.WRONG,
-        new Refused("save the model with its custom gradients"),
+        new Rejected("save the model with its custom gradients"),
         "IdentityN");
     row(
         "with a gradient function of its own",
@@ -265,7 +265,7 @@ public final class GradientAudit {
             !LossPath.isDifferentiated(use.input(0).dataType())
                 || !LossPath.isDifferentiated(use.operation().output(0).dataType()),
         Defect.WRONG,
-        new Refused("use a floating-point type of 16 bits or more"),
+        new Rejected("use a floating-point type of 16 bits or more"),
         "Cast");
   }
 
@@ -286,7 +286,7 @@ public final class GradientAudit {
         "with an axis or shape that is not known when the graph is built",
         use -> !IndexRules.hasKnownAxis(use) && gathersUnusually(use),
         Defect.WRONG,
-        new Refused("pass the axis as a constant"),
+        new Rejected("pass the axis as a constant"),
         "GatherV2");
     row(
         "along a negative axis",
@@ -330,7 +330,7 @@ public final class GradientAudit {
     missing(
         "whose fill is trained",
         use -> use.inputs().stream().anyMatch(input -> input > 0),
-        new Refused("fill with a constant"),
+        new Rejected("fill with a constant"),
         "MatrixDiagPartV2",
         "MatrixDiagPartV3",
         "MatrixDiagV2",
@@ -348,9 +348,9 @@ public final class GradientAudit {
         "MatrixSetDiagV3");
   }
 
-  private static void refuseOthers() {
+  private static void rejectOthers() {
     missing(
-        new Refused("use convolutions with the transform's matrix"),
+        new Rejected("use convolutions with the transform's matrix"),
         "FFT",
         "FFT2D",
         "FFT3D",
@@ -367,8 +367,8 @@ public final class GradientAudit {
         "IRFFT2D",
         "IRFFT3D",
         "IRFFTND");
-    missing(new Refused(""), "Svd", "Qr", "SelfAdjointEigV2", "Eig", "Lu", "MatrixSquareRoot");
-    missing(new Refused(""), "RGBToHSV", "HSVToRGB", "AdjustHue", "AdjustSaturation");
+    missing(new Rejected(""), "Svd", "Qr", "SelfAdjointEigV2", "Eig", "Lu", "MatrixSquareRoot");
+    missing(new Rejected(""), "RGBToHSV", "HSVToRGB", "AdjustHue", "AdjustSaturation");
   }
 
   private static void missing(GradientFinding.Treatment treatment, String... types) {

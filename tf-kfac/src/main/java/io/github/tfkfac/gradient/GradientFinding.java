@@ -54,11 +54,11 @@ public record GradientFinding(
   record Supplied(GradientRule rule) implements Treatment {}
 
   /**
-   * The graph is refused.
+   * The graph is rejected.
    *
    * @param remedy a way out besides freezing, or empty
    */
-  record Refused(String remedy) implements Treatment {}
+  record Rejected(String remedy) implements Treatment {}
 
   /**
    * TensorFlow's derivative is used.
@@ -76,8 +76,8 @@ public record GradientFinding(
 
   /** The treatment, in words. */
   public String remedy() {
-    if (treatment instanceof Refused refused) {
-      return refused.remedy().isEmpty() ? "refused" : "refused: " + refused.remedy();
+    if (treatment instanceof Rejected rejected) {
+      return rejected.remedy().isEmpty() ? "rejected" : "rejected: " + rejected.remedy();
     }
     return treatment instanceof Noted noted ? noted.remedy() : "supplied";
   }

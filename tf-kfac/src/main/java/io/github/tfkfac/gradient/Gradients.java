@@ -16,7 +16,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 
 /**
- * Derivatives of a graph, right or refused.
+ * Derivatives of a graph, right or rejected.
  *
  * <p>Where TensorFlow's C++ library has every derivative of the path and {@link GradientAudit}
  * knows nothing against them, this is {@code Graph.addGradients}. Otherwise the backward pass is
@@ -64,8 +64,8 @@ public final class Gradients {
     for (OperationUse use : uses) {
       Optional<GradientFinding> finding = GradientAudit.find(use);
       if (finding.isPresent()) {
-        if (finding.get().treatment() instanceof GradientFinding.Refused refused) {
-          throw refusal(path, use, finding.get(), refused);
+        if (finding.get().treatment() instanceof GradientFinding.Rejected rejected) {
+          throw rejection(path, use, finding.get(), rejected);
         }
         direct &= finding.get().treatment() instanceof GradientFinding.Noted;
       }
@@ -136,28 +136,28 @@ public final class Gradients {
       return answers
           .computeIfAbsent(LibraryGradient.question(step), LibraryGradient::of)
           .gradients(step);
-    } catch (TensorFlowException | IllegalArgumentException refused) {
+    } catch (TensorFlowException | IllegalArgumentException rejected) {
       throw new GradientException(
           "expected a derivative of %s, found that TensorFlow cannot build it: %s; %s"
               .formatted(
                   described(step.operation()),
-                  String.valueOf(refused.getMessage()).lines().findFirst().orElse(""),
+                  String.valueOf(rejected.getMessage()).lines().findFirst().orElse(""),
                   wayOut(path, step.operation())));
     }
   }
 
-  private GradientException refusal(
+  private GradientException rejection(
       GradientPath path,
       OperationUse use,
       GradientFinding finding,
-      GradientFinding.Refused refused) {
+      GradientFinding.Rejected rejected) {
     return new GradientException(
         "expected a derivative of every operation between the loss and what it trains, found %s: %s; %s%s"
             .formatted(
                 described(use.operation()),
                 finding.reason(use),
                 wayOut(path, use.operation()),
-                refused.remedy().isEmpty() ? "" : ", or " + refused.remedy()));
+                rejected.remedy().isEmpty() ? "" : ", or " + rejected.remedy()));
   }
 
   private static String wayOut(GradientPath path, GraphOperation operation) {

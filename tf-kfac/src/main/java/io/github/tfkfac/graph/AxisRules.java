@@ -35,7 +35,7 @@ final class AxisRules {
    * The dimensions of an operation's output.
    *
    * @param inputs of the operation's inputs
-   * @param shape of the output, as far as it is known
+   * @param shape of the output, where known
    */
   static Traced of(GraphOperation operation, Output<?> output, List<Traced> inputs, Shape shape) {
     return new AxisRules(new TracedOutput(operation, output, shape), inputs).trace();

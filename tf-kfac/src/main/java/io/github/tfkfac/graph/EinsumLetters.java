@@ -65,7 +65,7 @@ record EinsumLetters(List<String> inputs, String output) {
         stack + "ij");
   }
 
-  /** Letters for so many dimensions, the same for those that are last. */
+  /** Letters for this many dimensions, the same for those that are last. */
   private static String letters(int count) {
     StringBuilder letters = new StringBuilder();
     for (int i = count; i > 0; i--) {

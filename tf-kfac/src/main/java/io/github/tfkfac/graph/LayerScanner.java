@@ -20,7 +20,7 @@ import org.tensorflow.Output;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Finds the layers of a graph by walking from the variables' consumers to the loss; nothing has to
+ * Matches the layers of a graph by walking from the variables' consumers to the loss; nothing has to
  * be registered.
  *
  * <p>Every use of a weight on the way to the loss must be the same kind of layer; a bias is joined
@@ -67,7 +67,7 @@ public final class LayerScanner {
     }
   }
 
-  /** Scans with the parameters of normalization layers left plain. */
+  /** Scans with the parameters of normalization layers not captured. */
   public static Scan scan(
       TrainableVariables variables, List<? extends Operand<?>> losses, VariableFilter layers) {
     return scan(variables, losses, layers, NormalizationParameters.PLAIN);

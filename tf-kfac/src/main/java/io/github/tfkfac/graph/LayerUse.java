@@ -18,7 +18,7 @@ import org.tensorflow.types.family.TType;
  * @param output the result, before a bias is added
  * @param inputView from the input to the layer's rows
  * @param outputView from the output, and so from its gradient, to the layer's rows
- * @param rows shape of the output seen through its view, as far as it is known
+ * @param rows shape of the output seen through its view, where known
  */
 public record LayerUse(
     Output<?> input,

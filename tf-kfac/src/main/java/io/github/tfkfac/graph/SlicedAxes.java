@@ -13,7 +13,7 @@ final class SlicedAxes {
   /**
    * The remaining dimensions, unless one that counts examples together with something else is cut.
    *
-   * @param shape of the result, as far as it is known
+   * @param shape of the result, where known
    */
   static Optional<Axes> of(GraphOperation slice, Axes axes, Shape shape) {
     Shape spec = slice.input(1).shape();

@@ -13,7 +13,7 @@ import org.tensorflow.ndarray.Shape;
  *
  * @param operation that puts it out
  * @param output the tensor
- * @param shape its shape, as far as it is known
+ * @param shape its shape, where known
  */
 record TracedOutput(GraphOperation operation, Output<?> output, Shape shape) {
 

@@ -61,7 +61,7 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
   }
 
   /**
-   * Finds the variables that the losses train.
+   * Matches the variables that the losses train.
    *
    * @param graph the graph to look through
    * @param losses the losses, to be added up

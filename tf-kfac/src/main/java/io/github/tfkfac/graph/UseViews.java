@@ -12,7 +12,7 @@ import org.tensorflow.ndarray.Shape;
  * A tensor's view as {@code [examples, positions..., features...]}.
  *
  * @param steps from the tensor to its rows
- * @param rows the shape that the steps lead to, as far as it is known
+ * @param rows the shape that the steps lead to, where known
  */
 record UseViews(List<ViewStep> steps, Shape rows) {
 

@@ -1,4 +1,4 @@
-/** Finds what can be trained in a graph and how: variables, layers, and the report about both. */
+/** Matches what can be trained in a graph and how: variables, layers, and the report about both. */
 @NullMarked
 package io.github.tfkfac.graph;
 

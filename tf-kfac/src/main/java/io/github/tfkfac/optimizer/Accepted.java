@@ -12,10 +12,10 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * A refreshed value, or the old one where the refreshed is not finite; what is refused is counted.
+ * A refreshed value, or the old one where the refreshed is not finite; what is rejected is counted.
  *
  * @param value what is to be assigned
- * @param counted counts the refused ones
+ * @param counted counts the rejected ones
  */
 record Accepted<T extends TNumber>(Operand<T> value, Op counted) {
 

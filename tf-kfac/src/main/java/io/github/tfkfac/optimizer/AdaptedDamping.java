@@ -64,7 +64,7 @@ final class AdaptedDamping {
         damping -> damping.withStrength(new Adapted(damping.strength(), factor)));
   }
 
-  /** A scalar: whether the step after so many others is one to which the damping is adapted. */
+  /** A scalar: whether the step after this many others is one to which the damping is adapted. */
   Operand<TBool> due(Ops tf, Operand<TInt64> step) {
     return rule.period().due(tf, tf.math.add(step, tf.constant(1L)));
   }

@@ -99,7 +99,7 @@ final class Curvature<T extends TNumber> {
    * @param gradients by variable name
    * @return where to build what comes after
    */
-  Ops foretell(
+  Ops recordPrediction(
       Ops tf,
       Operand<TInt64> step,
       Operand<TBool> applicable,

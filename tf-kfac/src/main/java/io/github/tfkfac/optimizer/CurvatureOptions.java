@@ -44,7 +44,7 @@ public record CurvatureOptions(
               + " SharedUses.POOLED or another preset");
     }
     if (adaptation.isPresent()) {
-      obstacleToAdaptation(factors, approximation)
+      adaptationUnsupportedReason(factors, approximation)
           .ifPresent(
               obstacle -> {
                 throw new IllegalArgumentException(
@@ -163,11 +163,11 @@ public record CurvatureOptions(
   }
 
   /** Reason why the damping cannot be adapted, if that is so. */
-  public Optional<String> obstacleToAdaptation() {
-    return obstacleToAdaptation(factors, approximation);
+  public Optional<String> adaptationUnsupportedReason() {
+    return adaptationUnsupportedReason(factors, approximation);
   }
 
-  private static Optional<String> obstacleToAdaptation(
+  private static Optional<String> adaptationUnsupportedReason(
       FactorOptions factors, Approximation approximation) {
     if (approximation instanceof Approximation.LowRank) {
       return Optional.of("inverses of the mini-batch (SKFAC)");

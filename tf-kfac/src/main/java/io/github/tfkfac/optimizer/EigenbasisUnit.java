@@ -21,7 +21,7 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * Replaces the eigenvectors and eigenvalues of a stack of factors by those of the averages; a
- * result that is not finite is refused and the old one stays.
+ * result that is not finite is rejected and the old one stays.
  */
 record EigenbasisUnit<T extends TNumber>(FactorStack<T> stack, Class<T> type)
     implements RefreshUnit<T> {

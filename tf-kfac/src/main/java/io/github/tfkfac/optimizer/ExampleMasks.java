@@ -31,7 +31,7 @@ record ExampleMasks(List<ExampleMask> masks) {
         .map(ExampleMask::mask);
   }
 
-  /** Refuses what cannot be masked. */
+  /** Rejects what cannot be masked. */
   void require(CurvatureOptions options, List<? extends LayerSite<?>> sites, ScanReport report) {
     if (masks.isEmpty()) {
       return;

@@ -21,7 +21,7 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * Replaces the inverses of a stack of factors by those of the damped averages; an inverse that is
- * not finite is refused and the old one stays.
+ * not finite is rejected and the old one stays.
  */
 record InverseUnit<T extends TNumber>(FactorStack<T> stack, Inverses approximation, Class<T> type)
     implements RefreshUnit<T> {

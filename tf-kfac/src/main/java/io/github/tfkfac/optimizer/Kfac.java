@@ -84,7 +84,7 @@ public final class Kfac extends TrainingOptimizer {
    * An optimizer for a graph in which some layers see padding besides examples; the layers that no
    * mask names see examples only.
    *
-   * <p>{@code minimize} refuses a mask whose pattern matches no layer, two masks for one layer, a
+   * <p>{@code minimize} rejects a mask whose pattern matches no layer, two masks for one layer, a
    * Fisher matrix other than the empirical one, and different masks under one coarse level.
    */
   public static Kfac masked(Graph graph, KfacOptions options, List<ExampleMask> masks) {

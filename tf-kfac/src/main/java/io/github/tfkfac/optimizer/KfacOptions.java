@@ -281,8 +281,8 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return withCurvature(curvature.withLayers(other));
   }
 
-  /** The same, but a matrix or kernel that belongs to no captured layer is refused. */
+  /** The same, but a matrix or kernel that belongs to no captured layer is rejected. */
   public KfacOptions strict() {
-    return withLayers(curvature.layers().withFallback(Fallback.REFUSE));
+    return withLayers(curvature.layers().withFallback(Fallback.FAIL));
   }
 }

@@ -30,7 +30,7 @@ import org.tensorflow.types.family.TNumber;
  * #ofState} tells of the state between two steps, with the damping of the step to come: fetch it in
  * a run of its own, in which nothing is fed.
  *
- * <p>The age of an inverse is that of the schedule: refreshes that were refused, skipped or run by
+ * <p>The age of an inverse is that of the schedule: refreshes that were rejected, skipped or run by
  * {@link SeparateOps} do not show.
  */
 public final class LayerDiagnostics {

@@ -34,16 +34,16 @@ public record LayerOptions(
    * layer.
    */
   public enum Fallback {
-    /** It is trained by the same rule without preconditioning. */
-    TRAIN_PLAINLY,
-    /** {@code minimize} refuses the graph and names it. */
-    REFUSE
+    /** It is trained by the same update rule without preconditioning. */
+    FIRST_ORDER,
+    /** {@code minimize} rejects the graph and names it. */
+    FAIL
   }
 
   /** Treatment of a network in which no layer is captured. */
   public enum NoLayers {
     /** {@code minimize} stops and says why. */
-    REFUSE,
+    REJECT,
     /** Everything is trained by the same rule without preconditioning. */
     TRAIN
   }
@@ -58,8 +58,8 @@ public record LayerOptions(
     return new LayerOptions(
         name -> true,
         List.of(),
-        Fallback.TRAIN_PLAINLY,
-        NoLayers.REFUSE,
+        Fallback.FIRST_ORDER,
+        NoLayers.REJECT,
         FactorLimit.none(),
         NormalizationParameters.PLAIN,
         List.of());

@@ -24,7 +24,7 @@ import org.tensorflow.types.family.TNumber;
 /**
  * Replaces the inverses of a layer by those of the damped factors of the current mini-batch, {@code
  * (UUᵀ + μI)⁻¹} with one column of U per example, of a diagonal factor by its diagonal; a result
- * that is not finite is refused.
+ * that is not finite is rejected.
  */
 record LowRankUnit<T extends TNumber>(
     LayerState<T> layer, int index, Damping damping, Normalization normalization, Class<T> type)

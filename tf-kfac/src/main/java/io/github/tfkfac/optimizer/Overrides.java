@@ -54,7 +54,7 @@ final class Overrides {
   }
 
   /**
-   * Refuses patterns that match no layer.
+   * Rejects patterns that match no layer.
    *
    * @param report what the scan found
    */
@@ -67,7 +67,7 @@ final class Overrides {
   }
 
   /**
-   * Refuses a pattern that matches no variable of the scan.
+   * Rejects a pattern that matches no variable of the scan.
    *
    * @param what the pattern says
    */
@@ -86,7 +86,7 @@ final class Overrides {
   }
 
   /**
-   * Refuses a network in which no layer is captured, unless the options allow it.
+   * Rejects a network in which no layer is captured, unless the options allow it.
    *
    * @throws IllegalStateException naming the variables and why they belong to no layer
    */
@@ -117,12 +117,12 @@ final class Overrides {
   }
 
   /**
-   * Refuses matrices and kernels outside of captured layers, if the options do.
+   * Rejects matrices and kernels outside of captured layers, if the options do.
    *
    * @throws IllegalStateException naming the first
    */
   static void requireCaptured(LayerOptions layers, ScanReport report) {
-    if (layers.fallback() != LayerOptions.Fallback.REFUSE) {
+    if (layers.fallback() != LayerOptions.Fallback.FAIL) {
       return;
     }
     List<ScanReport.Entry> fallbacks =

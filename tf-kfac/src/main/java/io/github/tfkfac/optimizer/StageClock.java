@@ -5,7 +5,7 @@ import java.util.List;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 
-/** Is told where the stages of a step end, and may hold up what comes after. */
+/** Hook at the stage boundaries of a step; may add control dependencies to the next stage. */
 @FunctionalInterface
 interface StageClock {
 

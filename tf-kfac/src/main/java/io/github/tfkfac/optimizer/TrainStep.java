@@ -200,7 +200,7 @@ final class TrainStep<T extends TNumber> {
         tf.math.logicalAnd(finite, FiniteGuard.allFinite(tf, next.values()));
     Ops before = refreshed;
     if (curvature.isPresent()) {
-      before = curvature.get().foretell(refreshed, step, applicable, next, gradients);
+      before = curvature.get().recordPrediction(refreshed, step, applicable, next, gradients);
     }
     Op applied =
         Gate.when(

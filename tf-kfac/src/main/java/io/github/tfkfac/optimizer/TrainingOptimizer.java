@@ -27,7 +27,7 @@ import org.tensorflow.types.family.TType;
  * An optimizer whose whole training step is one graph operation.
  *
  * <p>Compared with TensorFlow-Java's own optimizers: resource variables train as well as reference
- * variables; a graph without trainable variables is refused; gradients that are not finite never
+ * variables; a graph without trainable variables is rejected; gradients that are not finite never
  * reach a variable (the step is skipped and counted); the learning rate is a schedule that can be
  * fed or rescaled while training; gradients may be clipped or accumulated over micro-batches; other
  * updates, such as normalization statistics, can be attached to the step.

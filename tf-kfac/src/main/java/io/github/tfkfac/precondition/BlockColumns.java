@@ -35,7 +35,7 @@ final class BlockColumns {
         tf.constant(new long[] {matrix.shape().get(1), columns}));
   }
 
-  /** {@code [count, n, blockSize]} as {@code [n, size]}; undoes {@link #cut}. */
+  /** {@code [count, n, blockSize]} as {@code [n, size]}; the inverse of {@link #cut}. */
   static <T extends TNumber> Operand<T> join(Ops tf, Blocks blocks, Operand<T> matrix) {
     Operand<T> flat = flatten(tf, blocks, matrix);
     return blocks.count() * blocks.blockSize() == blocks.size()

@@ -31,7 +31,7 @@ final class BlockRows {
     return tf.reshape(matrix, tf.constant(new long[] {rows, matrix.shape().get(2)}));
   }
 
-  /** {@code [count, blockSize, n]} as {@code [size, n]}; undoes {@link #cut}. */
+  /** {@code [count, blockSize, n]} as {@code [size, n]}; the inverse of {@link #cut}. */
   static <T extends TNumber> Operand<T> join(Ops tf, Blocks blocks, Operand<T> matrix) {
     Operand<T> flat = flatten(tf, blocks, matrix);
     return blocks.count() * blocks.blockSize() == blocks.size()

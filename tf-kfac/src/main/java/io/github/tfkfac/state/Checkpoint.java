@@ -28,7 +28,7 @@ import org.tensorflow.types.TString;
  *
  * <p>A checkpoint is a folder with TensorFlow's own variable files and a manifest with sizes and
  * checksums. It appears in one move when it is complete; a checkpoint that is cut short, altered,
- * or of another model is refused before any variable is changed. Values come back bit for bit.
+ * or of another model is rejected before any variable is changed. Values come back bit for bit.
  *
  * <p>{@code Session.save} covers reference variables only; this covers resource variables, hence
  * the optimizer's state, as well.
@@ -129,7 +129,7 @@ public final class Checkpoint {
    */
   public Map<String, String> restore(Session session, Path folder) {
     CheckpointManifest manifest = CheckpointManifest.readAndVerify(folder);
-    refuseOtherModel(folder, manifest);
+    rejectOtherModel(folder, manifest);
     run(session, folder.toAbsolutePath(), restore);
     return manifest.record();
   }
@@ -143,7 +143,7 @@ public final class Checkpoint {
     return CheckpointManifest.readAndVerify(folder).record();
   }
 
-  private void refuseOtherModel(Path folder, CheckpointManifest manifest) {
+  private void rejectOtherModel(Path folder, CheckpointManifest manifest) {
     Set<String> saved = new HashSet<>(manifest.variables());
     Set<String> wanted = new HashSet<>(variables);
     List<String> missing = variables.stream().filter(v -> !saved.contains(v)).toList();

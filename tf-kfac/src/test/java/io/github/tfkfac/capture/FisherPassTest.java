@@ -186,7 +186,7 @@ class FisherPassTest {
   }
 
   @Test
-  void aLayerThatReachesNoOutputIsRefused() {
+  void aLayerThatReachesNoOutputIsRejected() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Ops tf = graph.tf;
       Placeholder<TFloat64> x = graph.input(Shape.of(-1, 3));

@@ -9,7 +9,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat64;
 
-/** What is refused; the gradients are tested with the passes that use them. */
+/** What is rejected; the gradients are tested with the passes that use them. */
 class PredictiveDistributionTest {
 
   private final TestGraph<TFloat64> graph = TestGraph.float64();
@@ -22,11 +22,11 @@ class PredictiveDistributionTest {
   @Test
   void probabilitiesAreNotTakenForLogits() {
     Operand<TFloat64> z = graph.input(Shape.of(-1, 3));
-    assertRefused(
+    assertRejected(
         () -> PredictiveDistribution.categorical(graph.tf.nn.softmax(z)),
         "found the probabilities",
         "what goes into the softmax");
-    assertRefused(
+    assertRejected(
         () -> PredictiveDistribution.bernoulli(graph.tf.math.sigmoid(z)),
         "found the probabilities",
         "what goes into the sigmoid");
@@ -34,9 +34,9 @@ class PredictiveDistributionTest {
 
   @Test
   void logitsNeedAKnownNumberOfClasses() {
-    assertRefused(
+    assertRejected(
         () -> PredictiveDistribution.categorical(graph.input(Shape.of(4))), "[N, ..., classes]");
-    assertRefused(
+    assertRejected(
         () -> PredictiveDistribution.categorical(graph.input(Shape.of(4, -1))),
         "known number of classes");
   }
@@ -45,7 +45,7 @@ class PredictiveDistributionTest {
   void aPrecisionIsPositive() {
     Operand<TFloat64> z = graph.input(Shape.of(-1, 3));
     for (double precision : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-      assertRefused(
+      assertRejected(
           () -> PredictiveDistribution.gaussian(z, precision, Averaging.EXAMPLES),
           "precision > 0, found " + precision);
     }
@@ -53,14 +53,14 @@ class PredictiveDistributionTest {
 
   @Test
   void theExactFisherIsForFewOutputsOfKnownSize() {
-    assertRefused(
+    assertRejected(
         () ->
             PredictiveDistribution.categorical(graph.input(Shape.of(-1, 4, 65)))
                 .hessianRootColumns(graph.tf),
         "at most 256",
         "found 260",
         "Fisher.sampled");
-    assertRefused(
+    assertRejected(
         () ->
             PredictiveDistribution.gaussian(graph.input(Shape.of(-1, -1, 5)))
                 .hessianRootColumns(graph.tf),
@@ -68,7 +68,7 @@ class PredictiveDistributionTest {
         "Fisher.sampled");
   }
 
-  private static void assertRefused(
+  private static void assertRejected(
       org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String... parts) {
     assertThatThrownBy(call)
         .isInstanceOf(IllegalArgumentException.class)

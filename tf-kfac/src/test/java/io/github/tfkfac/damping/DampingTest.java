@@ -120,7 +120,7 @@ class DampingTest {
   }
 
   @Test
-  void constantsThatAreNotPositiveAreRefused() {
+  void constantsThatAreNotPositiveAreRejected() {
     assertThatThrownBy(() -> Damping.factoredTikhonov(-1))
         .hasMessage("expected a damping's lambda > 0, found -1.0");
     assertThatThrownBy(() -> Damping.absolute(0))

@@ -50,7 +50,7 @@ class LevenbergMarquardtTest {
   }
 
   @Test
-  void badConstantsAreRefused() {
+  void badConstantsAreRejected() {
     assertThatThrownBy(() -> LevenbergMarquardt.within(2, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected bounds 0 < least <= most");

@@ -319,7 +319,7 @@ class CapturedLayersTest {
   }
 
   @Test
-  void aStructureThatIsNoPartOfTheLayersOwnIsRefused() {
+  void aStructureThatIsNoPartOfTheLayersOwnIsRejected() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Operand<TFloat64> x = fed(graph, EXAMPLES, 4);
       Operand<TFloat64> product = graph.tf.linalg.matMul(x, graph.variable("w", 1, Shape.of(4, 2)));

@@ -235,7 +235,7 @@ class ConvolutionMomentsTest {
   }
 
   @Test
-  void kernelLargerThanImageIsRefused() {
+  void kernelLargerThanImageIsRejected() {
     ConvolutionGeometry geometry = new ConvolutionGeometry(5, 5, 2, 2, 1, 1, Padding.VALID);
 
     assertThatThrownBy(() -> build(geometry, Shape.of(1, 4, 9, 2)))
@@ -245,7 +245,7 @@ class ConvolutionMomentsTest {
   }
 
   @Test
-  void inputWithOtherChannelsIsRefused() {
+  void inputWithOtherChannelsIsRejected() {
     ConvolutionGeometry geometry = new ConvolutionGeometry(3, 3, 2, 2, 1, 1, Padding.SAME);
 
     assertThatThrownBy(() -> build(geometry, Shape.of(1, 4, 4, 3)))

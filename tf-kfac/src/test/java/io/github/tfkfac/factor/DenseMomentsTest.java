@@ -83,7 +83,7 @@ class DenseMomentsTest {
   }
 
   @Test
-  void otherWidthIsRefused() {
+  void otherWidthIsRejected() {
     DenseMoments layer = new DenseMoments(INPUTS, OUTPUTS, Bias.ABSENT);
 
     assertThatThrownBy(

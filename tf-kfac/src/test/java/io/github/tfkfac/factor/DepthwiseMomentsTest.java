@@ -107,7 +107,7 @@ class DepthwiseMomentsTest {
   }
 
   @Test
-  void differentStridesAreRefused() {
+  void differentStridesAreRejected() {
     ConvolutionGeometry geometry = new ConvolutionGeometry(3, 3, 1, 1, 2, 1, Padding.SAME);
 
     assertThatThrownBy(() -> new DepthwiseMoments(geometry, Bias.ABSENT))

@@ -85,7 +85,7 @@ class EmbeddingMomentsTest {
   }
 
   @Test
-  void anEmptyTableIsRefused() {
+  void anEmptyTableIsRejected() {
     assertThatThrownBy(() -> new EmbeddingMoments(0, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rows 0");

@@ -83,7 +83,7 @@ class GroupedMomentsTest {
   }
 
   @Test
-  void noGroupsAreRefused() {
+  void noGroupsAreRejected() {
     ConvolutionGeometry g = new ConvolutionGeometry(3, 3, 2, 2, 1, 1, Padding.SAME);
 
     assertThatThrownBy(() -> new GroupedMoments(g, 0, Bias.ABSENT))

@@ -227,7 +227,7 @@ class KeptEntriesTest {
   }
 
   @Test
-  void aStructureOfAnotherLayerIsRefused() {
+  void aStructureOfAnotherLayerIsRejected() {
     DenseMoments layer = new DenseMoments(6, 4, Bias.ABSENT);
 
     assertThatThrownBy(

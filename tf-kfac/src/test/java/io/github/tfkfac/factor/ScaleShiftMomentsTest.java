@@ -99,7 +99,7 @@ class ScaleShiftMomentsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, -1})
-  void noChannelsAreRefused(int channels) {
+  void noChannelsAreRejected(int channels) {
     assertThatThrownBy(
             () -> new ScaleShiftMoments(channels, new Standardization.None(), Bias.ABSENT))
         .isInstanceOf(IllegalArgumentException.class)
@@ -107,7 +107,7 @@ class ScaleShiftMomentsTest {
   }
 
   @Test
-  void anOutputFactorIsRefused() {
+  void anOutputFactorIsRejected() {
     ScaleShiftMoments layer =
         new ScaleShiftMoments(CHANNELS, new Standardization.None(), Bias.PRESENT);
     assertThatThrownBy(

@@ -47,7 +47,7 @@ class WindowAxisTest {
   }
 
   @Test
-  void imageSmallerThanValidKernelIsRefused() {
+  void imageSmallerThanValidKernelIsRejected() {
     assertThatThrownBy(() -> WindowAxis.of(5, 1, Padding.VALID, 4))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least 5")

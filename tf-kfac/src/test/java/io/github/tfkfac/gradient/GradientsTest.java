@@ -212,7 +212,7 @@ class GradientsTest {
   }
 
   @Test
-  void aVariableBeforeAFourierTransformIsRefusedByName() {
+  void aVariableBeforeAFourierTransformIsRejectedByName() {
     try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, Kind.RESOURCE)) {
       Operand<TFloat32> loss = spectrum(graph);
       int before = names(graph.graph).size();
@@ -271,7 +271,7 @@ class GradientsTest {
   }
 
   @Test
-  void branchesOfTheFirstKindAreRefused() {
+  void branchesOfTheFirstKindAreRejected() {
     try (SmallModel model =
         new SmallModel(
             Kind.RESOURCE,
@@ -332,7 +332,7 @@ class GradientsTest {
   }
 
   @Test
-  void eightBitsAreRefused() {
+  void eightBitsAreRejected() {
     try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, Kind.RESOURCE)) {
       Operand<TFloat32> weight = graph.variable("weight", Shape.of(2), 0.5, -1);
       Output<?> eight = cast(graph.tf, weight.asOutput(), DataType.DT_FLOAT8_E4M3FN);

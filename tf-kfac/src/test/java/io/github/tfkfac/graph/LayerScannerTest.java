@@ -414,7 +414,7 @@ class LayerScannerTest {
   }
 
   @Test
-  void aGraphWithoutTrainableVariablesIsRefused() {
+  void aGraphWithoutTrainableVariablesIsRejected() {
     Operand<TFloat32> loss = graph.sum(x);
     assertThatThrownBy(() -> scan(loss))
         .isInstanceOf(IllegalStateException.class)
@@ -426,7 +426,7 @@ class LayerScannerTest {
   }
 
   @Test
-  void aVariableOfUnknownShapeIsRefused() {
+  void aVariableOfUnknownShapeIsRejected() {
     Operand<TFloat32> loss =
         graph.sum(
             matMul(
@@ -457,7 +457,7 @@ class LayerScannerTest {
   }
 
   @Test
-  void aResourceThatIsReadWithoutAGradientIsRefusedInsteadOfHalfTrained() {
+  void aResourceThatIsReadWithoutAGradientIsRejectedInsteadOfHalfTrained() {
     GraphVariable<TFloat32> table = declare(Kind.RESOURCE, "table", 5, 3);
     Operand<TFloat32> looked =
         graph.tf.resourceGather(table.output(), graph.tf.constant(new int[] {1}), TFloat32.class);

@@ -67,7 +67,7 @@ class CertificationTest {
   }
 
   @Test
-  void badSettingsAreRefused() {
+  void badSettingsAreRejected() {
     assertThatThrownBy(() -> new Certification(0, 1)).hasMessageContaining("probes >= 1");
     assertThatThrownBy(() -> new Certification(1, Double.NaN)).hasMessageContaining("tolerance");
     NewtonInverse newton = new NewtonInverse(1, StepRule.inverseNorm());

@@ -76,7 +76,7 @@ class EigendecompositionTest {
   }
 
   @Test
-  void aMatrixThatIsNotSquareIsRefused() {
+  void aMatrixThatIsNotSquareIsRejected() {
     assertThatThrownBy(() -> decompose(TFloat64.class, new double[2][3]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a square matrix");

@@ -67,7 +67,7 @@ class FiniteGuardTest {
   }
 
   @Test
-  void refusesAnEmptyList() {
+  void rejectsAnEmptyList() {
     assertThatThrownBy(() -> evaluate(tf -> FiniteGuard.allFinite(tf, List.of())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least one tensor");

@@ -116,7 +116,7 @@ class InverseSolverContractTest {
   }
 
   @Test
-  void refusesAMatrixThatIsNotSquare() {
+  void rejectsAMatrixThatIsNotSquare() {
     assertThatThrownBy(
             () ->
                 evaluate(

@@ -103,7 +103,7 @@ class MatricesTest {
   }
 
   @Test
-  void refusesUnknownSizesAndVectors() {
+  void rejectsUnknownSizesAndVectors() {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       var unknown = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 3)));

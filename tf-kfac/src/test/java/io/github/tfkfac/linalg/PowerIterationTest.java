@@ -119,7 +119,7 @@ class PowerIterationTest {
   }
 
   @Test
-  void refusesZeroRounds() {
+  void rejectsZeroRounds() {
     assertThatThrownBy(() -> new PowerIteration(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rounds >= 1");

@@ -62,7 +62,7 @@ class SolverTimingsTest {
   }
 
   @Test
-  void badTablesAreRefused() {
+  void badTablesAreRejected() {
     assertThatThrownBy(() -> new SolverTimings(Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a time for at least one solver");

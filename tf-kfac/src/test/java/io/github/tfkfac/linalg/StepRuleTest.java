@@ -228,14 +228,14 @@ class StepRuleTest {
   }
 
   @Test
-  void refusesZeroIterations() {
+  void rejectsZeroIterations() {
     assertThatThrownBy(() -> InverseSolver.newton(0, INVERSE_NORM))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("iterations >= 1");
   }
 
   @Test
-  void refusesAWarmStartOfAnotherShape() {
+  void rejectsAWarmStartOfAnotherShape() {
     assertThatThrownBy(
             () ->
                 refine(

@@ -133,7 +133,7 @@ class WoodburyInverseTest {
   }
 
   @Test
-  void anUnknownNumberOfRowsIsRefused() {
+  void anUnknownNumberOfRowsIsRejected() {
     Operand<TFloat64> input = graph.input(Shape.of(-1, 3));
     assertThatThrownBy(() -> WOODBURY.of(graph.tf, input, graph.tf.constant(1.0)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -94,7 +94,7 @@ class AccumulationTest {
   }
 
   @Test
-  void aStepOfNoMicroBatchesIsRefused() {
+  void aStepOfNoMicroBatchesIsRejected() {
     assertThatThrownBy(() -> TrainingOptions.sgdm(0.1, 0).withAccumulation(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(">= 1 micro-batches per step, found 0");

@@ -24,7 +24,7 @@ import org.tensorflow.types.TFloat64;
 
 /**
  * Networks with operations whose derivatives are supplied move as those that compute the same by
- * operations that TensorFlow differentiates rightly.
+ * operations that TensorFlow differentiates correctly.
  */
 class AuditedGradientsTest {
 

@@ -115,7 +115,7 @@ class CheckpointTest {
   }
 
   @Test
-  void aCheckpointOfAnotherModelIsRefusedAndNothingChanges() {
+  void aCheckpointOfAnotherModelIsRejectedAndNothingChanges() {
     Path saved = folder.resolve("saved");
     try (Run run = new Run(5)) {
       run.checkpoint.save(run.session, saved, Map.of());
@@ -131,7 +131,7 @@ class CheckpointTest {
   }
 
   @Test
-  void aCheckpointThatIsCutShortIsRefusedAndTheEarlierOneIsFound() throws IOException {
+  void aCheckpointThatIsCutShortIsRejectedAndTheEarlierOneIsFound() throws IOException {
     try (Run run = new Run(5)) {
       CheckpointFolder checkpoints = new CheckpointFolder(folder, 3);
       Path first = checkpoints.save(run.checkpoint, run.session, 1, Map.of());

@@ -251,7 +251,7 @@ class DampingAdaptationTest {
   }
 
   @Test
-  void modelsOnAnotherScaleThanTheLossAreRefused() {
+  void modelsOnAnotherScaleThanTheLossAreRejected() {
     for (KfacOptions options :
         List.of(KfacOptions.nkfac(), KfacOptions.kfacStar(), KfacOptions.skfac())) {
       assertThatThrownBy(() -> options.withAdaptiveDamping(RULE))

@@ -146,11 +146,11 @@ class EmbeddingCurvatureTest {
   }
 
   @Test
-  void aLayerThatIsRefusedIsNamedWithTheCallThatSkipsIt() {
+  void aLayerThatIsRejectedIsNamedWithTheCallThatSkipsIt() {
     assertThatThrownBy(() -> graphAfterAStep(KfacOptions.twoLevel(), Shape.of(-1, -1)))
         .isInstanceOfSatisfying(
             UnsupportedLayerException.class,
-            refused -> assertThat(refused.layer()).isEqualTo("table"))
+            rejected -> assertThat(rejected.layer()).isEqualTo("table"))
         .hasMessageContaining("layer 'table', found shape [-1, -1, 3]")
         .hasMessageEndingWith("layers().withSkipped(new LayerPattern(\"table\"))");
     KfacOptions skipping =

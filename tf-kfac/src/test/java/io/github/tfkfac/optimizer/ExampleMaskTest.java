@@ -134,22 +134,22 @@ class ExampleMaskTest {
   }
 
   @Test
-  void aMaskThatCannotBeUsedIsRefused() {
+  void aMaskThatCannotBeUsedIsRejected() {
     KfacOptions options = KfacOptions.nkfac();
-    assertRefused(
+    assertRejected(
         options,
         "expected the pattern 'head*' (mask) to match a layer's weight, found none among: conv,",
         "head*");
-    assertRefused(
+    assertRejected(
         options,
         "expected at most one mask of examples for layer 'fc', found [f*, fc]",
         "f*",
         "fc");
-    assertRefused(
+    assertRejected(
         options.withFisher(Fisher.sampled(1)),
         "expected Fisher.empirical() with masks of examples",
         "fc");
-    assertRefused(
+    assertRejected(
         KfacOptions.twoLevel(), "expected one mask for all layers of a two-level correction", "fc");
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Operand<TBool> matrix = graph.tf.constant(new boolean[][] {{true}});
@@ -160,7 +160,7 @@ class ExampleMaskTest {
     }
   }
 
-  private static void assertRefused(KfacOptions options, String message, String... patterns) {
+  private static void assertRejected(KfacOptions options, String message, String... patterns) {
     assertThatThrownBy(() -> new Run(options, patterns).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);

@@ -233,7 +233,7 @@ class GradientChangesTest {
   }
 
   @Test
-  void boundsThatAreNotPositiveAreRefused() {
+  void boundsThatAreNotPositiveAreRejected() {
     assertThatThrownBy(() -> GradientClipping.globalNorm(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("bound > 0, found 0");

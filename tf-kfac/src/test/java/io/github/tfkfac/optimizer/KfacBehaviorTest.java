@@ -194,7 +194,7 @@ class KfacBehaviorTest {
   }
 
   @Test
-  void strictRefusesWhatNoLayerCaptures() {
+  void strictRejectsWhatNoLayerCaptures() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Operand<TFloat64> mask = graph.variable("mask", 9, Shape.of(1, TinyMlp.OUTPUTS));
@@ -241,7 +241,7 @@ class KfacBehaviorTest {
   }
 
   @Test
-  void aGraphWithoutVariablesIsRefusedPlainly() {
+  void aGraphWithoutVariablesIsRejectedPlainly() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Operand<TFloat64> loss = graph.sum(graph.input(Shape.of(-1, 2)));
       Kfac optimizer = new Kfac(graph.graph, often());
@@ -252,7 +252,7 @@ class KfacBehaviorTest {
   }
 
   @Test
-  void variablesOfDifferentTypesAreRefused() {
+  void variablesOfDifferentTypesAreRejected() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Operand<TFloat32> single =
@@ -318,7 +318,7 @@ class KfacBehaviorTest {
   }
 
   @Test
-  void aNetworkWithoutCapturedLayersIsRefusedWithTheReasons() {
+  void aNetworkWithoutCapturedLayersIsRejectedWithTheReasons() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       KfacOptions options = often().withCurvature(often().curvature().withLayers(n -> false));

@@ -101,7 +101,7 @@ class LearningRateTest {
   }
 
   @Test
-  void aRateThatIsNotPositiveIsRefused() {
+  void aRateThatIsNotPositiveIsRejected() {
     assertThatThrownBy(() -> TrainingOptions.sgdm(0, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("learning rate > 0, found 0");

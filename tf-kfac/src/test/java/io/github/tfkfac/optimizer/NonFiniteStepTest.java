@@ -208,7 +208,7 @@ class NonFiniteStepTest {
       graph.feed(gradient, Shape.of(2), 1, 2);
       graph.run(train);
       assertThat(changed(after, graph.everyVariable()))
-          .as("training goes on")
+          .as("training continues")
           .contains("w", "other", "first_order/w/moment1", "first_order/other/moment1");
     }
   }

@@ -155,7 +155,7 @@ class OptionChangesTest {
   }
 
   @Test
-  void iterationsThatNoRefreshWouldTakeAreRefused() {
+  void iterationsThatNoRefreshWouldTakeAreRejected() {
     for (String preset : List.of("kfacStar", "kfacTikhonov")) {
       assertThatThrownBy(() -> PRESETS.get(preset).withNewton(3, new SpectralGuard()))
           .as(preset)

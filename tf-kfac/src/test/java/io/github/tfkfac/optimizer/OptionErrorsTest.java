@@ -11,13 +11,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.types.TFloat64;
 
-/** Options that do not go together are refused with what to do about it. */
+/** Options that do not go together are rejected with what to do about it. */
 class OptionErrorsTest {
 
   @Test
   void anOverrideThatMatchesNoLayerIsNamedWithTheLayers() {
     KfacOptions options = KfacOptions.kfac();
-    assertRefused(
+    assertRejected(
         options.withLayers(
             options
                 .curvature()
@@ -30,15 +30,15 @@ class OptionErrorsTest {
   @Test
   void aSkipThatMatchesNoLayerIsNamed() {
     KfacOptions options = KfacOptions.nkfac();
-    assertRefused(
+    assertRejected(
         options.withLayers(options.curvature().layers().withSkipped(new LayerPattern("conv?"))),
         "expected the pattern 'conv?' (skip) to match a layer's weight");
   }
 
   @Test
-  void aSolverForLayersWithoutAveragedInversesIsRefused() {
+  void aSolverForLayersWithoutAveragedInversesIsRejected() {
     KfacOptions options = KfacOptions.ekfac();
-    assertRefused(
+    assertRejected(
         options.withLayers(
             options
                 .curvature()
@@ -48,7 +48,7 @@ class OptionErrorsTest {
   }
 
   @Test
-  void anEigenbasisWithRelativeDampingIsRefused() {
+  void anEigenbasisWithRelativeDampingIsRejected() {
     KfacOptions options = KfacOptions.kfac();
     assertThatThrownBy(() -> options.withDamping(Damping.relative()))
         .isInstanceOf(IllegalArgumentException.class)
@@ -56,7 +56,7 @@ class OptionErrorsTest {
   }
 
   @Test
-  void microBatchesAreRefusedByWhatNeedsWholeBatches() {
+  void microBatchesAreRejectedByWhatNeedsWholeBatches() {
     for (KfacOptions options :
         List.of(
             KfacOptions.ekfac(),
@@ -70,14 +70,14 @@ class OptionErrorsTest {
   }
 
   @Test
-  void aSampledFisherWithoutADistributionIsRefused() {
-    assertRefused(
+  void aSampledFisherWithoutADistributionIsRejected() {
+    assertRejected(
         KfacOptions.kfac().withFisher(Fisher.sampled(1)),
         "pass List.of(PredictiveDistribution.categorical(logits)) as third argument, or use"
             + " Fisher.empirical()");
   }
 
-  private static void assertRefused(KfacOptions options, String message) {
+  private static void assertRejected(KfacOptions options, String message) {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       assertThatThrownBy(() -> new Kfac(graph.graph, options).minimize(mlp.loss))

@@ -153,7 +153,7 @@ class PerSideDampingTest {
   }
 
   @Test
-  void twoWaysToFindTheLargestEigenvalueAreRefused() {
+  void twoWaysToFindTheLargestEigenvalueAreRejected() {
     assertThatThrownBy(
             () ->
                 Damping.relative(Damping.relative(0.1, 0.1), new Damping.Relative(0.1, 0.1, MANY)))

@@ -174,7 +174,7 @@ class RefreshTest {
   }
 
   @Test
-  void impossiblePoliciesAreRefused() {
+  void impossiblePoliciesAreRejected() {
     assertThatThrownBy(() -> new RefreshPolicy(0, 2, 500))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("inverse period > 0, found 0");

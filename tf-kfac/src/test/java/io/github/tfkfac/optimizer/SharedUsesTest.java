@@ -31,7 +31,7 @@ class SharedUsesTest {
 
   private static final double EXACT = 1e-12;
 
-  /** So many that the order of the names (MatMul_10 before MatMul_2) is not that of the uses. */
+  /** This many that the order of the names (MatMul_10 before MatMul_2) is not that of the uses. */
   private static final int USES = 12;
 
   private static final int ROWS = 2;
@@ -56,7 +56,7 @@ class SharedUsesTest {
   }
 
   @Test
-  void whatHasNoAveragePerUseIsRefused() {
+  void whatHasNoAveragePerUseIsRejected() {
     assertThatThrownBy(() -> sequential(KfacOptions.skfac()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("use SharedUses.POOLED or another preset");

@@ -106,7 +106,7 @@ class SkippedWorkTest {
   }
 
   /**
-   * Names of the operations that are dead by the rules of Switch and Merge at the step at hand.
+   * Names of the operations that are dead by the rules of Switch and Merge at the current step.
    *
    * <p>A predicate behind another switch can be asked for only when that switch lets it live, so
    * they are found out from the outside to the inside.

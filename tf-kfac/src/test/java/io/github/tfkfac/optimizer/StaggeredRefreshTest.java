@@ -26,7 +26,7 @@ class StaggeredRefreshTest {
 
   enum Case {
     INVERSES(KfacOptions.kfacTikhonov(), 4),
-    NORMALISED_INVERSES(KfacOptions.kfacStar(), 4),
+    NORMALIZED_INVERSES(KfacOptions.kfacStar(), 4),
     EIGENBASES(KfacOptions.kfac(), 4),
     MINI_BATCH(KfacOptions.skfac(), 2);
 

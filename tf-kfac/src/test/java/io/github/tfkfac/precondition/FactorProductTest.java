@@ -103,7 +103,7 @@ class FactorProductTest {
   }
 
   @Test
-  void aMissingInverseIsRefused() {
+  void aMissingInverseIsRejected() {
     FactorStructure full = new FactorStructure.Full(4);
     assertThatThrownBy(
             () -> new BlockPreconditioner<>(full, Optional.empty(), full, Optional.empty()))
@@ -112,7 +112,7 @@ class FactorProductTest {
   }
 
   @Test
-  void aGradientOfAnotherSizeIsRefused() {
+  void aGradientOfAnotherSizeIsRejected() {
     FactorStructure four = new FactorStructure.Full(4);
     Operand<TFloat64> inverse = graph.constant(Shape.of(4, 4), new double[16]);
     Operand<TFloat64> gradient = graph.constant(Shape.of(4, 3), new double[12]);
@@ -122,7 +122,7 @@ class FactorProductTest {
   }
 
   @Test
-  void anInverseOfAnotherShapeIsRefused() {
+  void anInverseOfAnotherShapeIsRejected() {
     FactorStructure blocks = new FactorStructure.Blocks(4, 2);
     Operand<TFloat64> inverse = graph.constant(Shape.of(4, 4), new double[16]);
     Operand<TFloat64> gradient = graph.constant(Shape.of(4, 3), new double[12]);

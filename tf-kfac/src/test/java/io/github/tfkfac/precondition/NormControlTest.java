@@ -129,7 +129,7 @@ class NormControlTest {
   }
 
   @Test
-  void aBoundThatIsNotPositiveIsRefused() {
+  void aBoundThatIsNotPositiveIsRejected() {
     assertThatThrownBy(() -> NormControl.klClip(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a KL clip's bound > 0, found 0.0");

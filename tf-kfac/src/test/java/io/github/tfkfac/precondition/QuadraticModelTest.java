@@ -66,7 +66,7 @@ class QuadraticModelTest {
   }
 
   @Test
-  void noLayerIsRefused() {
+  void noLayerIsRejected() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       assertThatThrownBy(
               () -> QuadraticModel.change(graph.tf, List.<QuadraticModel.Layer<TFloat64>>of()))

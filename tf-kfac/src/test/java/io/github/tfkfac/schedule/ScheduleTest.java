@@ -84,7 +84,7 @@ class ScheduleTest {
   }
 
   @Test
-  void impossibleSchedulesAreRefused() {
+  void impossibleSchedulesAreRejected() {
     assertThatThrownBy(() -> Schedule.constant(Double.NaN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("found NaN");

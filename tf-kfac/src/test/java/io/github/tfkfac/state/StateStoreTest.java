@@ -50,7 +50,7 @@ class StateStoreTest {
   }
 
   @Test
-  void aNameThatTheGraphHasIsRefused() {
+  void aNameThatTheGraphHasIsRejected() {
     StateStore store = new StateStore(graph.graph, "kfac");
     store.create("step", TInt64.class, Shape.scalar(), tf -> tf.constant(0L));
     assertThatThrownBy(

@@ -125,7 +125,7 @@ class CoarseCorrectionTest {
   }
 
   @Test
-  void weightsThatAreNotFiniteAreRefused() {
+  void weightsThatAreNotFiniteAreRejected() {
     assertThatThrownBy(() -> new CoarseCorrection(CoarseDamping.identity(), 1, Double.NaN))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected finite weights");

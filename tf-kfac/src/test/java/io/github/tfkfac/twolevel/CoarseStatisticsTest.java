@@ -208,7 +208,7 @@ class CoarseStatisticsTest {
   }
 
   @Test
-  void aLayerWithoutInputRowsIsRefused() {
+  void aLayerWithoutInputRowsIsRejected() {
     GraphVariable<TFloat64> gamma = graph.declare(Kind.RESOURCE, "gamma", Shape.of(2), 1, 1);
     LayerSite<TFloat64> site =
         new LayerSite.ScaleShift<>(gamma, Optional.empty(), List.of(), new Standardization.None());
@@ -226,7 +226,7 @@ class CoarseStatisticsTest {
   }
 
   @Test
-  void imagesOfUnknownSizeAreRefused() {
+  void imagesOfUnknownSizeAreRejected() {
     LayerBatch known =
         LayerBatch.convolution(graph, SEED, 4, 4, geometry(3, 3, 1, Padding.SAME), true);
     FisherTap<TFloat64> unknown =

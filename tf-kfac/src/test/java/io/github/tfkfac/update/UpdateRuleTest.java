@@ -20,7 +20,7 @@ class UpdateRuleTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1, Double.NaN})
-  void decaysOutsideOfTheUnitIntervalAreRefused(double bad) {
+  void decaysOutsideOfTheUnitIntervalAreRejected(double bad) {
     assertThatThrownBy(() -> new Momentum(bad))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected momentum in [0, 1), found " + bad);
@@ -48,7 +48,7 @@ class UpdateRuleTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
-  void anEpsilonThatIsNotPositiveIsRefused(double bad) {
+  void anEpsilonThatIsNotPositiveIsRejected(double bad) {
     assertThatThrownBy(() -> new AdamW(0.9, 0.9, bad, Decay.LEARNING_RATE, SecondMoment.CURRENT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("epsilon > 0, found " + bad);

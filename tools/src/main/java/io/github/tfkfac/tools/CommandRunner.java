@@ -30,7 +30,7 @@ public final class CommandRunner {
         .setErr(console.err())
         .setAbbreviatedOptionsAllowed(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler((wrong, arguments) -> refuse(wrong, arguments))
+        .setParameterExceptionHandler((wrong, arguments) -> reject(wrong, arguments))
         .setExecutionExceptionHandler(
             (thrown, command, parsed) -> fail(thrown, parsed.originalArgs()));
   }
@@ -63,7 +63,7 @@ public final class CommandRunner {
     return report(failure, thrown, arguments);
   }
 
-  private int refuse(ParameterException wrong, String... arguments) {
+  private int reject(ParameterException wrong, String... arguments) {
     CommandLine command = wrong.getCommandLine();
     String origin =
         ConfigDefaults.origin(command, wrong.getArgSpec())

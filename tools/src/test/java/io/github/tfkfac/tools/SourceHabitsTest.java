@@ -31,6 +31,55 @@ class SourceHabitsTest {
   /** Numbers of papers in some private list, such as "in 003". */
   private static final Pattern NUMBERED_SOURCE = Pattern.compile("(?<![\\d.,-])00\\d\\b(?![.\\d])");
 
+  /** British spellings; {@code s} is excluded where the word is spelled so in both. */
+  private static final Pattern BRITISH =
+      Pattern.compile(
+          "(?i)(?:[a-z](?:al|ard|im|ic|or|ul|gan|etr|ogn|er|ar|ynchron|til|ort|ri|ti)is"
+              + "(?:ation|ed|es|ing|er|ers)|colour|neighbour|behaviour|favour|honour"
+              + "|centre|(?<![a-z])grey|labell(?:ed|ing)|cancell(?:ed|ing)|modell(?:ed|ing)"
+              + "|(?<![a-z])signall(?:ed|ing)|travell(?:ed|ing)|licence|artefact|analys(?:e|ed|ing)(?![a-z])|(?-i:[Ll]earnt))");
+
+  private static final Pattern SPELLED_SO_IN_BOTH =
+      Pattern.compile(
+          "(?i)(?:adverti|surpri|compri|promi|prec|rai|unpreci|exerc|supervi|pri|wi|noi|ri|otherwi)"
+              + "s(?:e|ed|es|ing|er|ers)");
+
+  /** Paraphrases of standard terms, and literal translations. */
+  private static final Pattern IDIOLECT =
+      Pattern.compile(
+          "(?i)\\b(?:anew|at hand|just if|by heart|of one's own|foretells?|trained plainly"
+              + "|passed over|gone on with|start afresh|spared from|yes-or-no|classified rightly"
+              + "|so many|refus(?:e|es|ed|ing|al))\\b");
+
+  @Test
+  void spellingIsAmerican() throws IOException {
+    List<String> british = new ArrayList<>();
+    for (Path file : texts()) {
+      for (String line : Files.readAllLines(file)) {
+        Matcher word = BRITISH.matcher(line);
+        while (word.find()) {
+          if (!SPELLED_SO_IN_BOTH.matcher(word.group()).find()) {
+            british.add(file.getFileName() + ": " + word.group() + " in " + line.strip());
+          }
+        }
+      }
+    }
+    assertThat(british).isEmpty();
+  }
+
+  @Test
+  void textsUseTheTermsOfTheGlossary() throws IOException {
+    List<String> paraphrased = new ArrayList<>();
+    for (Path file : texts()) {
+      for (String line : Files.readAllLines(file)) {
+        if (IDIOLECT.matcher(line).find()) {
+          paraphrased.add(file.getFileName() + ": " + line.strip());
+        }
+      }
+    }
+    assertThat(paraphrased).isEmpty();
+  }
+
   @Test
   void commentsOfTypesBeginWithANounOrAVerb() throws IOException {
     List<String> questions = new ArrayList<>();
@@ -58,6 +107,26 @@ class SourceHabitsTest {
       }
     }
     assertThat(numbered).isEmpty();
+  }
+
+  /** Sources, tests and documents of the repository, except this test. */
+  private static List<Path> texts() throws IOException {
+    List<Path> texts = new ArrayList<>();
+    List<Path> roots = new ArrayList<>(List.of(Path.of("..", "docs")));
+    MODULES.forEach(module -> roots.add(Path.of("..", module, "src")));
+    for (Path root : roots) {
+      try (Stream<Path> files = Files.walk(root)) {
+        files
+            .filter(file -> file.toString().matches(".*\\.(java|md|py)"))
+            .filter(file -> !file.endsWith("SourceHabitsTest.java"))
+            .forEach(texts::add);
+      }
+    }
+    try (Stream<Path> files = Files.list(Path.of(".."))) {
+      files.filter(file -> file.toString().endsWith(".md")).forEach(texts::add);
+    }
+    assertThat(texts).hasSizeGreaterThan(900);
+    return texts;
   }
 
   private static List<Path> sources() throws IOException {

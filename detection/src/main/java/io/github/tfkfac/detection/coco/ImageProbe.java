@@ -13,7 +13,7 @@ public interface ImageProbe {
   /**
    * Examines a file that exists.
    *
-   * @param image what the data set says about it
+   * @param image its entry in the data set
    * @return what is wrong with it, such as that it cannot be decoded or has another size
    */
   Optional<String> fault(Path file, CocoImage image);

@@ -77,7 +77,7 @@ public final class RunLengths {
    * @throws IllegalArgumentException if the string is no such code or does not cover the size
    */
   public static RunLengths decode(String code, int height, int width) {
-    return new RunLengths(height, width, RunLengthCode.decode(code));
+    return new RunLengths(height, width, CompressedRle.decode(code));
   }
 
   /**
@@ -122,7 +122,7 @@ public final class RunLengths {
 
   /** COCO's compressed string. */
   public String encode() {
-    return RunLengthCode.encode(counts);
+    return CompressedRle.encode(counts);
   }
 
   /** Pixels row by row, 1 where set. */

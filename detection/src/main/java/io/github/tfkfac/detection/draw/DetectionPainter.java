@@ -25,7 +25,7 @@ import javax.imageio.ImageIO;
  * <p>Colors depend on the category's id alone. Small images are enlarged by a whole factor so that
  * labels can be read; lines and letters grow with the picture.
  *
- * @param leastSide the longer side of a picture gets at least about so many pixels
+ * @param leastSide the longer side of a picture gets at least about this many pixels
  */
 public record DetectionPainter(int leastSide) {
 

@@ -4,7 +4,7 @@ import java.awt.Rectangle;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds places for labels near their boxes, without covering other labels if possible. */
+/** Matches places for labels near their boxes, without covering other labels if possible. */
 final class LabelPlaces {
 
   private final Rectangle picture;

@@ -19,7 +19,7 @@ final class CategoryMatching {
 
   private final double[] scores;
   private final int[] ranks;
-  private final Map<AreaRange, Finds> finds = new EnumMap<>(AreaRange.class);
+  private final Map<AreaRange, Matches> finds = new EnumMap<>(AreaRange.class);
 
   /** Of images in ascending order of their ids. */
   CategoryMatching(List<ImageObjects> images, EvaluationOptions options) {
@@ -34,7 +34,7 @@ final class CategoryMatching {
     ranks = IntStream.of(order).map(at -> unsortedRanks[at]).toArray();
     for (AreaRange range : AreaRange.values()) {
       finds.put(
-          range, Finds.joined(parts.stream().map(part -> part.within(range)).toList(), order));
+          range, Matches.joined(parts.stream().map(part -> part.within(range)).toList(), order));
     }
   }
 
@@ -44,7 +44,7 @@ final class CategoryMatching {
    * @param limit how many detections of each image count
    */
   Optional<PrecisionRecall> curve(AreaRange range, int limit) {
-    Finds all = finds.get(range);
+    Matches all = finds.get(range);
     if (all == null || all.objects() == 0) {
       return Optional.empty();
     }

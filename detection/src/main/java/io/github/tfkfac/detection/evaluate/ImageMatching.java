@@ -38,7 +38,7 @@ final class ImageMatching {
   }
 
   /** Matches if only objects of the range count. */
-  Finds within(AreaRange range) {
+  Matches within(AreaRange range) {
     boolean[] counts = new boolean[truths.size()];
     for (int g = 0; g < counts.length; g++) {
       counts[g] = !truths.get(g).crowd() && range.contains(truths.get(g).area());
@@ -64,7 +64,7 @@ final class ImageMatching {
         ignored[d] |= nothing && !range.contains(area(detections.get(d))) ? 1 << t : 0;
       }
     }
-    return new Finds(objects, found, ignored);
+    return new Matches(objects, found, ignored);
   }
 
   private int match(

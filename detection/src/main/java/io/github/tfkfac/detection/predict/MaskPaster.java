@@ -6,7 +6,7 @@ import io.github.tfkfac.detection.profile.DetectorProfile.MaskPaste;
 /**
  * A predicted mask as one of the size of the image.
  *
- * <p>PIXEL_CENTRES: the value at pixel (x, y) is the mask's at {@code ((x + 0.5 − x1) / w · m −
+ * <p>PIXEL_CENTERS: the value at pixel (x, y) is the mask's at {@code ((x + 0.5 − x1) / w · m −
  * 0.5, ...)}, bilinear, with zeros around the mask (MMDetection, Detectron2). INTEGER_BOX: mask and
  * box are enlarged by a rim of one mask pixel, the box's edges cut to integers, and the mask
  * resized to {@code x2 − x1 + 1} columns and {@code y2 − y1 + 1} rows (torchvision).
@@ -26,20 +26,20 @@ public record MaskPaster(MaskPaste rule) {
    */
   public float[] paste(float[][] mask, Box box, int height, int width) {
     return switch (rule) {
-      case PIXEL_CENTRES -> pixelCenters(mask, box, height, width);
+      case PIXEL_CENTERS -> pixelCenters(mask, box, height, width);
       case INTEGER_BOX -> integerBox(mask, box, height, width);
     };
   }
 
   /**
    * Bitmap of the pixels that belong to the object, row by row: values of at least a half by
-   * PIXEL_CENTRES, above a half by INTEGER_BOX.
+   * PIXEL_CENTERS, above a half by INTEGER_BOX.
    */
   public boolean[] bitmap(float[][] mask, Box box, int height, int width) {
     float[] values = paste(mask, box, height, width);
     boolean[] set = new boolean[values.length];
     for (int i = 0; i < set.length; i++) {
-      set[i] = rule == MaskPaste.PIXEL_CENTRES ? values[i] >= THRESHOLD : values[i] > THRESHOLD;
+      set[i] = rule == MaskPaste.PIXEL_CENTERS ? values[i] >= THRESHOLD : values[i] > THRESHOLD;
     }
     return set;
   }

@@ -120,7 +120,7 @@ public record DetectorProfile(
   /** Conversion of a predicted mask to one of the image's size. */
   public enum MaskPaste {
     /** Bilinear at pixel centers, zero outside; set where at least a half. */
-    PIXEL_CENTRES,
+    PIXEL_CENTERS,
     /** Padded by one, box widened alike and cut to integers, resized; set where above a half. */
     INTEGER_BOX
   }
@@ -146,7 +146,7 @@ public record DetectorProfile(
         DeltaClamp.BOTH,
         BackboneNormalization.SCALE_AND_SHIFT,
         MaskTarget.THRESHOLDED,
-        MaskPaste.PIXEL_CENTRES,
+        MaskPaste.PIXEL_CENTERS,
         ResizeRule.ROUNDED,
         0,
         0,

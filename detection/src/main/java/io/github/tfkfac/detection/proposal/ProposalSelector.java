@@ -51,7 +51,7 @@ public record ProposalSelector(
   }
 
   /**
-   * One level's anchors and what the network says about them, for one image.
+   * One level's anchors and the network's outputs for them, for one image.
    *
    * @param logits {@code [n]}
    * @param deltas {@code [n, 4]}

@@ -115,7 +115,7 @@ public record DetectionTrainingPlan(
 
   /**
    * Settings that decide the training of a detector, by name: the plan's settings and what is known
-   * besides.
+   * in addition.
    */
   SortedMap<String, String> settingsOf(DetectorTraining training) {
     SortedMap<String, String> all = new TreeMap<>(settings);

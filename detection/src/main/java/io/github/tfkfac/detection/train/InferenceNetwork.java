@@ -18,7 +18,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * A detector's inference pass, up to what the box head says about every proposal; and, apart, the
+ * A detector's inference pass, up to outputs of the box head for every proposal; and, apart, the
  * masks of boxes that are chosen from that, for which a run feeds the feature maps of the first.
  * {@link Predictor} runs both.
  *
@@ -26,7 +26,7 @@ import org.tensorflow.types.family.TNumber;
  * @param sizes height and width of each image without padding, {@code [N, 2]}
  * @param pyramid feature maps
  * @param proposals K per image
- * @param boxes what the box head says about every proposal, {@code [N·K, ...]}
+ * @param boxes outputs of the box head for every proposal, {@code [N·K, ...]}
  * @param masks masks of chosen boxes, if the detector has them
  */
 public record InferenceNetwork<T extends TNumber>(

@@ -18,7 +18,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Finds the objects of images: runs an {@link InferenceNetwork} and chooses among its boxes. */
+/** Matches the objects of images: runs an {@link InferenceNetwork} and chooses among its boxes. */
 public final class Predictor {
 
   private static final int EDGES = 4;

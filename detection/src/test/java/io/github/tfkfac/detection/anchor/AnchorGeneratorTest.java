@@ -143,7 +143,7 @@ class AnchorGeneratorTest {
   }
 
   @Test
-  void wrongArgumentsAreRefused() {
+  void wrongArgumentsAreRejected() {
     assertThatThrownBy(() -> new Level(List.of(-1.0), List.of(1.0), 4))
         .hasMessageContaining("positive sizes");
     assertThatThrownBy(() -> new Level(List.of(8.0), List.of(1.0), 0))

@@ -113,7 +113,7 @@ class DetectorConfigTest {
   }
 
   @Test
-  void impossibleNumbersAreRefused() {
+  void impossibleNumbersAreRejected() {
     assertThatThrownBy(() -> DetectorConfig.small(0)).hasMessageContaining("found 0");
     assertThatThrownBy(() -> new MaskSettings(8, 4, 0)).hasMessageContaining("found 0");
     assertThatThrownBy(() -> new DetectionSettings(0.1, Double.NaN, 3))

@@ -35,7 +35,7 @@ class PredictorClassesTest {
               "roi_heads.box_head.fc6.bias",
               array(0, 7)));
 
-  /** Of so many columns, 0 for none. */
+  /** Of this many columns, 0 for none. */
   private static NpyArray array(int columns, float... values) {
     return NpyArray.of(
         columns == 0 ? List.of(values.length) : List.of(values.length / columns, columns), values);
@@ -70,7 +70,7 @@ class PredictorClassesTest {
   }
 
   @Test
-  void outputsThatAreNotThereAreRefused() {
+  void outputsThatAreNotThereAreRejected() {
     ClassLabels labels = new ClassLabels(2, Background.FIRST);
     assertThat(PredictorClasses.outputs(FILE)).contains(5);
     for (List<Integer> wrong : List.of(List.of(1), List.of(0, 1), List.of(1, 5))) {

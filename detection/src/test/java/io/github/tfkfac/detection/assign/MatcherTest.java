@@ -89,7 +89,7 @@ class MatcherTest {
   }
 
   @Test
-  void thresholdsOutOfOrderAreRefused() {
+  void thresholdsOutOfOrderAreRejected() {
     assertThatThrownBy(() -> new Matcher(0.3, 0.7, RESTORE))
         .hasMessageContaining("found low 0.7 and high 0.3");
   }

@@ -199,7 +199,7 @@ class RpnTargetsTest {
   }
 
   @Test
-  void wrongArgumentsAreRefused() {
+  void wrongArgumentsAreRejected() {
     assertThatThrownBy(
             () ->
                 targets(PROFILE, new Sampling.First()).sample(grid(2), new boolean[3], NONE, 0, 0))

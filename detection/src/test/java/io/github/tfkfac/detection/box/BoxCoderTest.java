@@ -141,7 +141,7 @@ class BoxCoderTest {
   }
 
   @Test
-  void weightsThatAreNotPositiveAreRefused() {
+  void weightsThatAreNotPositiveAreRejected() {
     assertThatThrownBy(() -> new BoxCoder(0, 1, DeltaClamp.BOTH))
         .hasMessageContaining("expected positive weights");
   }

@@ -59,7 +59,7 @@ class NmsTest {
   }
 
   @Test
-  void overlapsOutOfRangeAreRefused() {
+  void overlapsOutOfRangeAreRejected() {
     assertThatThrownBy(() -> new Nms(1.5)).hasMessageContaining("between 0 and 1");
   }
 

@@ -155,7 +155,7 @@ class RunLengthsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Q", "9\u00e4", "oooooooooooooo", "4O2N2"})
-  void malformedCodeIsRefused(String code) {
+  void malformedCodeIsRejected(String code) {
     assertThatIllegalArgumentException().isThrownBy(() -> RunLengths.decode(code, 3, 3));
   }
 

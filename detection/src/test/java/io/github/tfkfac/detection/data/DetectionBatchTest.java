@@ -143,7 +143,7 @@ class DetectionBatchTest {
   }
 
   @Test
-  void refusesNoImage() {
+  void rejectsNoImage() {
     assertThatThrownBy(
             () -> DetectionBatch.of(List.of(), new ObjectPadding.ToLargest(), Masks.NONE))
         .isInstanceOf(IllegalArgumentException.class)

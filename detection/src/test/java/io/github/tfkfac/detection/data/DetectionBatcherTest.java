@@ -197,7 +197,7 @@ class DetectionBatcherTest {
   }
 
   @Test
-  void refusesAPositionInsideABatchOrBehindTheEnd() throws IOException {
+  void rejectsAPositionInsideABatchOrBehindTheEnd() throws IOException {
     DetectionPlan plan = training(mixed().data());
     for (BatcherPosition wrong : List.of(new BatcherPosition(0, 3), new BatcherPosition(0, 14))) {
       assertThatThrownBy(() -> DetectionBatcher.endless(plan, wrong, Prefetch.threads(1)))
@@ -207,7 +207,7 @@ class DetectionBatcherTest {
   }
 
   @Test
-  void refusesAPlanWithoutAnythingToLearn() throws IOException {
+  void rejectsAPlanWithoutAnythingToLearn() throws IOException {
     DetectionDataset data = new SmallData(folder).image(1, 40, 40).data();
     assertThatThrownBy(() -> DetectionPlan.training(data, SmallData.rounded(40, 40), 1, 0))
         .isInstanceOf(IllegalArgumentException.class)

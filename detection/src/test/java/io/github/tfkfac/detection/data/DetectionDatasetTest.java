@@ -72,7 +72,7 @@ class DetectionDatasetTest {
   }
 
   @Test
-  void aJpegThatIsCutOffIsRefused() throws IOException {
+  void aJpegThatIsCutOffIsRejected() throws IOException {
     BufferedImage noise =
         new SmallData(folder).image(1, 60, 50).data().picture(0).toBufferedImage();
     Path file = folder.resolve("cut.jpg");
@@ -89,7 +89,7 @@ class DetectionDatasetTest {
   }
 
   @Test
-  void anImageOfAnotherSizeThanAnnotatedIsRefused() throws IOException {
+  void anImageOfAnotherSizeThanAnnotatedIsRejected() throws IOException {
     new SmallData(folder).image(3, 40, 30);
     DetectionDataset data = new SmallData(folder).listed(3, "3.png", 30, 40).data();
     assertThatThrownBy(() -> data.picture(0))

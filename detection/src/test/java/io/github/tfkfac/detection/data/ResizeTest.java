@@ -36,7 +36,7 @@ class ResizeTest {
   }
 
   @Test
-  void refusesLimitsThatContradictEachOther() {
+  void rejectsLimitsThatContradictEachOther() {
     assertThatThrownBy(() -> new Resize(ResizeRule.ROUNDED, 800, 600))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("short side of 800 and a long side of 600");

@@ -203,7 +203,7 @@ class ShapesDatasetTest {
   }
 
   @Test
-  void refusesOptionsThatCannotBeDrawn() {
+  void rejectsOptionsThatCannotBeDrawn() {
     assertThatThrownBy(() -> ShapesOptions.of(1, 1, 0).withSides(8, 16))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("found 8 and 16");

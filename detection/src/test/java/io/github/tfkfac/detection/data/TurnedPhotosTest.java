@@ -72,7 +72,7 @@ class TurnedPhotosTest {
 
   @ParameterizedTest
   @ValueSource(ints = {5, 6, 7, 8})
-  void annotationsOfTheStoredPictureAreRefused(int orientation) throws IOException {
+  void annotationsOfTheStoredPictureAreRejected(int orientation) throws IOException {
     DetectionDataset sideways = photo(orientation, 16, 24);
 
     assertThatThrownBy(() -> sideways.picture(0))
@@ -82,7 +82,7 @@ class TurnedPhotosTest {
   }
 
   @Test
-  void anUprightPictureOfAnotherSizeIsRefusedWithoutAWordOfOrientation() throws IOException {
+  void anUprightPictureOfAnotherSizeIsRejectedWithoutAWordOfOrientation() throws IOException {
     DetectionDataset wrong = photo(1, 16, 24);
 
     assertThatThrownBy(() -> wrong.picture(0)).hasMessageNotContaining("EXIF");

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Files as exporters and scripts write them: with the twelve numbers of pycocotools 2.0.11 and what
- * is said about them, or with the faults for which they are refused.
+ * is said about them, or with the faults for which they are rejected.
  */
 class PycocotoolsVariantsTest {
   private static final String RESOURCE = "pycocotools-2.0.11-variants.jsonl.gz";
@@ -76,7 +76,7 @@ class PycocotoolsVariantsTest {
     return with("numbers");
   }
 
-  static List<Variant> refused() throws IOException {
+  static List<Variant> rejected() throws IOException {
     return with("faults");
   }
 
@@ -133,7 +133,7 @@ class PycocotoolsVariantsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("refused")
+  @MethodSource("rejected")
   void everyFaultIsNamed(Variant variant) throws IOException {
     Path truth = file(variant, "truth");
     Path results = file(variant, "results");

@@ -139,7 +139,7 @@ class DetectionSelectorTest {
   }
 
   @Test
-  void wrongArgumentsAreRefused() {
+  void wrongArgumentsAreRejected() {
     DetectionSelector selector = DetectionSelector.of(DetectorProfile.mmdetection(), 2);
     assertThat(selector.labels().position()).isEqualTo(Background.LAST);
     assertThatThrownBy(

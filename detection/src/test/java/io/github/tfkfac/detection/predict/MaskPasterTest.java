@@ -41,7 +41,7 @@ class MaskPasterTest {
     for (MaskPaste rule : MaskPaste.values()) {
       float[] expected =
           FIXTURE.floats(
-              prefix + (rule == MaskPaste.PIXEL_CENTRES ? "_gridsample" : "_torchvision"));
+              prefix + (rule == MaskPaste.PIXEL_CENTERS ? "_gridsample" : "_torchvision"));
       float[] found = new float[expected.length];
       for (int i = 0; i < boxes.size(); i++) {
         float[] pasted =
@@ -96,7 +96,7 @@ class MaskPasterTest {
       Arrays.fill(row, 0.5f);
     }
     Box box = new Box(2, 2, 8, 8);
-    assertThat(count(new MaskPaster(MaskPaste.PIXEL_CENTRES).bitmap(half, box, 10, 10)))
+    assertThat(count(new MaskPaster(MaskPaste.PIXEL_CENTERS).bitmap(half, box, 10, 10)))
         .isEqualTo(36);
     assertThat(count(new MaskPaster(MaskPaste.INTEGER_BOX).bitmap(half, box, 10, 10))).isZero();
   }
@@ -120,7 +120,7 @@ class MaskPasterTest {
     float[][] full = {{1}};
     assertThat(
             count(
-                new MaskPaster(MaskPaste.PIXEL_CENTRES).bitmap(full, new Box(3, 4, 3, 9), 10, 10)))
+                new MaskPaster(MaskPaste.PIXEL_CENTERS).bitmap(full, new Box(3, 4, 3, 9), 10, 10)))
         .isZero();
   }
 }

@@ -239,7 +239,7 @@ class ProposalSelectorTest {
   }
 
   @Test
-  void wrongArgumentsAreRefused() {
+  void wrongArgumentsAreRejected() {
     assertThatThrownBy(() -> ProposalSelector.of(PROFILE, 0, 5))
         .hasMessageContaining("at least 1 proposal");
   }

@@ -71,7 +71,7 @@ class LevelMapTest {
   }
 
   @Test
-  void wrongArgumentsAreRefused() {
+  void wrongArgumentsAreRejected() {
     assertThatThrownBy(() -> new LevelMap.Canonical(0, 4, 2, 5))
         .hasMessageContaining("positive scale");
     assertThatThrownBy(() -> new LevelMap.FinestScale(56, 0)).hasMessageContaining("0 levels");

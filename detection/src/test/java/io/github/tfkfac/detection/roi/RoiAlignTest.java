@@ -166,7 +166,7 @@ class RoiAlignTest {
   }
 
   @Test
-  void wrongArgumentsAreRefused() {
+  void wrongArgumentsAreRejected() {
     assertThatThrownBy(() -> new RoiAlign(0, 7, RoiAlignment.LEGACY))
         .hasMessageContaining("found 0 x 7");
     assertThatThrownBy(() -> new RoiAlignGather(7, 7, 0, RoiAlignment.LEGACY))

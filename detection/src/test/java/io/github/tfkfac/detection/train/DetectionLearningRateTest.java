@@ -51,7 +51,7 @@ class DetectionLearningRateTest {
   }
 
   @Test
-  void impossibleRatesAreRefused() {
+  void impossibleRatesAreRejected() {
     assertThatThrownBy(() -> DetectionLearningRate.published(0)).hasMessageContaining("found 0.0");
     DetectionLearningRate rate = DetectionLearningRate.published(1);
     assertThatThrownBy(() -> rate.withDropEpochs(List.of(0))).hasMessageContaining("found [0]");

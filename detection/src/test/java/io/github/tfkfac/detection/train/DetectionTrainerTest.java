@@ -161,7 +161,7 @@ class DetectionTrainerTest {
   }
 
   @Test
-  void batchesThatDoNotFitAreRefused() {
+  void batchesThatDoNotFitAreRejected() {
     DetectionPlan larger = DetectionPlan.training(data.train(), ShapesRun.resize(), 3, 4);
     assertThatThrownBy(
             () -> firstOrder.trainer(DetectionTrainingPlan.of(larger, TrainingLength.steps(1))))

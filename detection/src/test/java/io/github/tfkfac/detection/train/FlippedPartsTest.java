@@ -214,7 +214,7 @@ class FlippedPartsTest {
     Random random = new Random(SEED);
     double[] values = random.doubles(8 * 8).toArray();
     Box box = new Box(7.3, -2.2, 31.9, 17.4);
-    MaskPaster paster = new MaskPaster(MaskPaste.PIXEL_CENTRES);
+    MaskPaster paster = new MaskPaster(MaskPaste.PIXEL_CENTERS);
     float[] plain = paster.paste(square(values), box, height, width);
     float[] mirrored =
         paster.paste(square(Mirror.columns(values, 8, 1)), box.mirrored(width), height, width);

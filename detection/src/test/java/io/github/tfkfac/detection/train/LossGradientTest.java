@@ -36,7 +36,7 @@ class LossGradientTest {
   private static final int DIRECTIONS = 30;
   private static final long SEED = 5;
 
-  /** So many, drawn at random, that every level of the pyramid has some. */
+  /** This many, drawn at random, that every level of the pyramid has some. */
   private static final int ANCHORS = 256;
 
   /** Of the differences, as a share of the parameter. */

@@ -107,7 +107,7 @@ final class MirrorableDetector implements AutoCloseable {
             DetectorProfile.DeltaClamp.BOTH,
             DetectorProfile.BackboneNormalization.SCALE_AND_SHIFT,
             DetectorProfile.MaskTarget.SOFT,
-            DetectorProfile.MaskPaste.PIXEL_CENTRES,
+            DetectorProfile.MaskPaste.PIXEL_CENTERS,
             DetectorProfile.ResizeRule.ROUNDED,
             FEATURE_PIXEL,
             FEATURE_PIXEL,

@@ -118,7 +118,7 @@ public final class Svhn {
     }
   }
 
-  /** Refuses sizes that the file cannot hold even if it is compressed. */
+  /** Rejects sizes that the file cannot hold even if it is compressed. */
   private record BoundedAllocator(long fileBytes) implements BufferAllocator {
 
     private static final long STRONGEST_DEFLATION = 1032;

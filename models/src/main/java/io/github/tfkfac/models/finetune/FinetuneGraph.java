@@ -242,7 +242,7 @@ public record FinetuneGraph(
           session,
           List.of(NewHead.signature(model, ownLogits, logits)),
           target,
-          ModelExport.Existing.REFUSE);
+          ModelExport.Existing.REJECT);
     } else {
       ModelExport.write(model, session, target);
     }

@@ -18,7 +18,7 @@ import org.tensorflow.Output;
 import org.tensorflow.types.family.TFloating;
 
 /**
- * Finds the logits of a classifier: the tensor that a signature's outputs come from by the
+ * Matches the logits of a classifier: the tensor that a signature's outputs come from by the
  * activation that belongs to the loss, or else a linear layer that is an output itself.
  *
  * <p>What is made in another way, such as an average of probabilities, is not taken for logits.

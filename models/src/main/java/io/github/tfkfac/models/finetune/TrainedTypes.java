@@ -22,7 +22,7 @@ final class TrainedTypes {
   private TrainedTypes() {}
 
   /**
-   * Refuses a model without variables that can be trained, because they have half precision.
+   * Rejects a model without variables that can be trained, because they have half precision.
    *
    * @throws SavedModelException naming their number and type
    */

@@ -60,7 +60,7 @@ record CheckpointIndex(SortedMap<String, Entry> entries) {
       reader.read(Files.readAllBytes(file));
     } catch (IOException | RuntimeException e) {
       throw SavedModelException.of(
-          file, "the index of a checkpoint", "damage (" + e + ")", "copy the model anew", e);
+          file, "the index of a checkpoint", "damage (" + e + ")", "copy the model again", e);
     }
     requireShards(prefix, reader.shards);
     return new CheckpointIndex(reader.entries);

@@ -71,7 +71,7 @@ record FunctionCall(FunctionDef function, Map<String, AttrValue> attributes) {
           OutputPorts.describe(node),
           "function '" + name + "' in the model's library",
           functions.size() + " other functions",
-          "save the model anew");
+          "save the model again");
     }
     return function;
   }

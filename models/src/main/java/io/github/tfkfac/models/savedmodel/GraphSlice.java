@@ -55,7 +55,7 @@ final class GraphSlice {
             "node '" + name + "'",
             "it in the model's graph",
             "no such node",
-            "save the model anew");
+            "save the model again");
       }
       for (TensorRef input : TensorRef.dependencies(node)) {
         if (kept.add(input.node())) {

@@ -56,7 +56,7 @@ public final class LoadedModel implements AutoCloseable {
       this.trainingSignature = training.map(one -> bind(one.signature(), model));
       Map<SavedVariable, GraphOperation> operations =
           ModelVariables.operations(graph, file.variables());
-      ModelVariables.refuseQuantized(file.folder(), operations.keySet());
+      ModelVariables.rejectQuantized(file.folder(), operations.keySet());
       this.variables = ModelVariables.typed(operations);
       this.variableFiles =
           new VariableFiles(graph, operations, file.variables(), file.checkpoint());
@@ -282,7 +282,7 @@ public final class LoadedModel implements AutoCloseable {
           "what TensorFlow cannot read ("
               + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
               + ")",
-          "copy the model anew",
+          "copy the model again",
           e);
     }
     initialization.ifPresent(operation -> initialize(session, operation));

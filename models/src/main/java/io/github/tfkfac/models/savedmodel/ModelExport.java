@@ -29,7 +29,7 @@ public final class ModelExport {
   /** Policy for a folder that is in the way. */
   public enum Existing {
     /** It is an error. */
-    REFUSE,
+    REJECT,
     /** It is replaced once the new model is complete. */
     REPLACE
   }
@@ -40,7 +40,7 @@ public final class ModelExport {
    * @throws SavedModelException if there is something at the target
    */
   public static void write(LoadedModel model, Session session, Path target) {
-    write(model, session, target, Existing.REFUSE);
+    write(model, session, target, Existing.REJECT);
   }
 
   /**

@@ -99,8 +99,8 @@ record ModelGraph(
       kept.addAll(run.get(i));
     }
     GraphDef result = GraphSlice.of(whole.build(), kept);
-    refuseControlFlow(result, signatures);
-    refuseCompiled(result, signatures);
+    rejectControlFlow(result, signatures);
+    rejectCompiled(result, signatures);
     Map<String, SignatureEffects> effects = new HashMap<>();
     for (int i = 0; i < signatures.size(); i++) {
       effects.put(signatures.get(i).name(), SignatureEffects.of(result, run.get(i)));
@@ -141,7 +141,7 @@ record ModelGraph(
     return group.build();
   }
 
-  private static void refuseControlFlow(GraphDef graph, List<SignatureSpec> signatures) {
+  private static void rejectControlFlow(GraphDef graph, List<SignatureSpec> signatures) {
     Optional<NodeDef> found = GraphSlice.controlFlow(graph);
     if (found.isPresent()) {
       throw SavedModelException.of(
@@ -152,7 +152,7 @@ record ModelGraph(
     }
   }
 
-  private static void refuseCompiled(GraphDef graph, List<SignatureSpec> signatures) {
+  private static void rejectCompiled(GraphDef graph, List<SignatureSpec> signatures) {
     Optional<NodeDef> found =
         Stream.concat(
                 graph.getNodeList().stream(),

@@ -81,11 +81,11 @@ final class ModelVariables {
   }
 
   /**
-   * Refuses weights that were rounded to few bits, in which no small step can be taken.
+   * Rejects weights that were rounded to few bits, in which no small step can be taken.
    *
    * @throws SavedModelException if there is one among the variables
    */
-  static void refuseQuantized(Path model, Collection<SavedVariable> variables) {
+  static void rejectQuantized(Path model, Collection<SavedVariable> variables) {
     for (SavedVariable variable : variables) {
       if (QUANTIZED.contains(variable.type())) {
         throw SavedModelException.of(

@@ -31,7 +31,7 @@ final class NewFolder {
    */
   static NewFolder begin(Path target, ModelExport.Existing existing) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
-    if (Files.exists(absolute) && existing == ModelExport.Existing.REFUSE) {
+    if (Files.exists(absolute) && existing == ModelExport.Existing.REJECT) {
       throw SavedModelException.of(
           target, "no such folder yet", "one", "name another, or let it be replaced");
     }

@@ -71,7 +71,7 @@ final class OutputPorts {
         .orElseThrow(
             () ->
                 SavedModelException.of(
-                    describe(node), "an attribute '" + name + "'", "none", "save the model anew"));
+                    describe(node), "an attribute '" + name + "'", "none", "save the model again"));
   }
 
   static String describe(NodeDef node) {

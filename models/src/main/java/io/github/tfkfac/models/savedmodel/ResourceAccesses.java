@@ -89,7 +89,7 @@ final class ResourceAccesses {
     return accesses.getOrDefault(node, List.of());
   }
 
-  /** Finds for a node and all that it depends on which accesses are behind each of them. */
+  /** Matches for a node and all that it depends on which accesses are behind each of them. */
   private void collect(String start) {
     Map<String, Integer> places = new HashMap<>();
     for (int i = 0; i < accessing.size(); i++) {

@@ -112,7 +112,7 @@ final class RestoredVariables {
           "the model's restore operation",
           "constant names of the variables",
           "'" + names + "'",
-          "save the model anew");
+          "save the model again");
     }
   }
 }

@@ -109,7 +109,7 @@ public final class SavedModelFile {
       return SavedModel.parseFrom(stream);
     } catch (IOException e) {
       throw SavedModelException.of(
-          file, "a SavedModel", "damage (" + e.getMessage() + ")", "copy the model anew", e);
+          file, "a SavedModel", "damage (" + e.getMessage() + ")", "copy the model again", e);
     }
   }
 

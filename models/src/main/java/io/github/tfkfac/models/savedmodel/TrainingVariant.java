@@ -28,7 +28,7 @@ import org.tensorflow.proto.Struct.TensorSpecProto;
  */
 record TrainingVariant(NodeDef call, SignatureSpec signature) {
 
-  /** Finds the function of the whole model, if the model has it. */
+  /** Matches the function of the whole model, if the model has it. */
   static Optional<TrainingVariant> of(SavedModelFile file, SignatureSpec signature) {
     if (signature.inputs().size() != 1 || signature.outputs().size() != 1) {
       return Optional.empty();

@@ -20,7 +20,7 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Finds out which handles in a model's graph, which of its objects and which values in its
+ * Matches out which handles in a model's graph, which of its objects and which values in its
  * checkpoint are the same variable.
  *
  * <p>A value belongs to the handle that the restore operation assigns it to, and to the object that

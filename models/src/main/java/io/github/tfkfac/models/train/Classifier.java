@@ -27,7 +27,7 @@ public interface Classifier<T extends TNumber> {
   Map<String, String> settings();
 
   /**
-   * Refuses batches that the network cannot take.
+   * Rejects batches that the network cannot take.
    *
    * @throws IllegalArgumentException if images or classes are not those of the network
    */

@@ -7,4 +7,4 @@ package io.github.tfkfac.models.train;
  * @param epoch passes over the training data completed
  * @param evaluation the result
  */
-public record EvaluationReport(long step, int epoch, Evaluation evaluation) {}
+public record EvaluationReport(long step, int epoch, ClassificationMetrics evaluation) {}

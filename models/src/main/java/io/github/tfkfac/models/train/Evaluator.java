@@ -32,12 +32,12 @@ public final class Evaluator<T extends TNumber> {
    * @param plan see {@link BatchPlan#evaluation}
    * @throws IllegalArgumentException if the plan drops images or its images do not fit the network
    */
-  public Evaluation evaluate(BatchPlan plan) {
+  public ClassificationMetrics evaluate(BatchPlan plan) {
     return evaluate(plan, new StopSignal()).orElseThrow();
   }
 
   /** The same, but gives up without a result when a stop is requested. */
-  public Optional<Evaluation> evaluate(BatchPlan plan, StopSignal stop) {
+  public Optional<ClassificationMetrics> evaluate(BatchPlan plan, StopSignal stop) {
     requireUsable(plan, graph);
     long images = 0;
     long correct = 0;
@@ -55,7 +55,7 @@ public final class Evaluator<T extends TNumber> {
         }
       }
     }
-    return Optional.of(new Evaluation(images, correct, lossSum / images));
+    return Optional.of(new ClassificationMetrics(images, correct, lossSum / images));
   }
 
   static void requireUsable(BatchPlan plan, Classifier<?> classifier) {

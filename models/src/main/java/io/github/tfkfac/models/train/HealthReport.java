@@ -3,7 +3,7 @@ package io.github.tfkfac.models.train;
 import io.github.tfkfac.optimizer.TrainingHealth;
 
 /**
- * A step in which the optimizer refused something that was not finite.
+ * A step in which the optimizer rejected something that was not finite.
  *
  * @param step training steps done, this one included
  * @param before counters before the step
@@ -16,12 +16,12 @@ public record HealthReport(long step, TrainingHealth before, TrainingHealth afte
     return after.skippedSteps() > before.skippedSteps();
   }
 
-  /** Batch statistics of layers that were refused. */
+  /** Batch statistics of layers that were rejected. */
   public long rejectedStatistics() {
     return after.rejectedStatistics() - before.rejectedStatistics();
   }
 
-  /** Inverses that were refused. */
+  /** Inverses that were rejected. */
   public long rejectedInverses() {
     return after.rejectedInverses() - before.rejectedInverses();
   }

@@ -77,7 +77,7 @@ public record RunRecord(BatcherPosition position, SortedMap<String, String> sett
   }
 
   /**
-   * Refuses to resume with other settings.
+   * Rejects to resume with other settings.
    *
    * @throws CheckpointException with the first setting that differs
    */

@@ -14,7 +14,7 @@ public interface TrainingListener {
   /** A step is done. */
   default void stepped(StepReport report) {}
 
-  /** The optimizer refused something that was not finite; follows {@link #stepped}. */
+  /** The optimizer rejected something that was not finite; follows {@link #stepped}. */
   default void healthChanged(HealthReport report) {}
 
   /** An evaluation is done. */

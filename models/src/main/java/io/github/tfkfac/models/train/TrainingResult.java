@@ -18,7 +18,7 @@ public record TrainingResult(
     Outcome outcome,
     long step,
     BatcherPosition position,
-    Optional<Evaluation> evaluation,
+    Optional<ClassificationMetrics> evaluation,
     Optional<Path> checkpoint) {
 
   /** Reason for the end of a run. */

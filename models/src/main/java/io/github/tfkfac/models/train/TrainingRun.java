@@ -48,7 +48,7 @@ final class TrainingRun<T extends TNumber> {
 
   private BatcherPosition position;
   private TrainingHealth health;
-  private Optional<Evaluation> evaluation = Optional.empty();
+  private Optional<ClassificationMetrics> evaluation = Optional.empty();
   private long evaluatedStep = NONE;
   private Optional<Path> checkpoint;
   private long savedStep = NONE;

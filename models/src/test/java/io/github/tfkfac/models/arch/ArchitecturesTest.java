@@ -66,7 +66,7 @@ class ArchitecturesTest {
   }
 
   @Test
-  void impossibleSizesAreRefused() {
+  void impossibleSizesAreRejected() {
     assertThatThrownBy(() -> new CifarResNet(21)).hasMessageContaining("found 21");
     assertThatThrownBy(() -> new ResNet(20, ImageScale.CIFAR)).hasMessageContaining("found 20");
     assertThatThrownBy(() -> new Mlp(3, 0)).hasMessageContaining("[3, 0]");

@@ -100,7 +100,7 @@ class ResNetBodyTest {
   }
 
   @Test
-  void impossibleSettingsAreRefused() {
+  void impossibleSettingsAreRejected() {
     assertThatThrownBy(() -> ResNetBody.ofDepth(20)).hasMessageContaining("found 20");
     assertThatThrownBy(() -> ResNetBody.ofDepth(18).withFrozenParts(6))
         .hasMessageContaining("0 to 5")

@@ -40,14 +40,14 @@ class BatchTest {
   }
 
   @Test
-  void otherTensorTypesAreRefused() {
+  void otherTensorTypesAreRejected() {
     assertThatThrownBy(() -> batch.imageTensor(TInt32.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("found TInt32");
   }
 
   @Test
-  void inconsistentArraysAreRefused() {
+  void inconsistentArraysAreRejected() {
     assertThatThrownBy(() -> new Batch(SHAPE, 3, new float[7], new int[] {0, 0}))
         .hasMessageContaining("expected 8 values in a batch of 2 images 2x1x2, found 7");
     assertThatThrownBy(() -> new Batch(SHAPE, 3, new float[4], new int[] {3}))

@@ -134,7 +134,7 @@ class BatcherTest {
   }
 
   @Test
-  void badPlansAndPositionsAreRefused() {
+  void badPlansAndPositionsAreRejected() {
     PixelScaling scaling = PixelScaling.unitRange(1);
     assertThatThrownBy(() -> BatchPlan.training(data, scaling, 11, 0))
         .hasMessageContaining("at most the 10 images of numbered, found 11");

@@ -85,7 +85,7 @@ class GeneratedImagesTest {
   }
 
   @Test
-  void badSizesAreRefused() {
+  void badSizesAreRejected() {
     assertThatThrownBy(() -> GeneratedImages.of(0, 32, 32, 1)).hasMessageContaining("found 0 of");
     assertThatThrownBy(() -> GeneratedImages.of(1, 7, 32, 1)).hasMessageContaining("7 x 32");
     assertThatThrownBy(() -> GeneratedImages.of(1 << 20, 32, 32, 1)).hasMessageContaining("2^31");

@@ -65,7 +65,7 @@ class ImageDatasetTest {
   }
 
   @Test
-  void inconsistentContentIsRefused() {
+  void inconsistentContentIsRejected() {
     assertThatThrownBy(() -> ImageDataset.of("d", SHAPE, CLASSES, pixels(2), new int[] {0}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(
@@ -79,7 +79,7 @@ class ImageDatasetTest {
   }
 
   @Test
-  void impossibleShapesAreRefused() {
+  void impossibleShapesAreRejected() {
     assertThatThrownBy(() -> new ImageShape(0, 1, 1)).hasMessageContaining("0 x 1 x 1");
     assertThatThrownBy(() -> new ImageShape(1 << 15, 1 << 15, 3)).hasMessageContaining("2^31");
   }

@@ -87,7 +87,7 @@ class MnistIdxTest {
   }
 
   @Test
-  void absurdSizesAreRefused() {
+  void absurdSizesAreRejected() {
     for (int[] sizes : new int[][] {{-1, 3, 2}, {1 << 20, 1 << 20, 1 << 20}, {2, 0, 2}}) {
       assertThatThrownBy(() -> read(idx(2051, sizes, 0), LABELS))
           .isInstanceOf(DataException.class)

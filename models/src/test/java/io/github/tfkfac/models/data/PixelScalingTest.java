@@ -90,7 +90,7 @@ class PixelScalingTest {
   }
 
   @Test
-  void badConstantsAreRefused() {
+  void badConstantsAreRejected() {
     assertThatThrownBy(() -> new PixelScaling.PerChannel(List.of(0f), List.of(0f)))
         .hasMessageContaining("positive standard deviation for channel 0");
     assertThatThrownBy(() -> new PixelScaling.PerChannel(List.of(0f), List.of(1f, 1f)))

@@ -68,7 +68,7 @@ class PlantedTargetsTest {
   }
 
   @Test
-  void impossibleSizesAreRefused() {
+  void impossibleSizesAreRejected() {
     assertThatThrownBy(() -> PlantedTargets.draw(0, -1, 5, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("found 0, -1 and 5");

@@ -163,7 +163,7 @@ class PrefetchingBatcherTest {
   }
 
   @Test
-  void aCapacityOfZeroIsRefused() {
+  void aCapacityOfZeroIsRejected() {
     assertThatThrownBy(
             () -> new PrefetchingBatcher(Batcher.endless(plan, BatcherPosition.START), 0))
         .hasMessageContaining("at least 1 batch");

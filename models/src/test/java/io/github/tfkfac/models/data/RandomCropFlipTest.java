@@ -58,7 +58,7 @@ class RandomCropFlipTest {
   }
 
   @Test
-  void negativePaddingIsRefused() {
+  void negativePaddingIsRejected() {
     assertThatThrownBy(() -> new RandomCropFlip(-1)).hasMessageContaining("found -1");
   }
 

@@ -71,7 +71,7 @@ class RandomResizedCropFlipTest {
   }
 
   @Test
-  void impossibleAreasAreRefused() {
+  void impossibleAreasAreRejected() {
     for (double area : new double[] {0, 1.1, Double.NaN}) {
       assertThatThrownBy(() -> new RandomResizedCropFlip(area))
           .isInstanceOf(IllegalArgumentException.class)

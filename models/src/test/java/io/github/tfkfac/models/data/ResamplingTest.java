@@ -60,7 +60,7 @@ class ResamplingTest {
   }
 
   @Test
-  void partsOutsideTheImageAreRefused() {
+  void partsOutsideTheImageAreRejected() {
     assertThatThrownBy(() -> Resampling.resize(NOISE, SHAPE, new Region(1, 0, 7, 9), SHAPE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a region inside an image 7x9x3");

@@ -36,7 +36,7 @@ final class SoftmaxRegression {
     return model;
   }
 
-  /** Part of the images it classifies rightly. */
+  /** Fraction of the images it classifies correctly. */
   double accuracy(ImageDataset data) {
     int right = 0;
     Batcher batches = Batcher.oneEpoch(BatchPlan.evaluation(data, scaling, BATCH_SIZE), 0);

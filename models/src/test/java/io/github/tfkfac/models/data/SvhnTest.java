@@ -79,15 +79,15 @@ class SvhnTest {
 
   @Test
   void wrongVariablesAreNamed() throws IOException {
-    assertRefused(images(2), labels(1), "expected 2 labels y, one per image, found 1 labels");
-    assertRefused(images(1), labels(11), "expected labels 1 to 10, found label 11.0 of image 0");
-    assertRefused(images(1), labels(1.5), "found label 1.5 of image 0");
-    assertRefused(images(1), labels(Double.NaN), "found label NaN of image 0");
-    assertRefused(
+    assertRejected(images(2), labels(1), "expected 2 labels y, one per image, found 1 labels");
+    assertRejected(images(1), labels(11), "expected labels 1 to 10, found label 11.0 of image 0");
+    assertRejected(images(1), labels(1.5), "found label 1.5 of image 0");
+    assertRejected(images(1), labels(Double.NaN), "found label NaN of image 0");
+    assertRejected(
         Mat5.newMatrix(new int[] {32, 32, 1, 2}, MatlabType.UInt8),
         labels(1, 1),
         "expected images X [32, 32, 3, N]");
-    assertRefused(
+    assertRejected(
         Mat5.newMatrix(new int[] {32, 32, 3, 1}, MatlabType.Int16),
         labels(1),
         "expected images X of unsigned bytes");
@@ -102,46 +102,46 @@ class SvhnTest {
 
   @ParameterizedTest
   @ValueSource(ints = {Deflater.NO_COMPRESSION, Deflater.BEST_SPEED})
-  void aTruncatedFileIsRefusedInOneLine(int compression) throws IOException {
+  void aTruncatedFileIsRejectedInOneLine(int compression) throws IOException {
     byte[] whole = Files.readAllBytes(write("whole.mat", compression, images(2), labels(1, 2)));
     Path file = folder.resolve("broken.mat");
     for (int length = 0; length < whole.length; length += 1 + whole.length / 40) {
       Files.write(file, Arrays.copyOf(whole, length));
-      assertRefusedInOneLine(file);
+      assertRejectedInOneLine(file);
     }
   }
 
   @Test
-  void filesOfOtherKindsAreRefusedInOneLine() throws IOException {
+  void filesOfOtherKindsAreRejectedInOneLine() throws IOException {
     Path file = folder.resolve("other.mat");
     Files.writeString(file, "MATLAB 7.3 MAT-file, Platform: GLNXA64".repeat(20));
-    assertRefusedInOneLine(file);
+    assertRejectedInOneLine(file);
     Files.write(file, new byte[4096]);
-    assertRefusedInOneLine(file);
+    assertRejectedInOneLine(file);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {SIZE_OF_DIMENSIONS, SIZE_OF_X})
-  void aSizeBeyondTheFileIsRefusedInOneLine(int place) throws IOException {
+  void aSizeBeyondTheFileIsRejectedInOneLine(int place) throws IOException {
     byte[] content =
         Files.readAllBytes(write("w.mat", Deflater.NO_COMPRESSION, images(1), labels(1)));
     assertThat(content[place + 3]).isZero();
     content[place + 3] = 0x7f;
-    assertRefusedInOneLine(Files.write(folder.resolve("absurd.mat"), content));
+    assertRejectedInOneLine(Files.write(folder.resolve("absurd.mat"), content));
   }
 
-  private static void assertRefusedInOneLine(Path file) {
+  private static void assertRejectedInOneLine(Path file) {
     assertThatThrownBy(() -> Svhn.read("broken", file))
         .isInstanceOf(DataException.class)
         .hasMessageStartingWith(file + ": expected ")
         .hasMessageNotContaining("\n");
   }
 
-  private void assertRefused(Matrix images, Matrix labels, String message) throws IOException {
-    Path file = write("refused.mat", Deflater.BEST_SPEED, images, labels);
-    assertThatThrownBy(() -> Svhn.read("refused", file))
+  private void assertRejected(Matrix images, Matrix labels, String message) throws IOException {
+    Path file = write("rejected.mat", Deflater.BEST_SPEED, images, labels);
+    assertThatThrownBy(() -> Svhn.read("rejected", file))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("refused.mat: expected ")
+        .hasMessageContaining("rejected.mat: expected ")
         .hasMessageContaining(message);
   }
 

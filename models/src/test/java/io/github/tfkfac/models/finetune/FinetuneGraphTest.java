@@ -9,7 +9,7 @@ import io.github.tfkfac.models.data.GeneratedImages;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
-import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingPlan;
 import io.github.tfkfac.optimizer.LayerPattern;
@@ -72,8 +72,8 @@ class FinetuneGraphTest {
     ImageDataset images = images(FIXED + 5, TinySavedModel.CLASSES);
     try (OpenModel any = OpenModel.sgdm(anyBatch, OWN_HEAD, 0.05);
         OpenModel fixed = OpenModel.sgdm(fixedBatch, OWN_HEAD, 0.05)) {
-      Evaluation expected = any.evaluate(evaluation(images));
-      Evaluation found = fixed.evaluate(evaluation(images));
+      ClassificationMetrics expected = any.evaluate(evaluation(images));
+      ClassificationMetrics found = fixed.evaluate(evaluation(images));
       assertThat(found.correct()).isEqualTo(expected.correct());
       assertThat(found.images()).isEqualTo(expected.images());
       assertThat(found.loss()).isEqualTo(expected.loss(), within(ROUNDING));
@@ -81,7 +81,7 @@ class FinetuneGraphTest {
   }
 
   @Test
-  void anotherBatchSizeThanTheFixedOneIsRefused() {
+  void anotherBatchSizeThanTheFixedOneIsRejected() {
     ImageDataset images = images(96, TinySavedModel.CLASSES);
     TrainingPlan plan =
         TrainingPlan.of(
@@ -134,7 +134,7 @@ class FinetuneGraphTest {
   }
 
   @Test
-  void otherClassesThanTheHeadsAreRefused() {
+  void otherClassesThanTheHeadsAreRejected() {
     try (OpenModel open = OpenModel.sgdm(anyBatch, OWN_HEAD, 0.05)) {
       assertThatThrownBy(() -> open.evaluate(evaluation(images(32, 5))))
           .isInstanceOf(IllegalArgumentException.class)
@@ -145,7 +145,7 @@ class FinetuneGraphTest {
   }
 
   @Test
-  void aPatternThatMatchesNothingIsRefused() {
+  void aPatternThatMatchesNothingIsRejected() {
     assertThatThrownBy(
             () -> OpenModel.sgdm(anyBatch, OWN_HEAD.withFrozen(new LayerPattern("block*")), 0.05))
         .isInstanceOf(SavedModelException.class)
@@ -162,7 +162,7 @@ class FinetuneGraphTest {
   }
 
   @Test
-  void anUnknownTensorOfLogitsIsRefused() {
+  void anUnknownTensorOfLogitsIsRejected() {
     assertThatThrownBy(() -> OpenModel.sgdm(anyBatch, OWN_HEAD.withLogits("scores:0"), 0.05))
         .isInstanceOf(SavedModelException.class)
         .hasMessageContaining("scores:0");

@@ -13,7 +13,7 @@ import io.github.tfkfac.models.data.ImageShape;
 import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.layer.SigmoidCrossEntropy;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
-import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingPlan;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ class FinetuneTypesTest {
             parts -> Map.of("p", parts.tf().nn.softmax(parts.dense("own", CLASSES))));
   }
 
-  private static Evaluation evaluate(OpenModel open, PixelScaling scaling, int classes) {
+  private static ClassificationMetrics evaluate(OpenModel open, PixelScaling scaling, int classes) {
     return open.evaluate(BatchPlan.evaluation(images(classes), scaling, COUNT));
   }
 
@@ -186,7 +186,7 @@ class FinetuneTypesTest {
         correct += predicted == all.labels()[n] ? 1 : 0;
       }
 
-      Evaluation before = evaluate(open, UNIT, classes);
+      ClassificationMetrics before = evaluate(open, UNIT, classes);
       open.train(oneStep(UNIT, classes));
 
       assertThat(before.loss()).isCloseTo(loss, within(1e-5));

@@ -3,7 +3,7 @@ package io.github.tfkfac.models.finetune;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
-import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.Evaluator;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.SessionThreads;
@@ -73,7 +73,7 @@ final class OpenModel implements AutoCloseable {
     new Trainer<>(graph.training(), session, plan, List.of(listeners), new StopSignal()).train();
   }
 
-  Evaluation evaluate(BatchPlan plan) {
+  ClassificationMetrics evaluate(BatchPlan plan) {
     return new Evaluator<>(graph.training().classifier(), session).evaluate(plan);
   }
 

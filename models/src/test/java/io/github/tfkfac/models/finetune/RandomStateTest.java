@@ -28,7 +28,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Signatures with active dropout: every step and every evaluation draws anew, a resume the same.
+ * Signatures with active dropout: every step and every evaluation draws again, a resume the same.
  */
 class RandomStateTest {
 

@@ -104,7 +104,7 @@ class RealFinetuningTest {
     }
   }
 
-  /** The training images of the first so many classes of CIFAR-100. */
+  /** The training images of the first this many classes of CIFAR-100. */
   private static ImageDataset firstClasses(int classes) {
     ImageDataset all = Cifar.cifar100Train(RealData.folder("cifar-100-binary"));
     int[] chosen =

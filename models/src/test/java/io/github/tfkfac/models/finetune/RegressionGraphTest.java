@@ -104,7 +104,7 @@ class RegressionGraphTest {
   }
 
   @Test
-  void tensorsWithoutRowsAreRefused() {
+  void tensorsWithoutRowsAreRejected() {
     Path line = TinyLine.write(folder.resolve("line"));
     try (LoadedModel model = LoadedModel.open(line, "serving_default")) {
       Output<TFloat32> scalar = Ops.create(model.graph()).constant(1f).asOutput();

@@ -132,7 +132,7 @@ class ConvolutionTest {
   }
 
   @Test
-  void badArgumentsAreRefused() {
+  void badArgumentsAreRejected() {
     assertThatThrownBy(() -> new Convolution(0, 3)).hasMessageContaining("filters");
     assertThatThrownBy(() -> new Convolution(4, 3).withStride(0)).hasMessageContaining("stride");
     assertThatThrownBy(() -> Padding.pixels(-1)).hasMessageContaining("pixels");

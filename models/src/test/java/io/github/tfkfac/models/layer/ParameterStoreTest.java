@@ -132,7 +132,7 @@ class ParameterStoreTest {
   }
 
   @Test
-  void badArgumentsAreRefused() {
+  void badArgumentsAreRejected() {
     assertThatThrownBy(() -> new Network<>(TFloat16.class).close())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("TFloat16");

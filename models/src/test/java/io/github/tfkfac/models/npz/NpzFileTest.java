@@ -140,7 +140,7 @@ class NpzFileTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 5, 7, 9, 20})
-  void arraysCutInTheHeaderAreRefused(int length) throws IOException {
+  void arraysCutInTheHeaderAreRejected(int length) throws IOException {
     byte[] whole = npy(1, "<f8", "False", "(2,)", doubles(1, 2));
     Path file = archive(Arrays.copyOf(whole, length), ZipEntry.STORED);
     assertThatThrownBy(() -> NpzFile.read(file))
@@ -149,7 +149,7 @@ class NpzFileTest {
   }
 
   @Test
-  void damagedArchivesAreRefused() throws IOException {
+  void damagedArchivesAreRejected() throws IOException {
     Path file = archive(npy(1, "<f8", "False", "(2,)", doubles(1, 2)), ZipEntry.STORED);
     byte[] bytes = Files.readAllBytes(file);
     byte[] flipped = bytes.clone();

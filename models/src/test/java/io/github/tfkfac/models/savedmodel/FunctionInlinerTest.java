@@ -253,7 +253,7 @@ class FunctionInlinerTest {
   }
 
   @Test
-  void aFunctionThatCallsItselfIsRefused() {
+  void aFunctionThatCallsItselfIsRejected() {
     FunctionDef endless =
         function(
             "endless",

@@ -20,8 +20,8 @@ record KerasLayerRow(
   enum Verdict {
     /** As it should be. */
     RIGHT,
-    /** Refused in one line of the library. */
-    REFUSED,
+    /** Rejected in one line of the library. */
+    REJECTED,
     /** Values that differ from the reference. */
     WRONG,
     /** A variable that is not trained though the loss depends on it. */
@@ -49,7 +49,7 @@ record KerasLayerRow(
     }
 
     /**
-     * An error, which is a refusal if the library made it and it is one line.
+     * An error, which is a rejection if the library made it and it is one line.
      *
      * @param folder the model's, which the text calls MODEL
      */
@@ -67,7 +67,7 @@ record KerasLayerRow(
       return foreign
           ? new Cell(
               Verdict.RAW, "**raw** " + error.getClass().getSimpleName() + ": " + shortened(line))
-          : new Cell(Verdict.REFUSED, "refused: " + shortened(line));
+          : new Cell(Verdict.REJECTED, "rejected: " + shortened(line));
     }
 
     private static String shortened(String line) {
@@ -94,10 +94,10 @@ record KerasLayerRow(
     return output.verdict() == Verdict.RIGHT && gradient.verdict() == Verdict.RIGHT;
   }
 
-  /** Whether the model or its gradient is refused in one line and nothing is wrong before that. */
-  boolean isRefused() {
-    return loads.verdict() == Verdict.REFUSED
-        || (gradient.verdict() == Verdict.REFUSED && output.verdict() == Verdict.RIGHT);
+  /** Whether the model or its gradient is rejected in one line and nothing is wrong before that. */
+  boolean isRejected() {
+    return loads.verdict() == Verdict.REJECTED
+        || (gradient.verdict() == Verdict.REJECTED && output.verdict() == Verdict.RIGHT);
   }
 
   /** The row of the table, without its number. */

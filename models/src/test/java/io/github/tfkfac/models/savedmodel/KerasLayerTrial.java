@@ -59,7 +59,7 @@ final class KerasLayerTrial {
           name, Cell.of(e, model.folder()), Cell.NONE, Cell.NONE, Cell.NONE, 0);
     }
     Cell opened = Cell.right("yes");
-    if (gradient.verdict() == Verdict.REFUSED) {
+    if (gradient.verdict() == Verdict.REJECTED) {
       return new KerasLayerRow(name, opened, output, gradient, Cell.NONE, 0);
     }
     try (KerasGraph graph = KerasGraph.open(model)) {

@@ -115,11 +115,11 @@ record KerasLayersTable(List<KerasLayerRow> rows) {
         |---|---|
         | Keras does not export it, or stock TensorFlow has no gradient | %d |
         | output and gradient are those of stock TensorFlow | %d |
-        | refused in one line that names the cause | %d |
+        | rejected in one line that names the cause | %d |
         | silently wrong | %d |
         | a gradient silently missing | %d |
         | a message of TensorFlow | %d |
-        | K-FAC refuses what has a right gradient | %d |
+        | K-FAC rejects what has a right gradient | %d |
         | kernels trained without preconditioning | %d |
 
         """
@@ -127,11 +127,11 @@ record KerasLayersTable(List<KerasLayerRow> rows) {
                 rows.size(),
                 rows.size() - judged(),
                 rows.stream().filter(KerasLayerRow::isRight).count(),
-                rows.stream().filter(KerasLayerRow::isRefused).count(),
+                rows.stream().filter(KerasLayerRow::isRejected).count(),
                 with(Verdict.WRONG),
                 with(Verdict.LOST),
                 with(Verdict.RAW),
-                rows.stream().filter(row -> row.captured().verdict() == Verdict.REFUSED).count(),
+                rows.stream().filter(row -> row.captured().verdict() == Verdict.REJECTED).count(),
                 plainKernels()));
     text.append(
         """

@@ -108,7 +108,7 @@ class LoadedModelTest {
   }
 
   @Test
-  void aDamagedDescriptionIsRefused() throws IOException {
+  void aDamagedDescriptionIsRejected() throws IOException {
     Files.writeString(source.resolve("saved_model.pb"), "not a model");
     assertThatThrownBy(() -> SavedModelFile.read(source))
         .isInstanceOf(SavedModelException.class)
@@ -163,7 +163,7 @@ class LoadedModelTest {
   }
 
   @Test
-  void damagedVariablesAreRefused() throws IOException {
+  void damagedVariablesAreRejected() throws IOException {
     Files.write(source.resolve("variables/variables.data-00000-of-00001"), new byte[3]);
     withModel(
         source,
@@ -183,7 +183,7 @@ class LoadedModelTest {
   }
 
   @Test
-  void aLoopOnTheWayToAnOutputIsRefused() throws IOException {
+  void aLoopOnTheWayToAnOutputIsRejected() throws IOException {
     TinyModel.addLoop(source);
     assertThatThrownBy(() -> LoadedModel.open(source, "serving_default"))
         .isInstanceOf(SavedModelException.class)
@@ -276,7 +276,7 @@ class LoadedModelTest {
             session.initialize();
             model.restore(session);
             ModelExport.writeGraph(
-                model, session, List.of(signature), target, ModelExport.Existing.REFUSE);
+                model, session, List.of(signature), target, ModelExport.Existing.REJECT);
           }
         });
     withModel(

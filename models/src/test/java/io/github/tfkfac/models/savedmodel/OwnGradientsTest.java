@@ -99,7 +99,7 @@ class OwnGradientsTest {
           session,
           List.of(ExportedSignature.of(model.signature())),
           target,
-          ModelExport.Existing.REFUSE);
+          ModelExport.Existing.REJECT);
       try (LoadedModel again = LoadedModel.open(target, SavedModelFile.DEFAULT_SIGNATURE)) {
         assertThat(marked(again.graph().toGraphDef()))
             .containsExactlyInAnyOrderElementsOf(marked(model.graph().toGraphDef()));

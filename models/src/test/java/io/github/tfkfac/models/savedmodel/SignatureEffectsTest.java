@@ -78,7 +78,7 @@ class SignatureEffectsTest {
   }
 
   @Test
-  void compiledCodeOfTheJaxBackendIsRefused() {
+  void compiledCodeOfTheJaxBackendIsRejected() {
     assertThatThrownBy(() -> open("jax_backend"))
         .isInstanceOf(SavedModelException.class)
         .hasMessageContaining(
@@ -90,7 +90,7 @@ class SignatureEffectsTest {
   }
 
   @Test
-  void aLoopIsRefusedWithItsLayer() {
+  void aLoopIsRejectedWithItsLayer() {
     assertThatThrownBy(() -> open("recurrent"))
         .isInstanceOf(SavedModelException.class)
         .hasMessageContaining("While '")

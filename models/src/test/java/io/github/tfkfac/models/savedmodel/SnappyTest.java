@@ -46,7 +46,7 @@ class SnappyTest {
   }
 
   @Test
-  void cutOffBytesAreRefused() {
+  void cutOffBytesAreRejected() {
     assertThatThrownBy(() -> decompress(9, LITERAL_OF_3, 'a', 'b', 'c'))
         .hasMessageContaining("expected 9 decompressed bytes, found 3");
   }

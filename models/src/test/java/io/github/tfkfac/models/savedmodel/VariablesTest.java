@@ -296,7 +296,7 @@ class VariablesTest {
   }
 
   @Test
-  void quantizedWeightsThatASignatureNeedsAreRefused() {
+  void quantizedWeightsThatASignatureNeedsAreRejected() {
     assertThatThrownBy(() -> open(model("quantized")))
         .isInstanceOf(SavedModelException.class)
         .hasMessage(
@@ -323,7 +323,7 @@ class VariablesTest {
             session,
             List.of(ExportedSignature.of(model.signature()).withOutput(output.getKey(), scores)),
             target,
-            ModelExport.Existing.REFUSE);
+            ModelExport.Existing.REJECT);
       }
     }
     Map<String, List<Double>> own = outputs(model("export_frozen"));

@@ -28,7 +28,7 @@ class AdaptiveDampingTest {
   private static final long END = 6;
 
   /**
-   * Steps so short that the model foretells them: a batch's loss differs from the next one's, and
+   * Steps so short that the model predicts them: a batch's loss differs from the next one's, and
    * from its own with other dropout, by far more than such a step changes it.
    */
   private static final KfacOptions SHORT_STEPS =

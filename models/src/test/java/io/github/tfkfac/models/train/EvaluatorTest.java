@@ -25,7 +25,7 @@ class EvaluatorTest {
   }
 
   /** The evaluation from the logits of one image after another. */
-  private static Evaluation expected(ClassifierGraph<TFloat64> classifier, Session session) {
+  private static ClassificationMetrics expected(ClassifierGraph<TFloat64> classifier, Session session) {
     long images = 0;
     long correct = 0;
     double loss = 0;
@@ -47,7 +47,7 @@ class EvaluatorTest {
         images++;
       }
     }
-    return new Evaluation(images, correct, loss / images);
+    return new ClassificationMetrics(images, correct, loss / images);
   }
 
   @Test
@@ -55,11 +55,11 @@ class EvaluatorTest {
     try (Graph graph = new Graph();
         Session session = SessionThreads.automatic().open(graph)) {
       ClassifierGraph<TFloat64> classifier = classifier(graph);
-      Evaluation expected = expected(classifier, session);
+      ClassificationMetrics expected = expected(classifier, session);
       assertThat(expected.correct()).isBetween(1L, expected.images() - 1);
       for (int batchSize : new int[] {7, 36, 50}) {
         BatchPlan plan = BatchPlan.evaluation(TinyRun.IMAGES, TinyRun.SCALING, batchSize);
-        Evaluation evaluation = new Evaluator<>(classifier, session).evaluate(plan);
+        ClassificationMetrics evaluation = new Evaluator<>(classifier, session).evaluate(plan);
         assertThat(evaluation.images()).isEqualTo(36);
         assertThat(evaluation.correct()).isEqualTo(expected.correct());
         assertThat(evaluation.accuracy()).isEqualTo(expected.correct() / 36.0);
@@ -69,7 +69,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void aPlanThatDropsImagesIsRefused() {
+  void aPlanThatDropsImagesIsRejected() {
     try (Graph graph = new Graph();
         Session session = SessionThreads.automatic().open(graph)) {
       Evaluator<TFloat64> evaluator = new Evaluator<>(classifier(graph), session);
@@ -85,7 +85,7 @@ class EvaluatorTest {
         Session session = SessionThreads.automatic().open(graph)) {
       StopSignal stop = new StopSignal();
       stop.request();
-      Optional<Evaluation> evaluation =
+      Optional<ClassificationMetrics> evaluation =
           new Evaluator<>(classifier(graph), session).evaluate(TinyRun.evaluation(), stop);
       assertThat(evaluation).isEmpty();
     }

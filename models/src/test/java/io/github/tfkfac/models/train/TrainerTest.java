@@ -279,7 +279,7 @@ class TrainerTest {
   }
 
   @Test
-  void dataThatDoNotFitTheClassifierAreRefused() {
+  void dataThatDoNotFitTheClassifierAreRejected() {
     BatchPlan larger = BatchPlan.training(GeneratedImages.of(8, 9, 9, 1, 3), TinyRun.SCALING, 4, 1);
     try (TinyRun<TFloat32> run = run()) {
       assertThatThrownBy(() -> run.trainer(TrainingPlan.of(larger, TrainingLength.epochs(1))))

@@ -28,7 +28,7 @@ class TrainingPlanTest {
   }
 
   @Test
-  void badPlansAreRefused() {
+  void badPlansAreRejected() {
     TrainingPlan plan = TrainingPlan.of(TinyRun.batches(), TrainingLength.steps(1));
     assertThatThrownBy(() -> Period.steps(0)).hasMessageContaining("found 0");
     assertThatThrownBy(() -> TrainingLength.epochs(0)).hasMessageContaining("found 0");

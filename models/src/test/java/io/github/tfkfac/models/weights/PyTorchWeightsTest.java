@@ -234,7 +234,7 @@ class PyTorchWeightsTest {
   }
 
   @Test
-  void aPartialImportRefusesWrongShapesAndForeignWeights() throws IOException {
+  void aPartialImportRejectsWrongShapesAndForeignWeights() throws IOException {
     entry("a.b.bias", 4);
     try (Network<TFloat64> network = twoLayers()) {
       PyTorchWeights weights = weights();

@@ -34,7 +34,7 @@ public record NoiseScene(ImageSize image, int objects, int classes) {
     }
   }
 
-  /** A batch of so many images. */
+  /** A batch of this many images. */
   DetectionBatch batch(int images, boolean masks) {
     Random random = new Random(SEED);
     List<DetectionSample> samples = new ArrayList<>();

@@ -35,7 +35,7 @@ public record ProcessMemory(long residentBytes, long peakBytes) {
     try {
       Files.writeString(RESETS, RESET_PEAK);
       return true;
-    } catch (IOException refused) {
+    } catch (IOException rejected) {
       return false;
     }
   }

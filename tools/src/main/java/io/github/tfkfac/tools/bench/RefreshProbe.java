@@ -21,7 +21,7 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
- * A factor alone in a session, to be refreshed as NKFAC does it: damping by power iteration,
+ * Isolated refresh of one factor, done as NKFAC does it: damping by power iteration,
  * inverse, and the old inverse in place of one that is not finite.
  *
  * <p>The factor is {@code XᵀX/‖XᵀX‖} of 2d rows of noise; iterative solvers start from the inverse

@@ -30,7 +30,7 @@ public record SolverBenchmark(
   /** Up to this order every round is run. */
   private static final int SMALL = 576;
 
-  /** As many rounds are run of a factor however large, if so many are wanted. */
+  /** As many rounds are run of a factor however large, if this many are wanted. */
   private static final int FEWEST_ROUNDS = 5;
 
   public SolverBenchmark {

@@ -9,7 +9,7 @@ import io.github.tfkfac.tools.statistics.Spread;
  * @param staggered the window with the refreshes spread over it
  * @param largestOrder order of the largest factor
  * @param largestRefresh milliseconds of a Newton refresh of such a factor, measured alone
- * @param isSound whether no step was skipped and no statistic or inverse refused
+ * @param isSound whether no step was skipped and no statistic or inverse rejected
  */
 public record StaggeredMeasurement(
     WindowTimes together,

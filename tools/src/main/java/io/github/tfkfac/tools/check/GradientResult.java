@@ -22,7 +22,7 @@ public record GradientResult(
     FAILS,
     /** It runs and is not the derivative. */
     WRONG,
-    /** The library refuses to train through it, in one line. */
-    REFUSED
+    /** The library rejects to train through it, in one line. */
+    REJECTED
   }
 }

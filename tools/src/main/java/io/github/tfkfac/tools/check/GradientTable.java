@@ -105,10 +105,10 @@ public final class GradientTable {
       Output<?>[] gradients;
       try {
         gradients = gradients(graph, tf, expression.outputs(), weights, variables, differentiated);
-      } catch (GradientException refused) {
-        return result(tried, Outcome.REFUSED, Double.NaN, reason(refused));
-      } catch (RuntimeException refused) {
-        String why = reason(refused);
+      } catch (GradientException rejected) {
+        return result(tried, Outcome.REJECTED, Double.NaN, reason(rejected));
+      } catch (RuntimeException rejected) {
+        String why = reason(rejected);
         Outcome outcome = why.startsWith("No gradient defined") ? Outcome.NONE : Outcome.FAILS;
         return result(tried, outcome, Double.NaN, why);
       }

@@ -135,15 +135,15 @@ final class KnownLimits {
           entry("LogSoftmax (rank 3), float64", Outcome.WRONG),
           entry("LogSoftmax (rank 4), float64", Outcome.WRONG));
 
-  /** Gradients that training refuses; it has all others. */
+  /** Gradients that training rejects; it has all others. */
   static final Map<String, Outcome> IN_TRAINING =
       Map.ofEntries(
-          entry("CollectiveReduce, float64", Outcome.REFUSED),
-          entry("RFFT, float32", Outcome.REFUSED),
-          entry("RGBToHSV, float64", Outcome.REFUSED),
-          entry("SelfAdjointEigV2, float64", Outcome.REFUSED),
-          entry("StatelessIf, float64", Outcome.REFUSED),
-          entry("Switch, float64", Outcome.REFUSED));
+          entry("CollectiveReduce, float64", Outcome.REJECTED),
+          entry("RFFT, float32", Outcome.REJECTED),
+          entry("RGBToHSV, float64", Outcome.REJECTED),
+          entry("SelfAdjointEigV2, float64", Outcome.REJECTED),
+          entry("StatelessIf, float64", Outcome.REJECTED),
+          entry("Switch, float64", Outcome.REJECTED));
 
   private KnownLimits() {}
 

@@ -32,7 +32,7 @@ final class SuppliedGradients {
     cases.addAll(convolutions());
     cases.addAll(arrays());
     cases.addAll(matrices());
-    cases.addAll(refused());
+    cases.addAll(rejected());
     return List.copyOf(cases);
   }
 
@@ -387,7 +387,7 @@ final class SuppliedGradients {
     return cases;
   }
 
-  private static List<GradientCase<?>> refused() {
+  private static List<GradientCase<?>> rejected() {
     return List.of(
         GradientCase.ofFloat32(
             "RFFT",

@@ -49,7 +49,7 @@ public record ConfigFile(Path file, Map<String, Entry> entries) {
   }
 
   /**
-   * Refuses names that are not options.
+   * Rejects names that are not options.
    *
    * @throws UserError with file, line and the nearest known name
    */

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 public final class Interruption implements BooleanSupplier, AutoCloseable {
 
   private static final int SIGINT = 2;
-  private static final int SIGNALLED = 128;
+  private static final int SIGNALED = 128;
 
   /** The last signal of the process; the program ends with it. */
   private static final AtomicInteger LAST = new AtomicInteger(SIGINT);
@@ -69,7 +69,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
    */
   public static void endWithoutWork() {
     try {
-      ProcessSignals.handle((name, number) -> Runtime.getRuntime().halt(SIGNALLED + number));
+      ProcessSignals.handle((name, number) -> Runtime.getRuntime().halt(SIGNALED + number));
     } catch (ReflectiveOperationException | IllegalArgumentException none) {
       // the JVM keeps its signals to itself and ends by the usual way
     }
@@ -77,7 +77,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
 
   /** Exit code of an interrupted program: 130 after Ctrl-C, 143 after SIGTERM. */
   public static int exitCode() {
-    return SIGNALLED + LAST.get();
+    return SIGNALED + LAST.get();
   }
 
   /** Whether to stop at the next opportunity. */
@@ -103,7 +103,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
     LAST.set(number);
     if (requests.incrementAndGet() > 1) {
       // No shutdown: it would tear down what native threads are computing with.
-      Runtime.getRuntime().halt(SIGNALLED + number);
+      Runtime.getRuntime().halt(SIGNALED + number);
     }
     whenRequested.run();
     lines.accept(

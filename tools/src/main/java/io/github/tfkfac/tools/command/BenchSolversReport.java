@@ -4,7 +4,7 @@ import io.github.tfkfac.tools.bench.Solver;
 import io.github.tfkfac.tools.bench.SolverMeasurement;
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.render.Plot;
-import io.github.tfkfac.tools.render.PlotImage;
+import io.github.tfkfac.tools.render.PlotRenderer;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
 import java.io.IOException;
@@ -87,7 +87,7 @@ record BenchSolversReport(List<SolverMeasurement> found) {
 
   void write(Path folder) throws IOException {
     Files.writeString(folder.resolve("solvers.csv"), csv());
-    Files.write(folder.resolve("solvers.png"), PlotImage.png(List.of(plot())));
+    Files.write(folder.resolve("solvers.png"), PlotRenderer.png(List.of(plot())));
   }
 
   private static String milliseconds(double value) {

@@ -83,7 +83,7 @@ final class BenchStaggeredCommand implements Callable<Integer> {
       console
           .err()
           .println(
-              "kfac: error: expected every step to run whole, found skipped steps or refused"
+              "kfac: error: expected every step to run whole, found skipped steps or rejected"
                   + " inverses: the times are not those of a training");
     }
     return found.isSound() ? 0 : Failure.FAILED;

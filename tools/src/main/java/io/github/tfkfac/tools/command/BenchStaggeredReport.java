@@ -4,7 +4,7 @@ import io.github.tfkfac.tools.bench.StaggeredMeasurement;
 import io.github.tfkfac.tools.bench.WindowTimes;
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.render.Plot;
-import io.github.tfkfac.tools.render.PlotImage;
+import io.github.tfkfac.tools.render.PlotRenderer;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
 import java.io.IOException;
@@ -96,7 +96,7 @@ record BenchStaggeredReport(NetworkOptions.Setting setting, StaggeredMeasurement
 
   void write(Path folder) throws IOException {
     Files.writeString(folder.resolve("staggered.csv"), csv());
-    Files.write(folder.resolve("staggered.png"), PlotImage.png(List.of(plot())));
+    Files.write(folder.resolve("staggered.png"), PlotRenderer.png(List.of(plot())));
   }
 
   private static void lines(StringBuilder lines, String arm, WindowTimes window) {

@@ -44,7 +44,7 @@ record ClassifierExecutor(Console console, List<RunProbe> probes, List<String> a
             folder.resolve(first.series()),
             images,
             arguments,
-            problem -> ResumedRuns.passedOver(problem, console),
+            problem -> ResumedRuns.skipped(problem, console),
             probes);
     Map<Arm, Arm> limited = new HashMap<>();
     for (PlannedRun run : runs) {
@@ -67,7 +67,7 @@ record ClassifierExecutor(Console console, List<RunProbe> probes, List<String> a
     RecordedRun run = open.get();
     try {
       int exitCode =
-          new AttendedRun(console, planned.name())
+          new ConsoleRun(console, planned.name())
               .run(
                   run,
                   outcome ->

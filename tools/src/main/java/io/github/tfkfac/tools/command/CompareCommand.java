@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "compare",
     description = {
       "Compare optimizers: several runs of each on the same task, and a report.",
-      "Started again on the same folder it skips finished runs and goes on with the others."
+      "Started again on the same folder it skips finished runs and resumes the others."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
@@ -83,7 +83,7 @@ public final class CompareCommand implements Callable<Integer> {
     if (new HashSet<>(all).size() < all.size()) {
       throw new UserError("expected different seeds, found " + all);
     }
-    return new AttendedComparison(
+    return new ConsoleComparison(
             console,
             Arm.parse(arms.isEmpty() ? List.of("nkfac", "sgdm", "adamw") : arms, given),
             all,

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
           + " paper's supplement.",
       "Preset coco: Faster and Mask R-CNN with ResNet-50 and ResNet-101 on COCO.",
       "Preset tiny: a small Faster R-CNN on few images, 3 seeds; options change it.",
-      "Started again on the same folder it skips finished runs and goes on with the others."
+      "Started again on the same folder it skips finished runs and resumes the others."
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
@@ -68,15 +68,15 @@ public final class DetectAblationCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Map<String, String> given = DetectorTrainingOptions.given(spec);
-    AttendedAblation study =
-        new AttendedAblation(
+    ConsoleAblation study =
+        new ConsoleAblation(
             console,
             AblationPlan.of(preset, seeds, given),
             out,
             spec.commandLine().getParseResult().originalArgs());
     boolean complete = reportOnly || study.train();
     if (!complete) {
-      console.out().println("interrupted; to go on: the same command again");
+      console.out().println("interrupted; to continue: the same command again");
     }
     if (complete || !study.finished().isEmpty()) {
       console.out().println("report  " + ShellWords.path(study.report()));

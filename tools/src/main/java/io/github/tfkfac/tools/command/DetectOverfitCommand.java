@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "overfit",
     description = {
-      "Learn a few images by heart and evaluate on the same: if this fails, more data will not"
+      "Overfit a few images and evaluate on the same: if this fails, more data will not"
           + " help.",
       "Without options: 6 images of shapes. The numbers say nothing about other images."
     },
@@ -65,9 +65,9 @@ public final class DetectOverfitCommand implements Callable<Integer> {
     RecordedDetectorRun run =
         RecordedDetectorRun.start(
             folder, settings, "detect overfit", spec.commandLine().getParseResult().originalArgs());
-    DetectorOutcome outcome = new AttendedDetector(console, settings.optimizer().label()).run(run);
+    DetectorOutcome outcome = new ConsoleDetector(console, settings.optimizer().label()).run(run);
     if (!outcome.finished()) {
-      console.out().print(AttendedDetector.interrupted(run));
+      console.out().print(ConsoleDetector.interrupted(run));
       return Interruption.exitCode();
     }
     console.out().print(DetectorSummary.of(run.run(), outcome));

@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Trains a detector, or goes on with an interrupted training. */
+/** Trains a detector, or resumes an interrupted training. */
 @Command(
     name = "train",
     description = {
@@ -51,13 +51,13 @@ public final class DetectTrainCommand implements Callable<Integer> {
             ? resumed(RunFolder.existing(resumed.get()), given)
             : begin(DetectionSettings.of(given));
     DetectorOutcome outcome =
-        new AttendedDetector(console, run.run().settings().optimizer().label()).run(run);
+        new ConsoleDetector(console, run.run().settings().optimizer().label()).run(run);
     console
         .out()
         .print(
             outcome.finished()
                 ? DetectorSummary.of(run.run(), outcome)
-                : AttendedDetector.interrupted(run));
+                : ConsoleDetector.interrupted(run));
     console.out().flush();
     return outcome.finished() ? 0 : Interruption.exitCode();
   }

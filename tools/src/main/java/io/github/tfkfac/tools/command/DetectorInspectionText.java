@@ -19,7 +19,7 @@ final class DetectorInspectionText {
 
   private static final String NOTE =
       """
-      Calculated from the graph: variables, constants, what is fed, and the most that lives besides
+      Calculated from the graph: variables, constants, what is fed, and the most that lives in addition
       at any operation. Left out are what kernels allocate for themselves, what the allocator wastes,
       and the process without a session.
       """;

@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.OptionSpec;
     name = "experiment",
     description = {
       "Repeat a table or a figure of the papers, as published or on a small task.",
-      "Started again on the same folder it skips finished runs and goes on with the others."
+      "Started again on the same folder it skips finished runs and resumes the others."
     },
     mixinStandardHelpOptions = true)
 public final class ExperimentCommand {

@@ -65,7 +65,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
       options.only.forEach(arm -> Suggestions.require("arm", arm, arms));
       boolean ended = laboratory.train(settings, options.only, task -> executor(task, arguments));
       if (!ended) {
-        console.err().println("interrupted; the same command goes on, with --out=" + folder);
+        console.err().println("interrupted; resume with the same command and --out=" + folder);
         return Interruption.exitCode();
       }
     }
@@ -80,7 +80,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
   private RunExecutor executor(Series.Task task, List<String> arguments) {
     return switch (task) {
       case CLASSIFICATION -> new ClassifierExecutor(console, experiment.probes(), arguments);
-      case PLANTED_REGRESSION -> new AttendedPlantedRuns(console, jobs(given()), arguments);
+      case PLANTED_REGRESSION -> new ConsolePlantedRuns(console, jobs(given()), arguments);
     };
   }
 

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.render.HtmlReport;
 import io.github.tfkfac.tools.render.HtmlReport.Figure;
@@ -60,7 +60,7 @@ final class FinetuneReport {
     }
   }
 
-  private static Table result(ClassEvaluation before, Evaluation after) {
+  private static Table result(ClassEvaluation before, ClassificationMetrics after) {
     return new Table(
         List.of(
             Column.text(""),

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.render.Quantities;
@@ -29,7 +29,7 @@ record FinetuneStart(Statement statement, ClassEvaluation evaluation) {
                     new UserError(
                         "expected a run of 'kfac finetune', found one of the network "
                             + settings.model()
-                            + "; go on with 'kfac train --resume'"))
+                            + "; resume with 'kfac train --resume'"))
             .statement();
     console.err().println(settings.model() + ": " + statement.modes());
     console.err().println(settings.model() + ": " + statement.objective());
@@ -47,7 +47,7 @@ record FinetuneStart(Statement statement, ClassEvaluation evaluation) {
   }
 
   /** Warning about a training after which fewer test images are classified correctly. */
-  Optional<String> warning(Evaluation after) {
+  Optional<String> warning(ClassificationMetrics after) {
     return after.accuracy() < evaluation.accuracy()
         ? Optional.of(
             "The model is worse than before training: its test accuracy fell from %s to %s; train it with a smaller --lr or more --epochs."

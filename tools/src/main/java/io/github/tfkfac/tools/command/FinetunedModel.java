@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 record FinetunedModel(ClassificationRun run, Optional<Path> target) {
 
-  /** Refuses a folder that is there already, before anything costly is done. */
+  /** Rejects a folder that is there already, before anything costly is done. */
   static void requireAbsent(Path target) {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new UserError(
@@ -33,15 +33,15 @@ record FinetunedModel(ClassificationRun run, Optional<Path> target) {
     }
   }
 
-  /** Refuses a target that is there already; then trains what was looked at before. */
+  /** Rejects a target that is there already; then trains what was looked at before. */
   int train(RecordedRun started, FinetuneStart start, Console console) throws IOException {
     Path folder = target.orElse(run.folder().path().resolve("model"));
     requireAbsent(folder);
-    return new AttendedRun(console, run.settings().optimizer().label())
-        .run(started, outcome -> lastWords(start, outcome, folder));
+    return new ConsoleRun(console, run.settings().optimizer().label())
+        .run(started, outcome -> summary(start, outcome, folder));
   }
 
-  private String lastWords(FinetuneStart start, ClassificationRun.Outcome outcome, Path folder) {
+  private String summary(FinetuneStart start, ClassificationRun.Outcome outcome, Path folder) {
     TrainingResult training = outcome.training();
     if (!outcome.finished()) {
       return RunSummary.interrupted(

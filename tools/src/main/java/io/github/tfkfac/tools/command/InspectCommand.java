@@ -94,7 +94,7 @@ public final class InspectCommand implements Callable<Integer> {
                     new UserError(
                         "expected a second-order optimizer, which captures layers, found "
                             + optimizer));
-    refuse(
+    reject(
         savedModel == null ? List.of("--signature", "--logits", "--loss") : CLASSIFIER,
         savedModel == null ? "a network by name" : "a SavedModel");
     Inspection inspection =
@@ -117,7 +117,7 @@ public final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private void refuse(List<String> options, String subject) {
+  private void reject(List<String> options, String subject) {
     for (String option : options) {
       if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
         throw new UserError("expected no " + option + " for " + subject + "; leave it out");

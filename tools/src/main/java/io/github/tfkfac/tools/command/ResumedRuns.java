@@ -13,12 +13,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Opens what an earlier command left behind. */
+/** Opens previous runs. */
 final class ResumedRuns {
 
   private ResumedRuns() {}
 
-  /** The run of a folder, to go on from its newest whole checkpoint. */
+  /** The run of a folder, to continue from its newest whole checkpoint. */
   static RecordedRun open(RunFolder folder, Map<String, String> given, Console console)
       throws IOException {
     RunRecord record = RunRecord.read(folder);
@@ -43,12 +43,12 @@ final class ResumedRuns {
   static Path checkpoint(RunFolder folder, Console console) {
     ResumePoint point = ResumePoint.in(ClassificationRun.checkpoints(folder));
     Path checkpoint = point.require(folder.checkpoints());
-    point.passedOver().forEach(problem -> passedOver(problem, console));
+    point.skipped().forEach(problem -> skipped(problem, console));
     return checkpoint;
   }
 
   /** Says what is wrong with a checkpoint that is not used. */
-  static void passedOver(String problem, Console console) {
-    console.err().println("kfac: passed over: " + problem);
+  static void skipped(String problem, Console console) {
+    console.err().println("kfac: skipped: " + problem);
   }
 }

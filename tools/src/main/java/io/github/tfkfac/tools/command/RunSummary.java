@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.render.Quantities;
@@ -13,7 +13,7 @@ final class RunSummary {
 
   private RunSummary() {}
 
-  /** Result and files of a finished run, or how to go on with an interrupted one. */
+  /** Result and files of a finished run, or how to resume an interrupted one. */
   static String of(ClassificationRun.Outcome outcome, ClassificationRun run) {
     String folder = ShellWords.path(run.folder().path());
     return outcome.finished()
@@ -30,7 +30,7 @@ final class RunSummary {
 
   /** The accuracy of a finished run. */
   static String accuracy(TrainingResult result) {
-    Evaluation evaluation = result.evaluation().orElseThrow();
+    ClassificationMetrics evaluation = result.evaluation().orElseThrow();
     return String.format(
         Locale.ROOT,
         "test accuracy  %s (%d of %d images), test loss %.4f%n",
@@ -42,7 +42,7 @@ final class RunSummary {
 
   /** Progress of an interrupted run and the command that resumes it. */
   static String interrupted(TrainingResult result, ClassificationRun run, List<String> goOn) {
-    return "interrupted after step %d of %d; saved to %s%nto go on: %s%n"
+    return "interrupted after step %d of %d; saved to %s%nto continue: %s%n"
         .formatted(result.step(), run.totalSteps(), checkpoint(result), ShellWords.join(goOn));
   }
 

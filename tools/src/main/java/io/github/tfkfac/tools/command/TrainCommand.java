@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Trains a classifier, or goes on with an interrupted training. */
+/** Trains a classifier, or resumes an interrupted training. */
 @Command(
     name = "train",
     description = {
@@ -76,7 +76,7 @@ public final class TrainCommand implements Callable<Integer> {
         resumed.isPresent()
             ? ResumedRuns.open(RunFolder.existing(resumed.get()), given, console)
             : begin(RunSettings.of(given), given);
-    return new AttendedRun(console, run.run().settings().optimizer().label())
+    return new ConsoleRun(console, run.run().settings().optimizer().label())
         .run(run, outcome -> RunSummary.of(outcome, run.run()));
   }
 

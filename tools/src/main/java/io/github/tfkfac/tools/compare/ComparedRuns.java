@@ -59,7 +59,7 @@ public record ComparedRuns(
       return Optional.empty();
     }
     ResumePoint point = ResumePoint.in(ClassificationRun.checkpoints(existing));
-    point.passedOver().forEach(notes);
+    point.skipped().forEach(notes);
     Optional<Path> checkpoint = point.checkpoint();
     if (checkpoint.isPresent()) {
       return Optional.of(
@@ -89,7 +89,7 @@ public record ComparedRuns(
             });
   }
 
-  /** A run that was ended before its first checkpoint has nothing to go on from. */
+  /** A run that was ended before its first checkpoint has nothing to continue from. */
   private static void removeUnsavedRun(Path path) throws IOException {
     try (Stream<Path> entries = Files.walk(path)) {
       for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {

@@ -6,7 +6,7 @@ import io.github.tfkfac.tools.render.HtmlReport.Heading;
 import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.Section;
 import io.github.tfkfac.tools.render.HtmlReport.TableSection;
-import io.github.tfkfac.tools.render.PlotImage;
+import io.github.tfkfac.tools.render.PlotRenderer;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
 import java.io.IOException;
@@ -35,7 +35,7 @@ public record ComparisonReport(ComparisonResult result, Map<String, String> data
    * @return the page
    */
   public Path write(Path folder) throws IOException {
-    byte[] curves = PlotImage.png(ComparisonCurves.plots(result));
+    byte[] curves = PlotRenderer.png(ComparisonCurves.plots(result));
     Files.write(folder.resolve("curves.png"), curves);
     Files.writeString(folder.resolve("summary.csv"), SummaryCsv.of(result));
     return Files.writeString(folder.resolve("report.html"), page(curves).html());

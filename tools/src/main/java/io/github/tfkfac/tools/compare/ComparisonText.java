@@ -59,7 +59,7 @@ public final class ComparisonText {
     double error = 100 * Math.sqrt(0.25 / Math.max(1, images));
     return String.format(
         Locale.ROOT,
-        "Accuracies are of %d test images: another sample of so many images would move any one of"
+        "Accuracies are of %d test images: another sample of this many images would move any one of"
             + " them by a standard error of up to %.2f percentage points, all arms alike.",
         images,
         error);

@@ -8,7 +8,7 @@ import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.Section;
 import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.render.Plot;
-import io.github.tfkfac.tools.render.PlotImage;
+import io.github.tfkfac.tools.render.PlotRenderer;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
 import java.io.IOException;
@@ -42,7 +42,7 @@ public record AblationReport(
   /** Writes {@code report.html}, {@code loss.png} and {@code summary.csv}; returns the page. */
   public Path write(Path folder) throws IOException {
     byte[] picture =
-        PlotImage.png(List.of(new Plot("Loss", "step", "loss", Plot.Scale.LINEAR, curves)));
+        PlotRenderer.png(List.of(new Plot("Loss", "step", "loss", Plot.Scale.LINEAR, curves)));
     Files.write(folder.resolve("loss.png"), picture);
     Files.writeString(folder.resolve("summary.csv"), AblationTables.csv(runs));
     return Files.writeString(folder.resolve("report.html"), page(picture).html());

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Problems that a command goes on with: a line for each sort, with their number and the first. */
+/** Problems in spite of which a command continues: a line for each sort, with their number and the first. */
 public final class DatasetWarnings {
 
   private static final int FIRST = 3;

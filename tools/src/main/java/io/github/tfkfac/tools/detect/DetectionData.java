@@ -82,7 +82,7 @@ public record DetectionData(
   }
 
   /**
-   * Refuses data that has moved.
+   * Rejects data that has moved.
    *
    * @param run for the message
    */

@@ -46,7 +46,7 @@ import java.util.stream.Stream;
  * @param steps training steps
  * @param batch images per step
  * @param mirror whether every second image is mirrored
- * @param skipBadImages whether the run goes on without images that cannot be read
+ * @param skipBadImages whether the run continues without images that cannot be read
  * @param seed of initial values, order, mirroring and samples
  * @param evaluationSteps steps between two evaluations, 0 for one at the end
  * @param checkpointSteps steps between two checkpoints, 0 for one at the end
@@ -184,7 +184,7 @@ public record DetectionSettings(
         options.count("threads", 0));
   }
 
-  /** The detector for so many classes. */
+  /** The detector for this many classes. */
   public DetectorConfig config(int classes) {
     DetectorConfig config =
         detector.equals(SMALL)

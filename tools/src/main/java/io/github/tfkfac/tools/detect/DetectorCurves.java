@@ -5,7 +5,7 @@ import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.render.Plot;
-import io.github.tfkfac.tools.render.PlotImage;
+import io.github.tfkfac.tools.render.PlotRenderer;
 import io.github.tfkfac.tools.run.RunCurves;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +38,6 @@ final class DetectorCurves {
     if (!precisions.isEmpty()) {
       plots.add(new Plot("Average precision", "step", "precision", Plot.Scale.LINEAR, precisions));
     }
-    Files.write(folder.curves(), PlotImage.png(plots));
+    Files.write(folder.curves(), PlotRenderer.png(plots));
   }
 }

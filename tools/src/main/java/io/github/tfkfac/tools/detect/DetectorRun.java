@@ -78,9 +78,9 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
   }
 
   /**
-   * Trains from the start, or goes on from a checkpoint.
+   * Trains from the start or from a checkpoint.
    *
-   * @param resumeFrom the checkpoint to go on from, if any
+   * @param resumeFrom the checkpoint to continue from, if any
    * @param listeners told besides the metrics file
    * @param warnings told of images that are left out
    * @param stop ends the run early when requested
@@ -129,22 +129,22 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
     try {
       return resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train();
     } catch (DataException unreadable) {
-      throw settings.skipBadImages() ? unreadable : refused(unreadable);
+      throw settings.skipBadImages() ? unreadable : rejected(unreadable);
     }
   }
 
   /** An image that ends the run, with what can be done about it. */
-  private UserError refused(DataException unreadable) {
+  private UserError rejected(DataException unreadable) {
     String goOn =
         checkpoints().latest().isPresent()
-            ? " and go on with --resume " + folder.path() + ","
+            ? " and continue with --resume " + folder.path() + ","
             : ",";
     return new UserError(
         unreadable.getMessage() + goOn + " or start a run with --skip-bad-images", unreadable);
   }
 
   /**
-   * Refuses what could not be trained, before anything costly is done.
+   * Rejects what could not be trained, before anything costly is done.
    *
    * @throws IllegalArgumentException or {@link UserError} saying what does not fit
    */

@@ -23,11 +23,11 @@ import java.util.function.Consumer;
  *
  * @param run the run
  * @param record its record so far
- * @param resume the checkpoint to go on from, if any
+ * @param resume the checkpoint to continue from, if any
  */
 public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint resume) {
 
-  /** A new run in an empty folder; writes its record. What is refused leaves no folder. */
+  /** A new run in an empty folder; writes its record. What is rejected leaves no folder. */
   public static RecordedDetectorRun start(
       RunFolder folder, DetectionSettings given, String command, List<String> arguments)
       throws IOException {
@@ -47,9 +47,9 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
               Map.of());
       record.write(folder);
       return new RecordedDetectorRun(run, record, new ResumePoint(Optional.empty(), List.of()));
-    } catch (IOException | RuntimeException refused) {
+    } catch (IOException | RuntimeException rejected) {
       folder.discard();
-      throw refused;
+      throw rejected;
     }
   }
 
@@ -86,7 +86,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
     return new RecordedDetectorRun(run, record, ResumePoint.in(run.checkpoints()));
   }
 
-  /** Refuses data whose categories are not those that were trained. */
+  /** Rejects data whose categories are not those that were trained. */
   private static void requireCategories(RunRecord record, DetectorRun run) {
     String now = run.images().identity().get(DetectionImages.CATEGORIES);
     String then = record.data().getOrDefault(DetectionImages.CATEGORIES, now);
@@ -98,7 +98,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
   }
 
   /**
-   * Refuses a run without a checkpoint.
+   * Rejects a run without a checkpoint.
    *
    * @throws io.github.tfkfac.state.CheckpointException if there is none that is whole
    */
@@ -118,7 +118,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
       return given.get();
     }
     Path newest = requireCheckpoint();
-    resume.passedOver().forEach(problem -> warnings.accept("passed over: " + problem));
+    resume.skipped().forEach(problem -> warnings.accept("skipped: " + problem));
     return newest;
   }
 

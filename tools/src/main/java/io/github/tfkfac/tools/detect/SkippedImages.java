@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Images that a run goes on without: each is told of once, however often it comes up. */
+/** Images that a run continues without: each is told of once, however often it comes up. */
 final class SkippedImages implements UnreadableImages.Listener {
 
   private final Set<String> all = new HashSet<>();

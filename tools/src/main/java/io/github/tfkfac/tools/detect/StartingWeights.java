@@ -91,7 +91,7 @@ record StartingWeights(PyTorchWeights file) {
     PartialImport report = chosen.assignMatchingTo(training.store(), session);
     if (!report.missing().isEmpty()) {
       remarks.accept(
-          "%s has no weights for %d variables, which start afresh, first %s"
+          "%s has no weights for %d variables, which are initialized, first %s"
               .formatted(
                   file.source(), report.missing().size(), report.missing().iterator().next()));
     }

@@ -99,8 +99,8 @@ public record Failure(List<String> lines, int exitCode) {
     if (thrown instanceof NotDirectoryException file) {
       return "not a folder: " + file.getFile();
     }
-    if (thrown instanceof UnsupportedLayerException refused) {
-      return refused.problem() + "; skip the layer with --skip-layers '" + refused.layer() + "'";
+    if (thrown instanceof UnsupportedLayerException rejected) {
+      return rejected.problem() + "; skip the layer with --skip-layers '" + rejected.layer() + "'";
     }
     if (thrown instanceof OutOfMemoryError) {
       return "out of memory ("

@@ -35,7 +35,7 @@ public final class Suggestions {
   }
 
   /**
-   * Refuses a name that is not known.
+   * Rejects a name that is not known.
    *
    * @throws UserError with the message of {@link #unknown}
    */

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds a data set below the folder in which several of them lie under their usual names. */
+/** Matches a data set below the folder in which several of them lie under their usual names. */
 final class DataFolders {
 
   private static final Map<String, String> USUAL_NAMES =

@@ -35,7 +35,7 @@ public interface Experiment {
   }
 
   /** The numbers of every run. */
-  List<Measure> measures(ExperimentSettings settings);
+  List<Metric> metrics(ExperimentSettings settings);
 
   /** The experiment's own part of the report; there is at least one run that ended. */
   List<Finding> findings(ExperimentResult result);

@@ -10,7 +10,7 @@ import io.github.tfkfac.tools.render.HtmlReport.Heading;
 import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.Section;
 import io.github.tfkfac.tools.render.HtmlReport.TableSection;
-import io.github.tfkfac.tools.render.PlotImage;
+import io.github.tfkfac.tools.render.PlotRenderer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
   private static final int LISTED = 40;
 
   /**
-   * Refuses an experiment of which nothing has ended.
+   * Rejects an experiment of which nothing has ended.
    *
    * @throws UserError if there is no run
    */
@@ -51,7 +51,7 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
   public Path write(Path folder) throws IOException {
     ResultsCsv.write(result, folder.resolve("results.csv"));
     ResultsCsv.writeSummary(
-        result, experiment.measures(result.settings()), folder.resolve("summary.csv"));
+        result, experiment.metrics(result.settings()), folder.resolve("summary.csv"));
     List<Section> sections = new ArrayList<>();
     sections.add(new Paragraph(scope()));
     missing().forEach(line -> sections.add(new Paragraph(line)));
@@ -106,7 +106,7 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
       return new TableSection(numbers.table());
     }
     Finding.Picture picture = (Finding.Picture) finding;
-    byte[] png = PlotImage.png(picture.drawings());
+    byte[] png = PlotRenderer.png(picture.drawings());
     Files.write(folder.resolve(picture.name() + ".png"), png);
     return new Figure(picture.caption(), png);
   }
@@ -116,7 +116,7 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
     sections.add(new Heading("Runs of " + series));
     sections.add(
         new TableSection(
-            new MeasureTable(result, series, experiment.measures(result.settings())).runs()));
+            new MetricTable(result, series, experiment.metrics(result.settings())).runs()));
     sections.add(new Heading("Task of " + series));
     Map<String, String> task = RecordedTask.of(comparison, Map.of());
     double seconds =
@@ -124,11 +124,11 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
             .mapToDouble(run -> run.wallSeconds())
             .filter(Double::isFinite)
             .sum();
-    task.put("seconds of all runs", MeasureTable.number(seconds, 0));
-    sections.add(new TableSection(MeasureTable.of(task)));
+    task.put("seconds of all runs", MetricTable.number(seconds, 0));
+    sections.add(new TableSection(MetricTable.of(task)));
     sections.add(new Heading("Options in which the arms of " + series + " differ"));
     sections.add(new TableSection(ComparisonTables.differingOptions(comparison)));
     sections.add(new Heading("Options that all runs of " + series + " share"));
-    sections.add(new TableSection(MeasureTable.of(ComparisonTables.commonOptions(comparison))));
+    sections.add(new TableSection(MetricTable.of(ComparisonTables.commonOptions(comparison))));
   }
 }

@@ -79,7 +79,7 @@ public record ExperimentSettings(Preset preset, int seeds, Map<String, String> g
   }
 
   /**
-   * Refuses options that the experiment varies itself.
+   * Rejects options that the experiment varies itself.
    *
    * @throws UserError naming the first that was given
    */

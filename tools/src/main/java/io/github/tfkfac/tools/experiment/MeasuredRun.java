@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A run that has ended, with what was measured besides.
+ * A run that has ended, with what was measured in addition.
  *
  * @param planned what it was to be
  * @param finished its record and metrics

@@ -40,12 +40,12 @@ final class ResultsCsv {
     }
   }
 
-  static void writeSummary(ExperimentResult result, List<Measure> measures, Path file)
+  static void writeSummary(ExperimentResult result, List<Metric> metrics, Path file)
       throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       out.write(
           "series,arm,seed,steps,wall_seconds,diverged"
-              + joined(measures.stream().map(Measure::name).toList())
+              + joined(metrics.stream().map(Metric::name).toList())
               + "\n");
       for (MeasuredRun run : result.runs()) {
         out.write(
@@ -56,7 +56,7 @@ final class ResultsCsv {
                 + cell(run.finished().wallSeconds())
                 + ","
                 + !run.complete()
-                + joined(measures.stream().map(m -> cell(m.value().applyAsDouble(run))).toList())
+                + joined(metrics.stream().map(m -> cell(m.value().applyAsDouble(run))).toList())
                 + "\n");
       }
     }

@@ -9,14 +9,14 @@ import java.util.List;
 public interface RunExecutor {
 
   /**
-   * Refuses runs that cannot be trained, before anything is written.
+   * Rejects runs that cannot be trained, before anything is written.
    *
    * @throws io.github.tfkfac.tools.error.UserError naming what is wrong
    */
   default void requireUsable(List<PlannedRun> runs) {}
 
   /**
-   * Trains those of a series that have not ended before, and goes on with those that were
+   * Trains those of a series that have not ended before, and resumes those that were
    * interrupted.
    *
    * @param folder of the experiment

@@ -25,7 +25,7 @@ import java.util.function.Function;
  *   <li>training {@code 6nab}: forward and twice as much backward;
  *   <li>statistics {@code na² + max(1, k)·nb²} (2nd² for each factor, half by symmetry; N in place
  *       of n if positions are reduced) and {@code 2knab}; with EKFAC's diagonal the gradients per
- *       example and their projection besides;
+ *       example and their projection in addition;
  *   <li>a refresh of a factor of order d: {@code 4d³} per Newton iteration, {@code d³} by Cholesky,
  *       {@code 2d³} by LU, {@code 9d³} by eigendecomposition; by Woodbury's identity {@code 2N²d +
  *       N³ + 2Nd²}, or {@code Nd² + d³} if N ≥ d;
@@ -136,7 +136,7 @@ record CostModel(CurvatureOptions options, int batch, int outputs) {
     return n < d ? 2 * n * n * d + n * n * n + 2 * n * d * d : n * d * d + d * d * d;
   }
 
-  /** The product of a factor's inverse with a matrix that has so many columns. */
+  /** The product of a factor's inverse with a matrix that has this many columns. */
   private static double applied(FactorStructure factor, double columns) {
     return factor instanceof FactorStructure.Diagonal
         ? factor.size() * columns

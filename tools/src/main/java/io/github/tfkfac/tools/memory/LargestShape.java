@@ -30,7 +30,7 @@ final class LargestShape {
   private static final String WHERE = "Where";
   private static final String SUPPRESSION = "NonMaxSuppressionV";
 
-  private static final String NORMALISATION = "FusedBatchNormV3";
+  private static final String NORMALIZATION = "FusedBatchNormV3";
   private static final String STITCH = "DynamicStitch";
   private static final String SUMMED_AXES = "BroadcastGradientArgs";
 
@@ -48,7 +48,7 @@ final class LargestShape {
 
   /** Bounds of an operation's outputs; empty if it needs none, has none or its input is open. */
   Optional<List<Tensor>> of(NodeDef node) {
-    if (!Set.of(WHERE, NORMALISATION).contains(node.getOp())
+    if (!Set.of(WHERE, NORMALIZATION).contains(node.getOp())
         && !node.getOp().startsWith(SUPPRESSION)) {
       return Optional.empty();
     }
@@ -61,7 +61,7 @@ final class LargestShape {
       return bounded(
           node, Shape.of((input.size() + parts - 1) / parts, Math.max(1, input.numDimensions())));
     }
-    return bounded(node, node.getOp().equals(NORMALISATION) ? Shape.of(0) : Shape.of(input.get(0)));
+    return bounded(node, node.getOp().equals(NORMALIZATION) ? Shape.of(0) : Shape.of(input.get(0)));
   }
 
   /**
@@ -131,7 +131,7 @@ final class LargestShape {
     if (node.getOp().equals(WHERE)) {
       return DataType.DT_INT64;
     }
-    if (node.getOp().equals(NORMALISATION)) {
+    if (node.getOp().equals(NORMALIZATION)) {
       return node.getAttrOrThrow(output == 0 ? "T" : "U").getType();
     }
     boolean scores = node.getOp().endsWith("V5") && output == 1;

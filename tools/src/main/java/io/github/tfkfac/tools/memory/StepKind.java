@@ -48,7 +48,7 @@ public enum StepKind {
         : PLAIN;
   }
 
-  /** The first step of this kind among so many. */
+  /** The first step of this kind among this many. */
   Optional<Long> first(Optional<KfacOptions> options, long steps) {
     return LongStream.range(0, steps).filter(step -> of(options, step) == this).boxed().findFirst();
   }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param variableBytes all variables that the step uses
  * @param constantBytes constants of the graph
  * @param fedBytes what the step is fed
- * @param temporaryBytes what lives besides, at most
+ * @param temporaryBytes what lives in addition, at most
  * @param operation the operation at which that is so
  * @param operationType its type
  * @param largest the largest temporaries alive then, largest first

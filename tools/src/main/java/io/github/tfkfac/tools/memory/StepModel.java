@@ -37,7 +37,7 @@ public final class StepModel {
   /**
    * The step that runs an operation.
    *
-   * @param fetches outputs that are wanted besides
+   * @param fetches outputs that are wanted in addition
    * @param inputs full shapes of the placeholders, by name
    */
   public static StepModel of(
@@ -61,7 +61,7 @@ public final class StepModel {
     return shapes;
   }
 
-  /** The memory of the first step of each kind in a training of so many steps. */
+  /** The memory of the first step of each kind in a training of this many steps. */
   public Map<StepKind, StepMemory> byKind(Optional<KfacOptions> options, long steps) {
     Map<StepKind, StepMemory> all = new EnumMap<>(StepKind.class);
     for (StepKind kind : StepKind.values()) {

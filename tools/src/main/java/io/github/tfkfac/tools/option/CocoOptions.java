@@ -49,7 +49,7 @@ public final class CocoOptions {
   /**
    * The folder, for a run, which knows what it reads of it.
    *
-   * @throws UserError if single files or a part are named besides
+   * @throws UserError if single files or a part are named in addition
    */
   public Optional<Path> folder() {
     if (part != null || annotations != null || images != null) {
@@ -88,7 +88,7 @@ public final class CocoOptions {
   }
 
   /**
-   * Refuses a folder whose parts give an id to different categories.
+   * Rejects a folder whose parts give an id to different categories.
    *
    * @throws UserError naming the categories
    */

@@ -29,7 +29,7 @@ public final class ExpectedScoreOptions {
   Map<String, Double> masks = Map.of();
 
   /**
-   * Refuses names of no number, and expectations of masks where there are none.
+   * Rejects names of no number, and expectations of masks where there are none.
    *
    * @param evaluated what will be
    * @throws UserError saying what does not fit

@@ -71,6 +71,6 @@ public final class LayerOptions {
       names = "--strict",
       negatable = true,
       fallbackValue = "true",
-      description = "Refuse a network with a matrix that belongs to no captured layer.")
+      description = "Reject a network with a matrix that belongs to no captured layer.")
   @Nullable Boolean strict;
 }

@@ -30,7 +30,7 @@ public final class OptimizerOptions {
       names = "--decay-kernels-only",
       negatable = true,
       fallbackValue = "true",
-      description = "Spare biases and normalization parameters from weight decay.")
+      description = "Exclude biases and normalization parameters from weight decay.")
   @Nullable Boolean decayKernelsOnly;
 
   @Option(

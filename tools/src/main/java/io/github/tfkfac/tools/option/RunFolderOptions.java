@@ -28,24 +28,24 @@ public final class RunFolderOptions {
   @Option(
       names = "--resume",
       paramLabel = "RUN",
-      description = "Go on with the run in this folder; its options are those it was begun with.")
+      description = "Resume the run in this folder, with the options it was started with.")
   @Nullable Path resume;
 
   /**
-   * The folder of the run to go on with, if any.
+   * The folder of the run to resume, if any.
    *
-   * @throws UserError if options for a new run are given besides
+   * @throws UserError if options for a new run are given in addition
    */
   public Optional<Path> resumed() {
     if (resume != null && (runs != null || name != null)) {
       throw new UserError(
-          "--runs and --name are for new runs; leave them out with --resume, which goes on in "
+          "--runs and --name are for new runs; leave them out with --resume, which continues in "
               + resume);
     }
     return Optional.ofNullable(resume);
   }
 
-  /** Refuses a folder that is there already, before anything costly is done. */
+  /** Rejects a folder that is there already, before anything costly is done. */
   public void requireAbsent() {
     if (name != null) {
       RunFolder.requireAbsent(root().resolve(name));

@@ -34,13 +34,13 @@ public final class SavedModelOptions {
       paramLabel = "NAME",
       description =
           "Cross-entropy to be trained on: softmax (one class of several) or sigmoid (independent"
-              + " yes-or-no targets, or two classes that share one output); default softmax.")
+              + " independent Bernoulli targets, or two classes that share one output); default softmax.")
   @Nullable String loss;
 
   @Option(
       names = "--head",
       paramLabel = "CLASSES",
-      description = "Put a new last layer with so many classes in place of the model's.")
+      description = "Put a new last layer with this many classes in place of the model's.")
   @Nullable Integer head;
 
   @Option(

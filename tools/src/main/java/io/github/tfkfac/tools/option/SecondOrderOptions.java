@@ -73,7 +73,7 @@ public final class SecondOrderOptions {
       fallbackValue = "true",
       description =
           "Multiply the damping by a factor that is adapted every 5 steps to how well the curvature"
-              + " foretells the loss (Levenberg-Marquardt); kfac, kfac-tikhonov, ekfac and"
+              + " predicts the loss (Levenberg-Marquardt); kfac, kfac-tikhonov, ekfac and"
               + " two-level, which do not normalize their statistics.")
   @Nullable Boolean adaptiveDamping;
 

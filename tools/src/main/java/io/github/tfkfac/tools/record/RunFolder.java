@@ -56,7 +56,7 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * Refuses a path for a new run, before anything costly is done for it.
+   * Rejects a path for a new run, before anything costly is done for it.
    *
    * @throws UserError if something is there already
    */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param data what was trained on: names, sizes and content hashes
  * @param environment machine and software
  * @param started time of the start, ISO 8601
- * @param result final numbers; empty while the run goes on
+ * @param result final numbers; empty while the run continues
  */
 public record RunRecord(
     String command,

@@ -1,4 +1,4 @@
 package io.github.tfkfac.tools.render;
 
-/** Drawing that {@link PlotImage} renders. */
+/** Drawing that {@link PlotRenderer} renders. */
 public sealed interface Drawing permits Plot, HeatMap, Bars {}

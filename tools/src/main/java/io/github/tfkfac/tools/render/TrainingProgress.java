@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /** Shows how far a training run is: step, loss, accuracy, images per second, time left. */
 public interface TrainingProgress extends AutoCloseable {
   /**
-   * A run as far as it is known beforehand.
+   * A run where known beforehand.
    *
    * @param name shown first
    * @param firstStep finished steps at the start; more than 0 after a resume

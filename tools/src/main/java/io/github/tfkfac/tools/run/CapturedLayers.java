@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Refuses second-order training without any layer to precondition. */
+/** Rejects second-order training without any layer to precondition. */
 final class CapturedLayers {
 
   private static final int REASONS = 3;

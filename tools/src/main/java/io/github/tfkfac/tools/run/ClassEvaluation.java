@@ -8,7 +8,7 @@ import io.github.tfkfac.models.data.PrefetchingBatcher;
 import io.github.tfkfac.models.train.Classifier;
 import io.github.tfkfac.models.train.ClassifierGraph;
 import io.github.tfkfac.models.train.ClassifierSpec;
-import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.nio.file.Path;
@@ -29,14 +29,14 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
 
   private static final int BATCHES_AHEAD = 2;
 
-  /** Part of the images that were classified rightly, 0 to 1. */
+  /** Fraction of the images that were classified correctly, 0 to 1. */
   public double accuracy() {
     return matrix.correct() / (double) matrix.images();
   }
 
   /** The same without the classes. */
-  public Evaluation summary() {
-    return new Evaluation(matrix.images(), matrix.correct(), loss);
+  public ClassificationMetrics summary() {
+    return new ClassificationMetrics(matrix.images(), matrix.correct(), loss);
   }
 
   /** Evaluates the network of a run before any training. */

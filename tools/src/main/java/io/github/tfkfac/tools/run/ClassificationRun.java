@@ -2,7 +2,7 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.ImageDataset;
-import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.EvaluationReport;
 import io.github.tfkfac.models.train.Evaluator;
 import io.github.tfkfac.models.train.Period;
@@ -40,7 +40,7 @@ public record ClassificationRun(
     DataSettings.Loaded images,
     RunFolder folder,
     List<RunProbe> probes,
-    Optional<Evaluation> before) {
+    Optional<ClassificationMetrics> before) {
 
   private static final int KEPT_CHECKPOINTS = 3;
 
@@ -60,7 +60,7 @@ public record ClassificationRun(
   }
 
   /** The same with an evaluation of the network before its first step. */
-  public ClassificationRun withBefore(Evaluation evaluation) {
+  public ClassificationRun withBefore(ClassificationMetrics evaluation) {
     return new ClassificationRun(settings, images, folder, probes, Optional.of(evaluation));
   }
 
@@ -90,9 +90,9 @@ public record ClassificationRun(
   }
 
   /**
-   * Trains from the start, or goes on from a checkpoint.
+   * Trains from the start or from a checkpoint.
    *
-   * @param resumeFrom the checkpoint to go on from, if any
+   * @param resumeFrom the checkpoint to continue from, if any
    * @param listeners told besides the metrics files
    * @param stop ends the run early when requested
    */
@@ -153,7 +153,7 @@ public record ClassificationRun(
     if (result.outcome() != TrainingResult.Outcome.FINISHED || !partly()) {
       return result;
     }
-    Optional<Evaluation> whole = evaluator.evaluate(evaluation(images.test()), stop);
+    Optional<ClassificationMetrics> whole = evaluator.evaluate(evaluation(images.test()), stop);
     whole.ifPresent(
         found -> {
           EvaluationReport report =

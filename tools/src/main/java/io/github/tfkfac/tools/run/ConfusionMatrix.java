@@ -41,7 +41,7 @@ public final class ConfusionMatrix {
     return IntStream.range(0, classes.size()).mapToLong(this::images).sum();
   }
 
-  /** All images that were classified rightly. */
+  /** All images that were classified correctly. */
   public long correct() {
     return IntStream.range(0, classes.size()).mapToLong(this::correct).sum();
   }

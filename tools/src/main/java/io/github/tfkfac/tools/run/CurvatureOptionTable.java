@@ -140,7 +140,7 @@ final class CurvatureOptionTable {
             "adaptive-damping",
             OptionText.truth(),
             options ->
-                options.obstacleToAdaptation().isPresent()
+                options.adaptationUnsupportedReason().isPresent()
                     ? Optional.empty()
                     : Optional.of(options.adaptation().isPresent()),
             (options, adaptive) -> adaptive ? options.withAdaptiveDamping(ADAPTATION) : options),

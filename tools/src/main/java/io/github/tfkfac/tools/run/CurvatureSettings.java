@@ -92,7 +92,7 @@ public record CurvatureSettings(Map<String, String> values) {
         .toList();
   }
 
-  /** A preset changed to these settings, for a run of so many steps. */
+  /** A preset changed to these settings, for a run of this many steps. */
   CurvatureOptions applyTo(CurvatureOptions preset, long steps) {
     CurvatureOptions options = preset;
     for (CurvatureOption<?> option : table(steps)) {

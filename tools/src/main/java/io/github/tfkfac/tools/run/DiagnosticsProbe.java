@@ -39,7 +39,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
 /**
- * Measures every captured layer each so many steps and writes the numbers to the run's folder, as a
+ * Measures every captured layer every N steps and writes the numbers to the run's folder, as a
  * table and as TensorBoard scalars. What concerns the whole network has the layer {@code *}; the
  * seconds of the step's stages, from before the batch is fed, have a table of their own.
  *

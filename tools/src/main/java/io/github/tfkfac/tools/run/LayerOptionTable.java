@@ -17,7 +17,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * The options of the second-order optimizers that tell layers apart; they are applied after those
+ * The options of the second-order optimizers that are set per layer; they are applied after those
  * that hold for all layers.
  */
 final class LayerOptionTable {
@@ -110,12 +110,12 @@ final class LayerOptionTable {
         new CurvatureOption<>(
             "strict",
             OptionText.truth(),
-            options -> Optional.of(options.layers().fallback() == Fallback.REFUSE),
+            options -> Optional.of(options.layers().fallback() == Fallback.FAIL),
             (options, strict) ->
                 options.withLayers(
                     options
                         .layers()
-                        .withFallback(strict ? Fallback.REFUSE : Fallback.TRAIN_PLAINLY))));
+                        .withFallback(strict ? Fallback.FAIL : Fallback.FIRST_ORDER))));
   }
 
   private static int largest(FactorLimit limit) {

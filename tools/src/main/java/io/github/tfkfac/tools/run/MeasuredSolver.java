@@ -14,7 +14,7 @@ import org.tensorflow.types.TFloat32;
 
 /**
  * The solver of exact refreshes that is chosen by a measurement, one per process. A choice is
- * written as {@code auto:64=cholesky,256=lu}, so that a run can go on with it.
+ * written as {@code auto:64=cholesky,256=lu}, so that a run can continue with it.
  */
 final class MeasuredSolver {
 

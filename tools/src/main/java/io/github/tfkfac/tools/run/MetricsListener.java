@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.EvaluationReport;
 import io.github.tfkfac.models.train.StartReport;
 import io.github.tfkfac.models.train.StepReport;
@@ -21,7 +21,7 @@ import java.util.Optional;
 
 /**
  * Writes every step and evaluation of a run to the metrics files of its folder, which are opened
- * when training begins: a run that cannot begin, or go on, changes nothing.
+ * when training begins: a run that cannot begin, or continue, changes nothing.
  */
 public final class MetricsListener implements TrainingListener, AutoCloseable {
 
@@ -56,7 +56,7 @@ public final class MetricsListener implements TrainingListener, AutoCloseable {
           TEST_ACCURACY);
 
   private final RunFolder folder;
-  private final Optional<Evaluation> before;
+  private final Optional<ClassificationMetrics> before;
   private final List<MetricsSink> sinks = new ArrayList<>();
 
   /**
@@ -64,7 +64,7 @@ public final class MetricsListener implements TrainingListener, AutoCloseable {
    *
    * @param before how well the network did before its first step, if that is known
    */
-  MetricsListener(RunFolder folder, Optional<Evaluation> before) {
+  MetricsListener(RunFolder folder, Optional<ClassificationMetrics> before) {
     this.folder = folder;
     this.before = before;
   }

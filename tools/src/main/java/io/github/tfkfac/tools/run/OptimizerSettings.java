@@ -153,7 +153,7 @@ public record OptimizerSettings(
         curvature(preset(), new OptionValues(curvature.values()).with(options)));
   }
 
-  /** The same with other periods of statistics and inverses, as far as it has them. */
+  /** The same with other periods of statistics and inverses, where applicable. */
   public OptimizerSettings withPeriods(long statisticsPeriod, long inversePeriod) {
     return with(
         new OptionValues(
@@ -162,7 +162,7 @@ public record OptimizerSettings(
                 "inverse-period", Long.toString(inversePeriod))));
   }
 
-  /** The same with a solver in place of the wish to measure which is the fastest. */
+  /** The same with {@code auto} resolved to a solver. */
   OptimizerSettings measured() {
     return MeasuredSolver.AUTO.equals(curvature.values().get(MeasuredSolver.OPTION))
         ? with(new OptionValues(Map.of(MeasuredSolver.OPTION, MeasuredSolver.choice())))
@@ -170,7 +170,7 @@ public record OptimizerSettings(
   }
 
   /**
-   * Refuses hyper-parameters that the optimizer does not accept, before a graph is built.
+   * Rejects hyper-parameters that the optimizer does not accept, before a graph is built.
    *
    * @throws IllegalArgumentException naming the first that is out of its range
    */
@@ -180,7 +180,7 @@ public record OptimizerSettings(
   }
 
   /**
-   * Refuses options that the optimizer would not use, of its own or because of another one.
+   * Rejects options that the optimizer would not use, of its own or because of another one.
    *
    * @throws UserError naming the first
    */
@@ -204,7 +204,7 @@ public record OptimizerSettings(
               return !(options.curvature().factors().fisher() instanceof Fisher.Empirical)
                   || layers.normalization() == NormalizationParameters.UNITWISE
                   || !(layers.limit() instanceof FactorLimit.None)
-                  || layers.fallback() == LayerOptions.Fallback.REFUSE
+                  || layers.fallback() == LayerOptions.Fallback.FAIL
                   || !layers.skipped().isEmpty()
                   || !layers.overrides().isEmpty();
             })
@@ -240,8 +240,8 @@ public record OptimizerSettings(
   }
 
   /**
-   * The options of a second-order optimizer for a run of so many steps; empty for another. They
-   * allow networks without captured layers, which {@link RunSettings#requireFits} refuses.
+   * The options of a second-order optimizer for a run of this many steps; empty for another. They
+   * allow networks without captured layers, which {@link RunSettings#requireFits} rejects.
    */
   public Optional<KfacOptions> kfac(long totalSteps) {
     return preset()

@@ -21,7 +21,7 @@ public record OptionValues(Map<String, String> values) {
   }
 
   /**
-   * Refuses names that are not options.
+   * Rejects names that are not options.
    *
    * @throws UserError with the nearest known name
    */

@@ -20,7 +20,7 @@ final class RateSchedule {
 
   private RateSchedule() {}
 
-  /** Refuses an unknown name and numbers out of their range. */
+  /** Rejects an unknown name and numbers out of their range. */
   static void requireKnown(String name, double lastFactor, long warmUpSteps) {
     Suggestions.require("schedule", name, NAMES);
     if (!(lastFactor >= 0 && lastFactor <= 1)) {
@@ -32,7 +32,7 @@ final class RateSchedule {
     }
   }
 
-  /** That of an optimizer in a run of so many steps. */
+  /** That of an optimizer in a run of this many steps. */
   static Schedule of(OptimizerSettings optimizer, long totalSteps) {
     double rate = optimizer.learningRate();
     double last = optimizer.lastFactor();

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.models.train.Evaluation;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.models.train.TrainingListener;
@@ -26,7 +26,7 @@ import java.util.Optional;
  *
  * @param run the run
  * @param record its record so far
- * @param resumeFrom the checkpoint to go on from, if any
+ * @param resumeFrom the checkpoint to continue from, if any
  */
 public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path> resumeFrom) {
 
@@ -65,7 +65,7 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
   }
 
   /**
-   * A run that goes on from a checkpoint.
+   * A run that continues from a checkpoint.
    *
    * @throws UserError if it was started with other images
    */
@@ -75,7 +75,7 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
   }
 
   /**
-   * Refuses images other than those of a record.
+   * Rejects images other than those of a record.
    *
    * @param parts which entries of {@link DataSettings.Loaded#identity()} have to agree
    * @throws UserError naming the first that does not
@@ -86,7 +86,7 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
       String before = record.data().getOrDefault(part, now.getOrDefault(part, ""));
       if (!before.equals(now.get(part))) {
         throw new UserError(
-            "expected the images that the run was begun with (%s = %s), found %s; give the same data"
+            "expected the images that the run was started with (%s = %s), found %s; give the same data"
                 .formatted(part, before, now.get(part)));
       }
     }
@@ -136,7 +136,7 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
     return recorded;
   }
 
-  /** Records that the run cannot go on because its numbers are no longer finite. */
+  /** Records that the run cannot continue because its numbers are no longer finite. */
   public void diverged(TrainingDivergedException why) throws IOException {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("diverged", String.valueOf(why.getMessage()));
@@ -175,7 +175,7 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
   }
 
   private static Map<String, Object> result(ClassificationRun.Outcome outcome, double seconds) {
-    Evaluation evaluation = outcome.training().evaluation().orElseThrow();
+    ClassificationMetrics evaluation = outcome.training().evaluation().orElseThrow();
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("test_accuracy", evaluation.accuracy());
     result.put("test_loss", evaluation.loss());

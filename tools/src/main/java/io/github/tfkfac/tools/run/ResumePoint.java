@@ -13,26 +13,26 @@ import org.jspecify.annotations.Nullable;
  * The newest checkpoint of a run that can be used.
  *
  * @param checkpoint it, if there is one
- * @param passedOver what is wrong with each newer one, newest first
+ * @param skipped what is wrong with each newer one, newest first
  */
-public record ResumePoint(Optional<Path> checkpoint, List<String> passedOver) {
+public record ResumePoint(Optional<Path> checkpoint, List<String> skipped) {
 
   public ResumePoint {
-    passedOver = List.copyOf(passedOver);
+    skipped = List.copyOf(skipped);
   }
 
   /** Looks for it among the checkpoints of a run. */
   public static ResumePoint in(CheckpointFolder checkpoints) {
     List<Path> all = checkpoints.all();
-    List<String> passedOver = new ArrayList<>();
+    List<String> skipped = new ArrayList<>();
     for (int i = all.size() - 1; i >= 0; i--) {
       @Nullable String problem = problem(all.get(i));
       if (problem == null) {
-        return new ResumePoint(Optional.of(all.get(i)), passedOver);
+        return new ResumePoint(Optional.of(all.get(i)), skipped);
       }
-      passedOver.add(problem);
+      skipped.add(problem);
     }
-    return new ResumePoint(Optional.empty(), passedOver);
+    return new ResumePoint(Optional.empty(), skipped);
   }
 
   /**
@@ -44,9 +44,9 @@ public record ResumePoint(Optional<Path> checkpoint, List<String> passedOver) {
     return checkpoint.orElseThrow(
         () ->
             new CheckpointException(
-                passedOver.isEmpty()
+                skipped.isEmpty()
                     ? "expected a checkpoint in " + folder + ", found none; start a new run"
-                    : passedOver.get(0)
+                    : skipped.get(0)
                         + "; there is no earlier one that is whole, start a new run"));
   }
 

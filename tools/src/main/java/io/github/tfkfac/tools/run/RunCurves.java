@@ -5,7 +5,7 @@ import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.render.Plot;
-import io.github.tfkfac.tools.render.PlotImage;
+import io.github.tfkfac.tools.render.PlotRenderer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ public final class RunCurves {
               List.of(
                   smoothed("training accuracy", percent(of(rows, MetricsListener.ACCURACY))),
                   new Curve("test accuracy", percent(of(rows, MetricsListener.TEST_ACCURACY))))));
-      Files.write(folder.curves(), PlotImage.png(plots));
+      Files.write(folder.curves(), PlotRenderer.png(plots));
     }
   }
 

@@ -232,12 +232,12 @@ public record RunSettings(
   }
 
   /**
-   * Refuses images that the settings do not fit, and settings that the network does not fit: a
+   * Rejects images that the settings do not fit, and settings that the network does not fit: a
    * pattern that matches no layer, for one.
    *
    * @throws IllegalArgumentException if a batch needs more images than there are, or a setting does
    *     not fit the network
-   * @throws UserError if the optimizer refuses the network
+   * @throws UserError if the optimizer rejects the network
    */
   public void requireFits(DataSettings.Loaded images) {
     batches(images);

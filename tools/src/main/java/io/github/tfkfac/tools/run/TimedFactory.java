@@ -7,7 +7,7 @@ import io.github.tfkfac.optimizer.TrainingOptimizer;
 import java.util.function.Supplier;
 import org.tensorflow.Graph;
 
-/** Makes the same optimizer with its stages timed, if it is of the second order. */
+/** Makes the same optimizer with its stages timed, if it is second-order. */
 record TimedFactory(OptimizerFactory factory) implements OptimizerFactory {
 
   @Override

@@ -43,7 +43,7 @@ class StaggeredBenchmarkTest {
   }
 
   @Test
-  void windowsThatDifferFromOneAnotherAreRefused() {
+  void windowsThatDifferFromOneAnotherAreRejected() {
     assertThatThrownBy(() -> new StaggeredBenchmark(TinyNetwork.SPEC, 4, 5, 12, 1, ONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("multiple of the statistics period, found 12 and 5");

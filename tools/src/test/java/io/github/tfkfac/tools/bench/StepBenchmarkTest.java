@@ -75,7 +75,7 @@ class StepBenchmarkTest {
   }
 
   @Test
-  void emptyMeasurementsAreRefused() {
+  void emptyMeasurementsAreRejected() {
     assertThatThrownBy(() -> new StepBenchmark(TinyNetwork.SPEC, 4, 0, ONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rounds");

@@ -66,7 +66,7 @@ class WindowTimesTest {
   }
 
   @Test
-  void anEmptyWindowIsRefused() {
+  void anEmptyWindowIsRejected() {
     assertThatThrownBy(() -> new WindowTimes(List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("at least one step");

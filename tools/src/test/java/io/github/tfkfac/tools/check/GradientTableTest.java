@@ -23,12 +23,12 @@ class GradientTableTest {
   }
 
   @Test
-  void trainingHasTheRightGradientOrRefuses() {
+  void trainingHasTheRightGradientOrRejects() {
     List<GradientResult> results = GradientTable.check(By.TRAINING);
 
     assertThat(KnownLimits.surprisesInTraining(results)).isEmpty();
     assertThat(results).hasSizeGreaterThan(290);
-    assertThat(results.stream().filter(result -> result.outcome() == Outcome.REFUSED))
+    assertThat(results.stream().filter(result -> result.outcome() == Outcome.REJECTED))
         .allSatisfy(
             result ->
                 assertThat(result.detail())

@@ -49,7 +49,7 @@ class ConfigFileTest {
   }
 
   @Test
-  void nestedValuesAreRefused() {
+  void nestedValuesAreRejected() {
     assertThatThrownBy(() -> read("optimizer:\n  name: nkfac\n"))
         .isInstanceOf(UserError.class)
         .hasMessage(
@@ -57,28 +57,28 @@ class ConfigFileTest {
   }
 
   @Test
-  void aMissingValueIsRefused() {
+  void aMissingValueIsRejected() {
     assertThatThrownBy(() -> read("epochs: 3\noptimizer:\n"))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("for 'optimizer', found nothing");
   }
 
   @Test
-  void somethingElseThanAMappingIsRefused() {
+  void somethingElseThanAMappingIsRejected() {
     assertThatThrownBy(() -> read("- optimizer\n"))
         .isInstanceOf(UserError.class)
         .hasMessage(file + ":1: expected a mapping 'option: value', found a list");
   }
 
   @Test
-  void anOptionSetTwiceIsRefused() {
+  void anOptionSetTwiceIsRejected() {
     assertThatThrownBy(() -> read("epochs: 3\nepochs: 4\n"))
         .isInstanceOf(UserError.class)
         .hasMessage(file + ":2: 'epochs' is set twice; keep one");
   }
 
   @Test
-  void unknownOptionsAreRefusedWithTheNearestKnownOne() throws IOException {
+  void unknownOptionsAreRejectedWithTheNearestKnownOne() throws IOException {
     ConfigFile config = read("epochs: 3\nlerning-rate: 0.1\n");
 
     assertThatThrownBy(() -> config.requireKnown(List.of("epochs", "learning-rate")))

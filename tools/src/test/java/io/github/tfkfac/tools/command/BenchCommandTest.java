@@ -117,7 +117,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void windowsOfDifferentStepsAreRefused() {
+  void windowsOfDifferentStepsAreRejected() {
     CommandRun run =
         CommandRun.of(
             "bench", "staggered", "--model=mlp", "--stat-period=3", "--inverse-period=10");
@@ -153,7 +153,7 @@ class BenchCommandTest {
         .isEqualTo(facts.at("/growth/early/graphOperations").asLong());
     JsonNode plain = facts.at("/steps/PLAIN");
     assertThat(plain.at("/calculated/open")).isEmpty();
-    // What a process of many tests holds already need not be taken anew: only whether it was read.
+    // What a process of many tests holds already need not be taken again: only whether it was read.
     assertThat(plain.at("/aboveStart").isNumber()).isTrue();
     assertThat(plain.at("/calculated/variableBytes").asLong()).isGreaterThan(20 << 20);
   }

@@ -62,7 +62,7 @@ class CompareCommandTest {
     assertThat(compare("--optimizers=sgdm", "--seeds=1")).isZero();
 
     assertThat(program.err())
-        .contains("passed over: the checkpoint in " + damaged)
+        .contains("skipped: the checkpoint in " + damaged)
         .contains("going on from step-00000008")
         .contains("step 9/12");
     assertThat(record("sgdm-seed1").result().get("test_loss"))

@@ -66,16 +66,16 @@ class DetectErrorsTest {
     Path results = results("[]");
     data.change(all -> bad.change.accept((ObjectNode) all.get("annotations").get(0)));
 
-    refused(data.annotations("train") + ": " + bad.said, train("--data=" + data.folder()));
+    rejected(data.annotations("train") + ": " + bad.said, train("--data=" + data.folder()));
     String[] eval = {"detect", "eval", "--results=" + results, "--data=" + data.folder()};
     if (bad.ignoredInEvaluation) {
       assertThat(program.run(eval)).isZero();
       assertThat(program.onlyLine())
           .isEqualTo("kfac: " + data.annotations("val") + ": 1 entries left out: " + bad.said);
     } else {
-      refused(data.annotations("val") + ": " + bad.said, eval);
+      rejected(data.annotations("val") + ": " + bad.said, eval);
     }
-    refused(bad.said, "detect", "predict", run.toString());
+    rejected(bad.said, "detect", "predict", run.toString());
     assertThat(program.run("detect", "validate", "--data=" + data.folder())).isEqualTo(2);
     assertThat(program.out().lines()).containsOnlyOnce("error  " + bad.said);
     assertThat(program.err()).isEmpty();
@@ -98,15 +98,15 @@ class DetectErrorsTest {
             .formatted(data.annotations("val"), Files.size(data.annotations("val")));
     String place = "--data=" + data.folder();
 
-    refused(train, train(place));
-    refused(train, "detect", "overfit", place, "--ids=1", "--runs=" + runsFolder());
-    refused(train, "detect", "ablation", place, "--out=" + runsFolder());
-    refused(val, "detect", "eval", "--results=" + results, place);
-    refused(val, "detect", "validate", place);
-    refused(val, "detect", "stats", place);
-    refused(train, "detect", "predict", run.toString());
-    refused(train, "detect", "eval", run.toString());
-    refused(train, "detect", "train", "--resume=" + run);
+    rejected(train, train(place));
+    rejected(train, "detect", "overfit", place, "--ids=1", "--runs=" + runsFolder());
+    rejected(train, "detect", "ablation", place, "--out=" + runsFolder());
+    rejected(val, "detect", "eval", "--results=" + results, place);
+    rejected(val, "detect", "validate", place);
+    rejected(val, "detect", "stats", place);
+    rejected(train, "detect", "predict", run.toString());
+    rejected(train, "detect", "eval", run.toString());
+    rejected(train, "detect", "train", "--resume=" + run);
     assertThat(runs()).isEmpty();
     assertThat(run.resolve("run.json")).exists();
   }
@@ -132,7 +132,7 @@ class DetectErrorsTest {
   void badResultsAreNamed(String content, String said) throws IOException {
     Path results = results(content.replace('\'', '"'));
 
-    refused(
+    rejected(
         results + ": " + said, "detect", "eval", "--results=" + results, "--data=" + data.folder());
   }
 
@@ -140,22 +140,22 @@ class DetectErrorsTest {
   void missingFilesAreNamed() {
     Path none = folder.resolve("none");
     String place = "--data=" + none;
-    refused(none + ": expected the folder of a data set, found no such folder", train(place));
-    refused("no such folder; name the files with --annotations", "detect", "stats", place);
-    refused(
+    rejected(none + ": expected the folder of a data set, found no such folder", train(place));
+    rejected("no such folder; name the files with --annotations", "detect", "stats", place);
+    rejected(
         folder + ": expected the annotations of the part 'train' as one of annotations/",
         train("--data=" + folder));
-    refused("no such file or folder: " + none, "detect", "validate", "--annotations=" + none);
-    refused(
+    rejected("no such file or folder: " + none, "detect", "validate", "--annotations=" + none);
+    rejected(
         "no such file or folder: " + none,
         "detect",
         "eval",
         "--results=" + none,
         "--data=" + data.folder());
-    refused("found no run.json in " + none, "detect", "predict", none.toString());
-    refused("found no run.json in " + none, "detect", "eval", none.toString());
-    refused("found no run.json in " + none, "detect", "train", "--resume=" + none);
-    refused("found no such file: " + none, train("--data=" + data.folder(), "--weights=" + none));
+    rejected("found no run.json in " + none, "detect", "predict", none.toString());
+    rejected("found no run.json in " + none, "detect", "eval", none.toString());
+    rejected("found no run.json in " + none, "detect", "train", "--resume=" + none);
+    rejected("found no such file: " + none, train("--data=" + data.folder(), "--weights=" + none));
   }
 
   @Test
@@ -199,13 +199,13 @@ class DetectErrorsTest {
         "--lr=fast               | 'fast' is not a double",
       })
   void badOptionsAreOneLineAndLeaveNothing(String option, String said) throws IOException {
-    refused(said, train("--data=" + data.folder(), option));
+    rejected(said, train("--data=" + data.folder(), option));
     assertThat(runs()).isEmpty();
   }
 
   @Test
-  void batchesOfMoreImagesThanThereAreAreRefused() throws IOException {
-    refused(
+  void batchesOfMoreImagesThanThereAreAreRejected() throws IOException {
+    rejected(
         "expected at least 4 usable images in instances_train.json (train), found 3 of 3",
         train("--data=" + data.folder(), "--batch=4"));
     assertThat(runs()).isEmpty();
@@ -215,17 +215,17 @@ class DetectErrorsTest {
   void masksNeedOutlines() throws IOException {
     data.change(all -> ((ObjectNode) all.get("annotations").get(0)).remove("segmentation"));
 
-    refused(
+    rejected(
         "annotation 1: has no 'segmentation', expected an outline or a mask",
         train("--data=" + data.folder(), "--masks"));
     assertThat(runs()).isEmpty();
   }
 
   @Test
-  void expectationsThatCannotBeMeasuredAreRefusedAtOnce() throws IOException {
+  void expectationsThatCannotBeMeasuredAreRejectedAtOnce() throws IOException {
     String place = "--data=" + data.folder();
     String runs = "--runs=" + runsFolder();
-    refused(
+    rejected(
         "boxes alone are evaluated; leave it out, or train with --masks",
         "detect",
         "overfit",
@@ -233,15 +233,15 @@ class DetectErrorsTest {
         runs,
         "--ids=1",
         "--expect-masks=AP=0.5");
-    refused(
+    rejected(
         "unknown number 'AP5'; did you mean 'AP'?",
         "detect",
         "overfit",
         place,
         runs,
         "--expect=AP5=0.5");
-    refused("boxes alone", "detect", "eval", begun().toString(), "--expect-masks=AP=0.5");
-    refused(
+    rejected("boxes alone", "detect", "eval", begun().toString(), "--expect-masks=AP=0.5");
+    rejected(
         "boxes alone",
         "detect",
         "eval",
@@ -255,20 +255,20 @@ class DetectErrorsTest {
   void eitherARunOrResultsAreEvaluated() throws IOException {
     String run = begun().toString();
     String results = "--results=" + results("[]");
-    refused("expected either the folder of a run or --results", "detect", "eval");
+    rejected("expected either the folder of a run or --results", "detect", "eval");
     assertThat(program.onlyLine()).endsWith("found neither");
-    refused("found both", "detect", "eval", run, results);
-    refused("--checkpoint is one of RUN", "detect", "eval", results, "--checkpoint=" + folder);
-    refused("go with --results", "detect", "eval", run, "--part=train");
+    rejected("found both", "detect", "eval", run, results);
+    rejected("--checkpoint is one of RUN", "detect", "eval", results, "--checkpoint=" + folder);
+    rejected("go with --results", "detect", "eval", run, "--part=train");
   }
 
   @Test
-  void aRunWithoutACheckpointIsRefused() throws IOException {
+  void aRunWithoutACheckpointIsRejected() throws IOException {
     Path run = begun();
     String none = "expected a checkpoint in " + run.resolve("checkpoints") + ", found none";
-    refused(none, "detect", "eval", run.toString());
-    refused(none, "detect", "predict", run.toString());
-    refused(none, "detect", "train", "--resume=" + run);
+    rejected(none, "detect", "eval", run.toString());
+    rejected(none, "detect", "predict", run.toString());
+    rejected(none, "detect", "train", "--resume=" + run);
     assertThat(run.resolve("run.json")).exists();
   }
 
@@ -278,16 +278,16 @@ class DetectErrorsTest {
     Path moved = Files.move(data.folder(), folder.resolve("moved"));
     String said = "found no such folder; name its new place with --data";
 
-    refused(said, "detect", "train", "--resume=" + run);
-    refused(said, "detect", "predict", run.toString());
-    refused(said, "detect", "eval", run.toString());
-    refused("expected a checkpoint", "detect", "eval", run.toString(), "--data=" + moved);
+    rejected(said, "detect", "train", "--resume=" + run);
+    rejected(said, "detect", "predict", run.toString());
+    rejected(said, "detect", "eval", run.toString());
+    rejected("expected a checkpoint", "detect", "eval", run.toString(), "--data=" + moved);
   }
 
   @Test
-  void optionsThatContradictTheRunAreRefused() throws IOException {
+  void optionsThatContradictTheRunAreRejected() throws IOException {
     Path run = begun();
-    refused(
+    rejected(
         "found --skip-bad-images true where the run has false",
         "detect",
         "train",
@@ -300,7 +300,7 @@ class DetectErrorsTest {
     Path there = Files.createDirectories(runsFolder().resolve("a"));
     Path file = Files.writeString(there.resolve("results.json"), "precious");
 
-    refused(
+    rejected(
         "the run folder " + there + " is there already",
         train("--data=" + data.folder(), "--name=a"));
 
@@ -309,17 +309,17 @@ class DetectErrorsTest {
 
   @Test
   void aReportNeedsFinishedRuns() {
-    refused(
+    rejected(
         "expected finished runs in " + runsFolder() + ", found none; train some",
         "detect",
         "ablation",
         "--report-only",
         "--out=" + runsFolder());
-    refused("unknown preset 'tinny'", "detect", "ablation", "--preset=tinny", "--out=" + folder);
-    refused("needs COCO", "detect", "ablation", "--preset=coco", "--out=" + folder);
+    rejected("unknown preset 'tinny'", "detect", "ablation", "--preset=tinny", "--out=" + folder);
+    rejected("needs COCO", "detect", "ablation", "--preset=coco", "--out=" + folder);
   }
 
-  private void refused(String said, String... arguments) {
+  private void rejected(String said, String... arguments) {
     assertThat(program.run(arguments)).as(program.err()).isEqualTo(2);
     assertThat(program.onlyLine()).startsWith("kfac: error: ").contains(said);
     assertThat(program.out()).isEmpty();
@@ -330,7 +330,7 @@ class DetectErrorsTest {
         .toArray(String[]::new);
   }
 
-  /** A run that was begun on the data, without a step. */
+  /** A run that was started on the data, without a step. */
   private Path begun() throws IOException {
     RunFolder run = RunFolder.create(folder.resolve("begun"));
     DetectionSettings settings =

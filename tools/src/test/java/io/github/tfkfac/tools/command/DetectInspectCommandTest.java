@@ -36,7 +36,7 @@ class DetectInspectCommandTest {
   }
 
   @Test
-  void anImageWithoutSizeIsRefused() {
+  void anImageWithoutSizeIsRejected() {
     assertThat(CommandRun.of("detect", "inspect", "--image=800").err())
         .contains("HEIGHTxWIDTH such as 800x1333, found '800'");
   }

@@ -125,8 +125,8 @@ class DetectRunTest {
 
   @Test
   void aCompleteRunIsNotTrainedFurther() {
-    refused("is complete; start a new one", "detect", "train", "--resume=" + run.path());
-    refused(
+    rejected("is complete; start a new one", "detect", "train", "--resume=" + run.path());
+    rejected(
         "the run folder " + run.path() + " is there already",
         "detect",
         "train",
@@ -195,28 +195,28 @@ class DetectRunTest {
     Path results = run.path().resolve("results.json");
     String before = Files.readString(results);
 
-    refused(
+    rejected(
         none + ": expected an image, found no such file",
         "detect",
         "predict",
         path,
         none.toString());
-    refused(
+    rejected(
         text + ": expected an image, found another format",
         "detect",
         "predict",
         path,
         text.toString());
-    refused(
+    rejected(
         data.image("train", BAD) + ": expected an image, found a JPEG file that ends within",
         "detect",
         "predict",
         path,
         data.image("val", 1).toString(),
         data.image("train", BAD).toString());
-    refused("expected a least score between 0 and 1", "detect", "predict", path, "--least-score=2");
-    refused(folder.toString(), "detect", "eval", path, "--checkpoint=" + folder);
-    refused(
+    rejected("expected a least score between 0 and 1", "detect", "predict", path, "--least-score=2");
+    rejected(folder.toString(), "detect", "eval", path, "--checkpoint=" + folder);
+    rejected(
         "found --steps 9 where the run has 4", "detect", "train", "--resume=" + path, "--steps=9");
 
     assertThat(results).hasContent(before);
@@ -228,22 +228,22 @@ class DetectRunTest {
     List<String> arguments = new ArrayList<>(List.of("detect", "train"));
     TINY.forEach((name, value) -> arguments.add("--" + name + "=" + value));
     arguments.removeIf(option -> option.startsWith("--skip-bad-images"));
-    arguments.addAll(List.of("--data=" + data.folder(), "--runs=" + folder, "--name=refused"));
+    arguments.addAll(List.of("--data=" + data.folder(), "--runs=" + folder, "--name=rejected"));
 
     assertThat(program.run(arguments.toArray(String[]::new))).as(program.err()).isEqualTo(2);
 
-    Path refused = folder.resolve("refused");
+    Path rejected = folder.resolve("rejected");
     assertThat(program.errorLine())
         .contains(data.image("train", BAD) + ": expected the JPEG or PNG image of id 2")
         .endsWith(
-            "; replace the file or remove it and go on with --resume "
-                + refused
+            "; replace the file or remove it and continue with --resume "
+                + rejected
                 + ", or start a run with --skip-bad-images");
-    assertThat(refused.resolve("checkpoints")).isNotEmptyDirectory();
-    assertThat(RunRecord.read(new RunFolder(refused)).result()).isEmpty();
+    assertThat(rejected.resolve("checkpoints")).isNotEmptyDirectory();
+    assertThat(RunRecord.read(new RunFolder(rejected)).result()).isEmpty();
   }
 
-  private void refused(String said, String... arguments) {
+  private void rejected(String said, String... arguments) {
     assertThat(program.run(arguments)).as(program.err()).isEqualTo(2);
     assertThat(program.onlyLine()).startsWith("kfac: error: ").contains(said);
     assertThat(program.out()).isEmpty();

@@ -53,7 +53,7 @@ class EvalCommandTest {
     Files.delete(newest.resolve("variables.index"));
 
     assertThat(program.run("eval", run.toString())).isZero();
-    assertThat(program.onlyLine()).contains("passed over").contains(newest.toString());
+    assertThat(program.onlyLine()).contains("skipped").contains(newest.toString());
     assertThat(program.out()).contains("step-00000008");
     assertThat(program.run("eval", newest.toString())).isEqualTo(2);
     assertThat(program.onlyLine()).contains("lacks its file variables.index");

@@ -27,7 +27,7 @@ class FinetuneErrorsTest {
     model = TinySavedModel.write(folder.resolve("tiny"), 10);
   }
 
-  private void assertRefused(Path source, List<String> options, String... said) {
+  private void assertRejected(Path source, List<String> options, String... said) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("finetune", source.toString()));
     arguments.addAll(List.of("--train-images=64", "--test-images=32", "--batch=16"));
@@ -71,22 +71,22 @@ class FinetuneErrorsTest {
         "--image-size=16        | found 16x16x3"
       })
   void badOptionsAreOneLine(String option, String said) {
-    assertRefused(model, List.of(option), said);
+    assertRejected(model, List.of(option), said);
   }
 
   @Test
-  void aFolderWithoutAModelIsRefused() throws IOException {
+  void aFolderWithoutAModelIsRejected() throws IOException {
     Path none = folder.resolve("none");
-    assertRefused(none, List.of(), none + ": expected a SavedModel's folder", "no such folder");
+    assertRejected(none, List.of(), none + ": expected a SavedModel's folder", "no such folder");
     Path empty = Files.createDirectory(folder.resolve("empty"));
-    assertRefused(empty, List.of(), empty + ": expected a SavedModel's folder", "found none");
+    assertRejected(empty, List.of(), empty + ": expected a SavedModel's folder", "found none");
   }
 
   @Test
   void aMissingPartOfTheVariablesIsNamed() throws IOException {
     Path part = model.resolve("variables/variables.data-00000-of-00001");
     Files.delete(part);
-    assertRefused(model, List.of(), part + ": expected part 1 of 1", "copy the whole model");
+    assertRejected(model, List.of(), part + ": expected part 1 of 1", "copy the whole model");
   }
 
   @Test
@@ -103,14 +103,14 @@ class FinetuneErrorsTest {
 
   @Test
   void controlFlowOnTheWayToTheOutputIsNamed() throws IOException {
-    assertRefused(
+    assertRejected(
         TinySavedModel.withLoop(model), List.of(), "signature 'serving_default'", "'repeat'");
   }
 
   @Test
-  void aModelWhoseOutputDependsOnNoVariableIsRefused() {
+  void aModelWhoseOutputDependsOnNoVariableIsRejected() {
     Path constant = TinySavedModel.writeDouble(folder.resolve("double"));
-    assertRefused(
+    assertRejected(
         constant,
         List.of("--logits=slices"),
         "expected variables that the loss can train, found none; the graph");
@@ -123,16 +123,16 @@ class FinetuneErrorsTest {
     image[0] = 10;
     Files.write(data.resolve("data_batch_1.bin"), image);
     Files.write(data.resolve("test_batch.bin"), new byte[CIFAR_RECORD]);
-    assertRefused(
+    assertRejected(
         model,
         List.of("--dataset=cifar10", "--data=" + data),
         "expected labels 0 to 9, found label 10 in record 0");
   }
 
   @Test
-  void anExportThatIsThereIsRefusedBeforeTraining() throws IOException {
+  void anExportThatIsThereIsRejectedBeforeTraining() throws IOException {
     Path there = Files.createDirectory(folder.resolve("there"));
-    assertRefused(
+    assertRejected(
         model,
         List.of("--export=" + there),
         "expected a new folder for the trained model, found " + there);

@@ -126,17 +126,17 @@ class InspectCommandTest {
   @Test
   void whatCannotBeInspectedOfASavedModelIsOneLine(@TempDir Path folder) {
     Path model = TinySavedModel.write(folder.resolve("tiny"), 3);
-    assertRefused("expected no --model for a SavedModel", model.toString(), "--model=mlp");
-    assertRefused("expected no --signature for a network by name", "--signature=a");
-    assertRefused(
+    assertRejected("expected no --model for a SavedModel", model.toString(), "--model=mlp");
+    assertRejected("expected no --signature for a network by name", "--signature=a");
+    assertRejected(
         "expected signature 'a', found the signatures", model.toString(), "--signature=a");
-    assertRefused("expected tensor 'a' in the graph", model.toString(), "--logits=a");
-    assertRefused("expected a batch size > 0, found 0", model.toString(), "--batch=0");
+    assertRejected("expected tensor 'a' in the graph", model.toString(), "--logits=a");
+    assertRejected("expected a batch size > 0, found 0", model.toString(), "--batch=0");
     Path none = TinySavedModel.writeDouble(folder.resolve("double"));
-    assertRefused("expected variables that the loss can train, found none", none.toString());
+    assertRejected("expected variables that the loss can train, found none", none.toString());
   }
 
-  private static void assertRefused(String said, String... arguments) {
+  private static void assertRejected(String said, String... arguments) {
     CommandRun run =
         CommandRun.of(
             Stream.concat(Stream.of("inspect"), Stream.of(arguments)).toArray(String[]::new));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Detectors that learn a few real images by heart, from nothing. */
+/** Detectors that overfit a few real images, from random weights. */
 @Tag("long")
 @Tag("data")
 class OverfitGateTest {

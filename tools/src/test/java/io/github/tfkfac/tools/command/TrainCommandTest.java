@@ -86,7 +86,7 @@ class TrainCommandTest {
 
     assertThat(program.run("train", "--resume", parted.toString())).isZero();
 
-    assertThat(program.err()).contains("kfac: passed over: the checkpoint in " + newest);
+    assertThat(program.err()).contains("kfac: skipped: the checkpoint in " + newest);
     assertThat(metrics(parted)).isEqualTo(metrics(folder.resolve("whole")));
   }
 
@@ -101,7 +101,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void optionsThatContradictTheResumedRunAreRefused() throws IOException {
+  void optionsThatContradictTheResumedRunAreRejected() throws IOException {
     Path parted = interruptedAfter(2, "--optimizer=sgdm");
 
     assertThat(program.run("train", "--resume", parted.toString(), "--lr=0.2")).isEqualTo(2);
@@ -114,7 +114,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void aCheckpointOfAnotherModelIsRefused() throws IOException {
+  void aCheckpointOfAnotherModelIsRejected() throws IOException {
     Path parted = interruptedAfter(2, "--optimizer=sgdm");
     Path record = parted.resolve("run.json");
     Files.writeString(record, Files.readString(record).replace("\"mlp\"", "\"resnet20\""));
@@ -131,7 +131,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void otherImagesThanThoseOfTheResumedRunAreRefused() throws IOException {
+  void otherImagesThanThoseOfTheResumedRunAreRejected() throws IOException {
     Path parted = interruptedAfter(2, "--optimizer=sgdm");
     Path record = parted.resolve("run.json");
     String hash = RunRecord.read(new RunFolder(parted)).data().get("test_sha256");

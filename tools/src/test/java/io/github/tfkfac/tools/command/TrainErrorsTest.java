@@ -89,7 +89,7 @@ class TrainErrorsTest {
   }
 
   @Test
-  void optionsThatAnOptimizerLacksAreRefused() throws IOException {
+  void optionsThatAnOptimizerLacksAreRejected() throws IOException {
     assertThat(train("--optimizer=sgdm", "--stat-period=5")).isEqualTo(2);
     assertThat(program.onlyLine()).contains("the optimizer sgdm has no --stat-period");
     assertThat(train("--optimizer=adamw", "--momentum=0.5")).isEqualTo(2);
@@ -98,7 +98,7 @@ class TrainErrorsTest {
   }
 
   @Test
-  void optionsThatContradictEachOtherAreRefused() throws IOException {
+  void optionsThatContradictEachOtherAreRejected() throws IOException {
     assertThat(train("--norm-control=recovery", "--kl-clip=1e-3")).isEqualTo(2);
     assertThat(program.onlyLine())
         .endsWith(
@@ -125,7 +125,7 @@ class TrainErrorsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--skip-layers", "--layer-damping", "--layer-period", "--layer-solver"})
-  void aPatternThatMatchesNoLayerIsRefusedWithTheLayersThereAre(String option) throws IOException {
+  void aPatternThatMatchesNoLayerIsRejectedWithTheLayersThereAre(String option) throws IOException {
     String value =
         switch (option) {
           case "--layer-damping" -> "fcc*=0.1";
@@ -141,7 +141,7 @@ class TrainErrorsTest {
   }
 
   @Test
-  void aNetworkThatTheOptimizerRefusesIsBadInput() throws IOException {
+  void aNetworkThatTheOptimizerRejectsIsBadInput() throws IOException {
     assertThat(train("--strict", "--skip-layers=dense1/*")).isEqualTo(2);
     assertThat(program.onlyLine())
         .contains(
@@ -199,7 +199,7 @@ class TrainErrorsTest {
   }
 
   @Test
-  void moreImagesThanThereAreAreRefused() throws IOException {
+  void moreImagesThanThereAreAreRejected() throws IOException {
     Path data = batches("few", new byte[2 * CIFAR_RECORD]);
     assertThat(cifar(data, "--train-images=3")).isEqualTo(2);
     assertThat(program.onlyLine()).contains("expected at most the 2 images of CIFAR-10 train");

@@ -57,7 +57,7 @@ class TrainInterruptionTest {
           ResumePoint.in(ClassificationRun.checkpoints(run)).checkpoint().orElseThrow();
       assertThat(last).hasSize(2);
       assertThat(last.get(0)).contains("interrupted after step ").contains(checkpoint.toString());
-      assertThat(last.get(1)).isEqualTo("to go on: ./kfac train --resume " + run.path());
+      assertThat(last.get(1)).isEqualTo("to continue: ./kfac train --resume " + run.path());
       assertThat(RunRecord.read(run).result()).isEmpty();
       assertThat(run.curves()).isNotEmptyFile();
     } finally {

@@ -56,7 +56,7 @@ class TrainOptimizersTest {
     Path run = Program.interruptedAfter(2, folder.resolve("run"), options);
     String choice = String.valueOf(record().options().get("exact-solver"));
     assertThat(choice).matches("auto:64=\\w+,256=\\w+,1024=\\w+");
-    // Another choice than any measurement here: what goes on has it from the record.
+    // Another choice than any measurement here: what continues has it from the record.
     String other = "auto:64=eigen,256=eigen,1024=eigen";
     Path record = run.resolve("run.json");
     Files.writeString(record, Files.readString(record).replace(choice, other));

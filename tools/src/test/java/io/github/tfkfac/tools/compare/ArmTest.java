@@ -57,14 +57,14 @@ class ArmTest {
         "sgdm:dataset=mnist   | expected the same dataset in all arms",
         "sgdm:lr=fast         | expected a number for 'lr', found 'fast'",
       })
-  void armsOfAnotherFormAreRefused(String text, String message) {
+  void armsOfAnotherFormAreRejected(String text, String message) {
     assertThatThrownBy(() -> Arm.parse(List.of(text), COMMON))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(message);
   }
 
   @Test
-  void equalArmsAreRefused() {
+  void equalArmsAreRejected() {
     assertThatThrownBy(() -> Arm.parse(List.of("sgdm", "sgdm"), COMMON))
         .hasMessageContaining("found 'sgdm' twice");
   }

@@ -69,7 +69,7 @@ class AblationPlanTest {
   }
 
   @Test
-  void whatCannotBePlannedIsRefused() {
+  void whatCannotBePlannedIsRejected() {
     assertThatThrownBy(() -> AblationPlan.of("coco", 1, Map.of()))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("--data");

@@ -140,7 +140,7 @@ class CocoLayoutTest {
   }
 
   @Test
-  void partsWithDifferentCategoriesAreRefused() throws IOException {
+  void partsWithDifferentCategoriesAreRejected() throws IOException {
     Path train = annotations("train/_annotations.coco.json", "1.jpg", CATEGORIES);
     Path val =
         annotations(

@@ -119,7 +119,7 @@ class DetectionSettingsTest {
         "schedule  | step      | the learning rate of a detector falls at --drops",
         "skip-bad-image | true | unknown option 'skip-bad-image'; did you mean 'skip-bad-images'?",
       })
-  void badValuesAreRefused(String option, String value, String said) {
+  void badValuesAreRejected(String option, String value, String said) {
     assertThatThrownBy(() -> DetectionSettings.of(Map.of(option, value)))
         .isInstanceOfAny(UserError.class, IllegalArgumentException.class)
         .hasMessageContaining(said);

@@ -67,7 +67,7 @@ class ExpectedScoresTest {
   }
 
   @Test
-  void unknownNumbersAreRefused() {
+  void unknownNumbersAreRejected() {
     assertThatThrownBy(() -> ExpectedScores.of(Map.of("mAP", 0.5)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("unknown number 'mAP'; did you mean 'AP'?");

@@ -64,7 +64,7 @@ class StartingWeightsTest {
     session.forceInitialize();
   }
 
-  /** A file in which every value is the same, its last layers for so many outputs. */
+  /** A file in which every value is the same, its last layers for this many outputs. */
   private static PyTorchWeights detector(int outputs) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     for (Parameter<TFloat32> parameter : training.store().parameters()) {
@@ -163,7 +163,7 @@ class StartingWeightsTest {
   }
 
   @Test
-  void anotherBackboneIsRefused() {
+  void anotherBackboneIsRejected() {
     Map<String, NpyArray> arrays = new LinkedHashMap<>(detector(CLASSES + 1).arrays());
     arrays.put("backbone.body.conv1.weight", filled(List.of(3, 3, 3, 3)));
     assertThatThrownBy(() -> assign(new PyTorchWeights("other.npz", arrays)))

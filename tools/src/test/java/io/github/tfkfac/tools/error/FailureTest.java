@@ -29,7 +29,7 @@ class FailureTest {
   }
 
   @Test
-  void aRefusedLayerIsNamedWithTheOptionThatSkipsIt() {
+  void aRejectedLayerIsNamedWithTheOptionThatSkipsIt() {
     assertThat(Failure.of(new UnsupportedLayerException("emb/table", "expected rows, found none")))
         .isEqualTo(
             new Failure(

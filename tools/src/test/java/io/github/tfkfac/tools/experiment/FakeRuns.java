@@ -39,7 +39,7 @@ public final class FakeRuns implements RunExecutor {
     this.numbers = numbers;
   }
 
-  /** Stops after so many runs. */
+  /** Stops after this many runs. */
   public FakeRuns stoppingAfter(int runs) {
     limit = runs;
     return this;

@@ -83,7 +83,7 @@ class LaboratoryTest {
   }
 
   @Test
-  void otherOptionsOrAnotherExperimentInTheFolderAreRefused() throws IOException {
+  void otherOptionsOrAnotherExperimentInTheFolderAreRejected() throws IOException {
     train(runs, "2026-01-01T00:00:00Z", "2026-01-01T00:00:10Z");
     times.add(Instant.EPOCH);
     times.add(Instant.EPOCH);

@@ -160,7 +160,7 @@ class CostModelTest {
   }
 
   @Test
-  void emptyLayersAreRefused() {
+  void emptyLayersAreRejected() {
     assertThatThrownBy(() -> new LayerSize(0, 1, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0 rows");

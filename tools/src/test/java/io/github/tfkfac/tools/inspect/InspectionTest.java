@@ -182,7 +182,7 @@ class InspectionTest {
   }
 
   @Test
-  void aBatchOfNothingIsRefused() {
+  void aBatchOfNothingIsRejected() {
     assertThatThrownBy(
             () ->
                 Inspection.of(

@@ -61,7 +61,7 @@ class MetricsCsvTest {
   }
 
   @Test
-  void resumingWithOtherColumnsIsRefusedAndKeepsTheFile() throws IOException {
+  void resumingWithOtherColumnsIsRejectedAndKeepsTheFile() throws IOException {
     write(List.of(row(10)));
 
     assertThatThrownBy(() -> MetricsCsv.resume(file, List.of("loss"), 10))
@@ -97,7 +97,7 @@ class MetricsCsvTest {
   }
 
   @Test
-  void valuesWithoutAColumnAndUnfitNamesAreRefused() throws IOException {
+  void valuesWithoutAColumnAndUnfitNamesAreRejected() throws IOException {
     try (MetricsCsv csv = MetricsCsv.create(file, NAMES)) {
       MetricsRow strange = new MetricsRow(1, Map.of("speed", 1.0));
       assertThatThrownBy(() -> csv.write(strange))

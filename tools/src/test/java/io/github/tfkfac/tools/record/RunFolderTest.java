@@ -42,7 +42,7 @@ class RunFolderTest {
   }
 
   @Test
-  void namesThatLeaveTheFolderAreRefused() {
+  void namesThatLeaveTheFolderAreRejected() {
     assertThatThrownBy(() -> RunFolder.create(root, "../a", CLOCK)).isInstanceOf(UserError.class);
   }
 
@@ -101,7 +101,7 @@ class RunFolderTest {
   }
 
   @Test
-  void aRecordWithoutDataIsReadAndAnythingElseRefused() throws IOException {
+  void aRecordWithoutDataIsReadAndAnythingElseRejected() throws IOException {
     RunFolder folder = RunFolder.create(root, "a", CLOCK);
     Files.writeString(
         folder.record(), "{\"command\":\"x\",\"arguments\":[],\"started\":\"\",\"more\":1}");

@@ -27,7 +27,7 @@ class TableTest {
   }
 
   @Test
-  void rowsOfAnotherLengthAreRefused() {
+  void rowsOfAnotherLengthAreRejected() {
     assertThatThrownBy(() -> new Table(COLUMNS, List.of(List.of("nkfac"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected 3 cells in a table row, found 1");

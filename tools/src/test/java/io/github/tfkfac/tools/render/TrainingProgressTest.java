@@ -96,7 +96,7 @@ class TrainingProgressTest {
   }
 
   @Test
-  void aPlanBackwardsIsRefused() {
+  void aPlanBackwardsIsRejected() {
     assertThatThrownBy(() -> new Plan("train", 5, 4)).isInstanceOf(IllegalArgumentException.class);
   }
 

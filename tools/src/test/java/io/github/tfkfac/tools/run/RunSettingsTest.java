@@ -182,7 +182,7 @@ class RunSettingsTest {
         .containsExactly("c", "d*", "c", "e");
     assertThat(layers.overrides().get(0).damping().orElseThrow().strength())
         .isEqualTo(Schedule.constant(0.75));
-    assertThat(layers.fallback()).isEqualTo(LayerOptions.Fallback.REFUSE);
+    assertThat(layers.fallback()).isEqualTo(LayerOptions.Fallback.FAIL);
   }
 
   @Test
@@ -232,7 +232,7 @@ class RunSettingsTest {
   }
 
   @Test
-  void unknownOptionsAndMalformedValuesAreRefused() {
+  void unknownOptionsAndMalformedValuesAreRejected() {
     assertThatThrownBy(() -> RunSettings.of(Map.of("epoch", "3")))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("did you mean 'epochs'?");

@@ -52,7 +52,7 @@ class StudentTTest {
   }
 
   @Test
-  void badArgumentsAreRefused() {
+  void badArgumentsAreRejected() {
     assertThatThrownBy(() -> new StudentT(0)).isInstanceOf(IllegalArgumentException.class);
     StudentT distribution = new StudentT(3);
     assertThatThrownBy(() -> distribution.centralQuantile(1))

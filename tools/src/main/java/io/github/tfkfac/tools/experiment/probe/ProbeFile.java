@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A probe's numbers in the run's folder; opened when training begins, cut back when it resumes. */
+/** A probe's numbers in the run's folder; opened when training begins, truncated on resume. */
 final class ProbeFile implements AutoCloseable {
 
   private final Path path;

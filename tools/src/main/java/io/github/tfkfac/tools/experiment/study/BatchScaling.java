@@ -2,7 +2,7 @@ package io.github.tfkfac.tools.experiment.study;
 
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.MeasureTable;
+import io.github.tfkfac.tools.experiment.MetricTable;
 import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.render.Plot;
@@ -135,10 +135,10 @@ record BatchScaling(ExperimentResult result, String series, TargetLoss target) {
                   optimizer,
                   Integer.toString(batch),
                   counts[1] + " of " + counts[0],
-                  found.map(Best::arm).orElse(MeasureTable.NOTHING),
+                  found.map(Best::arm).orElse(MetricTable.NOTHING),
                   cell(found, target::steps, 0),
-                  MeasureTable.number(ideal, 0),
-                  MeasureTable.number(100 * ideal / steps, 0),
+                  MetricTable.number(ideal, 0),
+                  MetricTable.number(100 * ideal / steps, 0),
                   cell(found, target::seconds, 2),
                   cell(found, run -> 100 * run.finished().testAccuracy(), 2)));
         });
@@ -159,7 +159,7 @@ record BatchScaling(ExperimentResult result, String series, TargetLoss target) {
 
   private static String cell(
       Optional<Best> best, ToDoubleFunction<MeasuredRun> number, int decimals) {
-    return MeasureTable.text(
+    return MetricTable.text(
         best.flatMap(found -> ExperimentResult.mean(found.runs(), number)), decimals);
   }
 

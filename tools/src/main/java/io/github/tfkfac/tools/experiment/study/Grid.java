@@ -12,7 +12,7 @@ final class Grid {
 
   private Grid() {}
 
-  /** So many values between two, equally far apart in their logarithms, to two digits. */
+  /** This many values between two, equally far apart in their logarithms, to two digits. */
   static List<Double> logarithmic(double from, double to, int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> from * Math.pow(to / from, i / (double) (count - 1)))

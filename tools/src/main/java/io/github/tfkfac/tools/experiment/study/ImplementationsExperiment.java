@@ -8,8 +8,8 @@ import io.github.tfkfac.tools.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.Measure;
-import io.github.tfkfac.tools.experiment.MeasureTable;
+import io.github.tfkfac.tools.experiment.Metric;
+import io.github.tfkfac.tools.experiment.MetricTable;
 import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.experiment.Series;
@@ -37,9 +37,9 @@ public final class ImplementationsExperiment implements Experiment {
           "skfac-star", List.of("81.08 ± .18", "191.33", "80.66 ± .13", "331.04"),
           "nkfac", List.of("81.78 ± .06", "134.21", "81.13 ± .16", "132.00"));
 
-  private static final Measure REFRESH_SECONDS =
+  private static final Metric REFRESH_SECONDS =
       measure("refresh_seconds", "s of damping + inversion", 2, StageSeconds::refresh);
-  private static final List<Measure> STAGES =
+  private static final List<Metric> STAGES =
       List.of(
           REFRESH_SECONDS,
           measure(
@@ -99,12 +99,12 @@ public final class ImplementationsExperiment implements Experiment {
   }
 
   @Override
-  public List<Measure> measures(ExperimentSettings settings) {
-    List<Measure> measures = new ArrayList<>(ClassifierMeasures.standard());
-    measures.addAll(STAGES);
-    measures.add(ClassifierMeasures.EXACT_REFRESHES);
-    measures.add(ClassifierMeasures.NEWTON_REFRESHES);
-    return measures;
+  public List<Metric> metrics(ExperimentSettings settings) {
+    List<Metric> metrics = new ArrayList<>(ClassifierMetrics.standard());
+    metrics.addAll(STAGES);
+    metrics.add(ClassifierMetrics.EXACT_REFRESHES);
+    metrics.add(ClassifierMetrics.NEWTON_REFRESHES);
+    return metrics;
   }
 
   @Override
@@ -114,7 +114,7 @@ public final class ImplementationsExperiment implements Experiment {
       findings.add(new Finding.Title("Result on " + series));
       findings.add(
           new Finding.Numbers(
-              new MeasureTable(result, series, measures(result.settings()))
+              new MetricTable(result, series, metrics(result.settings()))
                   .table(PAPER, ImplementationsExperiment::paper)));
       findings.add(
           new Finding.Text(
@@ -164,7 +164,7 @@ public final class ImplementationsExperiment implements Experiment {
       String series,
       List<String> arms,
       ToDoubleFunction<StageSeconds> seconds) {
-    Measure millis = measure(name, name, 1, s -> 1000 * seconds.applyAsDouble(s) / s.steps());
+    Metric millis = measure(name, name, 1, s -> 1000 * seconds.applyAsDouble(s) / s.steps());
     return new Bars.Part(
         name,
         arms.stream()
@@ -173,11 +173,11 @@ public final class ImplementationsExperiment implements Experiment {
             .toList());
   }
 
-  private static Measure measure(
+  private static Metric measure(
       String name, String header, int decimals, ToDoubleFunction<StageSeconds> value) {
     ToDoubleFunction<MeasuredRun> ofRun =
         run -> StageSeconds.of(run).map(value::applyAsDouble).orElse(Double.NaN);
-    return new Measure(name, header, decimals, ofRun);
+    return new Metric(name, header, decimals, ofRun);
   }
 
   private static Map<String, String> paper(String arm) {

@@ -7,7 +7,7 @@ import io.github.tfkfac.tools.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.Measure;
+import io.github.tfkfac.tools.experiment.Metric;
 import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.experiment.Series;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ public final class LargeBatchExperiment implements Experiment {
   private static final String TARGET = "target-loss";
   private static final String OPTIMIZER = "second-order";
 
-  /** The loss of a target is the mean over so many images. */
+  /** The loss of a target is the mean over this many images. */
   private static final int TARGET_IMAGES = 2048;
 
   @Override
@@ -149,13 +149,13 @@ public final class LargeBatchExperiment implements Experiment {
   }
 
   @Override
-  public List<Measure> measures(ExperimentSettings settings) {
+  public List<Metric> metrics(ExperimentSettings settings) {
     TargetLoss target = target(settings);
     return List.of(
-        new Measure("steps_to_target", "steps to the target", 0, target::steps),
-        new Measure("seconds_to_target", "s to the target", 2, target::seconds),
-        ClassifierMeasures.ACCURACY,
-        ClassifierMeasures.LOSS);
+        new Metric("steps_to_target", "steps to the target", 0, target::steps),
+        new Metric("seconds_to_target", "s to the target", 2, target::seconds),
+        ClassifierMetrics.ACCURACY,
+        ClassifierMetrics.LOSS);
   }
 
   private static TargetLoss target(ExperimentSettings settings) {

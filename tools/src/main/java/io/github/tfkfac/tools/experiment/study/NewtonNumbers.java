@@ -2,7 +2,7 @@ package io.github.tfkfac.tools.experiment.study;
 
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.Measure;
+import io.github.tfkfac.tools.experiment.Metric;
 import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.experiment.probe.NewtonProbe;
 import io.github.tfkfac.tools.record.MetricsRow;
@@ -17,8 +17,8 @@ import java.util.List;
 final class NewtonNumbers {
 
   /** Part of the Newton refreshes with the full step, all layers and refreshes counted. */
-  static final Measure FULL_STEPS =
-      new Measure(
+  static final Metric FULL_STEPS =
+      new Metric(
           "full_steps_percent",
           "full steps %",
           1,
@@ -27,8 +27,8 @@ final class NewtonNumbers {
   private NewtonNumbers() {}
 
   /** The median of a quantity over factors and refreshes. */
-  static Measure median(String quantity, String header) {
-    return new Measure(quantity, header, 3, run -> median(quantity, run));
+  static Metric median(String quantity, String header) {
+    return new Metric(quantity, header, 3, run -> median(quantity, run));
   }
 
   private static double median(String quantity, MeasuredRun run) {

@@ -10,8 +10,8 @@ import io.github.tfkfac.tools.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.Measure;
-import io.github.tfkfac.tools.experiment.MeasureTable;
+import io.github.tfkfac.tools.experiment.Metric;
+import io.github.tfkfac.tools.experiment.MetricTable;
 import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.experiment.Series;
 import java.util.ArrayList;
@@ -142,8 +142,8 @@ public final class OptimizersExperiment implements Experiment {
   }
 
   @Override
-  public List<Measure> measures(ExperimentSettings settings) {
-    return ClassifierMeasures.standard();
+  public List<Metric> metrics(ExperimentSettings settings) {
+    return ClassifierMetrics.standard();
   }
 
   @Override
@@ -151,7 +151,7 @@ public final class OptimizersExperiment implements Experiment {
     List<Finding> findings = new ArrayList<>();
     for (String series : result.series()) {
       findings.add(new Finding.Title("Result on " + series));
-      MeasureTable table = new MeasureTable(result, series, ClassifierMeasures.standard());
+      MetricTable table = new MetricTable(result, series, ClassifierMetrics.standard());
       findings.add(
           new Finding.Numbers(
               table.table(List.of(LEARNING_RATE, WEIGHT_DECAY), arm -> paper(arm, series))));

@@ -2,8 +2,8 @@ package io.github.tfkfac.tools.experiment.study;
 
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.Measure;
-import io.github.tfkfac.tools.experiment.MeasureTable;
+import io.github.tfkfac.tools.experiment.Metric;
+import io.github.tfkfac.tools.experiment.MetricTable;
 import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.render.Curve;
@@ -35,28 +35,28 @@ record PlantedNumbers(ExperimentResult result, String series) {
   private static final String TWO_LEVEL = "two-level";
   private static final double PERCENT = 100;
 
-  static List<Measure> measures() {
+  static List<Metric> metrics() {
     return List.of(
-        new Measure(TRAIN_LOSS, "training loss", 5, run -> run.result(TRAIN_LOSS)),
-        new Measure(
+        new Metric(TRAIN_LOSS, "training loss", 5, run -> run.result(TRAIN_LOSS)),
+        new Metric(
             "excess_loss",
             "above least squares",
             5,
             run -> run.result(TRAIN_LOSS) - run.result(LEAST_LOSS)),
-        new Measure(
+        new Metric(
             "steps_to_excess", "steps to %s above".formatted(NEAR), 0, PlantedNumbers::near),
-        new Measure("test_loss", "test loss", 5, run -> run.result("test_loss")),
-        new Measure(
+        new Metric("test_loss", "test loss", 5, run -> run.result("test_loss")),
+        new Metric(
             "train_accuracy", "training accuracy %", 2, run -> 100 * run.result("train_accuracy")),
-        new Measure(
+        new Metric(
             "test_accuracy", "test accuracy %", 2, run -> 100 * run.result("test_accuracy")),
-        new Measure("epoch_seconds", "s/epoch", 2, PlantedNumbers::secondsPerEpoch),
-        new Measure(COARSE_SHARE, "coarse share %", 2, run -> PERCENT * mean(run, COARSE_SHARE)));
+        new Metric("epoch_seconds", "s/epoch", 2, PlantedNumbers::secondsPerEpoch),
+        new Metric(COARSE_SHARE, "coarse share %", 2, run -> PERCENT * mean(run, COARSE_SHARE)));
   }
 
   List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
-    findings.add(new Finding.Numbers(new MeasureTable(result, series, measures()).table()));
+    findings.add(new Finding.Numbers(new MetricTable(result, series, metrics()).table()));
     findings.add(
         new Finding.Text(
             "Losses and accuracies are those of the last epoch: of training as means over its"

@@ -7,7 +7,7 @@ import io.github.tfkfac.tools.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.Measure;
+import io.github.tfkfac.tools.experiment.Metric;
 import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.experiment.Series;
 import java.util.ArrayList;
@@ -117,13 +117,13 @@ public final class SensitivityExperiment implements Experiment {
   }
 
   @Override
-  public List<Measure> measures(ExperimentSettings settings) {
+  public List<Metric> metrics(ExperimentSettings settings) {
     SensitivityGrid grid = grid(settings);
     return List.of(
-        new Measure(
+        new Metric(
             "accuracy_at_fixed_epochs", "accuracy % at fixed epochs", 2, grid::atFixedEpochs),
-        new Measure("accuracy_at_fixed_steps", "accuracy % at fixed steps", 2, grid::atFixedSteps),
-        ClassifierMeasures.ACCURACY);
+        new Metric("accuracy_at_fixed_steps", "accuracy % at fixed steps", 2, grid::atFixedSteps),
+        ClassifierMetrics.ACCURACY);
   }
 
   @Override

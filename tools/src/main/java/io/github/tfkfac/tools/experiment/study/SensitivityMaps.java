@@ -2,7 +2,7 @@ package io.github.tfkfac.tools.experiment.study;
 
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.MeasureTable;
+import io.github.tfkfac.tools.experiment.MetricTable;
 import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.render.Drawing;
 import io.github.tfkfac.tools.render.HeatMap;
@@ -22,10 +22,10 @@ import java.util.function.ToDoubleFunction;
  */
 record SensitivityMaps(ExperimentResult result, String series, SensitivityGrid grid) {
 
-  /** A good setting is at most so many percentage points below the best of all maps. */
+  /** A good setting is at most this many percentage points below the best of all maps. */
   private static final double GOOD_WITHIN = 5;
 
-  /** The colors span so many percentage points below the best; what is lower is palest. */
+  /** The colors span this many percentage points below the best; what is lower is palest. */
   private static final double COLORED = 30;
 
   List<Finding> findings() {
@@ -124,8 +124,8 @@ record SensitivityMaps(ExperimentResult result, String series, SensitivityGrid g
         }
       }
       row.add(good.size() + " of " + run);
-      row.add(MeasureTable.number(highest, 2));
-      row.add(MeasureTable.number(correlation(good), 2));
+      row.add(MetricTable.number(highest, 2));
+      row.add(MetricTable.number(correlation(good), 2));
     }
     return row;
   }

@@ -5,8 +5,8 @@ import io.github.tfkfac.tools.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.Measure;
-import io.github.tfkfac.tools.experiment.MeasureTable;
+import io.github.tfkfac.tools.experiment.Metric;
+import io.github.tfkfac.tools.experiment.MetricTable;
 import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.experiment.Series;
@@ -37,10 +37,10 @@ public final class StatisticsExperiment implements Experiment {
   /** The paper excepts "the very beginning"; here that is this part of a run's updates. */
   private static final double BEGINNING = 0.2;
 
-  private static final Measure MEDIAN =
-      new Measure("median_change", "median change", 4, run -> late(run).median());
-  private static final Measure LARGEST =
-      new Measure("largest_change", "largest change", 4, run -> late(run).max());
+  private static final Metric MEDIAN =
+      new Metric("median_change", "median change", 4, run -> late(run).median());
+  private static final Metric LARGEST =
+      new Metric("largest_change", "largest change", 4, run -> late(run).max());
 
   @Override
   public String name() {
@@ -94,8 +94,8 @@ public final class StatisticsExperiment implements Experiment {
   }
 
   @Override
-  public List<Measure> measures(ExperimentSettings settings) {
-    return List.of(ClassifierMeasures.ACCURACY, ClassifierMeasures.LOSS, MEDIAN, LARGEST);
+  public List<Metric> metrics(ExperimentSettings settings) {
+    return List.of(ClassifierMetrics.ACCURACY, ClassifierMetrics.LOSS, MEDIAN, LARGEST);
   }
 
   @Override
@@ -113,7 +113,7 @@ public final class StatisticsExperiment implements Experiment {
                   + " statistics' is that part."));
       findings.add(
           new Finding.Numbers(
-              new MeasureTable(result, series, measures(result.settings())).table()));
+              new MetricTable(result, series, metrics(result.settings())).table()));
       findings.add(
           new Finding.Text(
               "Median and largest change are over all factors and updates after the first %.0f %% of a run. The paper's figure 3 (ResNet-18 on CIFAR-100, mean of four experiments, T = 20) has no numbers in its text; it says that except for the very beginning all values are small."
@@ -201,9 +201,9 @@ public final class StatisticsExperiment implements Experiment {
         rows.add(
             List.of(
                 factor,
-                MeasureTable.number(spread.median(), 4),
-                MeasureTable.number(spread.min(), 4),
-                MeasureTable.number(spread.max(), 4)));
+                MetricTable.number(spread.median(), 4),
+                MetricTable.number(spread.min(), 4),
+                MetricTable.number(spread.max(), 4)));
       }
     }
     return new Table(

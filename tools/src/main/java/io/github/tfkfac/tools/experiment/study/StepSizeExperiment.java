@@ -8,8 +8,8 @@ import io.github.tfkfac.tools.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.Measure;
-import io.github.tfkfac.tools.experiment.MeasureTable;
+import io.github.tfkfac.tools.experiment.Metric;
+import io.github.tfkfac.tools.experiment.MetricTable;
 import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.experiment.Series;
 import io.github.tfkfac.tools.experiment.probe.NewtonProbe;
@@ -72,11 +72,11 @@ public final class StepSizeExperiment implements Experiment {
   }
 
   @Override
-  public List<Measure> measures(ExperimentSettings settings) {
+  public List<Metric> metrics(ExperimentSettings settings) {
     return List.of(
-        ClassifierMeasures.ACCURACY,
-        ClassifierMeasures.LOSS,
-        ClassifierMeasures.NEWTON_REFRESHES,
+        ClassifierMetrics.ACCURACY,
+        ClassifierMetrics.LOSS,
+        ClassifierMetrics.NEWTON_REFRESHES,
         NewtonNumbers.FULL_STEPS,
         NewtonNumbers.median(NewtonProbe.BEFORE, "residual before"),
         NewtonNumbers.median(NewtonProbe.AFTER, "residual after"),
@@ -91,7 +91,7 @@ public final class StepSizeExperiment implements Experiment {
     List<Finding> findings = new ArrayList<>();
     for (String series : result.series()) {
       findings.add(new Finding.Title("Result on " + series));
-      MeasureTable table = new MeasureTable(result, series, measures(result.settings()));
+      MetricTable table = new MetricTable(result, series, metrics(result.settings()));
       findings.add(new Finding.Numbers(table.table()));
       findings.add(
           new Finding.Text(

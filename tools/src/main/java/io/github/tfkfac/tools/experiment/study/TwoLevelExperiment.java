@@ -10,8 +10,8 @@ import io.github.tfkfac.tools.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.Measure;
-import io.github.tfkfac.tools.experiment.MeasureTable;
+import io.github.tfkfac.tools.experiment.Metric;
+import io.github.tfkfac.tools.experiment.MetricTable;
 import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.experiment.Series;
 import io.github.tfkfac.tools.experiment.Series.Task;
@@ -148,8 +148,8 @@ public final class TwoLevelExperiment implements Experiment {
   }
 
   @Override
-  public List<Measure> measures(ExperimentSettings settings) {
-    return PlantedNumbers.measures();
+  public List<Metric> metrics(ExperimentSettings settings) {
+    return PlantedNumbers.metrics();
   }
 
   @Override
@@ -160,7 +160,7 @@ public final class TwoLevelExperiment implements Experiment {
       if (series.equals("cifar10-resnet110")) {
         findings.add(
             new Finding.Numbers(
-                new MeasureTable(result, series, ClassifierMeasures.standard()).table()));
+                new MetricTable(result, series, ClassifierMetrics.standard()).table()));
         ComparisonText.of(result.comparison(series))
             .forEach(line -> findings.add(new Finding.Text(line)));
         findings.add(

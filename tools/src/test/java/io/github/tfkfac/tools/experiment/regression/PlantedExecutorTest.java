@@ -72,7 +72,7 @@ class PlantedExecutorTest {
   }
 
   @Test
-  void finishedRunsAreLeftAloneAndOtherOptionsRefused() throws IOException {
+  void finishedRunsAreLeftAloneAndOtherOptionsRejected() throws IOException {
     executor.train(List.of(run("sgdm", 1)), folder);
     notes.clear();
 

@@ -56,7 +56,7 @@ class SensitivityExperimentTest {
   }
 
   @Test
-  void batchesThatCannotMeetAtFixedStepsAreRefused() {
+  void batchesThatCannotMeetAtFixedStepsAreRejected() {
     assertThatThrownBy(() -> new SensitivityGrid(List.of(128, 200), List.of(0.1), List.of(0.1), 2))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("multiples of the first");

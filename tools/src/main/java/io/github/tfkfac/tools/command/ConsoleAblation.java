@@ -28,7 +28,7 @@ import java.util.Map;
  * @param folder of the runs and the report
  * @param arguments the command line, for records
  */
-record AttendedAblation(Console console, AblationPlan plan, Path folder, List<String> arguments) {
+record ConsoleAblation(Console console, AblationPlan plan, Path folder, List<String> arguments) {
 
   /** Trains what is not finished; false if it was interrupted. */
   boolean train() throws IOException {
@@ -38,7 +38,7 @@ record AttendedAblation(Console console, AblationPlan plan, Path folder, List<St
         console.err().println(run.folder() + ": finished before");
         continue;
       }
-      DetectorOutcome outcome = new AttendedDetector(console, run.folder()).run(recorded);
+      DetectorOutcome outcome = new ConsoleDetector(console, run.folder()).run(recorded);
       if (!outcome.finished()) {
         return false;
       }

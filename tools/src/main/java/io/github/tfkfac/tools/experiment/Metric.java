@@ -10,5 +10,5 @@ import java.util.function.ToDoubleFunction;
  * @param decimals shown in tables
  * @param value the number; NaN where the run has none
  */
-public record Measure(
+public record Metric(
     String name, String header, int decimals, ToDoubleFunction<MeasuredRun> value) {}

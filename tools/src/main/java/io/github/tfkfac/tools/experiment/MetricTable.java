@@ -12,19 +12,19 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The measures of a series, one row per arm: means with their 95 % intervals over the seeds, and
+ * The metrics of a series, one row per arm: means with their 95 % intervals over the seeds, and
  * the paper's numbers beside them.
  *
  * @param result the runs
  * @param series whose
- * @param measures the columns
+ * @param metrics the columns
  */
-public record MeasureTable(ExperimentResult result, String series, List<Measure> measures) {
+public record MetricTable(ExperimentResult result, String series, List<Metric> metrics) {
 
   /** Text of a cell without a number. */
   public static final String NOTHING = "–";
 
-  /** The table with the measures alone. */
+  /** The table with the metrics alone. */
   public Table table() {
     return table(List.of(), arm -> Map.of());
   }
@@ -37,14 +37,14 @@ public record MeasureTable(ExperimentResult result, String series, List<Measure>
    */
   public Table table(List<String> headers, Cells cells) {
     List<Column> columns = new ArrayList<>(List.of(Column.text("arm"), Column.number("runs")));
-    measures.forEach(measure -> columns.add(Column.number(measure.header())));
+    metrics.forEach(measure -> columns.add(Column.number(measure.header())));
     headers.forEach(header -> columns.add(Column.number(header)));
     List<List<String>> rows = new ArrayList<>();
     for (String arm : result.arms(series).keySet()) {
       List<String> row = new ArrayList<>();
       row.add(arm);
       row.add(Integer.toString(result.complete(series, arm).size()));
-      measures.forEach(measure -> row.add(cell(arm, measure)));
+      metrics.forEach(measure -> row.add(cell(arm, measure)));
       Map<String, String> ofArm = cells.of(arm);
       headers.forEach(header -> row.add(ofArm.getOrDefault(header, NOTHING)));
       rows.add(row);
@@ -52,7 +52,7 @@ public record MeasureTable(ExperimentResult result, String series, List<Measure>
     return new Table(columns, rows);
   }
 
-  /** Cells beside an arm's measures. */
+  /** Cells beside an arm's metrics. */
   @FunctionalInterface
   public interface Cells {
     /** By header. */
@@ -63,7 +63,7 @@ public record MeasureTable(ExperimentResult result, String series, List<Measure>
   Table runs() {
     List<Column> columns =
         new ArrayList<>(List.of(Column.text("arm"), Column.number("seed"), Column.number("steps")));
-    measures.forEach(measure -> columns.add(Column.number(measure.header())));
+    metrics.forEach(measure -> columns.add(Column.number(measure.header())));
     columns.add(Column.number("s/run"));
     List<List<String>> rows = new ArrayList<>();
     for (List<MeasuredRun> arm : result.arms(series).values()) {
@@ -72,7 +72,7 @@ public record MeasureTable(ExperimentResult result, String series, List<Measure>
         row.add(run.planned().arm().label() + (run.complete() ? "" : " (diverged)"));
         row.add(Long.toString(run.planned().seed()));
         row.add(Long.toString(run.finished().steps()));
-        measures.forEach(m -> row.add(number(m.value().applyAsDouble(run), m.decimals())));
+        metrics.forEach(m -> row.add(number(m.value().applyAsDouble(run), m.decimals())));
         row.add(number(run.finished().wallSeconds(), 1));
         rows.add(row);
       }
@@ -80,7 +80,7 @@ public record MeasureTable(ExperimentResult result, String series, List<Measure>
     return new Table(columns, rows);
   }
 
-  private String cell(String arm, Measure measure) {
+  private String cell(String arm, Metric measure) {
     return text(result.mean(series, arm, measure.value()), measure.decimals());
   }
 

@@ -7,9 +7,9 @@ package io.github.tfkfac.models.train;
  * @param correct number of correctly classified images
  * @param loss mean loss over the images
  */
-public record Evaluation(long images, long correct, double loss) {
+public record ClassificationMetrics(long images, long correct, double loss) {
 
-  public Evaluation {
+  public ClassificationMetrics {
     if (images <= 0 || correct < 0 || correct > images) {
       throw new IllegalArgumentException(
           "expected 0 <= correct <= images and images > 0 in an evaluation, found "

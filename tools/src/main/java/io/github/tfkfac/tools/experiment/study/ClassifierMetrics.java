@@ -1,46 +1,46 @@
 package io.github.tfkfac.tools.experiment.study;
 
 import io.github.tfkfac.tools.compare.FinishedRun;
-import io.github.tfkfac.tools.experiment.Measure;
+import io.github.tfkfac.tools.experiment.Metric;
 import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.run.MetricsListener;
 import io.github.tfkfac.tools.statistics.Spread;
 import java.util.List;
 
 /** The numbers that every training of a classifier yields. */
-final class ClassifierMeasures {
+final class ClassifierMetrics {
 
-  static final Measure ACCURACY =
-      new Measure(
+  static final Metric ACCURACY =
+      new Metric(
           "test_accuracy", "test accuracy %", 2, run -> 100 * run.finished().testAccuracy());
 
-  static final Measure LOSS =
-      new Measure("test_loss", "test loss", 4, run -> run.finished().testLoss());
+  static final Metric LOSS =
+      new Metric("test_loss", "test loss", 4, run -> run.finished().testLoss());
 
-  static final Measure BEST_ACCURACY =
-      new Measure("best_test_accuracy", "best accuracy %", 2, ClassifierMeasures::bestAccuracy);
+  static final Metric BEST_ACCURACY =
+      new Metric("best_test_accuracy", "best accuracy %", 2, ClassifierMetrics::bestAccuracy);
 
-  static final Measure STEP_MILLIS =
-      new Measure("median_step_ms", "ms/step (median)", 1, ClassifierMeasures::medianMillis);
+  static final Metric STEP_MILLIS =
+      new Metric("median_step_ms", "ms/step (median)", 1, ClassifierMetrics::medianMillis);
 
-  static final Measure TRAINING_SECONDS =
-      new Measure(
+  static final Metric TRAINING_SECONDS =
+      new Metric(
           "training_seconds",
           "s of training",
           1,
           run -> run.finished().stepSeconds().stream().mapToDouble(Double::doubleValue).sum());
 
-  static final Measure NEWTON_REFRESHES =
-      new Measure(
+  static final Metric NEWTON_REFRESHES =
+      new Metric(
           "newton_refreshes", "Newton refreshes", 0, run -> run.finished().newtonRefreshes());
 
-  static final Measure EXACT_REFRESHES =
-      new Measure("exact_refreshes", "exact refreshes", 0, run -> run.finished().exactRefreshes());
+  static final Metric EXACT_REFRESHES =
+      new Metric("exact_refreshes", "exact refreshes", 0, run -> run.finished().exactRefreshes());
 
-  private ClassifierMeasures() {}
+  private ClassifierMetrics() {}
 
   /** Measures that tables of optimizers show. */
-  static List<Measure> standard() {
+  static List<Metric> standard() {
     return List.of(ACCURACY, LOSS, BEST_ACCURACY, STEP_MILLIS, TRAINING_SECONDS);
   }
 

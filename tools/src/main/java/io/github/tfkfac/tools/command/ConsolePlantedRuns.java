@@ -17,7 +17,7 @@ import java.util.List;
  * @param jobs runs at a time
  * @param arguments the command line, for records
  */
-record AttendedPlantedRuns(Console console, int jobs, List<String> arguments)
+record ConsolePlantedRuns(Console console, int jobs, List<String> arguments)
     implements RunExecutor {
 
   @Override

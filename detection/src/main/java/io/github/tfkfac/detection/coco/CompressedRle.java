@@ -7,7 +7,7 @@ import java.util.Arrays;
  * on the difference to the length two before, in groups of five bits, the lowest first; a sixth bit
  * says that more follow, the last group's fifth bit is the sign; 48 is added to get a character.
  */
-final class RunLengthCode {
+final class CompressedRle {
   private static final int OFFSET = 48;
   private static final int GROUP = 5;
   private static final int BITS = 0x1f;
@@ -16,7 +16,7 @@ final class RunLengthCode {
   private static final int MOST_GROUPS = 7;
   private static final int PLAIN = 3;
 
-  private RunLengthCode() {}
+  private CompressedRle() {}
 
   static String encode(int[] counts) {
     StringBuilder code = new StringBuilder(2 * counts.length);

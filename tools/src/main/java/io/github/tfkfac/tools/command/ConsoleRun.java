@@ -16,16 +16,16 @@ import java.util.function.Function;
  * @param console where to write
  * @param name shown with the progress
  */
-record AttendedRun(Console console, String name) {
+record ConsoleRun(Console console, String name) {
 
   /**
    * Trains to the end or to Ctrl-C.
    *
-   * @param lastWords what is said in the end; an interrupted program still has the time for it
+   * @param summary what is said in the end; an interrupted program still has the time for it
    * @return the exit code
    */
   @SuppressWarnings("try") // the interruption is listened to by being open
-  int run(RecordedRun recorded, Function<ClassificationRun.Outcome, String> lastWords)
+  int run(RecordedRun recorded, Function<ClassificationRun.Outcome, String> summary)
       throws IOException {
     ClassificationRun run = recorded.run();
     console
@@ -45,7 +45,7 @@ record AttendedRun(Console console, String name) {
     StopSignal stop = new StopSignal();
     try (Interruption interruption = Interruption.listen(console, stop::request)) {
       ClassificationRun.Outcome outcome = trained(recorded, stop);
-      console.out().print(lastWords.apply(outcome));
+      console.out().print(summary.apply(outcome));
       console.out().flush();
       return outcome.finished() ? 0 : Interruption.exitCode();
     }
@@ -53,8 +53,8 @@ record AttendedRun(Console console, String name) {
 
   private ClassificationRun.Outcome trained(RecordedRun recorded, StopSignal stop)
       throws IOException {
-    try (RunProgress progress =
-        new RunProgress(console, name, recorded.run().settings().optimizer().refreshPeriod())) {
+    try (ConsoleProgress progress =
+        new ConsoleProgress(console, name, recorded.run().settings().optimizer().refreshPeriod())) {
       return recorded.run(List.of(progress), stop);
     }
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a run on the console while it trains. */
-final class RunProgress implements TrainingListener, AutoCloseable {
+final class ConsoleProgress implements TrainingListener, AutoCloseable {
 
   private static final Duration PERIOD_IN_LOG = Duration.ofSeconds(10);
 
@@ -30,7 +30,7 @@ final class RunProgress implements TrainingListener, AutoCloseable {
    *
    * @param refreshPeriod steps between two refreshes of the inverses, if there are any
    */
-  RunProgress(Console console, String name, Optional<Long> refreshPeriod) {
+  ConsoleProgress(Console console, String name, Optional<Long> refreshPeriod) {
     this.console = console;
     this.name = name;
     this.refreshPeriod = refreshPeriod;

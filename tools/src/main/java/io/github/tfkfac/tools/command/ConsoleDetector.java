@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param console where to write
  * @param name shown with the progress
  */
-record AttendedDetector(Console console, String name) {
+record ConsoleDetector(Console console, String name) {
 
   /** Trains to the end or to Ctrl-C. */
   @SuppressWarnings("try") // the interruption is listened to by being open
@@ -43,7 +43,7 @@ record AttendedDetector(Console console, String name) {
                 .checkpoint()
                 .map(checkpoint -> ", going on from " + checkpoint.getFileName())
                 .orElse(""));
-    recorded.resume().passedOver().forEach(one -> ResumedRuns.passedOver(one, console));
+    recorded.resume().skipped().forEach(one -> ResumedRuns.skipped(one, console));
     console.err().flush();
     StopSignal stop = new StopSignal();
     try (Interruption interruption = Interruption.listen(console, stop::request);
@@ -55,7 +55,7 @@ record AttendedDetector(Console console, String name) {
 
   /** Message about an interrupted run. */
   static String interrupted(RecordedDetectorRun recorded) {
-    return "interrupted; to go on: ./kfac detect train --resume "
+    return "interrupted; to continue: ./kfac detect train --resume "
         + ShellWords.path(recorded.run().folder().path())
         + "\n";
   }

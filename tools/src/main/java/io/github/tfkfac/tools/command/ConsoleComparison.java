@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param folder of the comparison
  * @param arguments the command line
  */
-record AttendedComparison(
+record ConsoleComparison(
     Console console, List<Arm> arms, List<Long> seeds, Path folder, List<String> arguments) {
 
   /** Trains what is not finished, then reports; returns the exit code. */
@@ -36,7 +36,7 @@ record AttendedComparison(
             folder,
             images,
             arguments,
-            problem -> ResumedRuns.passedOver(problem, console),
+            problem -> ResumedRuns.skipped(problem, console),
             List.of());
     List<Arm> limited =
         arms.stream().map(arm -> LimitedFactors.of(arm, seeds.get(0), images, console)).toList();
@@ -60,7 +60,7 @@ record AttendedComparison(
     }
     RecordedRun run = open.get();
     try {
-      return new AttendedRun(console, name).run(run, outcome -> lastWords(name, outcome, run));
+      return new ConsoleRun(console, name).run(run, outcome -> summary(name, outcome, run));
     } catch (TrainingDivergedException why) {
       run.diverged(why);
       console.err().println(name + ": diverged: " + why.getMessage());
@@ -68,7 +68,7 @@ record AttendedComparison(
     }
   }
 
-  private String lastWords(String name, ClassificationRun.Outcome outcome, RecordedRun run) {
+  private String summary(String name, ClassificationRun.Outcome outcome, RecordedRun run) {
     return outcome.finished()
         ? name + ": " + RunSummary.accuracy(outcome.training())
         : RunSummary.interrupted(outcome.training(), run.run(), goOn());

@@ -31,7 +31,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws plots side by side into one PNG picture; needs no display. */
-public final class PlotImage {
+public final class PlotRenderer {
   /** Told apart also by readers with a color vision deficiency (Okabe and Ito, 2008). */
   private static final List<Color> COLORS =
       List.of(
@@ -48,10 +48,10 @@ public final class PlotImage {
   private static final int HEIGHT = 480;
   private static final int BAND_ALPHA = 50;
 
-  /** So many letters fit on one line below a plot. */
+  /** This many letters fit on one line below a plot. */
   private static final int LEGEND_LINE = 90;
 
-  /** A curve's sign before its name is as wide as so many letters. */
+  /** A curve's sign before its name is as wide as this many letters. */
   private static final int LEGEND_SIGN = 5;
 
   /** Smaller numbers are written with an exponent. */
@@ -60,7 +60,7 @@ public final class PlotImage {
   /** Curves of up to this many points have markers, which show where something was measured. */
   private static final int FEW_POINTS = 20;
 
-  private PlotImage() {}
+  private PlotRenderer() {}
 
   /**
    * The PNG bytes of {@code plots}, at most two in a row.
@@ -133,10 +133,10 @@ public final class PlotImage {
     chart.getStyler().setYAxisLogarithmic(plot.scale() == Plot.Scale.LOGARITHMIC);
     chart.getStyler().setXAxisLogarithmic(plot.xScale() == Plot.Scale.LOGARITHMIC);
     if (plot.scale() == Plot.Scale.LINEAR) {
-      chart.getStyler().setYAxisTickLabelsFormattingFunction(PlotImage::decimal);
+      chart.getStyler().setYAxisTickLabelsFormattingFunction(PlotRenderer::decimal);
     }
     if (plot.xScale() == Plot.Scale.BINARY) {
-      chart.getStyler().setXAxisTickLabelsFormattingFunction(PlotImage::powerOfTwo);
+      chart.getStyler().setXAxisTickLabelsFormattingFunction(PlotRenderer::powerOfTwo);
     }
     int letters =
         plot.curves().stream().mapToInt(curve -> LEGEND_SIGN + curve.name().length()).sum();
@@ -172,7 +172,7 @@ public final class PlotImage {
       points = points.stream().filter(point -> point.x() > 0).toList();
     }
     if (plot.xScale() == Plot.Scale.BINARY) {
-      points = points.stream().map(PlotImage::atExponent).toList();
+      points = points.stream().map(PlotRenderer::atExponent).toList();
     }
     if (points.isEmpty()) {
       return;

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 /**
  * Matches of detections to objects, and the detections that count, at each threshold of overlap.
  */
-final class Finds {
+final class Matches {
   private final int objects;
   private final int[] found;
   private final int[] ignored;
@@ -19,21 +19,21 @@ final class Finds {
    * @param found per detection a bit per threshold: whether it found an object
    * @param ignored per detection a bit per threshold: whether it does not count
    */
-  Finds(int objects, int[] found, int[] ignored) {
+  Matches(int objects, int[] found, int[] ignored) {
     this.objects = objects;
     this.found = found;
     this.ignored = ignored;
   }
 
   /** One after the other, then in the order. */
-  static Finds joined(List<Finds> parts, int[] order) {
-    return new Finds(
-        parts.stream().mapToInt(Finds::objects).sum(),
+  static Matches joined(List<Matches> parts, int[] order) {
+    return new Matches(
+        parts.stream().mapToInt(Matches::objects).sum(),
         joined(parts, order, part -> part.found),
         joined(parts, order, part -> part.ignored));
   }
 
-  private static int[] joined(List<Finds> parts, int[] order, Function<Finds, int[]> bits) {
+  private static int[] joined(List<Matches> parts, int[] order, Function<Matches, int[]> bits) {
     int[] all = parts.stream().flatMapToInt(part -> IntStream.of(bits.apply(part))).toArray();
     return IntStream.of(order).map(at -> all[at]).toArray();
   }

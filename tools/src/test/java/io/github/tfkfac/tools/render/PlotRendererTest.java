@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
-class PlotImageTest {
+class PlotRendererTest {
   private static final int FIRST_COLOR = 0x0072B2;
   private static final int SECOND_COLOR = 0xD55E00;
 
@@ -69,17 +69,17 @@ class PlotImageTest {
 
   @Test
   void theVerticalAxisHasADigitBeforeThePoint() {
-    assertThat(PlotImage.decimal(0.05)).isEqualTo("0.05");
-    assertThat(PlotImage.decimal(0)).isEqualTo("0");
-    assertThat(PlotImage.decimal(-0.25)).isEqualTo("-0.25");
-    assertThat(PlotImage.decimal(7000)).isEqualTo("7,000");
-    assertThat(PlotImage.decimal(0.1 + 0.2)).isEqualTo("0.3");
-    assertThat(PlotImage.decimal(2e-5)).isEqualTo("2E-5");
+    assertThat(PlotRenderer.decimal(0.05)).isEqualTo("0.05");
+    assertThat(PlotRenderer.decimal(0)).isEqualTo("0");
+    assertThat(PlotRenderer.decimal(-0.25)).isEqualTo("-0.25");
+    assertThat(PlotRenderer.decimal(7000)).isEqualTo("7,000");
+    assertThat(PlotRenderer.decimal(0.1 + 0.2)).isEqualTo("0.3");
+    assertThat(PlotRenderer.decimal(2e-5)).isEqualTo("2E-5");
   }
 
   @Test
-  void noPlotIsRefused() {
-    assertThatThrownBy(() -> PlotImage.png(List.of())).isInstanceOf(IllegalArgumentException.class);
+  void noPlotIsRejected() {
+    assertThatThrownBy(() -> PlotRenderer.png(List.of())).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -120,7 +120,7 @@ class PlotImageTest {
   }
 
   @Test
-  void drawingsWithMissingNumbersAreRefused() {
+  void drawingsWithMissingNumbersAreRejected() {
     assertThatThrownBy(
             () -> new Bars("t", "y", List.of("one"), List.of(new Bars.Part("a", List.of()))))
         .isInstanceOf(IllegalArgumentException.class)
@@ -140,7 +140,7 @@ class PlotImageTest {
   }
 
   private static BufferedImage image(List<? extends Drawing> plots) throws IOException {
-    return ImageIO.read(new ByteArrayInputStream(PlotImage.png(plots)));
+    return ImageIO.read(new ByteArrayInputStream(PlotRenderer.png(plots)));
   }
 
   private static long count(BufferedImage image, int color) {

@@ -20,8 +20,8 @@ import org.tensorflow.Output;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Matches the layers of a graph by walking from the variables' consumers to the loss; nothing has to
- * be registered.
+ * Matches the layers of a graph by walking from the variables' consumers to the loss; nothing has
+ * to be registered.
  *
  * <p>Every use of a weight on the way to the loss must be the same kind of layer; a bias is joined
  * to a weight when it is added to each of the weight's outputs and to nothing else. Penalties of

@@ -14,8 +14,8 @@ import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Takes writes, such as assignments to variables, out of the subgraph of a model's outputs, so that an
- * output can be computed and differentiated without them.
+ * Takes writes, such as assignments to variables, out of the subgraph of a model's outputs, so that
+ * an output can be computed and differentiated without them.
  *
  * <p>TensorFlow 2 lets a function's outputs wait for everything that the function writes. Those
  * control edges are removed. Accesses to the same variable keep their order by edges between them,

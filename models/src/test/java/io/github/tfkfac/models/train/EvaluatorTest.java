@@ -25,7 +25,8 @@ class EvaluatorTest {
   }
 
   /** The evaluation from the logits of one image after another. */
-  private static ClassificationMetrics expected(ClassifierGraph<TFloat64> classifier, Session session) {
+  private static ClassificationMetrics expected(
+      ClassifierGraph<TFloat64> classifier, Session session) {
     long images = 0;
     long correct = 0;
     double loss = 0;

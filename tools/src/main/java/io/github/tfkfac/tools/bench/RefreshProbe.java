@@ -21,8 +21,8 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Isolated refresh of one factor, done as NKFAC does it: damping by power iteration,
- * inverse, and the old inverse in place of one that is not finite.
+ * Isolated refresh of one factor, done as NKFAC does it: damping by power iteration, inverse, and
+ * the old inverse in place of one that is not finite.
  *
  * <p>The factor is {@code XᵀX/‖XᵀX‖} of 2d rows of noise; iterative solvers start from the inverse
  * before it moved by a twentieth toward another such matrix, as it does in an update of the

@@ -33,11 +33,7 @@ record ConsoleComparison(
     arms.forEach(arm -> arm.settings(seeds.get(0)).requireFits(images));
     ComparedRuns runs =
         new ComparedRuns(
-            folder,
-            images,
-            arguments,
-            problem -> ResumedRuns.skipped(problem, console),
-            List.of());
+            folder, images, arguments, problem -> ResumedRuns.skipped(problem, console), List.of());
     List<Arm> limited =
         arms.stream().map(arm -> LimitedFactors.of(arm, seeds.get(0), images, console)).toList();
     for (long seed : seeds) {

@@ -27,8 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "overfit",
     description = {
-      "Overfit a few images and evaluate on the same: if this fails, more data will not"
-          + " help.",
+      "Overfit a few images and evaluate on the same: if this fails, more data will not" + " help.",
       "Without options: 6 images of shapes. The numbers say nothing about other images."
     },
     sortOptions = false,

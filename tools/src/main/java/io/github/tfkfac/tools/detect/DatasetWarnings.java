@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Problems in spite of which a command continues: a line for each sort, with their number and the first. */
+/**
+ * Problems in spite of which a command continues: a line for each sort, with their number and the
+ * first.
+ */
 public final class DatasetWarnings {
 
   private static final int FIRST = 3;

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The metrics of a series, one row per arm: means with their 95 % intervals over the seeds, and
- * the paper's numbers beside them.
+ * The metrics of a series, one row per arm: means with their 95 % intervals over the seeds, and the
+ * paper's numbers beside them.
  *
  * @param result the runs
  * @param series whose

@@ -16,8 +16,7 @@ public interface RunExecutor {
   default void requireUsable(List<PlannedRun> runs) {}
 
   /**
-   * Trains those of a series that have not ended before, and resumes those that were
-   * interrupted.
+   * Trains those of a series that have not ended before, and resumes those that were interrupted.
    *
    * @param folder of the experiment
    * @return whether all have ended; false if the program was asked to stop

@@ -113,9 +113,7 @@ final class LayerOptionTable {
             options -> Optional.of(options.layers().fallback() == Fallback.FAIL),
             (options, strict) ->
                 options.withLayers(
-                    options
-                        .layers()
-                        .withFallback(strict ? Fallback.FAIL : Fallback.FIRST_ORDER))));
+                    options.layers().withFallback(strict ? Fallback.FAIL : Fallback.FIRST_ORDER))));
   }
 
   private static int largest(FactorLimit limit) {

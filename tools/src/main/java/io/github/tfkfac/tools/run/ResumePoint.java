@@ -46,8 +46,7 @@ public record ResumePoint(Optional<Path> checkpoint, List<String> skipped) {
             new CheckpointException(
                 skipped.isEmpty()
                     ? "expected a checkpoint in " + folder + ", found none; start a new run"
-                    : skipped.get(0)
-                        + "; there is no earlier one that is whole, start a new run"));
+                    : skipped.get(0) + "; there is no earlier one that is whole, start a new run"));
   }
 
   private static @Nullable String problem(Path checkpoint) {

@@ -214,7 +214,8 @@ class DetectRunTest {
         path,
         data.image("val", 1).toString(),
         data.image("train", BAD).toString());
-    rejected("expected a least score between 0 and 1", "detect", "predict", path, "--least-score=2");
+    rejected(
+        "expected a least score between 0 and 1", "detect", "predict", path, "--least-score=2");
     rejected(folder.toString(), "detect", "eval", path, "--checkpoint=" + folder);
     rejected(
         "found --steps 9 where the run has 4", "detect", "train", "--resume=" + path, "--steps=9");

@@ -79,7 +79,8 @@ class PlotRendererTest {
 
   @Test
   void noPlotIsRejected() {
-    assertThatThrownBy(() -> PlotRenderer.png(List.of())).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> PlotRenderer.png(List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.experiment.study;
 
 import io.github.tfkfac.tools.compare.FinishedRun;
-import io.github.tfkfac.tools.experiment.Metric;
 import io.github.tfkfac.tools.experiment.MeasuredRun;
+import io.github.tfkfac.tools.experiment.Metric;
 import io.github.tfkfac.tools.run.MetricsListener;
 import io.github.tfkfac.tools.statistics.Spread;
 import java.util.List;
@@ -11,8 +11,7 @@ import java.util.List;
 final class ClassifierMetrics {
 
   static final Metric ACCURACY =
-      new Metric(
-          "test_accuracy", "test accuracy %", 2, run -> 100 * run.finished().testAccuracy());
+      new Metric("test_accuracy", "test accuracy %", 2, run -> 100 * run.finished().testAccuracy());
 
   static final Metric LOSS =
       new Metric("test_loss", "test loss", 4, run -> run.finished().testLoss());

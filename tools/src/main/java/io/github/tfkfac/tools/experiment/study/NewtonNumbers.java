@@ -2,8 +2,8 @@ package io.github.tfkfac.tools.experiment.study;
 
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.Metric;
 import io.github.tfkfac.tools.experiment.MeasuredRun;
+import io.github.tfkfac.tools.experiment.Metric;
 import io.github.tfkfac.tools.experiment.probe.NewtonProbe;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.render.Curve;

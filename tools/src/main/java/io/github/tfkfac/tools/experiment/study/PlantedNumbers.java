@@ -2,9 +2,9 @@ package io.github.tfkfac.tools.experiment.study;
 
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.Finding;
+import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.experiment.Metric;
 import io.github.tfkfac.tools.experiment.MetricTable;
-import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.render.Plot;
@@ -43,13 +43,11 @@ record PlantedNumbers(ExperimentResult result, String series) {
             "above least squares",
             5,
             run -> run.result(TRAIN_LOSS) - run.result(LEAST_LOSS)),
-        new Metric(
-            "steps_to_excess", "steps to %s above".formatted(NEAR), 0, PlantedNumbers::near),
+        new Metric("steps_to_excess", "steps to %s above".formatted(NEAR), 0, PlantedNumbers::near),
         new Metric("test_loss", "test loss", 5, run -> run.result("test_loss")),
         new Metric(
             "train_accuracy", "training accuracy %", 2, run -> 100 * run.result("train_accuracy")),
-        new Metric(
-            "test_accuracy", "test accuracy %", 2, run -> 100 * run.result("test_accuracy")),
+        new Metric("test_accuracy", "test accuracy %", 2, run -> 100 * run.result("test_accuracy")),
         new Metric("epoch_seconds", "s/epoch", 2, PlantedNumbers::secondsPerEpoch),
         new Metric(COARSE_SHARE, "coarse share %", 2, run -> PERCENT * mean(run, COARSE_SHARE)));
   }

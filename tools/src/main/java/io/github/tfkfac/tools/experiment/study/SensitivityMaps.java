@@ -2,8 +2,8 @@ package io.github.tfkfac.tools.experiment.study;
 
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.Finding;
-import io.github.tfkfac.tools.experiment.MetricTable;
 import io.github.tfkfac.tools.experiment.MeasuredRun;
+import io.github.tfkfac.tools.experiment.MetricTable;
 import io.github.tfkfac.tools.render.Drawing;
 import io.github.tfkfac.tools.render.HeatMap;
 import io.github.tfkfac.tools.render.Table;

@@ -5,9 +5,9 @@ import io.github.tfkfac.tools.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.experiment.ExperimentResult;
 import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.Finding;
+import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.experiment.Metric;
 import io.github.tfkfac.tools.experiment.MetricTable;
-import io.github.tfkfac.tools.experiment.MeasuredRun;
 import io.github.tfkfac.tools.experiment.Preset;
 import io.github.tfkfac.tools.experiment.Series;
 import io.github.tfkfac.tools.experiment.probe.FactorChangeProbe;
@@ -112,8 +112,7 @@ public final class StatisticsExperiment implements Experiment {
                   + " at zero, so that they change even if the statistics do not; the curve 'constant"
                   + " statistics' is that part."));
       findings.add(
-          new Finding.Numbers(
-              new MetricTable(result, series, metrics(result.settings())).table()));
+          new Finding.Numbers(new MetricTable(result, series, metrics(result.settings())).table()));
       findings.add(
           new Finding.Text(
               "Median and largest change are over all factors and updates after the first %.0f %% of a run. The paper's figure 3 (ResNet-18 on CIFAR-100, mean of four experiments, T = 20) has no numbers in its text; it says that except for the very beginning all values are small."

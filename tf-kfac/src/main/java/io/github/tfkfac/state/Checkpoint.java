@@ -156,9 +156,9 @@ public final class Checkpoint {
             + folder
             + " is of another model or optimizer: "
             + (missing.isEmpty()
-                ? "it has "
+                ? "the graph lacks "
                     + unknown.size()
-                    + " variables that the graph lacks, first "
+                    + " of its variables, first "
                     + unknown.get(0)
                 : "it lacks "
                     + missing.size()

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.coco;
 
+import io.github.tfkfac.models.text.Counts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ public final class CocoFormatException extends IOException {
         (file, some) -> {
           some.stream().limit(MOST_LINES).forEach(one -> lines.add(file + ": " + one.line()));
           if (some.size() > MOST_LINES) {
-            lines.add(file + ": and " + (some.size() - MOST_LINES) + " more problems");
+            lines.add(file + ": and " + Counts.of(some.size() - MOST_LINES, "more problem"));
           }
         });
     return List.copyOf(lines);

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.coco;
 
+import io.github.tfkfac.models.text.Counts;
 import java.util.Arrays;
 
 /**
@@ -43,7 +44,7 @@ final class CompressedRle {
       do {
         if (position == code.length()) {
           throw new IllegalArgumentException(
-              "compressed run lengths end within a number, after " + size + " runs");
+              "compressed run lengths end within a number, after " + Counts.of(size, "run"));
         }
         bits = code.charAt(position) - OFFSET;
         if (bits < 0 || bits >= 2 * MORE || shift == GROUP * MOST_GROUPS) {

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.coco;
 
+import io.github.tfkfac.models.text.Counts;
 import java.util.Arrays;
 import java.util.List;
 
@@ -42,7 +43,7 @@ public sealed interface Segmentation {
     static double[] checked(double[] part) {
       if (part.length % 2 != 0) {
         throw new IllegalArgumentException(
-            "polygon of " + part.length + " numbers, expected pairs of x and y");
+            "polygon of " + Counts.of(part.length, "number") + ", expected pairs of x and y");
       }
       if (part.length < LEAST_NUMBERS) {
         throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.models.text.Counts;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -22,8 +23,8 @@ public final class DetectionDivergedException extends RuntimeException {
   static DetectionDivergedException ofSkippedSteps(
       int count, DetectionStep step, Optional<Path> checkpoint) {
     return new DetectionDivergedException(
-        "expected finite gradients, found %d skipped steps in a row up to step %d, the last with the images of ids %s; %s"
-            .formatted(count, step.step(), step.images(), remedy(checkpoint)));
+        "expected finite gradients, found %s in a row up to step %d, the last with the images of ids %s; %s"
+            .formatted(Counts.of(count, "skipped step"), step.step(), step.images(), remedy(checkpoint)));
   }
 
   private static String remedy(Optional<Path> checkpoint) {

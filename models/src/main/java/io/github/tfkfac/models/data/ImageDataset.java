@@ -1,5 +1,6 @@
 package io.github.tfkfac.models.data;
 
+import io.github.tfkfac.models.text.Counts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -188,6 +189,6 @@ public final class ImageDataset {
 
   @Override
   public String toString() {
-    return name + " (" + size() + " images " + shape + ", " + classCount() + " classes)";
+    return name + " (" + Counts.of(size(), "image") + " " + shape + ", " + Counts.of(classCount(), "class", "classes") + ")";
   }
 }

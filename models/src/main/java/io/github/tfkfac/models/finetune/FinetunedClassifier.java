@@ -2,6 +2,7 @@ package io.github.tfkfac.models.finetune;
 
 import io.github.tfkfac.models.data.Batch;
 import io.github.tfkfac.models.data.BatchPlan;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.models.train.Classifier;
 import io.github.tfkfac.models.train.Pass;
 import java.util.ArrayList;
@@ -67,13 +68,13 @@ record FinetunedClassifier(
     }
     if (plan.data().classCount() != classes) {
       throw new IllegalArgumentException(
-          "expected the %d classes of %s, found %d in %s; give the model a new head of %d classes"
+          "expected the %s of %s, found %d in %s; give the model a new head of %s"
               .formatted(
-                  classes,
+                  Counts.of(classes, "class", "classes"),
                   name,
                   plan.data().classCount(),
                   plan.data().name(),
-                  plan.data().classCount()));
+                  Counts.of(plan.data().classCount(), "class", "classes")));
     }
     OptionalInt fixed = layout.fixedBatch();
     if (fixed.isPresent()
@@ -81,8 +82,8 @@ record FinetunedClassifier(
             || (plan.lastBatch() == BatchPlan.LastBatch.DROP
                 && plan.batchSize() != fixed.getAsInt()))) {
       throw new IllegalArgumentException(
-          "expected batches of %d images, the only size that %s takes, found %d; change the batch size"
-              .formatted(fixed.getAsInt(), name, plan.batchSize()));
+          "expected batches of %s, the only size that %s takes, found %d; change the batch size"
+              .formatted(Counts.of(fixed.getAsInt(), "image"), name, plan.batchSize()));
     }
   }
 

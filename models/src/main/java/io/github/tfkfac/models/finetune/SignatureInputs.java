@@ -3,6 +3,7 @@ package io.github.tfkfac.models.finetune;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.LoadedSignature;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
+import io.github.tfkfac.models.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +48,8 @@ record SignatureInputs(
   }
 
   private static String described(Map<String, Output<?>> inputs) {
-    return inputs.size()
-        + (inputs.size() == 1 ? " input: " : " inputs: ")
+    return Counts.of(inputs.size(), "input")
+        + ": "
         + inputs.entrySet().stream()
             .map(
                 input ->

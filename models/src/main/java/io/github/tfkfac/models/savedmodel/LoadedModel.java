@@ -1,6 +1,7 @@
 package io.github.tfkfac.models.savedmodel;
 
 import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.state.GraphVariable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -195,7 +196,7 @@ public final class LoadedModel implements AutoCloseable {
       throw SavedModelException.of(
           file.folder(),
           "tensor '" + name + "' in the graph of the signatures " + signatures.keySet(),
-          operation == null ? "no such operation" : operation.numOutputs() + " outputs",
+          operation == null ? "no such operation" : Counts.of(operation.numOutputs(), "output"),
           "name it as operation:index");
     }
     return operation.output(index);
@@ -278,7 +279,7 @@ public final class LoadedModel implements AutoCloseable {
     } catch (TensorFlowException e) {
       throw SavedModelException.of(
           file.variablesPrefix(),
-          "the values of " + variables.size() + " variables",
+          "the values of " + Counts.of(variables.size(), "variable"),
           "what TensorFlow cannot read ("
               + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
               + ")",

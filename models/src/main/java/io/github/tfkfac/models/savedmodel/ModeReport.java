@@ -1,5 +1,6 @@
 package io.github.tfkfac.models.savedmodel;
 
+import io.github.tfkfac.models.text.Counts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -137,10 +138,10 @@ public record ModeReport(
         + ", "
         + (inferenceNormalizations.isEmpty() && trainingNormalizations.isEmpty()
             ? "and it has no batch normalizations"
-            : inferenceNormalizations.size()
-                + " batch normalizations keep their moving statistics, "
-                + trainingNormalizations.size()
-                + " use those of the batch")
+            : Counts.of(inferenceNormalizations.size(), "batch normalization keeps its", "batch normalizations keep their")
+                + " moving statistics, "
+                + Counts.of(trainingNormalizations.size(), "uses", "use")
+                + " those of the batch")
         + changes();
   }
 

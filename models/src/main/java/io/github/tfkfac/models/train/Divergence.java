@@ -1,5 +1,6 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.models.text.Counts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,11 +31,10 @@ final class Divergence {
       skippedInARow++;
       if (skippedInARow >= skippedStepsLimit) {
         throw diverged(
-            "the last "
-                + skippedInARow
-                + " steps up to step "
+            Counts.of(skippedInARow, "step was", "steps were")
+                + " skipped up to step "
                 + step.step()
-                + " were skipped because their gradients were not finite",
+                + " because the gradients were not finite",
             step);
       }
     } else {

@@ -199,7 +199,7 @@ class TrainerTest {
       TrainingPlan plan = steps(50).withSkippedStepsLimit(4);
       assertThatThrownBy(() -> run.trainer(plan, listener).train())
           .isInstanceOf(TrainingDivergedException.class)
-          .hasMessageContaining("the last 4 steps up to step 4 were skipped");
+          .hasMessageContaining("4 steps were skipped up to step 4");
       assertThat(stepReports()).allMatch(report -> Double.isFinite(report.loss()));
       ArgumentCaptor<HealthReport> changes = ArgumentCaptor.forClass(HealthReport.class);
       verify(listener, times(4)).healthChanged(changes.capture());

@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.detection.evaluate.RandomEvaluationData;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.bench.EvaluationBenchmark;
 import io.github.tfkfac.tools.bench.EvaluationMeasurement;
 import io.github.tfkfac.tools.bench.EvaluationMeasurement.Stage;
@@ -69,10 +70,10 @@ final class BenchCocoEvalCommand implements Callable<Integer> {
   private static String text(EvaluationMeasurement found) {
     return String.format(
             Locale.ROOT,
-            "%d images, %d objects, %d detections; AP of boxes %.4f, of masks %.4f%n",
-            found.images(),
-            found.objects(),
-            found.detections(),
+            "%s, %s, %s; AP of boxes %.4f, of masks %.4f%n",
+            Counts.of(found.images(), "image"),
+            Counts.of(found.objects(), "object"),
+            Counts.of(found.detections(), "detection"),
             found.boxes().ap(),
             found.masks().ap())
         + new Table(

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.bench.StaggeredMeasurement;
 import io.github.tfkfac.tools.bench.WindowTimes;
 import io.github.tfkfac.tools.render.Curve;
@@ -24,7 +25,7 @@ record BenchStaggeredReport(NetworkOptions.Setting setting, StaggeredMeasurement
   String text() {
     return String.join(
         "\n",
-        title() + ", %d windows; milliseconds%n".formatted(windows()),
+        title() + ", %s; milliseconds%n".formatted(Counts.of(windows(), "window")),
         table().text(),
         """
         Newton refresh of the largest factor (order %d) alone  %.1f (median %.1f, max %.1f)

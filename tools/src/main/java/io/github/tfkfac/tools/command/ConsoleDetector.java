@@ -4,6 +4,7 @@ import io.github.tfkfac.detection.evaluate.CocoMetrics;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
 import io.github.tfkfac.detection.train.DetectionListener;
 import io.github.tfkfac.detection.train.DetectionStep;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
@@ -32,11 +33,11 @@ record ConsoleDetector(Console console, String name) {
     console
         .err()
         .printf(
-            "%s, %s on %s: %d steps, folder %s%s%n",
+            "%s, %s on %s: %s, folder %s%s%n",
             name,
             recorded.run().settings().name(),
             recorded.run().images().train().name(),
-            recorded.run().settings().steps(),
+            Counts.of(recorded.run().settings().steps(), "step"),
             ShellWords.path(recorded.run().folder().path()),
             recorded
                 .resume()

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
@@ -31,11 +32,11 @@ record ConsoleRun(Console console, String name) {
     console
         .err()
         .printf(
-            "%s on %s with %s: %d steps, folder %s%s%n",
+            "%s on %s with %s: %s, folder %s%s%n",
             run.settings().model(),
             run.images().train(),
             name,
-            run.totalSteps(),
+            Counts.of(run.totalSteps(), "step"),
             ShellWords.path(run.folder().path()),
             recorded
                 .resumeFrom()

@@ -7,6 +7,7 @@ import io.github.tfkfac.detection.coco.DatasetStatistics;
 import io.github.tfkfac.detection.coco.DatasetUse;
 import io.github.tfkfac.detection.coco.InstancesReader;
 import io.github.tfkfac.detection.coco.Problem;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.CocoFiles;
 import io.github.tfkfac.tools.detect.DatasetWarnings;
@@ -57,7 +58,7 @@ public final class DetectStatsCommand implements Callable<Integer> {
     console.out().flush();
     long leftOut = errors.stream().map(Problem::where).distinct().count();
     if (leftOut > 0) {
-      console.err().println("kfac: " + leftOut + " entries left out; see './kfac detect validate'");
+      console.err().println("kfac: " + Counts.of(leftOut, "entry", "entries") + " left out; see './kfac detect validate'");
     }
     DatasetWarnings.lines(files.annotations(), reading.warnings(DatasetUse.BOXES))
         .forEach(line -> console.err().println("kfac: " + line));

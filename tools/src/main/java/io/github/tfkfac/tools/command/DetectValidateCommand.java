@@ -7,6 +7,7 @@ import io.github.tfkfac.detection.coco.ImageProbe;
 import io.github.tfkfac.detection.coco.InstancesReader;
 import io.github.tfkfac.detection.coco.Problem;
 import io.github.tfkfac.detection.coco.Problem.Severity;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.detect.CocoFiles;
@@ -72,19 +73,19 @@ public final class DetectValidateCommand implements Callable<Integer> {
         .limit(limit == 0 ? problems.size() : limit)
         .forEach(problem -> console.out().println(line(problem, use)));
     if (limit != 0 && problems.size() > limit) {
-      console.out().printf("and %d more problems; --limit 0 shows all%n", problems.size() - limit);
+      console.out().printf("and %s; --limit 0 shows all%n", Counts.of(problems.size() - limit, "more problem"));
     }
     long errors =
         problems.stream().filter(one -> use.severity(one.kind()) == Severity.ERROR).count();
     console
         .out()
         .printf(
-            "%s: %d images, %d annotations, %d errors, %d warnings%n",
+            "%s: %s, %s, %s, %s%n",
             ShellWords.path(files.annotations()),
-            reading.dataset().images().size(),
-            reading.dataset().annotations().size(),
-            errors,
-            problems.size() - errors);
+            Counts.of(reading.dataset().images().size(), "image"),
+            Counts.of(reading.dataset().annotations().size(), "annotation"),
+            Counts.of(errors, "error"),
+            Counts.of(problems.size() - errors, "warning"));
     console.out().flush();
     return errors == 0 ? 0 : ERRORS_FOUND;
   }

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.command;
 
 import static io.github.tfkfac.tools.render.Quantities.bytes;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.detect.DetectorMemory;
 import io.github.tfkfac.tools.inspect.DetectorInspection;
 import io.github.tfkfac.tools.memory.StepKind;
@@ -35,13 +36,13 @@ final class DetectorInspectionText {
     }
     DetectorMemory memory = found.memory();
     parts.add(
-        "Memory of %s on %s, batch %d, %d objects of %d classes, %s%nparameters %s, optimizer %s%n"
+        "Memory of %s on %s, batch %d, %s of %s, %s%nparameters %s, optimizer %s%n"
             .formatted(
                 found.detector(),
                 found.image(),
                 found.batch(),
-                found.objects(),
-                found.classes(),
+                Counts.of(found.objects(), "object"),
+                Counts.of(found.classes(), "class", "classes"),
                 found.optimizer(),
                 bytes(memory.parameterBytes()),
                 bytes(memory.optimizerBytes())));
@@ -99,7 +100,7 @@ final class DetectorInspectionText {
     memory.steps().values().forEach(step -> open.addAll(step.open()));
     return open.isEmpty()
         ? "The size of every output is known or has a bound.\n"
-        : "%d outputs of unknown size count as nothing: %s%n"
-            .formatted(open.size(), String.join(", ", open.stream().limit(SHOWN).toList()));
+        : "%s of unknown size not counted: %s%n"
+            .formatted(Counts.of(open.size(), "output"), String.join(", ", open.stream().limit(SHOWN).toList()));
   }
 }

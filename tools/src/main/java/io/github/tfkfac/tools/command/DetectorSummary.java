@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.detection.evaluate.Evaluation;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.detect.DetectionScores;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
@@ -27,7 +28,7 @@ final class DetectorSummary {
         + ShellWords.path(run.folder().metrics())
         + (outcome.skippedImages() == 0
             ? ""
-            : "\nleft out    " + outcome.skippedImages() + " images")
+            : "\nleft out    " + Counts.of(outcome.skippedImages(), "image"))
         + "\n";
   }
 

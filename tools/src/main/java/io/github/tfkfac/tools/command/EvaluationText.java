@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.render.Table;
@@ -39,10 +40,10 @@ record EvaluationText(String network, Path source, String data, ClassEvaluation 
     return "%s from %s on %s%n%n".formatted(network, ShellWords.path(source), data)
         + String.format(
             Locale.ROOT,
-            "test accuracy  %s (%d of %d images)%ntest loss      %.4f%n%n",
+            "test accuracy  %s (%d of %s)%ntest loss      %.4f%n%n",
             Quantities.accuracy(evaluation.accuracy()),
             matrix.correct(),
-            matrix.images(),
+            Counts.of(matrix.images(), "image"),
             evaluation.loss())
         + new Table(
                 List.of(

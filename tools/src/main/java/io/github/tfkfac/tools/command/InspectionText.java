@@ -4,6 +4,7 @@ import static io.github.tfkfac.tools.render.Quantities.bytes;
 import static io.github.tfkfac.tools.render.Quantities.decimal;
 import static io.github.tfkfac.tools.render.Quantities.percent;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.inspect.FactorFact;
 import io.github.tfkfac.tools.inspect.Inspection;
 import io.github.tfkfac.tools.inspect.LayerFact;
@@ -37,9 +38,9 @@ final class InspectionText {
 
   static String of(Inspection found) {
     String heading =
-        "%s on %s, %d outputs, batch %d, %s%n"
+        "%s on %s, %s, batch %d, %s%n"
             .formatted(
-                found.model(), found.input(), found.outputs(), found.batch(), found.optimizer());
+                found.model(), found.input(), Counts.of(found.outputs(), "output"), found.batch(), found.optimizer());
     String variables = variables(found).text();
     return found.layers().isEmpty()
         ? String.join("\n", heading, variables, NO_LAYERS)

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.cli.ShellWords;
@@ -33,10 +34,10 @@ final class RunSummary {
     ClassificationMetrics evaluation = result.evaluation().orElseThrow();
     return String.format(
         Locale.ROOT,
-        "test accuracy  %s (%d of %d images), test loss %.4f%n",
+        "test accuracy  %s (%d of %s), test loss %.4f%n",
         Quantities.accuracy(evaluation.accuracy()),
         evaluation.correct(),
-        evaluation.images(),
+        Counts.of(evaluation.images(), "image"),
         evaluation.loss());
   }
 

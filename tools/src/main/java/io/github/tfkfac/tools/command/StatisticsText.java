@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.command;
 import io.github.tfkfac.detection.coco.DatasetStatistics;
 import io.github.tfkfac.detection.coco.DatasetStatistics.CategoryCount;
 import io.github.tfkfac.detection.coco.Distribution;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
@@ -22,11 +23,11 @@ final class StatisticsText {
     return String.join(
         "\n",
         ShellWords.path(file),
-        "%d images, %d without an annotation; %d annotations, %d of them crowds, %d with an outline or mask"
+        "%s, %d without an annotation; %s, %d of them crowds, %d with an outline or mask"
             .formatted(
-                found.images(),
+                Counts.of(found.images(), "image"),
                 found.emptyImages(),
-                found.annotations(),
+                Counts.of(found.annotations(), "annotation"),
                 found.crowds(),
                 found.withSegmentation()),
         "objects: %d small (up to 32x32 pixels), %d medium, %d large (above 96x96)"

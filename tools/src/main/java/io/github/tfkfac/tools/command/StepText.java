@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.bench.NetworkStart;
 import io.github.tfkfac.tools.bench.StepMeasurement;
 import io.github.tfkfac.tools.bench.StepTimes;
@@ -20,13 +21,13 @@ final class StepText {
     StepMeasurement found = facts.measurement();
     return String.join(
         "\n",
-        "%s on %s, %d classes, batch %d, %d rounds; times in milliseconds%n"
+        "%s on %s, %s, batch %d, %s; times in milliseconds%n"
             .formatted(
                 setting.model(),
                 setting.image(),
-                setting.classes(),
+                Counts.of(setting.classes(), "class", "classes"),
                 setting.batch(),
-                found.times().rounds().size()),
+                Counts.of(found.times().rounds().size(), "round")),
         times(facts.summary()).text(),
         ratios(setting, facts.summary()).text(),
         starts(found).text(),

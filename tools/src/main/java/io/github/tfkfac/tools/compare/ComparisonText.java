@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.compare;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.statistics.MeanInterval;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -59,9 +60,9 @@ public final class ComparisonText {
     double error = 100 * Math.sqrt(0.25 / Math.max(1, images));
     return String.format(
         Locale.ROOT,
-        "Accuracies are of %d test images: another sample of this many images would move any one of"
+        "Accuracies are of %s: another sample of this many images would move any one of"
             + " them by a standard error of up to %.2f percentage points, all arms alike.",
-        images,
+        Counts.of(images, "test image"),
         error);
   }
 

@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.detect;
 import static java.util.stream.Collectors.joining;
 
 import io.github.tfkfac.detection.coco.Problem;
+import io.github.tfkfac.models.text.Counts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,18 +22,17 @@ public final class DatasetWarnings {
 
   /** Lines about a file's problems. */
   public static List<String> lines(Path file, List<Problem> problems) {
-    Map<String, List<Problem>> groups = new LinkedHashMap<>();
+    Map<Sort, List<Problem>> groups = new LinkedHashMap<>();
     problems.forEach(
         one -> groups.computeIfAbsent(sort(one.kind()), sort -> new ArrayList<>()).add(one));
     List<String> lines = new ArrayList<>();
     groups.forEach(
         (sort, some) ->
             lines.add(
-                "%s: %d %s: %s%s"
+                "%s: %s: %s%s"
                     .formatted(
                         file,
-                        some.size(),
-                        sort,
+                        sort.counted(some.size()),
                         some.stream().limit(FIRST).map(Problem::line).collect(joining("; ")),
                         some.size() > FIRST
                             ? "; and " + (some.size() - FIRST) + " more, see 'kfac detect validate'"
@@ -40,14 +40,26 @@ public final class DatasetWarnings {
     return lines;
   }
 
-  private static String sort(Problem.Kind kind) {
+  private static Sort sort(Problem.Kind kind) {
     return switch (kind) {
       case BAD_POLYGON, BAD_RUN_LENGTHS, NO_OUTLINE ->
-          "faults in outlines, which boxes do not need";
-      case UNKNOWN_IMAGE, UNKNOWN_CATEGORY -> "entries left out";
-      case TOLERATED -> "missing or wrong values, taken as pycocotools takes them";
-      case REPEATED_ENTRY -> "entries that repeat another";
-      default -> "remarks";
+          new Sort("fault", "faults", " in outlines, which boxes do not need");
+      case UNKNOWN_IMAGE, UNKNOWN_CATEGORY -> new Sort("entry", "entries", " left out");
+      case TOLERATED ->
+          new Sort(
+              "missing or wrong value",
+              "missing or wrong values",
+              ", taken as pycocotools takes them");
+      case REPEATED_ENTRY ->
+          new Sort("entry repeats another", "entries repeat others", "");
+      default -> new Sort("remark", "remarks", "");
     };
+  }
+
+  /** The words after a number of problems that are told together. */
+  private record Sort(String singular, String plural, String rest) {
+    String counted(int count) {
+      return Counts.of(count, singular, plural) + rest;
+    }
   }
 }

@@ -14,6 +14,7 @@ import io.github.tfkfac.detection.coco.Problem;
 import io.github.tfkfac.detection.data.DetectionDataset;
 import io.github.tfkfac.detection.data.ShapesDataset;
 import io.github.tfkfac.detection.data.ShapesOptions;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.error.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -153,7 +154,7 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val, List
               .formatted(wanted, folder));
     }
     return new DetectionDataset(
-        ids.size() + " images of " + folder.getFileName(),
+        Counts.of(ids.size(), "image") + " of " + folder.getFileName(),
         folder,
         used(new CocoDataset(images, last.categories(), annotations)));
   }
@@ -198,11 +199,11 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val, List
   }
 
   private static String text(DetectionDataset data) {
-    return "%s: %d images, %d annotations, %d categories"
+    return "%s: %s, %s, %s"
         .formatted(
             data.name(),
-            data.size(),
-            data.annotations().annotations().size(),
-            data.categories().size());
+            Counts.of(data.size(), "image"),
+            Counts.of(data.annotations().annotations().size(), "annotation"),
+            Counts.of(data.categories().size(), "category", "categories"));
   }
 }

@@ -7,6 +7,7 @@ import io.github.tfkfac.detection.coco.ResultsWriter;
 import io.github.tfkfac.detection.data.DetectionDataset;
 import io.github.tfkfac.models.data.ImageShape;
 import io.github.tfkfac.models.data.RgbImage;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.error.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ public record DetectorPrediction(DetectorRun run, double leastScore) {
               OptionalInt.empty()));
     }
     return new DetectionDataset(
-        files.size() + " images",
+        Counts.of(files.size(), "image"),
         Path.of(""),
         new CocoDataset(images, run.images().train().annotations().categories(), List.of()));
   }

@@ -6,6 +6,7 @@ import io.github.tfkfac.detection.coco.CocoCategory;
 import io.github.tfkfac.detection.data.CategoryIndex;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.train.DetectorTraining;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.models.weights.PartialImport;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.util.List;
@@ -91,14 +92,14 @@ record StartingWeights(PyTorchWeights file) {
     PartialImport report = chosen.assignMatchingTo(training.store(), session);
     if (!report.missing().isEmpty()) {
       remarks.accept(
-          "%s has no weights for %d variables, which are initialized, first %s"
+          "%s has no weights for %s, first %s; what has none is initialized"
               .formatted(
-                  file.source(), report.missing().size(), report.missing().iterator().next()));
+                  file.source(), Counts.of(report.missing().size(), "variable"), report.missing().iterator().next()));
     }
     if (!report.unused().isEmpty()) {
       remarks.accept(
-          "%s has %d entries that the detector does not have, first %s; see --detector"
-              .formatted(file.source(), report.unused().size(), report.unused().iterator().next()));
+          "%s has %s that the detector does not have, first %s; see --detector"
+              .formatted(file.source(), Counts.of(report.unused().size(), "entry", "entries"), report.unused().iterator().next()));
     }
   }
 

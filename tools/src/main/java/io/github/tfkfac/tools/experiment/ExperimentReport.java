@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.experiment;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.compare.ComparisonResult;
 import io.github.tfkfac.tools.compare.ComparisonTables;
 import io.github.tfkfac.tools.compare.RecordedTask;
@@ -69,12 +70,12 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
     int planned = result.plan().runs().size();
     Map<String, String> changed = new TreeMap<>(result.settings().given());
     changed.remove("data");
-    return "Preset '%s'%s: %d of %d planned runs have ended. An interval is the mean ± the half-width of the two-sided 95 %% Student-t interval over the seeds."
+    return "Preset '%s'%s: %d of %s ended. An interval is the mean ± the half-width of the two-sided 95 %% Student-t interval over the seeds."
         .formatted(
             result.settings().preset().text(),
             changed.isEmpty() ? "" : ", changed by " + changed,
             result.runs().size(),
-            planned);
+            Counts.of(planned, "planned run has", "planned runs have"));
   }
 
   private List<String> missing() {

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.graph.ScanReport.Entry;
 import io.github.tfkfac.graph.ScanReport.Outcome;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.LinkedHashMap;
@@ -30,8 +31,8 @@ final class CapturedLayers {
     }
     List<Entry> plain = kfac.scanReport().of(Outcome.PLAIN);
     throw new UserError(
-        "expected a layer of %s that %s can precondition, found none among %d variables (%s); 'kfac inspect' names them; choose a first-order optimizer such as sgdm, or train without preconditioning by --allow-no-layers"
-            .formatted(model, optimizer, plain.size(), reasons(plain)));
+        "expected a layer of %s that %s can precondition, found none among %s (%s); 'kfac inspect' names them; choose a first-order optimizer such as sgdm, or train without preconditioning by --allow-no-layers"
+            .formatted(model, optimizer, Counts.of(plain.size(), "variable"), reasons(plain)));
   }
 
   /** The most frequent reasons without the names of operations, each with its number. */

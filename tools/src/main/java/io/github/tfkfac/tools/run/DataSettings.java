@@ -10,6 +10,7 @@ import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.data.RandomCropFlip;
 import io.github.tfkfac.models.data.RandomResizedCropFlip;
 import io.github.tfkfac.models.data.Svhn;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import java.nio.file.Path;
@@ -194,8 +195,8 @@ public record DataSettings(
     if (count > data.size()) {
       throw new UserError(
           "expected at most the "
-              + data.size()
-              + " images of "
+              + Counts.of(data.size(), "image")
+              + " of "
               + data.name()
               + ", found "
               + count

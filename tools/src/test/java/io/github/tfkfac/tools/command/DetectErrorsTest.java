@@ -71,7 +71,7 @@ class DetectErrorsTest {
     if (bad.ignoredInEvaluation) {
       assertThat(program.run(eval)).isZero();
       assertThat(program.onlyLine())
-          .isEqualTo("kfac: " + data.annotations("val") + ": 1 entries left out: " + bad.said);
+          .isEqualTo("kfac: " + data.annotations("val") + ": 1 entry left out: " + bad.said);
     } else {
       rejected(data.annotations("val") + ": " + bad.said, eval);
     }
@@ -81,7 +81,7 @@ class DetectErrorsTest {
     assertThat(program.err()).isEmpty();
     assertThat(program.run("detect", "stats", "--data=" + data.folder())).isZero();
     assertThat(program.onlyLine())
-        .isEqualTo("kfac: 1 entries left out; see './kfac detect validate'");
+        .isEqualTo("kfac: 1 entry left out; see './kfac detect validate'");
     assertThat(runs()).isEmpty();
   }
 
@@ -174,7 +174,7 @@ class DetectErrorsTest {
             " 2 errors, 0 warnings");
     assertThat(program.run("detect", "validate", "--data=" + data.folder(), "--no-images"))
         .isEqualTo(2);
-    assertThat(program.out()).contains(" 1 errors, ").doesNotContain("image 1");
+    assertThat(program.out()).contains(" 1 error, ").doesNotContain("image 1");
   }
 
   @ParameterizedTest

@@ -139,7 +139,7 @@ class DetectFilesTest {
     assertThat(run("validate", "--images=" + folder)).as(program.out()).isZero();
 
     assertThat(program.out().strip())
-        .isEqualTo(annotations + ": 1 images, 2 annotations, 0 errors, 0 warnings");
+        .isEqualTo(annotations + ": 1 image, 2 annotations, 0 errors, 0 warnings");
   }
 
   @Test
@@ -209,13 +209,13 @@ class DetectFilesTest {
           .startsWith(
               "kfac: "
                   + annotations
-                  + ": 1 faults in outlines, which boxes do not need: annotation 1: ");
+                  + ": 1 fault in outlines, which boxes do not need: annotation 1: ");
       assertThat(eval("--overlap=mask")).isEqualTo(2);
       assertThat(program.onlyLine()).startsWith("kfac: error: " + annotations + ": annotation 1: ");
       assertThat(run("validate", "--images=" + folder)).isZero();
-      assertThat(program.out()).contains("warning  annotation 1: ", "0 errors, 1 warnings");
+      assertThat(program.out()).contains("warning  annotation 1: ", "0 errors, 1 warning");
       assertThat(run("validate", "--images=" + folder, "--masks")).isEqualTo(2);
-      assertThat(program.out()).contains("error  annotation 1: ", "1 errors, 0 warnings");
+      assertThat(program.out()).contains("error  annotation 1: ", "1 error, 0 warnings");
     }
   }
 
@@ -240,7 +240,7 @@ class DetectFilesTest {
     assertThat(run("validate", "--images=" + folder)).isEqualTo(2);
     assertThat(program.out())
         .contains("error  annotation 1: 'area' is NaN, expected a number")
-        .contains("1 images, 1 annotations, 1 errors, 0 warnings");
+        .contains("1 image, 1 annotation, 1 error, 0 warnings");
   }
 
   @Test
@@ -267,8 +267,8 @@ class DetectFilesTest {
     assertThat(program.out().lines())
         .containsExactly(
             "error  annotation 2: 'area' is missing",
-            "and 1 more problems; --limit 0 shows all",
-            annotations + ": 1 images, 1 annotations, 1 errors, 1 warnings");
+            "and 1 more problem; --limit 0 shows all",
+            annotations + ": 1 image, 1 annotation, 1 error, 1 warning");
     assertThat(run("validate", "--images=" + folder, "--limit=0")).isEqualTo(2);
     assertThat(program.out().lines()).hasSize(3);
   }

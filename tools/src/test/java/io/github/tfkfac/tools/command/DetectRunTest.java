@@ -101,7 +101,7 @@ class DetectRunTest {
             "mask",
             "results     " + run.path().resolve("results.json"),
             "checkpoint  " + run.checkpoints().resolve("step-00000004"),
-            "left out    1 images");
+            "left out    1 image");
     assertThat(RESUMED.err()).contains("going on from step-00000001");
     assertThat(MetricsCsv.read(run.metrics()))
         .extracting(MetricsRow::step)

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.experiment.study;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.experiment.Experiment;
 import io.github.tfkfac.tools.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.experiment.ExperimentResult;
@@ -146,8 +147,8 @@ public final class StatisticsExperiment implements Experiment {
     return new Finding.Picture(
         "change-" + series,
         "Relative change of every factor between updates: means over "
-            + runs.size()
-            + " runs with 95 % intervals.",
+            + Counts.of(runs.size(), "run")
+            + " with 95 % intervals.",
         drawings);
   }
 

@@ -1,5 +1,7 @@
 package io.github.tfkfac.detection;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,7 +64,15 @@ class PackageRulesTest {
   void filesAndEvaluationKnowNothingOfNetworks() {
     for (String alone : List.of("box", "coco", "evaluate")) {
       reject(alone, packages(ORDER.subList(ORDER.indexOf("anchor"), ORDER.size())));
-      reject(alone, LIBRARY + "models..", LIBRARY + "optimizer..");
+      reject(alone, LIBRARY + "optimizer..");
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + alone + "..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(LIBRARY + "models..")
+                  .and(resideOutsideOfPackage(LIBRARY + "models.text..")))
+          .check(CLASSES);
     }
   }
 

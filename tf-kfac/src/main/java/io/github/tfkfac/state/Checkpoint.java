@@ -156,10 +156,7 @@ public final class Checkpoint {
             + folder
             + " is of another model or optimizer: "
             + (missing.isEmpty()
-                ? "the graph lacks "
-                    + unknown.size()
-                    + " of its variables, first "
-                    + unknown.get(0)
+                ? "the graph lacks " + unknown.size() + " of its variables, first " + unknown.get(0)
                 : "it lacks "
                     + missing.size()
                     + " of the graph's variables, first "

@@ -24,7 +24,8 @@ public final class DetectionDivergedException extends RuntimeException {
       int count, DetectionStep step, Optional<Path> checkpoint) {
     return new DetectionDivergedException(
         "expected finite gradients, found %s in a row up to step %d, the last with the images of ids %s; %s"
-            .formatted(Counts.of(count, "skipped step"), step.step(), step.images(), remedy(checkpoint)));
+            .formatted(
+                Counts.of(count, "skipped step"), step.step(), step.images(), remedy(checkpoint)));
   }
 
   private static String remedy(Optional<Path> checkpoint) {

@@ -189,6 +189,13 @@ public final class ImageDataset {
 
   @Override
   public String toString() {
-    return name + " (" + Counts.of(size(), "image") + " " + shape + ", " + Counts.of(classCount(), "class", "classes") + ")";
+    return name
+        + " ("
+        + Counts.of(size(), "image")
+        + " "
+        + shape
+        + ", "
+        + Counts.of(classCount(), "class", "classes")
+        + ")";
   }
 }

@@ -138,7 +138,10 @@ public record ModeReport(
         + ", "
         + (inferenceNormalizations.isEmpty() && trainingNormalizations.isEmpty()
             ? "and it has no batch normalizations"
-            : Counts.of(inferenceNormalizations.size(), "batch normalization keeps its", "batch normalizations keep their")
+            : Counts.of(
+                    inferenceNormalizations.size(),
+                    "batch normalization keeps its",
+                    "batch normalizations keep their")
                 + " moving statistics, "
                 + Counts.of(trainingNormalizations.size(), "uses", "use")
                 + " those of the batch")

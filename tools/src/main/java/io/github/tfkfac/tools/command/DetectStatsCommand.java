@@ -58,7 +58,12 @@ public final class DetectStatsCommand implements Callable<Integer> {
     console.out().flush();
     long leftOut = errors.stream().map(Problem::where).distinct().count();
     if (leftOut > 0) {
-      console.err().println("kfac: " + Counts.of(leftOut, "entry", "entries") + " left out; see './kfac detect validate'");
+      console
+          .err()
+          .println(
+              "kfac: "
+                  + Counts.of(leftOut, "entry", "entries")
+                  + " left out; see './kfac detect validate'");
     }
     DatasetWarnings.lines(files.annotations(), reading.warnings(DatasetUse.BOXES))
         .forEach(line -> console.err().println("kfac: " + line));

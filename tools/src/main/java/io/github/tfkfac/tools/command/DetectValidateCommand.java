@@ -73,7 +73,10 @@ public final class DetectValidateCommand implements Callable<Integer> {
         .limit(limit == 0 ? problems.size() : limit)
         .forEach(problem -> console.out().println(line(problem, use)));
     if (limit != 0 && problems.size() > limit) {
-      console.out().printf("and %s; --limit 0 shows all%n", Counts.of(problems.size() - limit, "more problem"));
+      console
+          .out()
+          .printf(
+              "and %s; --limit 0 shows all%n", Counts.of(problems.size() - limit, "more problem"));
     }
     long errors =
         problems.stream().filter(one -> use.severity(one.kind()) == Severity.ERROR).count();

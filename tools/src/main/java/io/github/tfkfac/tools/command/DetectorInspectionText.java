@@ -101,6 +101,8 @@ final class DetectorInspectionText {
     return open.isEmpty()
         ? "The size of every output is known or has a bound.\n"
         : "%s of unknown size not counted: %s%n"
-            .formatted(Counts.of(open.size(), "output"), String.join(", ", open.stream().limit(SHOWN).toList()));
+            .formatted(
+                Counts.of(open.size(), "output"),
+                String.join(", ", open.stream().limit(SHOWN).toList()));
   }
 }

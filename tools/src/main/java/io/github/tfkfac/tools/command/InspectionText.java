@@ -40,7 +40,11 @@ final class InspectionText {
     String heading =
         "%s on %s, %s, batch %d, %s%n"
             .formatted(
-                found.model(), found.input(), Counts.of(found.outputs(), "output"), found.batch(), found.optimizer());
+                found.model(),
+                found.input(),
+                Counts.of(found.outputs(), "output"),
+                found.batch(),
+                found.optimizer());
     String variables = variables(found).text();
     return found.layers().isEmpty()
         ? String.join("\n", heading, variables, NO_LAYERS)

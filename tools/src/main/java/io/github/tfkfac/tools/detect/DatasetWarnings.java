@@ -50,8 +50,7 @@ public final class DatasetWarnings {
               "missing or wrong value",
               "missing or wrong values",
               ", taken as pycocotools takes them");
-      case REPEATED_ENTRY ->
-          new Sort("entry repeats another", "entries repeat others", "");
+      case REPEATED_ENTRY -> new Sort("entry repeats another", "entries repeat others", "");
       default -> new Sort("remark", "remarks", "");
     };
   }

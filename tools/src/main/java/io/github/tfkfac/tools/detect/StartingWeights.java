@@ -94,12 +94,17 @@ record StartingWeights(PyTorchWeights file) {
       remarks.accept(
           "%s has no weights for %s, first %s; what has none is initialized"
               .formatted(
-                  file.source(), Counts.of(report.missing().size(), "variable"), report.missing().iterator().next()));
+                  file.source(),
+                  Counts.of(report.missing().size(), "variable"),
+                  report.missing().iterator().next()));
     }
     if (!report.unused().isEmpty()) {
       remarks.accept(
           "%s has %s that the detector does not have, first %s; see --detector"
-              .formatted(file.source(), Counts.of(report.unused().size(), "entry", "entries"), report.unused().iterator().next()));
+              .formatted(
+                  file.source(),
+                  Counts.of(report.unused().size(), "entry", "entries"),
+                  report.unused().iterator().next()));
     }
   }
 

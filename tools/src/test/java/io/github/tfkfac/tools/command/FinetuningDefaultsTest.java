@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Keras models trained further for an epoch with every option at the program's default, on the first
- * training images (40 and 4 steps) and evaluated on the first test images.
+ * Keras models trained further for an epoch with every option at the program's default, on the
+ * first training images (40 and 4 steps) and evaluated on the first test images.
  */
 @Tag("data")
 @Tag("slow")
@@ -58,16 +58,16 @@ class FinetuningDefaultsTest {
     Path data = Path.of(System.getenv("KFAC_DATA"));
     int exitCode =
         program.run(
-                "finetune",
-                data.resolve("saved_models").resolve(model).toString(),
-                "--optimizer=" + optimizer,
-                "--dataset=" + dataset,
-                "--data=" + data.resolve(images),
-                "--train-images=" + train,
-                "--test-images=" + test,
-                "--epochs=1",
-                "--runs=" + folder,
-                "--name=run");
+            "finetune",
+            data.resolve("saved_models").resolve(model).toString(),
+            "--optimizer=" + optimizer,
+            "--dataset=" + dataset,
+            "--data=" + data.resolve(images),
+            "--train-images=" + train,
+            "--test-images=" + test,
+            "--epochs=1",
+            "--runs=" + folder,
+            "--name=run");
     assertThat(exitCode).as(program.err()).isZero();
     List<MetricsRow> evaluations =
         MetricsCsv.read(folder.resolve("run/metrics.csv")).stream()

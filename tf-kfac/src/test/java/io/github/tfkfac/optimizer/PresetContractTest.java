@@ -1,17 +1,25 @@
 package io.github.tfkfac.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.linalg.Certification;
 import io.github.tfkfac.state.Checkpoint;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TestGraph.Kind;
 import io.github.tfkfac.testing.TinyMlp;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,10 +37,14 @@ class PresetContractTest {
   /** Share of the first loss that may be left after {@link #STEPS} steps on one batch. */
   private static final double LEFT = 0.9;
 
+  /** Rounding, which may differ between processors. */
+  private static final double ROUNDING = 1e-10;
+
   @TempDir Path folder;
 
   enum Preset {
     NKFAC(KfacOptions.nkfac()),
+    NKFAC_CERTIFIED(certified(KfacOptions.nkfac())),
     ADA_NKFAC(KfacOptions.adaNkfac().withLearningRate(0.01)),
     KFAC(KfacOptions.kfac()),
     KFAC_SAMPLED(KfacOptions.kfac().withFisher(Fisher.sampled(11))),
@@ -49,6 +61,14 @@ class PresetContractTest {
     Preset(KfacOptions preset) {
       KfacOptions oftenDue = preset.withPeriods(2, 3);
       options = name().equals("ADA_NKFAC") ? oftenDue : oftenDue.withLearningRate(0.05);
+    }
+
+    private static KfacOptions certified(KfacOptions nkfac) {
+      return nkfac.withCurvature(nkfac.curvature().withCertification(new Certification(4, 0.1)));
+    }
+
+    String folder() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -88,6 +108,53 @@ class PresetContractTest {
       other.checkpoint.restore(other.graph.session(), folder.resolve("saved"));
       assertThat(other.steps(SAVED_AT, STEPS_AFTER)).isEqualTo(expectedLosses);
       assertThat(other.graph.everyVariable()).isEqualTo(expected);
+    }
+  }
+
+  /**
+   * The checkpoints in {@code checkpoints} were written by {@link #main} of an earlier version;
+   * their record holds the weights that it reached after the same further steps.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void aRunOfAnEarlierVersionContinuesAsItDidThen(Preset preset) throws URISyntaxException {
+    Path saved =
+        Path.of(
+            Objects.requireNonNull(getClass().getResource("/checkpoints/" + preset.folder()))
+                .toURI());
+    try (Run run = new Run(preset, Kind.REFERENCE)) {
+      Map<String, String> expected = run.checkpoint.restore(run.graph.session(), saved);
+      run.steps(SAVED_AT, STEPS_AFTER);
+      assertThat(expected).containsOnlyKeys(TinyMlp.VARIABLES);
+      expected.forEach(
+          (name, values) ->
+              assertThat(run.graph.value(name))
+                  .as(name)
+                  .containsExactly(
+                      Arrays.stream(values.split(" ")).mapToDouble(Double::parseDouble).toArray(),
+                      within(ROUNDING)));
+    }
+  }
+
+  /** Writes checkpoints of this version into a folder. */
+  public static void main(String[] folder) {
+    for (Preset preset : Preset.values()) {
+      Path saved = Path.of(folder[0]).resolve(preset.folder());
+      try (Run run = new Run(preset, Kind.REFERENCE)) {
+        run.steps(0, SAVED_AT);
+        run.checkpoint.save(run.graph.session(), saved, Map.of());
+        run.steps(SAVED_AT, STEPS_AFTER);
+        Map<String, String> reached = new TreeMap<>();
+        for (String name : TinyMlp.VARIABLES) {
+          reached.put(
+              name,
+              Arrays.stream(run.graph.value(name))
+                  .mapToObj(Double::toString)
+                  .collect(Collectors.joining(" ")));
+        }
+        run.checkpoint.restore(run.graph.session(), saved);
+        run.checkpoint.save(run.graph.session(), saved, reached);
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
 
 /** The share of a moving average that an update keeps. */
 @FunctionalInterface
@@ -17,6 +18,16 @@ public interface AverageDecay {
    * @param update number of the update, 1 for the first
    */
   Operand<TFloat64> at(Ops tf, Operand<TInt64> step, Operand<TInt64> update);
+
+  /**
+   * The exponential moving average {@code M + (1 − decay)(batch − M)} after a batch's value.
+   *
+   * @param newShare {@code 1 − decay}, a scalar
+   */
+  static <T extends TNumber> Operand<T> update(
+      Ops tf, Operand<T> average, Operand<T> batch, Operand<T> newShare) {
+    return tf.math.add(average, tf.math.mul(tf.math.sub(batch, average), newShare));
+  }
 
   /**
    * The same kind of average with another share: the limit of a growing one; every other kind

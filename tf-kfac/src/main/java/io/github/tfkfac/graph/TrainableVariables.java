@@ -61,7 +61,34 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
   }
 
   /**
-   * Matches the variables that the losses train.
+   * The trained variables as those of one element type.
+   *
+   * @throws IllegalStateException naming the first that has another one
+   */
+  public <T extends TNumber> List<Trainable<T>> trained(Class<T> type) {
+    List<Trainable<T>> typed = new ArrayList<>();
+    for (Trainable<?> each : trained) {
+      if (!each.variable().type().equals(type)) {
+        throw new IllegalStateException(
+            "expected trained variables of one type, found "
+                + type.getSimpleName()
+                + " in '"
+                + trained.get(0).name()
+                + "' and "
+                + each.variable().type().getSimpleName()
+                + " in '"
+                + each.name()
+                + "'; exclude one of them with a variable filter");
+      }
+      @SuppressWarnings("unchecked") // the type was just compared
+      Trainable<T> same = (Trainable<T>) each;
+      typed.add(same);
+    }
+    return typed;
+  }
+
+  /**
+   * Finds the variables that the losses train.
    *
    * @param graph the graph to look through
    * @param losses the losses, to be added up

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -33,7 +34,7 @@ final class Accumulation<T extends TNumber> {
 
   private final int microBatches;
   private final Class<T> type;
-  private final List<LayerState<T>> layers;
+  private final List<CapturedLayer<T>> layers;
   private final GraphVariable<TInt64> position;
   private final Map<String, GraphVariable<T>> gradientSums = new LinkedHashMap<>();
   private final Map<String, MomentSums<T>> momentSums = new LinkedHashMap<>();
@@ -48,13 +49,31 @@ final class Accumulation<T extends TNumber> {
     Op build(Ops tf, Map<String, Operand<T>> gradients, Observed<T> observed);
   }
 
-  /** The gathered second moments. */
-  private record Gathered<T extends TNumber>(Accumulation<T> sums, List<LayerState<T>> layers)
+  /**
+   * The gathered second moments and gradients.
+   *
+   * @param gradients by variable name
+   */
+  private record Gathered<T extends TNumber>(
+      Accumulation<T> sums,
+      List<CapturedLayer<T>> layers,
+      Function<String, Operand<T>> gradients)
       implements Observed<T> {
 
     @Override
     public Observed<T> behind(Ops tf, Supplier<Operand<TBool>> predicate) {
-      return this;
+      return new Gathered<>(
+          sums, layers, name -> Gate.pass(tf, predicate.get(), gradients.apply(name)));
+    }
+
+    @Override
+    public Observed<T> withGradients(Map<String, Operand<T>> others) {
+      return new Gathered<>(sums, layers, name -> Directions.required(others, name));
+    }
+
+    @Override
+    public Operand<T> gradient(Ops tf, CapturedLayer<T> layer) {
+      return Directions.matrix(tf, layer.site(), gradients);
     }
 
     @Override
@@ -69,7 +88,7 @@ final class Accumulation<T extends TNumber> {
 
     @Override
     public Optional<Operand<TBool>> anyExample(Ops tf, int layer) {
-      LayerState<T> state = layers.get(layer);
+      CapturedLayer<T> state = layers.get(layer);
       return state
           .mask()
           .map(
@@ -84,7 +103,7 @@ final class Accumulation<T extends TNumber> {
       StateStore store,
       int microBatches,
       List<GraphVariable<T>> variables,
-      List<LayerState<T>> layers,
+      List<CapturedLayer<T>> layers,
       Class<T> type) {
     this.microBatches = microBatches;
     this.type = type;
@@ -95,13 +114,13 @@ final class Accumulation<T extends TNumber> {
       gradientSums.put(
           variable.name(), zeros(store, variable.name() + "/gradient_sum", variable.shape()));
     }
-    for (LayerState<T> layer : layers) {
+    for (CapturedLayer<T> layer : layers) {
       LayerSite<T> site = layer.site();
       momentSums.put(
           site.name(),
           new MomentSums<>(
-              zeros(store, site.name() + "/A_sum", layer.input().structure().shape()),
-              zeros(store, site.name() + "/G_sum", layer.output().structure().shape()),
+              zeros(store, site.name() + "/A_sum", layer.inputStructure().shape()),
+              zeros(store, site.name() + "/G_sum", layer.outputStructure().shape()),
               zeros(store, site.name() + "/counts", Shape.of(2))));
     }
   }
@@ -131,7 +150,11 @@ final class Accumulation<T extends TNumber> {
             gated -> {
               Map<String, Operand<T>> means = new LinkedHashMap<>();
               gradientSums.forEach((name, sum) -> means.put(name, sum.read(gated)));
-              Op done = step.build(gated, means, new Gathered<>(this, layers));
+              Op done =
+                  step.build(
+                      gated,
+                      means,
+                      new Gathered<>(this, layers, name -> Directions.required(means, name)));
               return reset(OrderedOps.after(gated, List.of(done)));
             });
     Op advanced =

@@ -5,18 +5,92 @@ import io.github.tfkfac.linalg.Certification;
 import io.github.tfkfac.linalg.InverseSolver;
 import io.github.tfkfac.linalg.NewtonInverse;
 import java.util.Optional;
+import org.tensorflow.types.family.TNumber;
 
 /**
- * Curvature approximation of a layer: the inverse form that is computed from its Kronecker factors
- * at a refresh, and the preconditioning of gradients with it.
+ * Curvature approximation: creates the {@link CurvatureBlock} of every captured layer.
+ *
+ * <p>The three records are those of K-FAC and its relatives; {@link #of} makes one of any other
+ * block.
  */
-public sealed interface Approximation {
+public interface Approximation {
 
-  /** Damping that is added before inversion. */
+  /** The damping that blocks apply; {@link CapturedLayer#damping} has a layer's own. */
   Damping damping();
 
   /** The same with another damping. */
   Approximation withDamping(Damping other);
+
+  /**
+   * Creates the block of a layer, with its variables.
+   *
+   * @throws io.github.tfkfac.graph.UnsupportedLayerException if there is none for such a layer
+   */
+  <T extends TNumber> CurvatureBlock<T> create(CapturedLayer<T> layer);
+
+  /**
+   * Description of an approximation that takes its curvature from the current batch alone, so that
+   * nothing is averaged; empty, as by default, for all others.
+   */
+  default Optional<String> ofOneBatch() {
+    return Optional.empty();
+  }
+
+  /**
+   * Description of what needs a step's examples at once, so that they cannot be divided into
+   * micro-batches; empty, as by default, if moments and gradients are enough.
+   */
+  default Optional<String> ofWholeBatch() {
+    return ofOneBatch();
+  }
+
+  /**
+   * An approximation by blocks of another kind.
+   *
+   * <pre>{@code
+   * Approximation.of("diagonal", Damping.absolute(1e-8), DiagonalBlock::new)
+   * }</pre>
+   *
+   * @param name what messages call it
+   * @param damping what {@link CapturedLayer#damping} gives, unless a layer has its own
+   * @param blocks creates a layer's block
+   */
+  static Approximation of(String name, Damping damping, Blocks blocks) {
+    return new Custom(name, damping, blocks);
+  }
+
+  /** Creates blocks; the constructor of a block that takes its layer is one. */
+  @FunctionalInterface
+  interface Blocks {
+
+    /** The block of a layer. */
+    <T extends TNumber> CurvatureBlock<T> create(CapturedLayer<T> layer);
+  }
+
+  /**
+   * An approximation by blocks of another kind; see {@link #of}.
+   *
+   * @param name what messages call it
+   * @param damping the damping
+   * @param blocks creates a layer's block
+   */
+  record Custom(String name, Damping damping, Blocks blocks) implements Approximation {
+
+    @Override
+    public Custom withDamping(Damping other) {
+      return new Custom(name, other, blocks);
+    }
+
+    @Override
+    public <T extends TNumber> CurvatureBlock<T> create(CapturedLayer<T> layer) {
+      return blocks.create(layer);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
 
   /**
    * An inverse of each damped factor: {@code V = (A + λ_A I)⁻¹ ∇ (G + λ_G I)⁻¹}.
@@ -59,6 +133,11 @@ public sealed interface Approximation {
       return new Inverses(other, exactSolver, iterativeSolver, certification);
     }
 
+    @Override
+    public <T extends TNumber> CurvatureBlock<T> create(CapturedLayer<T> layer) {
+      return new InverseBlock<>(layer, this);
+    }
+
     /** The same with other solvers. */
     public Inverses withSolvers(InverseSolver exact, InverseSolver iterative) {
       return new Inverses(damping, exact, iterative, certification);
@@ -93,6 +172,18 @@ public sealed interface Approximation {
     public Eigenbases withDamping(Damping other) {
       return new Eigenbases(other, spectrum);
     }
+
+    @Override
+    public <T extends TNumber> CurvatureBlock<T> create(CapturedLayer<T> layer) {
+      return new EigenBlock<>(layer, this);
+    }
+
+    @Override
+    public Optional<String> ofWholeBatch() {
+      return spectrum == Spectrum.REESTIMATED
+          ? Optional.of("a re-estimated spectrum (EKFAC)")
+          : Optional.empty();
+    }
   }
 
   /** The diagonal in the eigenbasis. */
@@ -117,6 +208,16 @@ public sealed interface Approximation {
     @Override
     public LowRank withDamping(Damping other) {
       return new LowRank(other);
+    }
+
+    @Override
+    public <T extends TNumber> CurvatureBlock<T> create(CapturedLayer<T> layer) {
+      return new LowRankBlock<>(layer);
+    }
+
+    @Override
+    public Optional<String> ofOneBatch() {
+      return Optional.of("inverses of the mini-batch (SKFAC)");
     }
   }
 }

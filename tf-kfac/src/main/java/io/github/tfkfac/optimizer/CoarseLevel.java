@@ -2,8 +2,6 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.factor.AverageDecay;
-import io.github.tfkfac.factor.MovingAverage;
-import io.github.tfkfac.linalg.FiniteGuard;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.StateStore;
 import io.github.tfkfac.twolevel.CoarseCorrection;
@@ -17,17 +15,15 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
-import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /** The coarse level of two-level K-FAC: its moving averages, its inverse and its correction. */
 final class CoarseLevel<T extends TNumber> {
 
   private final CoarseCorrection correction;
-  private final AverageDecay decay;
   private final Damping damping;
   private final Counters counters;
-  private final List<LayerState<T>> layers;
+  private final List<CapturedLayer<T>> layers;
   private final List<Integer> covered;
   private final Class<T> type;
   private final GraphVariable<T> inputProducts;
@@ -39,10 +35,9 @@ final class CoarseLevel<T extends TNumber> {
       CurvatureOptions options,
       StateStore store,
       Counters counters,
-      List<LayerState<T>> layers,
+      List<CapturedLayer<T>> layers,
       Class<T> type) {
     this.correction = correction;
-    this.decay = options.factors().decay();
     this.damping = options.approximation().damping();
     this.counters = counters;
     this.layers = layers;
@@ -59,67 +54,44 @@ final class CoarseLevel<T extends TNumber> {
     this.inverse = store.create("coarse/inverse", type, shape, zeros);
   }
 
-  /**
-   * Updates the averages from a batch that is {@code usable}.
-   *
-   * @param batches number of the batch, 1 for the first
-   */
+  /** Updates the averages from a batch that is {@code usable}. */
   List<Op> update(
-      Ops tf,
-      Operand<TInt64> step,
-      Operand<TInt64> batches,
-      Operand<TBool> usable,
-      Observed<T> observed) {
+      Ops tf, AverageShares<T> shares, Operand<TBool> usable, Observed<T> observed) {
     CoarseStatistics<T> batch =
         CoarseStatistics.of(tf, covered.stream().map(layer -> observed.tap(tf, layer)).toList());
-    Operand<TInt64> number =
-        layers.get(covered.get(0)).mask().map(mask -> mask.nextUpdate(tf)).orElse(batches);
-    Operand<T> newShare =
-        tf.dtypes.cast(tf.math.sub(tf.constant(1.0), decay.at(tf, step, number)), type);
-    CoarseStatistics<T> updated =
-        new CoarseStatistics<>(
-            MovingAverage.update(tf, inputProducts.read(tf), batch.inputProducts(), newShare),
-            MovingAverage.update(
-                tf, gradientProducts.read(tf), batch.gradientProducts(), newShare));
-    Candidate candidate =
-        Candidate.of(
+    Operand<T> newShare = shares.of(layers.get(covered.get(0)));
+    NewValue.Accepted accepted =
+        NewValue.accept(
             tf,
             usable,
             observed.anyExample(tf, covered.get(0)),
-            List.of(updated.inputProducts(), updated.gradientProducts()));
-    List<Op> effects = new ArrayList<>();
-    effects.add(assign(tf, inputProducts, updated.inputProducts(), candidate.accepted()));
-    effects.add(assign(tf, gradientProducts, updated.gradientProducts(), candidate.accepted()));
+            List.of(
+                averaged(tf, inputProducts, batch.inputProducts(), newShare),
+                averaged(tf, gradientProducts, batch.gradientProducts(), newShare)));
+    List<Op> effects = new ArrayList<>(accepted.effects());
     effects.add(
         Counters.add(
-            tf, counters.rejectedStatistics, Counters.countFalse(tf, List.of(candidate.sound()))));
+            tf, counters.rejectedStatistics, Counters.countFalse(tf, List.of(accepted.sound()))));
     return effects;
   }
 
-  /** Renews the inverse together with the factors' own. */
-  RefreshUnit<T> unit() {
-    return new Renewal();
+  private NewValue<T> averaged(
+      Ops tf, GraphVariable<T> average, Operand<T> ofBatch, Operand<T> newShare) {
+    return new NewValue<>(average, AverageDecay.update(tf, average.read(tf), ofBatch, newShare));
   }
 
-  private final class Renewal implements RefreshUnit<T> {
-
-    @Override
-    public double cost() {
-      return Math.pow(covered.size(), 3);
-    }
-
-    @Override
-    public List<Op> refresh(Ops tf, Context<T> context) {
-      CoarseStatistics<T> averages =
-          new CoarseStatistics<>(inputProducts.read(tf), gradientProducts.read(tf));
-      Operand<T> lambda = tf.dtypes.cast(damping.strength().at(tf, context.step()), type);
-      return Accepted.matrices(
-              tf,
-              correction.inverse(tf, averages.fisher(tf), entries(), lambda),
-              inverse.read(tf),
-              context.counters())
-          .assign(value -> List.of(inverse.assign(tf, value)));
-    }
+  /** Recomputation of the inverse together with those of the factors. */
+  RefreshWork<T> work() {
+    return RefreshWork.of(
+        Math.pow(covered.size(), 3),
+        (tf, context) -> {
+          CoarseStatistics<T> averages =
+              new CoarseStatistics<>(inputProducts.read(tf), gradientProducts.read(tf));
+          Operand<T> lambda = tf.dtypes.cast(damping.strength().at(tf, context.step()), type);
+          return List.of(
+              new NewValue<>(
+                  inverse, correction.inverse(tf, averages.fisher(tf), entries(), lambda)));
+        });
   }
 
   /** Corrects the preconditioned gradients of all layers. */
@@ -144,10 +116,5 @@ final class CoarseLevel<T extends TNumber> {
         .map(index -> layers.get(index).site())
         .mapToLong(site -> (long) site.blocks() * site.inputSize() * site.outputSize())
         .toArray();
-  }
-
-  private static <T extends TNumber> Op assign(
-      Ops tf, GraphVariable<T> variable, Operand<T> value, Operand<TBool> accepted) {
-    return variable.assign(tf, FiniteGuard.keepFinite(tf, accepted, value, variable.read(tf)));
   }
 }

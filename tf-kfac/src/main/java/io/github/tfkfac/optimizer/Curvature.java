@@ -2,11 +2,14 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.diagnostics.Stage;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.precondition.QuadraticModel;
 import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
 import io.github.tfkfac.state.StateStore;
+import io.github.tfkfac.update.StepScalars;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
@@ -22,13 +26,13 @@ import org.tensorflow.types.family.TNumber;
 final class Curvature<T extends TNumber> {
 
   private final FactorOptions factors;
-  private final List<LayerState<T>> layers;
+  private final List<CurvatureBlock<T>> blocks;
   private final Statistics<T> statistics;
   private final FactorRefresh<T> refresh;
-  private final SpectrumUpdate<T> spectra;
   private final Directions<T> directions;
   private final Optional<AdaptedDamping> adapted;
   private final StageClock clock;
+  private final Class<T> type;
 
   /**
    * Creates the variables.
@@ -49,29 +53,41 @@ final class Curvature<T extends TNumber> {
     CurvatureOptions options = adapted.map(factor -> factor.in(given)).orElse(given);
     this.adapted = adapted;
     this.clock = clock;
+    this.type = type;
     this.factors = options.factors();
-    this.layers =
-        sites.stream().map(site -> LayerState.create(store, site, options, masks)).toList();
+    this.blocks = new ArrayList<>();
+    for (LayerSite<T> site : sites) {
+      Approximation approximation = Overrides.approximation(site.name(), options);
+      blocks.add(
+          approximation.create(
+              new CapturedLayer<>(
+                  site, blocks.size(), store, options, approximation.damping(), masks)));
+    }
     Optional<CoarseLevel<T>> coarse =
-        layers.isEmpty()
+        blocks.isEmpty()
             ? Optional.empty()
             : options
                 .coarse()
                 .map(
                     correction ->
-                        new CoarseLevel<>(correction, options, store, counters, layers, type));
-    this.statistics = new Statistics<>(options.factors(), counters, layers, coarse, type);
-    this.refresh = new FactorRefresh<>(counters, RefreshPlan.of(layers, options, coarse, type));
-    this.spectra = new SpectrumUpdate<>(options.factors().decay(), counters, layers, type);
-    this.directions = new Directions<>(options.normControl(), layers, coarse, type);
+                        new CoarseLevel<>(correction, options, store, counters, layers(), type));
+    this.statistics = new Statistics<>(factors, counters, blocks, coarse, type);
+    this.refresh =
+        new FactorRefresh<>(
+            counters, RefreshPlan.of(blocks, options, coarse.map(CoarseLevel::work)));
+    this.directions = new Directions<>(options.normControl(), blocks, coarse, type);
   }
 
   FactorOptions factors() {
     return factors;
   }
 
-  List<LayerState<T>> layers() {
-    return layers;
+  List<CurvatureBlock<T>> blocks() {
+    return blocks;
+  }
+
+  List<CapturedLayer<T>> layers() {
+    return blocks.stream().map(CurvatureBlock::layer).toList();
   }
 
   Statistics<T> statistics() {
@@ -131,9 +147,47 @@ final class Curvature<T extends TNumber> {
                       (variable, value) ->
                           changes.put(
                               variable.name(), gated.math.sub(value, variable.read(gated))));
-                  return new PredictedChange<>(layers).of(gated, step, changes, passed);
+                  return predictedChange(gated, step, changes, passed);
                 });
     return OrderedOps.after(tf, List.of(recorded));
+  }
+
+  /**
+   * Change of the loss that the quadratic model predicts for a step: {@code ∇ᵀδ + ½δᵀ(F + λI)δ} of
+   * the captured layers, and {@code ∇ᵀδ} of all other variables.
+   *
+   * @param changes δ by variable name
+   * @param gradients ∇ by variable name
+   */
+  private Operand<TFloat64> predictedChange(
+      Ops tf,
+      Operand<TInt64> step,
+      Map<String, Operand<T>> changes,
+      Map<String, Operand<T>> gradients) {
+    StepScalars<T> scalars = new StepScalars<>(tf, step, step, type);
+    Map<String, Operand<T>> others = new LinkedHashMap<>(changes);
+    List<Operand<T>> ofLayers = new ArrayList<>();
+    for (CurvatureBlock<T> block : blocks) {
+      LayerSite<T> site = block.layer().site();
+      Operand<T> change = Directions.matrix(tf, site, name -> Directions.required(changes, name));
+      Operand<T> gradient =
+          Directions.matrix(tf, site, name -> Directions.required(gradients, name));
+      ofLayers.add(
+          QuadraticModel.change(tf, change, gradient, block.product(tf, change, scalars)));
+      others.remove(site.name());
+      site.bias().map(GraphVariable::name).ifPresent(others::remove);
+    }
+    List<Operand<TFloat64>> parts = new ArrayList<>();
+    ofLayers.stream()
+        .reduce(tf.math::add)
+        .ifPresent(sum -> parts.add(tf.dtypes.cast(sum, TFloat64.class)));
+    others.forEach(
+        (name, change) -> {
+          Operand<T> products = tf.math.mul(change, Directions.required(gradients, name));
+          Operand<T> sum = tf.reduceSum(tf.reshape(products, tf.array(-1)), tf.constant(0));
+          parts.add(tf.dtypes.cast(sum, TFloat64.class));
+        });
+    return tf.math.addN(parts);
   }
 
   /**
@@ -149,10 +203,12 @@ final class Curvature<T extends TNumber> {
     Ops counted = after(tf, Stage.STATISTICS, updated);
     Op refreshed = refresh.whenDue(counted, step, usable, observed);
     Ops after = after(tf, Stage.REFRESH, refreshed);
-    if (!spectra.isNeeded()) {
+    if (!statistics.followsRefresh()) {
       return after;
     }
-    Op projected = Gate.when(after, due, gated -> spectra.update(gated, step, usable, seen));
+    Op projected =
+        Gate.when(
+            after, due, gated -> statistics.updateAfterRefresh(gated, step, usable, seen));
     return after(tf, Stage.SPECTRUM, projected);
   }
 
@@ -165,8 +221,10 @@ final class Curvature<T extends TNumber> {
    *
    * @param tf where to build; reads of the inverses come after its control dependencies
    * @param gradients the variables' gradients by name
+   * @param step values of schedules at the current step
    */
-  Directions.Result<T> directions(Ops tf, Map<String, Operand<T>> gradients, StepContext context) {
-    return directions.of(tf, gradients, context);
+  Directions.Result<T> directions(
+      Ops tf, Map<String, Operand<T>> gradients, StepContext context, StepScalars<T> step) {
+    return directions.of(tf, gradients, context, step);
   }
 }

@@ -37,11 +37,12 @@ public record CurvatureOptions(
     Optional<LevenbergMarquardt> adaptation) {
 
   public CurvatureOptions {
-    if (factors.uses() == SharedUses.SEQUENTIAL && approximation instanceof Approximation.LowRank) {
+    if (factors.uses() == SharedUses.SEQUENTIAL && approximation.ofOneBatch().isPresent()) {
       throw new IllegalArgumentException(
           "expected an approximation with moving averages for updates per use"
-              + " (SharedUses.SEQUENTIAL), found inverses of the mini-batch (SKFAC); use"
-              + " SharedUses.POOLED or another preset");
+              + " (SharedUses.SEQUENTIAL), found "
+              + approximation.ofOneBatch().get()
+              + "; use SharedUses.POOLED or another preset");
     }
     if (adaptation.isPresent()) {
       adaptationUnsupportedReason(factors, approximation)
@@ -169,8 +170,8 @@ public record CurvatureOptions(
 
   private static Optional<String> adaptationUnsupportedReason(
       FactorOptions factors, Approximation approximation) {
-    if (approximation instanceof Approximation.LowRank) {
-      return Optional.of("inverses of the mini-batch (SKFAC)");
+    if (approximation.ofOneBatch().isPresent()) {
+      return approximation.ofOneBatch();
     }
     if (!(factors.normalization() instanceof Normalization.None)) {
       return Optional.of("normalized factors (NKFAC)");
@@ -217,12 +218,8 @@ public record CurvatureOptions(
 
   /** Part of the options that needs a step's batch as a whole, if any does. */
   Optional<String> obstacleToAccumulation() {
-    if (approximation instanceof Approximation.LowRank) {
-      return Optional.of("inverses of the mini-batch (SKFAC)");
-    }
-    if (approximation instanceof Approximation.Eigenbases bases
-        && bases.spectrum() == Approximation.Spectrum.REESTIMATED) {
-      return Optional.of("a re-estimated spectrum (EKFAC)");
+    if (approximation.ofWholeBatch().isPresent()) {
+      return approximation.ofWholeBatch();
     }
     if (coarse.isPresent()) {
       return Optional.of("a coarse level (two-level K-FAC)");

@@ -1,21 +1,19 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.precondition.BlockPreconditioner;
-import io.github.tfkfac.precondition.EigenPreconditioner;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.precondition.StepContext;
 import io.github.tfkfac.precondition.WeightMatrix;
 import io.github.tfkfac.precondition.WeightMatrix.Parts;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.twolevel.CoarseCorrection;
+import io.github.tfkfac.update.StepScalars;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
@@ -24,7 +22,7 @@ import org.tensorflow.types.family.TNumber;
 final class Directions<T extends TNumber> {
 
   private final NormControl normControl;
-  private final List<LayerState<T>> layers;
+  private final List<CurvatureBlock<T>> blocks;
   private final Optional<CoarseLevel<T>> coarse;
   private final Class<T> type;
 
@@ -46,24 +44,30 @@ final class Directions<T extends TNumber> {
 
   Directions(
       NormControl normControl,
-      List<LayerState<T>> layers,
+      List<CurvatureBlock<T>> blocks,
       Optional<CoarseLevel<T>> coarse,
       Class<T> type) {
     this.normControl = normControl;
-    this.layers = layers;
+    this.blocks = blocks;
     this.coarse = coarse;
     this.type = type;
   }
 
-  /** Preconditions the gradients, given by variable name. */
-  Result<T> of(Ops tf, Map<String, Operand<T>> gradients, StepContext context) {
-    Map<Damping, Operand<T>> strengths = new HashMap<>();
+  /**
+   * Preconditions the gradients.
+   *
+   * @param gradients by variable name
+   * @param step values of schedules at the current step
+   */
+  Result<T> of(
+      Ops tf, Map<String, Operand<T>> gradients, StepContext context, StepScalars<T> step) {
     List<Operand<T>> matrices = new ArrayList<>();
     List<Operand<T>> preconditioned = new ArrayList<>();
-    for (LayerState<T> layer : layers) {
-      Operand<T> gradient = matrix(tf, layer.site(), gradients);
+    for (CurvatureBlock<T> block : blocks) {
+      Operand<T> gradient =
+          matrix(tf, block.layer().site(), name -> required(gradients, name));
       matrices.add(gradient);
-      preconditioned.add(precondition(tf, layer, gradient, context, strengths));
+      preconditioned.add(block.precondition(tf, gradient, step));
     }
     Optional<CoarseCorrection.Corrected<T>> corrected =
         coarse.map(level -> level.correct(tf, preconditioned, matrices));
@@ -71,8 +75,8 @@ final class Directions<T extends TNumber> {
         corrected.map(CoarseCorrection.Corrected::directions).orElse(preconditioned);
     NormControl.Controlled<T> controlled = normControl.apply(tf, used, matrices, context, type);
     Map<String, Operand<T>> directions = new LinkedHashMap<>();
-    for (int i = 0; i < layers.size(); i++) {
-      LayerSite<T> site = layers.get(i).site();
+    for (int i = 0; i < blocks.size(); i++) {
+      LayerSite<T> site = blocks.get(i).layer().site();
       Parts<T> parts = WeightMatrix.split(tf, site, controlled.directions().get(i));
       directions.put(site.name(), parts.weight());
       parts
@@ -88,43 +92,14 @@ final class Directions<T extends TNumber> {
         corrected.map(CoarseCorrection.Corrected::share));
   }
 
-  private Operand<T> precondition(
-      Ops tf,
-      LayerState<T> layer,
-      Operand<T> gradient,
-      StepContext context,
-      Map<Damping, Operand<T>> strengths) {
-    if (!(layer.approximation() instanceof Approximation.Eigenbases bases)) {
-      return new BlockPreconditioner<>(
-              layer.input().structure(),
-              layer.input().inverse().map(inverse -> inverse.read(tf)),
-              layer.output().structure(),
-              layer.output().inverse().map(inverse -> inverse.read(tf)))
-          .apply(tf, gradient);
-    }
-    Operand<T> damping =
-        strengths.computeIfAbsent(
-            bases.damping(),
-            strength -> tf.dtypes.cast(strength.strength().at(tf, context.step()), type));
-    EigenPreconditioner<T> eigen =
-        new EigenPreconditioner<>(
-            layer.input().eigenSide(tf, type), layer.output().eigenSide(tf, type));
-    Operand<T> spectrum =
-        layer
-            .spectrum()
-            .map(state -> state.diagonal().read(tf))
-            .orElseGet(() -> eigen.spectrum(tf, gradient));
-    return eigen.apply(tf, gradient, spectrum, damping);
-  }
-
   /** A layer's matrix of values that are given by variable name. */
   static <T extends TNumber> Operand<T> matrix(
-      Ops tf, LayerSite<T> site, Map<String, Operand<T>> values) {
+      Ops tf, LayerSite<T> site, Function<String, Operand<T>> values) {
     return WeightMatrix.join(
         tf,
         site,
         new Parts<>(
-            required(values, site.name()), site.bias().map(bias -> required(values, bias.name()))));
+            values.apply(site.name()), site.bias().map(bias -> values.apply(bias.name()))));
   }
 
   static <T extends TNumber> Operand<T> required(Map<String, Operand<T>> values, String name) {

@@ -5,6 +5,7 @@ import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
@@ -14,9 +15,9 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Recomputes the inverses or eigendecompositions that precondition gradients.
+ * Refresh of the blocks.
  *
- * <p>The units of a group follow one another, so that only one unit's temporaries are alive.
+ * <p>The works of a group follow one another, so that only one work's temporaries are alive.
  */
 final class FactorRefresh<T extends TNumber> {
 
@@ -56,10 +57,10 @@ final class FactorRefresh<T extends TNumber> {
     Supplier<Operand<TBool>> exact = new Lazy<>(() -> group.exact(tf, step));
     List<Op> effects =
         new ArrayList<>(
-            units(
+            works(
                 tf,
                 group,
-                new RefreshUnit.Context<>(step, Exactness.when(exact), observed, counters)));
+                new RefreshContext<>(step, observed, counters, Optional.empty(), exact)));
     if (group.equals(groups.get(0))) {
       effects.add(count(tf, exact.get(), counters.exactRefreshes));
       effects.add(count(tf, tf.math.logicalNot(exact.get()), counters.iterativeRefreshes));
@@ -71,27 +72,29 @@ final class FactorRefresh<T extends TNumber> {
     return Gate.when(tf, predicate, ops -> List.of(Counters.increment(ops, counter)));
   }
 
-  /** Refreshes everything, due or not. */
-  List<Op> now(Ops tf, Operand<TInt64> step, Exactness exactness, Observed<T> observed) {
+  /**
+   * Refreshes everything, due or not.
+   *
+   * @param exact whether with the exact solver
+   */
+  List<Op> now(Ops tf, Operand<TInt64> step, boolean exact, Observed<T> observed) {
+    RefreshContext<T> context =
+        new RefreshContext<>(
+            step, observed, counters, Optional.of(exact), () -> tf.constant(exact));
     List<Op> effects = new ArrayList<>();
     Ops current = tf;
     for (RefreshGroup<T> group : groups) {
-      List<Op> done =
-          units(current, group, new RefreshUnit.Context<>(step, exactness, observed, counters));
+      List<Op> done = works(current, group, context);
       effects.addAll(done);
       current = OrderedOps.after(current, done);
     }
     effects.add(
-        Counters.increment(
-            tf,
-            exactness.known().orElse(true)
-                ? counters.exactRefreshes
-                : counters.iterativeRefreshes));
+        Counters.increment(tf, exact ? counters.exactRefreshes : counters.iterativeRefreshes));
     return effects;
   }
 
-  private static <T extends TNumber> List<Op> units(
-      Ops tf, RefreshGroup<T> group, RefreshUnit.Context<T> context) {
-    return OrderedOps.chain(tf, group.units(), (ops, unit) -> unit.refresh(ops, context));
+  private static <T extends TNumber> List<Op> works(
+      Ops tf, RefreshGroup<T> group, RefreshContext<T> context) {
+    return OrderedOps.chain(tf, group.works(), (ops, work) -> work.refresh(ops, context));
   }
 }

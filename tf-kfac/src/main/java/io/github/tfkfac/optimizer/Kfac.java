@@ -112,7 +112,7 @@ public final class Kfac extends TrainingOptimizer {
     List<LayerSite<?>> sites = new ArrayList<>();
     step()
         .curvature()
-        .ifPresent(curvature -> curvature.layers().forEach(layer -> sites.add(layer.site())));
+        .ifPresent(curvature -> curvature.blocks().forEach(block -> sites.add(block.layer().site())));
     return sites;
   }
 

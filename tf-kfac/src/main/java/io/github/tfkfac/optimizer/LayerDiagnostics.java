@@ -1,22 +1,17 @@
 package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.diagnostics.DiagnosticsRow;
-import io.github.tfkfac.diagnostics.FactorQuality;
 import io.github.tfkfac.diagnostics.LayerQuality;
 import io.github.tfkfac.diagnostics.Measurements;
 import io.github.tfkfac.diagnostics.Measurements.Entry;
 import io.github.tfkfac.diagnostics.Quantity;
-import io.github.tfkfac.optimizer.Approximation.Eigenbases;
-import io.github.tfkfac.optimizer.FactorStack.Member;
-import io.github.tfkfac.optimizer.FactorStack.Side;
-import io.github.tfkfac.precondition.EigenPreconditioner;
+import io.github.tfkfac.optimizer.RefreshWork.Aged;
+import io.github.tfkfac.update.StepScalars;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
@@ -48,33 +43,31 @@ public final class LayerDiagnostics {
   static <T extends TNumber> LayerDiagnostics build(Ops tf, TrainStep<T> step) {
     Directions.Result<T> used = step.used().orElseThrow();
     Curvature<T> curvature = step.curvature().orElseThrow();
-    List<LayerState<T>> states = curvature.layers();
-    Map<Member<T>, RefreshGroup<T>> groups = groups(curvature.refresh().groups());
+    List<CurvatureBlock<T>> blocks = curvature.blocks();
     Operand<TInt64> done = step.stepsDone(tf);
     List<Entry> ofStep = new ArrayList<>();
     List<Entry> ofState = new ArrayList<>();
-    for (int i = 0; i < states.size(); i++) {
-      LayerState<T> layer = states.get(i);
-      String name = layer.site().name();
-      Operand<T> gradient = used.gradients().get(i);
-      Operand<T> cosine = LayerQuality.cosine(tf, used.preconditioned().get(i), gradient);
+    List<String> layers = blocks.stream().map(block -> block.layer().site().name()).toList();
+    Map<Aged, Operand<TInt64>> ages = ages(tf, curvature.refresh().groups(), done);
+    for (int i = 0; i < layers.size(); i++) {
+      String name = layers.get(i);
+      CurvatureBlock<T> block = blocks.get(i);
+      Operand<T> cosine =
+          LayerQuality.cosine(tf, used.preconditioned().get(i), used.gradients().get(i));
       ofStep.add(entry(tf, name, Quantity.COSINE, cosine));
       ofStep.add(entry(tf, name, Quantity.LENGTH_FACTOR, used.lengthFactors().get(i)));
-      Map<Quantity, Operand<?>> found = new EnumMap<>(Quantity.class);
-      for (Side side : Side.values()) {
-        Member<T> member = new Member<>(layer, side);
-        measure(tf, member, done, found);
-        Optional.ofNullable(groups.get(member))
-            .ifPresent(group -> found.put(Names.of(side).age(), age(tf, group, done)));
-      }
-      condition(tf, layer, gradient, done, found)
-          .ifPresent(value -> found.put(Quantity.CONDITION, value));
+      Map<Quantity, Operand<? extends TNumber>> found = new EnumMap<>(Quantity.class);
+      found.putAll(block.diagnostics(tf, new StepScalars<>(tf, done, done, block.layer().type())));
+      ages.forEach(
+          (aged, age) -> {
+            if (aged.layer().equals(name)) {
+              found.put(aged.age(), age);
+            }
+          });
       found.forEach((quantity, value) -> ofState.add(entry(tf, name, quantity, value)));
     }
     return new LayerDiagnostics(
-        states.stream().map(layer -> layer.site().name()).toList(),
-        Measurements.of(tf, ofStep),
-        Measurements.of(tf, ofState));
+        layers, Measurements.of(tf, ofStep), Measurements.of(tf, ofState));
   }
 
   /** The layers, in the order of {@link Kfac#layers}. */
@@ -107,64 +100,15 @@ public final class LayerDiagnostics {
         .toList();
   }
 
-  private static <T extends TNumber> void measure(
-      Ops tf, Member<T> member, Operand<TInt64> done, Map<Quantity, Operand<?>> found) {
-    FactorState<T> factor = member.factor();
-    Names names = Names.of(member.side());
-    if (factor.average().isPresent()) {
-      Operand<T> average = factor.average().get().read(tf);
-      found.put(names.lambdaMax(), FactorQuality.lambdaMax(tf, factor.structure(), average));
-      if (factor.inverse().isPresent()) {
-        Operand<T> damping =
-            StackDamping.of(
-                tf,
-                new FactorStack<>(List.of(member)),
-                average,
-                member.layer().approximation().damping(),
-                done,
-                average.type());
-        FactorQuality<T> quality =
-            FactorQuality.of(
-                tf, factor.structure(), average, damping, factor.inverse().get().read(tf));
-        found.put(names.condition(), quality.condition());
-        found.put(names.residual(), quality.residual());
+  private static <T extends TNumber> Map<Aged, Operand<TInt64>> ages(
+      Ops tf, List<RefreshGroup<T>> groups, Operand<TInt64> done) {
+    Map<Aged, Operand<TInt64>> ages = new HashMap<>();
+    for (RefreshGroup<T> group : groups) {
+      for (RefreshWork<T> work : group.works()) {
+        work.aged().forEach(aged -> ages.put(aged, age(tf, group, done)));
       }
     }
-    factor
-        .repairs()
-        .map(repairs -> repairs.read(tf))
-        .ifPresent(
-            counts -> {
-              found.put(names.extended(), tf.gather(counts, tf.constant(0), tf.constant(0)));
-              found.put(names.exact(), tf.gather(counts, tf.constant(1), tf.constant(0)));
-            });
-  }
-
-  private static <T extends TNumber> Optional<Operand<T>> condition(
-      Ops tf,
-      LayerState<T> layer,
-      Operand<T> gradient,
-      Operand<TInt64> done,
-      Map<Quantity, Operand<?>> found) {
-    if (layer.approximation() instanceof Eigenbases bases) {
-      Class<T> type = gradient.type();
-      EigenPreconditioner<T> eigen =
-          new EigenPreconditioner<>(
-              layer.input().eigenSide(tf, type), layer.output().eigenSide(tf, type));
-      Operand<T> spectrum =
-          layer
-              .spectrum()
-              .map(state -> state.diagonal().read(tf))
-              .orElseGet(() -> eigen.spectrum(tf, gradient));
-      Operand<T> damping = tf.dtypes.cast(bases.damping().strength().at(tf, done), type);
-      return Optional.of(LayerQuality.condition(tf, spectrum, damping));
-    }
-    @SuppressWarnings("unchecked") // of the layer's type
-    List<Operand<T>> factors =
-        Stream.of(Quantity.INPUT_CONDITION, Quantity.OUTPUT_CONDITION)
-            .flatMap(quantity -> Stream.ofNullable((Operand<T>) found.get(quantity)))
-            .toList();
-    return factors.stream().reduce((a, b) -> tf.math.mul(a, b));
+    return ages;
   }
 
   private static <T extends TNumber> Operand<TInt64> age(
@@ -176,73 +120,8 @@ public final class LayerDiagnostics {
         tf.math.floorMod(sinceFirst, tf.constant(group.policy().period())));
   }
 
-  private static <T extends TNumber> Map<Member<T>, RefreshGroup<T>> groups(
-      List<RefreshGroup<T>> all) {
-    Map<Member<T>, RefreshGroup<T>> groups = new HashMap<>();
-    for (RefreshGroup<T> group : all) {
-      for (RefreshUnit<T> unit : group.units()) {
-        members(unit).forEach(member -> groups.put(member, group));
-      }
-    }
-    return groups;
-  }
-
-  private static <T extends TNumber> List<Member<T>> members(RefreshUnit<T> unit) {
-    if (unit instanceof InverseUnit<T> inverses) {
-      return inverses.stack().members();
-    }
-    if (unit instanceof EigenbasisUnit<T> bases) {
-      return bases.stack().members();
-    }
-    List<Member<T>> members = new ArrayList<>();
-    if (unit instanceof LowRankUnit<T> lowRank) {
-      for (Side side : Side.values()) {
-        Member<T> member = new Member<>(lowRank.layer(), side);
-        if (member.factor().inverse().isPresent()) {
-          members.add(member);
-        }
-      }
-    }
-    return members;
-  }
-
-  private static Entry entry(Ops tf, String layer, Quantity quantity, Operand<?> value) {
-    return new Entry(layer, quantity, cast(tf, value));
-  }
-
-  @SuppressWarnings("unchecked") // every quantity is a number
-  private static Operand<TFloat64> cast(Ops tf, Operand<?> value) {
-    return tf.dtypes.cast((Operand<? extends TNumber>) value, TFloat64.class);
-  }
-
-  /** The quantities of one side. */
-  private record Names(
-      Quantity lambdaMax,
-      Quantity condition,
-      Quantity residual,
-      Quantity age,
-      Quantity extended,
-      Quantity exact) {
-
-    static Names of(Side side) {
-      return switch (side) {
-        case INPUT ->
-            new Names(
-                Quantity.INPUT_LAMBDA_MAX,
-                Quantity.INPUT_CONDITION,
-                Quantity.INPUT_RESIDUAL,
-                Quantity.INPUT_AGE,
-                Quantity.INPUT_EXTENDED_REFRESHES,
-                Quantity.INPUT_EXACT_REPAIRS);
-        case OUTPUT ->
-            new Names(
-                Quantity.OUTPUT_LAMBDA_MAX,
-                Quantity.OUTPUT_CONDITION,
-                Quantity.OUTPUT_RESIDUAL,
-                Quantity.OUTPUT_AGE,
-                Quantity.OUTPUT_EXTENDED_REFRESHES,
-                Quantity.OUTPUT_EXACT_REPAIRS);
-      };
-    }
+  private static Entry entry(
+      Ops tf, String layer, Quantity quantity, Operand<? extends TNumber> value) {
+    return new Entry(layer, quantity, tf.dtypes.cast(value, TFloat64.class));
   }
 }

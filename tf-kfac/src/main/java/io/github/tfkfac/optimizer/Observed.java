@@ -3,6 +3,7 @@ package io.github.tfkfac.optimizer;
 import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.factor.SecondMoments;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
@@ -10,7 +11,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
-/** Statistics of the layers on a step's batch. */
+/** What a step's batch tells of the layers; nothing is built that is not asked for. */
 interface Observed<T extends TNumber> {
 
   /**
@@ -24,6 +25,12 @@ interface Observed<T extends TNumber> {
    * of one use after the other in the order of the forward pass.
    */
   List<SecondMoments<T>> moments(Ops tf, int layer);
+
+  /** The same with other gradients of the loss, by variable name. */
+  Observed<T> withGradients(Map<String, Operand<T>> gradients);
+
+  /** The gradient of the loss for a layer's weight matrix. */
+  Operand<T> gradient(Ops tf, CapturedLayer<T> layer);
 
   /** Activations and output gradients of a layer, padding left out. */
   FisherTap<T> tap(Ops tf, int layer);

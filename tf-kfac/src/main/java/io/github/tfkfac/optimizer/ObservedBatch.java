@@ -9,7 +9,9 @@ import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.factor.SecondMoments;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.factor.TapMoments;
+import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.schedule.Gate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import org.tensorflow.types.family.TNumber;
 final class ObservedBatch<T extends TNumber> implements Observed<T> {
 
   private final Source<T> source;
+  private final Map<String, Operand<T>> gradients;
   private final Optional<Gated<T>> gated;
 
   /**
@@ -49,7 +52,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
       List<PredictiveDistribution<T>> outputs,
       Operand<TInt64> step,
       List<Tap<T>> taps,
-      List<LayerState<T>> layers) {}
+      List<CapturedLayer<T>> layers) {}
 
   /** Values that enter a gated part of the graph; built for the layers that it is asked for. */
   private static final class Gated<T extends TNumber> {
@@ -60,6 +63,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
     private final Optional<Gated<T>> outer;
     private final Map<Integer, FisherTap<T>> taps = new HashMap<>();
     private final Map<Integer, Operand<TBool>> masks = new HashMap<>();
+    private final Map<String, Operand<T>> gradients = new HashMap<>();
     private final Lazy<FisherPass<T>> pass;
 
     /**
@@ -91,6 +95,11 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
       return taps.computeIfAbsent(layer, i -> tap.passed(tf, predicate.get()));
     }
 
+    Operand<T> passed(String variable, Operand<T> gradient) {
+      return gradients.computeIfAbsent(
+          variable, name -> Gate.pass(tf, predicate.get(), gradient));
+    }
+
     Optional<Operand<TBool>> mask(int layer) {
       return source
           .layers()
@@ -102,12 +111,19 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
     }
   }
 
-  ObservedBatch(Source<T> source) {
-    this(source, Optional.empty());
+  /**
+   * Values of a batch.
+   *
+   * @param gradients of the loss by variable name
+   */
+  ObservedBatch(Source<T> source, Map<String, Operand<T>> gradients) {
+    this(source, gradients, Optional.empty());
   }
 
-  private ObservedBatch(Source<T> source, Optional<Gated<T>> gated) {
+  private ObservedBatch(
+      Source<T> source, Map<String, Operand<T>> gradients, Optional<Gated<T>> gated) {
     this.source = source;
+    this.gradients = gradients;
     this.gated = gated;
   }
 
@@ -116,6 +132,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
     boolean ownPass = !(source.fisher() instanceof Fisher.Empirical);
     return new ObservedBatch<>(
         source,
+        gradients,
         Optional.of(new Gated<>(source, tf, predicate, ownPass ? gated : Optional.empty())));
   }
 
@@ -125,14 +142,44 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
     if (source.uses() == SharedUses.POOLED) {
       return List.of(moments(tf, tap, source.layers().get(layer)));
     }
-    return UseOrder.forward(source.graph(), tap.site()).stream()
+    return forward(source.graph(), tap.site()).stream()
         .map(use -> moments(tf, tap.use(use), source.layers().get(layer)))
         .toList();
   }
 
-  private SecondMoments<T> moments(Ops tf, FisherTap<T> tap, LayerState<T> state) {
+  private SecondMoments<T> moments(Ops tf, FisherTap<T> tap, CapturedLayer<T> layer) {
     return TapMoments.of(
-        tf, tap, state.input().structure(), state.output().structure(), source.positions());
+        tf, tap, layer.inputStructure(), layer.outputStructure(), source.positions());
+  }
+
+  /** The indices of a weight's uses in the order in which they were added to the graph. */
+  private static List<Integer> forward(Graph graph, LayerSite<?> site) {
+    List<String> outputs = site.uses().stream().map(use -> use.output().op().name()).toList();
+    if (outputs.size() == 1) {
+      return List.of(0);
+    }
+    List<Integer> order = new ArrayList<>();
+    graph
+        .operations()
+        .forEachRemaining(
+            operation -> {
+              int use = outputs.indexOf(operation.name());
+              if (use >= 0) {
+                order.add(use);
+              }
+            });
+    return List.copyOf(order);
+  }
+
+  @Override
+  public ObservedBatch<T> withGradients(Map<String, Operand<T>> others) {
+    return new ObservedBatch<>(source, others, gated);
+  }
+
+  @Override
+  public Operand<T> gradient(Ops tf, CapturedLayer<T> layer) {
+    return Directions.matrix(
+        tf, layer.site(), name -> gated().passed(name, Directions.required(gradients, name)));
   }
 
   @Override

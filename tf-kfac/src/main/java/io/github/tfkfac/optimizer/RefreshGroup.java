@@ -9,14 +9,14 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Units that are refreshed in the same steps.
+ * Works of a refresh that are done in the same steps.
  *
- * @param policy when they are refreshed
+ * @param policy when they are due
  * @param offset first step, counted from which the policy holds
- * @param units what is refreshed
+ * @param works what is refreshed
  */
 record RefreshGroup<T extends TNumber>(
-    RefreshPolicy policy, long offset, List<RefreshUnit<T>> units) {
+    RefreshPolicy policy, long offset, List<RefreshWork<T>> works) {
 
   Operand<TBool> due(Ops tf, Operand<TInt64> step) {
     if (offset == 0) {

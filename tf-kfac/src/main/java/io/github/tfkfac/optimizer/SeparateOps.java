@@ -22,7 +22,7 @@ public record SeparateOps(Op statistics, Op exactRefresh, Op iterativeRefresh) {
     Observed<T> observed = step.observed(done).behind(tf, new Lazy<>(() -> tf.constant(true)));
     return new SeparateOps(
         OrderedOps.group(tf, curvature.statistics().update(tf, done, tf.constant(true), observed)),
-        OrderedOps.group(tf, curvature.refresh().now(tf, done, Exactness.always(), observed)),
-        OrderedOps.group(tf, curvature.refresh().now(tf, done, Exactness.never(), observed)));
+        OrderedOps.group(tf, curvature.refresh().now(tf, done, true, observed)),
+        OrderedOps.group(tf, curvature.refresh().now(tf, done, false, observed)));
   }
 }

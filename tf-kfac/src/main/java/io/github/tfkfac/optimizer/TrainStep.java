@@ -15,6 +15,7 @@ import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
 import io.github.tfkfac.state.StateStore;
+import io.github.tfkfac.update.StepScalars;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,7 +107,16 @@ final class TrainStep<T extends TNumber> {
             outputs,
             step,
             pass.taps(),
-            curvature.map(Curvature::layers).orElse(List.of())));
+            curvature.map(Curvature::layers).orElse(List.of())),
+        gradients());
+  }
+
+  private Map<String, Operand<T>> gradients() {
+    Map<String, Operand<T>> gradients = new LinkedHashMap<>();
+    for (int i = 0; i < variables.size(); i++) {
+      gradients.put(variables.get(i).name(), pass.gradients().get(i));
+    }
+    return gradients;
   }
 
   /** The directions of the current step, once it was built. */
@@ -175,27 +185,28 @@ final class TrainStep<T extends TNumber> {
       Observed<T> observed,
       List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates) {
     Operand<TBool> finite = FiniteGuard.allFinite(tf, gradients.values());
-    Map<String, Operand<T>> clipped = clip(tf, gradients);
+    Map<String, Operand<T>> clipped = parts.options().clipping().clip(tf, gradients, type);
     Map<String, Operand<T>> directions = new LinkedHashMap<>(clipped);
-    Ops refreshed = tf;
     StageClock clock = curvature.map(Curvature::clock).orElse(StageClock.NONE);
+    Ops refreshed =
+        curvature
+            .map(second -> second.advance(tf, step, finite, observed.withGradients(clipped)))
+            .orElse(tf);
+    Counters counters = parts.counters();
+    StepScalars<T> scalars =
+        new StepScalars<>(refreshed, step, counters.appliedUpdates.read(refreshed), type);
     if (curvature.isPresent()) {
-      Curvature<T> second = curvature.get();
-      refreshed = second.advance(tf, step, finite, observed);
       Directions.Result<T> result =
-          second.directions(refreshed, clipped, new StepContext(parts.learningRate(), step));
+          curvature
+              .get()
+              .directions(
+                  refreshed, clipped, new StepContext(parts.learningRate(), step), scalars);
       directions.putAll(result.byVariable());
       used = Optional.of(result);
       refreshed = clock.end(refreshed, Stage.DIRECTIONS, List.copyOf(result.byVariable().values()));
     }
-    Counters counters = parts.counters();
     Map<GraphVariable<T>, Operand<T>> next =
-        updates.next(
-            refreshed,
-            directions,
-            parts.learningRate(),
-            step,
-            counters.appliedUpdates.read(refreshed));
+        updates.next(refreshed, directions, parts.learningRate(), scalars);
     Operand<TBool> applicable =
         tf.math.logicalAnd(finite, FiniteGuard.allFinite(tf, next.values()));
     Ops before = refreshed;
@@ -222,17 +233,6 @@ final class TrainStep<T extends TNumber> {
     List<Op> last = List.of(applied, skipped);
     return Counters.increment(
         clock.end(OrderedOps.after(tf, last), Stage.UPDATE, last), counters.step);
-  }
-
-  private Map<String, Operand<T>> clip(Ops tf, Map<String, Operand<T>> gradients) {
-    List<Operand<T>> clipped =
-        parts.options().clipping().clip(tf, new ArrayList<>(gradients.values()), type);
-    Map<String, Operand<T>> byName = new LinkedHashMap<>();
-    int index = 0;
-    for (String name : gradients.keySet()) {
-      byName.put(name, clipped.get(index++));
-    }
-    return byName;
   }
 
   private Map<String, Operand<T>> byName(List<GradAndVar<? extends TType>> pairs) {

@@ -121,27 +121,19 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     Ops ops = Ops.create(graph).withSubScope(name + "_step");
     TrainStep.Parts parts =
         new TrainStep.Parts(graph, options, store, counters, learningRate.value(), variables);
-    TrainStep<?> step = prepareTyped(ops, losses, variables, parts);
+    Class<? extends TNumber> type = variables.trained().get(0).variable().type();
+    TrainStep<?> step = prepareAs(type, ops, losses, variables, parts);
     trainStep = step;
     return step.gradientPairs();
   }
 
-  private TrainStep<?> prepareTyped(
+  private <T extends TNumber> TrainStep<T> prepareAs(
+      Class<T> type,
       Ops ops,
       List<? extends Operand<?>> losses,
       TrainableVariables variables,
       TrainStep.Parts parts) {
-    Trainable<?> first = variables.trained().get(0);
-    return prepareAs(ops, losses, variables, parts, first.variable().type());
-  }
-
-  private <T extends TNumber> TrainStep<T> prepareAs(
-      Ops ops,
-      List<? extends Operand<?>> losses,
-      TrainableVariables variables,
-      TrainStep.Parts parts,
-      Class<T> type) {
-    return prepare(ops, losses, OneType.of(variables.trained(), type), parts);
+    return prepare(ops, losses, variables.trained(type), parts);
   }
 
   /**

@@ -13,7 +13,6 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /** The first-order part of a training step: moves every variable along its direction. */
@@ -52,16 +51,13 @@ final class VariableUpdates<T extends TNumber> {
    * @param tf where to build; reads of the variables come after its control dependencies
    * @param directions by variable name
    * @param learningRate scalar
-   * @param step number of steps done before this one
-   * @param alreadyApplied number of updates before this one
+   * @param scalars values of schedules at the current step
    */
   Map<GraphVariable<T>, Operand<T>> next(
       Ops tf,
       Map<String, Operand<T>> directions,
       Operand<TFloat64> learningRate,
-      Operand<TInt64> step,
-      Operand<TInt64> alreadyApplied) {
-    StepScalars<T> scalars = new StepScalars<>(tf, step, alreadyApplied, type);
+      StepScalars<T> scalars) {
     Map<GraphVariable<T>, Operand<T>> next = new LinkedHashMap<>();
     for (GraphVariable<T> variable : variables) {
       Operand<T> direction = directions.get(variable.name());

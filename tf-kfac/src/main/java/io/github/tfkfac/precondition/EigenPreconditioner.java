@@ -1,6 +1,7 @@
 package io.github.tfkfac.precondition;
 
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
@@ -27,8 +28,12 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
     return output.columnsToBasis(tf, input.rowsToBasis(tf, gradient));
   }
 
-  /** {@code λ_Aλ_Gᵀ}, the eigenvalues of A ⊗ G for a gradient matrix (or a stack). */
-  public Operand<T> spectrum(Ops tf, Operand<T> gradient) {
+  /**
+   * {@code λ_Aλ_Gᵀ}, the eigenvalues of A ⊗ G.
+   *
+   * @param gradient shape of the gradient matrix (or stack)
+   */
+  public Operand<T> spectrum(Ops tf, Shape gradient) {
     return tf.math.mul(
         tf.expandDims(input.flatValues(tf, gradient, -2), tf.constant(-1)),
         tf.expandDims(output.flatValues(tf, gradient, -1), tf.constant(-2)));
@@ -40,7 +45,7 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
    * @param damping λ, a scalar
    */
   public Operand<T> apply(Ops tf, Operand<T> gradient, Operand<T> damping) {
-    return apply(tf, gradient, spectrum(tf, gradient), damping);
+    return apply(tf, gradient, spectrum(tf, gradient.shape()), damping);
   }
 
   /**

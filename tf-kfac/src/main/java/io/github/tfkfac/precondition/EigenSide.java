@@ -4,7 +4,9 @@ import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.linalg.Eigendecomposition;
 import io.github.tfkfac.linalg.Matrices;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
@@ -17,11 +19,11 @@ import org.tensorflow.types.family.TNumber;
  * @param structure what is kept of the factor
  * @param basis eigenvectors as columns, in the shape of the structure; absent for a diagonal factor
  *     and for the identity, whose basis is the standard one
- * @param values eigenvalues: the structure's shape without its last dimension; {@code [size]} for a
- *     diagonal factor and for the identity
+ * @param values builds the eigenvalues: the structure's shape without its last dimension; {@code
+ *     [size]} for a diagonal factor and for the identity
  */
 public record EigenSide<T extends TNumber>(
-    FactorStructure structure, Optional<Operand<T>> basis, Operand<T> values) {
+    FactorStructure structure, Optional<Operand<T>> basis, Supplier<Operand<T>> values) {
 
   /**
    * @throws IllegalArgumentException if there is a basis although the structure needs none, or none
@@ -56,15 +58,19 @@ public record EigenSide<T extends TNumber>(
   public static <T extends TNumber> EigenSide<T> of(
       Ops tf, FactorStructure structure, Operand<T> factor) {
     if (structure instanceof FactorStructure.Identity) {
-      Operand<T> one = tf.constantOfSameType(factor, 1);
-      return new EigenSide<>(structure, Optional.empty(), tf.fill(tf.array(structure.size()), one));
+      return new EigenSide<>(
+          structure,
+          Optional.empty(),
+          () -> tf.fill(tf.array(structure.size()), tf.constantOfSameType(factor, 1)));
     }
     if (structure instanceof FactorStructure.Diagonal) {
-      Operand<T> zero = tf.constantOfSameType(factor, 0);
-      return new EigenSide<>(structure, Optional.empty(), tf.math.maximum(factor, zero));
+      return new EigenSide<>(
+          structure,
+          Optional.empty(),
+          () -> tf.math.maximum(factor, tf.constantOfSameType(factor, 0)));
     }
     Eigendecomposition<T> eigen = Eigendecomposition.of(tf, factor);
-    return new EigenSide<>(structure, Optional.of(eigen.basis()), eigen.values());
+    return new EigenSide<>(structure, Optional.of(eigen.basis()), eigen::values);
   }
 
   /** {@code QᵀX}. */
@@ -118,12 +124,13 @@ public record EigenSide<T extends TNumber>(
     return Matrices.multiply(tf, matrix, transposed);
   }
 
-  /** The eigenvalues in the order of a gradient's rows (-2) or columns (-1) in the basis. */
-  Operand<T> flatValues(Ops tf, Operand<T> gradient, int side) {
+  /** The eigenvalues in the order of a matrix's rows (-2) or columns (-1) in the basis. */
+  Operand<T> flatValues(Ops tf, Shape matrix, int side) {
+    Operand<T> built = values.get();
     if (structure instanceof FactorStructure.Blocks) {
-      return tf.reshape(values, tf.constant(new int[] {-1}));
+      return tf.reshape(built, tf.constant(new int[] {-1}));
     }
-    return basis.isPresent() ? values : FactorProduct.perGroup(tf, values, gradient, side);
+    return basis.isPresent() ? built : FactorProduct.perGroup(tf, built, matrix, side);
   }
 
   /** The blocks of a side whose size is a multiple of the block size. */

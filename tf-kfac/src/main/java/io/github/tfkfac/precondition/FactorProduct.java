@@ -29,7 +29,7 @@ public final class FactorProduct {
       return gradient;
     }
     if (structure instanceof FactorStructure.Diagonal) {
-      Operand<T> perRow = perGroup(tf, inverse, gradient, -2);
+      Operand<T> perRow = perGroup(tf, inverse, gradient.shape(), -2);
       return tf.math.mul(gradient, tf.expandDims(perRow, tf.constant(-1)));
     }
     if (structure instanceof FactorStructure.Blocks blocks) {
@@ -47,7 +47,7 @@ public final class FactorProduct {
       return gradient;
     }
     if (structure instanceof FactorStructure.Diagonal) {
-      Operand<T> perColumn = perGroup(tf, inverse, gradient, -1);
+      Operand<T> perColumn = perGroup(tf, inverse, gradient.shape(), -1);
       return tf.math.mul(gradient, tf.expandDims(perColumn, tf.constant(-2)));
     }
     if (structure instanceof FactorStructure.Blocks blocks) {
@@ -69,11 +69,11 @@ public final class FactorProduct {
 
   /** A diagonal as {@code [size]}, or as {@code [groups, size]} if it holds those of all groups. */
   static <T extends TNumber> Operand<T> perGroup(
-      Ops tf, Operand<T> diagonal, Operand<T> gradient, int side) {
-    long size = gradient.shape().get(gradient.shape().numDimensions() + side);
+      Ops tf, Operand<T> diagonal, Shape gradient, int side) {
+    long size = gradient.get(gradient.numDimensions() + side);
     return diagonal.shape().get(0) == size
         ? diagonal
-        : tf.reshape(diagonal, tf.constant(new long[] {gradient.shape().get(0), size}));
+        : tf.reshape(diagonal, tf.constant(new long[] {gradient.get(0), size}));
   }
 
   /** Checks that a gradient's side (-2: input, -1: output) fits a structure. */

@@ -2,63 +2,56 @@ package io.github.tfkfac.precondition;
 
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.linalg.Matrices;
-import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * The change that the curvature predicts for the loss: {@code M(δ) − M(0) = ∇ᵀδ + ½·Σ tr(δᵀAδG) +
- * ½λ‖δ‖²}, summed over the captured layers.
+ * Quadratic model of the loss around the current weights: {@code M(δ) − M(0) = ∇ᵀδ + ½·δᵀ(F + λI)δ},
+ * summed over the captured layers.
  *
- * <p><i>Shapes</i>: scalar. <i>Scale</i>: that of the loss, if A ⊗ G has the Fisher's scale.
- * Source: Martens and Grosse 2015, section 6.5.
+ * <p><i>Scale</i>: that of the loss, if F has the Fisher's scale. Source: Martens and Grosse 2015,
+ * section 6.5.
  */
 public final class QuadraticModel {
 
   private QuadraticModel() {}
 
   /**
-   * A layer's part.
+   * A Kronecker factor.
+   *
+   * @param structure the entries that are kept
+   * @param value the undamped factor in the structure's shape
+   */
+  public record Factor<T extends TNumber>(FactorStructure structure, Operand<T> value) {}
+
+  /**
+   * {@code (A ⊗ G + λI)·δ = AδG + λδ}, in the shape of δ.
+   *
+   * @param input A
+   * @param output G
+   * @param damping λ, a scalar, or one per group of the layer
+   * @param change δ, a layer's matrix or a stack of them
+   */
+  public static <T extends TNumber> Operand<T> product(
+      Ops tf, Factor<T> input, Factor<T> output, Operand<T> damping, Operand<T> change) {
+    Operand<T> left = FactorProduct.left(tf, input.structure(), input.value(), change);
+    return tf.math.add(
+        FactorProduct.right(tf, output.structure(), output.value(), left),
+        tf.math.mul(change, Matrices.overEntries(tf, damping)));
+  }
+
+  /**
+   * A layer's part of the change, a scalar.
    *
    * @param change δ, what a step adds to the layer's weight matrix
-   * @param gradient of the loss for the weight matrix
-   * @param inputFactor A, undamped, in the shape of its structure
-   * @param outputFactor G, undamped
-   * @param damping λ, a scalar, or one per group of the layer
+   * @param gradient ∇, of the loss for the weight matrix
+   * @param product {@code (F + λI)·δ}
    */
-  public record Layer<T extends TNumber>(
-      Operand<T> change,
-      Operand<T> gradient,
-      FactorStructure inputStructure,
-      Operand<T> inputFactor,
-      FactorStructure outputStructure,
-      Operand<T> outputFactor,
-      Operand<T> damping) {}
-
-  /** The model's change. */
-  public static <T extends TNumber> Operand<T> change(Ops tf, List<Layer<T>> layers) {
-    return layers.stream()
-        .map(
-            layer -> {
-              Operand<T> curved =
-                  tf.math.add(
-                      FactorProduct.right(
-                          tf,
-                          layer.outputStructure(),
-                          layer.outputFactor(),
-                          FactorProduct.left(
-                              tf, layer.inputStructure(), layer.inputFactor(), layer.change())),
-                      tf.math.mul(layer.change(), Matrices.overEntries(tf, layer.damping())));
-              Operand<T> half = tf.constantOfSameType(curved, 0.5);
-              Operand<T> slope = tf.math.add(layer.gradient(), tf.math.mul(curved, half));
-              Operand<T> products = tf.math.mul(layer.change(), slope);
-              return tf.reduceSum(
-                  tf.reshape(products, tf.constant(new int[] {-1})), tf.constant(0));
-            })
-        .map(part -> (Operand<T>) part)
-        .reduce(tf.math::add)
-        .orElseThrow(
-            () -> new IllegalArgumentException("expected at least one captured layer, found none"));
+  public static <T extends TNumber> Operand<T> change(
+      Ops tf, Operand<T> change, Operand<T> gradient, Operand<T> product) {
+    Operand<T> half = tf.constantOfSameType(product, 0.5);
+    Operand<T> slope = tf.math.add(gradient, tf.math.mul(product, half));
+    return tf.reduceSum(tf.reshape(tf.math.mul(change, slope), tf.array(-1)), tf.constant(0));
   }
 }

@@ -1,7 +1,10 @@
 package io.github.tfkfac.update;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -14,8 +17,13 @@ import org.tensorflow.types.family.TNumber;
  */
 public sealed interface GradientClipping {
 
-  /** The gradients as they will be used; same order and shapes. */
-  <T extends TNumber> List<Operand<T>> clip(Ops tf, List<Operand<T>> gradients, Class<T> type);
+  /**
+   * The gradients as they will be used; same order and shapes.
+   *
+   * @param gradients by variable name
+   */
+  <T extends TNumber> Map<String, Operand<T>> clip(
+      Ops tf, Map<String, Operand<T>> gradients, Class<T> type);
 
   /** Leaves the gradients as they are. */
   static GradientClipping none() {
@@ -35,8 +43,8 @@ public sealed interface GradientClipping {
   /** No clipping. */
   record None() implements GradientClipping {
     @Override
-    public <T extends TNumber> List<Operand<T>> clip(
-        Ops tf, List<Operand<T>> gradients, Class<T> type) {
+    public <T extends TNumber> Map<String, Operand<T>> clip(
+        Ops tf, Map<String, Operand<T>> gradients, Class<T> type) {
       return gradients;
     }
   }
@@ -57,12 +65,12 @@ public sealed interface GradientClipping {
     }
 
     @Override
-    public <T extends TNumber> List<Operand<T>> clip(
-        Ops tf, List<Operand<T>> gradients, Class<T> type) {
+    public <T extends TNumber> Map<String, Operand<T>> clip(
+        Ops tf, Map<String, Operand<T>> gradients, Class<T> type) {
       Operand<T> bound = tf.constant(type, largest);
-      Operand<T> scale = tf.math.maximum(largestMagnitude(tf, gradients), bound);
+      Operand<T> scale = tf.math.maximum(largestMagnitude(tf, gradients.values()), bound);
       List<Operand<T>> squares = new ArrayList<>();
-      for (Operand<T> gradient : gradients) {
+      for (Operand<T> gradient : gradients.values()) {
         squares.add(sum(tf, tf.math.square(tf.math.div(gradient, scale))));
       }
       Operand<T> scaledNorm = tf.math.sqrt(tf.math.addN(squares));
@@ -70,15 +78,15 @@ public sealed interface GradientClipping {
       Operand<T> one = tf.constant(type, 1);
       Operand<T> divisor = tf.select(tooLarge, scale, one);
       Operand<T> factor = tf.select(tooLarge, tf.math.div(bound, scaledNorm), one);
-      List<Operand<T>> clipped = new ArrayList<>();
-      for (Operand<T> gradient : gradients) {
-        clipped.add(tf.math.mul(tf.math.div(gradient, divisor), factor));
-      }
+      Map<String, Operand<T>> clipped = new LinkedHashMap<>();
+      gradients.forEach(
+          (name, gradient) ->
+              clipped.put(name, tf.math.mul(tf.math.div(gradient, divisor), factor)));
       return clipped;
     }
 
     private static <T extends TNumber> Operand<T> largestMagnitude(
-        Ops tf, List<Operand<T>> gradients) {
+        Ops tf, Collection<Operand<T>> gradients) {
       List<Operand<T>> each = new ArrayList<>();
       for (Operand<T> gradient : gradients) {
         each.add(tf.reduceMax(flat(tf, tf.math.abs(gradient)), tf.constant(0)));
@@ -107,13 +115,15 @@ public sealed interface GradientClipping {
     }
 
     @Override
-    public <T extends TNumber> List<Operand<T>> clip(
-        Ops tf, List<Operand<T>> gradients, Class<T> type) {
-      List<Operand<T>> clipped = new ArrayList<>();
-      for (Operand<T> gradient : gradients) {
-        clipped.add(
-            tf.clipByValue(gradient, tf.constant(type, -largest), tf.constant(type, largest)));
-      }
+    public <T extends TNumber> Map<String, Operand<T>> clip(
+        Ops tf, Map<String, Operand<T>> gradients, Class<T> type) {
+      Map<String, Operand<T>> clipped = new LinkedHashMap<>();
+      gradients.forEach(
+          (name, gradient) ->
+              clipped.put(
+                  name,
+                  tf.clipByValue(
+                      gradient, tf.constant(type, -largest), tf.constant(type, largest))));
       return clipped;
     }
   }

@@ -87,7 +87,7 @@ class EigenPreconditionerTest {
             new EigenSide<>(
                 input,
                 Optional.of(graph.constant(input.shape(), q.getDDRM().getData())),
-                graph.constant(Shape.of(INPUTS), new double[INPUTS])),
+                () -> graph.constant(Shape.of(INPUTS), new double[INPUTS])),
             EigenSide.of(graph.tf, output, graph.constant(output.shape(), new double[OUTPUTS])));
     Shape shape = Shape.of(INPUTS, OUTPUTS);
     Operand<TFloat64> result =
@@ -107,11 +107,11 @@ class EigenPreconditionerTest {
   @Test
   void aBasisMustFitTheStructure() {
     Operand<TFloat64> values = graph.constant(Shape.of(3), 1, 2, 3);
-    assertThatThrownBy(() -> new EigenSide<>(new FactorStructure.Full(3), Optional.empty(), values))
+    assertThatThrownBy(() -> new EigenSide<>(new FactorStructure.Full(3), Optional.empty(), () -> values))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a basis");
     assertThatThrownBy(
-            () -> new EigenSide<>(new FactorStructure.Full(3), Optional.of(values), values))
+            () -> new EigenSide<>(new FactorStructure.Full(3), Optional.of(values), () -> values))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a basis of shape [3, 3]");
   }

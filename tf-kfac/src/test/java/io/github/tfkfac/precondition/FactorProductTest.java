@@ -75,9 +75,14 @@ class FactorProductTest {
     double[] g = DenseFactors.random(output, SEED + 1);
     double[] gradient = TestGraph.random(SEED + 2, (long) groups * INPUTS * OUTPUTS);
     Shape shape = groups == 1 ? Shape.of(INPUTS, OUTPUTS) : Shape.of(groups, INPUTS, OUTPUTS);
+    Operand<TFloat64> left =
+        FactorProduct.left(
+            graph.tf,
+            input,
+            graph.constant(input.shape(), a),
+            graph.constant(shape, gradient));
     Operand<TFloat64> result =
-        new BlockPreconditioner<>(input, inverse(input, a), output, inverse(output, g))
-            .apply(graph.tf, graph.constant(shape, gradient));
+        FactorProduct.right(graph.tf, output, graph.constant(output.shape(), g), left);
     graph.start();
 
     double[] expected = new double[gradient.length];
@@ -94,21 +99,6 @@ class FactorProductTest {
     assertThat(Tensors.relativeError(graph.fetch(result), expected))
         .as("seed %d", SEED)
         .isLessThan(TOLERANCE);
-  }
-
-  private Optional<Operand<TFloat64>> inverse(FactorStructure structure, double[] values) {
-    return structure instanceof FactorStructure.Identity
-        ? Optional.empty()
-        : Optional.of(graph.constant(structure.shape(), values));
-  }
-
-  @Test
-  void aMissingInverseIsRejected() {
-    FactorStructure full = new FactorStructure.Full(4);
-    assertThatThrownBy(
-            () -> new BlockPreconditioner<>(full, Optional.empty(), full, Optional.empty()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("expected an inverse of the input factor");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.testing.TestGraph;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
@@ -58,12 +59,12 @@ class GradientClippingTest {
       Shape shape = Shape.of(first.length, 1);
       Operand<T> a = graph.input(shape);
       Operand<T> b = graph.input(Shape.scalar());
-      List<Operand<T>> clipped =
-          GradientClipping.globalNorm(bound).clip(graph.tf, List.of(a, b), type);
+      Map<String, Operand<T>> clipped =
+          GradientClipping.globalNorm(bound).clip(graph.tf, Map.of("a", a, "b", b), type);
       graph.start();
       graph.feed(a, shape, first);
       graph.feed(b, Shape.scalar(), second);
-      return graph.fetch(clipped);
+      return graph.fetch(List.of(clipped.get("a"), clipped.get("b")));
     }
   }
 }

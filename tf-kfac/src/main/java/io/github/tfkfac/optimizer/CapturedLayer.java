@@ -5,6 +5,7 @@ import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.StateStore;
+import io.github.tfkfac.update.StepScalars;
 import java.util.Optional;
 import java.util.function.Function;
 import org.tensorflow.Operand;
@@ -75,6 +76,11 @@ public final class CapturedLayer<T extends TNumber> {
   /** Its damping. */
   public Damping damping() {
     return damping;
+  }
+
+  /** Value of its damping's schedule at the current step, a scalar. */
+  public Operand<T> damping(StepScalars<T> step) {
+    return step.atStep(damping.strength());
   }
 
   /** How statistics are estimated and averaged. */

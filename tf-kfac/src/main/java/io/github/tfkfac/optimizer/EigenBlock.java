@@ -107,7 +107,7 @@ final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, EigenFactor<
 
   @Override
   Operand<T> jointDamping(Ops tf, StepScalars<T> step) {
-    return step.atStep(layer.damping().strength());
+    return layer.damping(step);
   }
 
   @Override

@@ -231,6 +231,11 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
     return withCurvature(curvature.withAverageDecay(decay));
   }
 
+  /** The same with another approximation, such as one by blocks of another kind. */
+  public KfacOptions withApproximation(Approximation other) {
+    return withCurvature(curvature.withApproximation(other));
+  }
+
   /** The same with another damping. */
   public KfacOptions withDamping(Damping damping) {
     return withCurvature(curvature.withDamping(damping));

@@ -24,9 +24,9 @@ public final class OrderedOps {
     return before.isEmpty() ? tf : tf.withControlDependencies(List.copyOf(before));
   }
 
-  /** One operation that completes when all of {@code parts} have. */
+  /** One operation that completes when all of {@code parts} have; without any, after {@code tf}. */
   public static Op group(Ops tf, List<? extends Op> parts) {
-    return tf.withControlDependencies(List.copyOf(parts)).noOp();
+    return after(tf, parts).noOp();
   }
 
   /**

@@ -55,9 +55,7 @@ final class Accumulation<T extends TNumber> {
    * @param gradients by variable name
    */
   private record Gathered<T extends TNumber>(
-      Accumulation<T> sums,
-      List<CapturedLayer<T>> layers,
-      Function<String, Operand<T>> gradients)
+      Accumulation<T> sums, List<CapturedLayer<T>> layers, Function<String, Operand<T>> gradients)
       implements Observed<T> {
 
     @Override

@@ -50,8 +50,7 @@ final class AverageShares<T extends TNumber> {
     Operand<TInt64> batch = number(layer);
     for (int use = 1; use <= uses; use++) {
       Operand<TInt64> earlier = tf.constant((long) uses - use);
-      shares.add(
-          share(tf, tf.math.sub(tf.math.mul(batch, tf.constant((long) uses)), earlier)));
+      shares.add(share(tf, tf.math.sub(tf.math.mul(batch, tf.constant((long) uses)), earlier)));
     }
     return shares;
   }

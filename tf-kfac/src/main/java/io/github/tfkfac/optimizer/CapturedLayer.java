@@ -99,8 +99,7 @@ public final class CapturedLayer<T extends TNumber> {
 
   /** Creates a variable whose entries have the same initial value. */
   public GraphVariable<T> variable(String name, Shape shape, double initial) {
-    return variable(
-        name, shape, tf -> tf.fill(tf.constant(shape), tf.constant(type(), initial)));
+    return variable(name, shape, tf -> tf.fill(tf.constant(shape), tf.constant(type(), initial)));
   }
 
   /** Creates a counter that starts at 0. */

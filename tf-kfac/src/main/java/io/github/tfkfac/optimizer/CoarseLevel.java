@@ -55,8 +55,7 @@ final class CoarseLevel<T extends TNumber> {
   }
 
   /** Updates the averages from a batch that is {@code usable}. */
-  List<Op> update(
-      Ops tf, AverageShares<T> shares, Operand<TBool> usable, Observed<T> observed) {
+  List<Op> update(Ops tf, AverageShares<T> shares, Operand<TBool> usable, Observed<T> observed) {
     CoarseStatistics<T> batch =
         CoarseStatistics.of(tf, covered.stream().map(layer -> observed.tap(tf, layer)).toList());
     Operand<T> newShare = shares.of(layers.get(covered.get(0)));

@@ -172,8 +172,7 @@ final class Curvature<T extends TNumber> {
       Operand<T> change = Directions.matrix(tf, site, name -> Directions.required(changes, name));
       Operand<T> gradient =
           Directions.matrix(tf, site, name -> Directions.required(gradients, name));
-      ofLayers.add(
-          QuadraticModel.change(tf, change, gradient, block.product(tf, change, scalars)));
+      ofLayers.add(QuadraticModel.change(tf, change, gradient, block.product(tf, change, scalars)));
       others.remove(site.name());
       site.bias().map(GraphVariable::name).ifPresent(others::remove);
     }
@@ -207,8 +206,7 @@ final class Curvature<T extends TNumber> {
       return after;
     }
     Op projected =
-        Gate.when(
-            after, due, gated -> statistics.updateAfterRefresh(gated, step, usable, seen));
+        Gate.when(after, due, gated -> statistics.updateAfterRefresh(gated, step, usable, seen));
     return after(tf, Stage.SPECTRUM, projected);
   }
 

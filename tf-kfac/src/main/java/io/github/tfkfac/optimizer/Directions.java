@@ -64,8 +64,7 @@ final class Directions<T extends TNumber> {
     List<Operand<T>> matrices = new ArrayList<>();
     List<Operand<T>> preconditioned = new ArrayList<>();
     for (CurvatureBlock<T> block : blocks) {
-      Operand<T> gradient =
-          matrix(tf, block.layer().site(), name -> required(gradients, name));
+      Operand<T> gradient = matrix(tf, block.layer().site(), name -> required(gradients, name));
       matrices.add(gradient);
       preconditioned.add(block.precondition(tf, gradient, step));
     }
@@ -98,8 +97,7 @@ final class Directions<T extends TNumber> {
     return WeightMatrix.join(
         tf,
         site,
-        new Parts<>(
-            values.apply(site.name()), site.bias().map(bias -> values.apply(bias.name()))));
+        new Parts<>(values.apply(site.name()), site.bias().map(bias -> values.apply(bias.name()))));
   }
 
   static <T extends TNumber> Operand<T> required(Map<String, Operand<T>> values, String name) {

@@ -68,8 +68,7 @@ final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, EigenFactor<
                       + obstacle
                       + "; use KfacOptions.kfac()");
             });
-    return new Diagonal<>(
-        layer.variable("S", layer.matrixShape(), 1), layer.counter("S_updates"));
+    return new Diagonal<>(layer.variable("S", layer.matrixShape(), 1), layer.counter("S_updates"));
   }
 
   @Override
@@ -84,8 +83,7 @@ final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, EigenFactor<
     Operand<TInt64> number = tf.math.add(estimated.updates().read(tf), tf.constant(1L));
     return new NewValue<>(
         estimated.values(),
-        AverageDecay.update(
-            tf, estimated.values().read(tf), ofBatch, batch.newShare(tf, number)),
+        AverageDecay.update(tf, estimated.values().read(tf), ofBatch, batch.newShare(tf, number)),
         Optional.of(estimated.updates()));
   }
 
@@ -121,8 +119,7 @@ final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, EigenFactor<
   }
 
   @Override
-  List<Op> refresh(
-      Ops tf, FactorStack<T, EigenFactor<T>> stack, RefreshContext<T> context) {
+  List<Op> refresh(Ops tf, FactorStack<T, EigenFactor<T>> stack, RefreshContext<T> context) {
     List<Op> effects = new ArrayList<>(decompose(tf, stack, context));
     Ops after = OrderedOps.after(tf, effects);
     stack.members().forEach(member -> effects.addAll(member.block().restart(after)));
@@ -166,8 +163,8 @@ final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, EigenFactor<
   }
 
   /**
-   * In a new basis the diagonal starts from the eigenvalues of the Kronecker product: entries of the
-   * old basis mean nothing in it.
+   * In a new basis the diagonal starts from the eigenvalues of the Kronecker product: entries of
+   * the old basis mean nothing in it.
    */
   @Override
   List<Op> restart(Ops tf) {

@@ -19,7 +19,9 @@ final class EigenFactor<T extends TNumber> extends KroneckerFactor<T> {
     Shape shape = structure.shape();
     Shape values = isDiagonal() ? shape : shape.subShape(0, shape.numDimensions() - 1);
     this.eigenvalues =
-        isKept() ? Optional.of(layer.variable(name() + "_eigenvalues", values, 1)) : Optional.empty();
+        isKept()
+            ? Optional.of(layer.variable(name() + "_eigenvalues", values, 1))
+            : Optional.empty();
     this.basis =
         EigenSide.hasBasis(structure) ? Optional.of(identity(name() + "_basis")) : Optional.empty();
   }

@@ -72,9 +72,7 @@ record FactorStack<T extends TNumber, F extends KroneckerFactor<T>>(List<Member<
 
   @Override
   public List<Aged> aged() {
-    return members.stream()
-        .map(member -> Aged.of(member.factor()))
-        .toList();
+    return members.stream().map(member -> Aged.of(member.factor())).toList();
   }
 
   @Override
@@ -157,7 +155,8 @@ record FactorStack<T extends TNumber, F extends KroneckerFactor<T>>(List<Member<
     if (!damping.couplesFactors()) {
       return bySide(tf, damping.of(tf, new FactorPair<>(own, own), context, type));
     }
-    Operand<T> others = join(tf, members.stream().map(member -> member.partner().scale(tf)).toList());
+    Operand<T> others =
+        join(tf, members.stream().map(member -> member.partner().scale(tf)).toList());
     return members.get(0).side() == Side.INPUT
         ? damping.of(tf, new FactorPair<>(own, others), context, type).input()
         : damping.of(tf, new FactorPair<>(others, own), context, type).output();

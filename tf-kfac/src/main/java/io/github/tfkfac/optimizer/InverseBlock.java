@@ -39,8 +39,7 @@ final class InverseBlock<T extends TNumber> extends KroneckerBlock<T, InverseFac
 
   InverseBlock(CapturedLayer<T> layer, Inverses approximation) {
     super(
-        layer,
-        factor(layer, Side.INPUT, approximation), factor(layer, Side.OUTPUT, approximation));
+        layer, factor(layer, Side.INPUT, approximation), factor(layer, Side.OUTPUT, approximation));
     this.approximation = approximation;
   }
 
@@ -78,8 +77,7 @@ final class InverseBlock<T extends TNumber> extends KroneckerBlock<T, InverseFac
   }
 
   @Override
-  List<Op> refresh(
-      Ops tf, FactorStack<T, InverseFactor<T>> stack, RefreshContext<T> context) {
+  List<Op> refresh(Ops tf, FactorStack<T, InverseFactor<T>> stack, RefreshContext<T> context) {
     Operand<T> averages = stack.averages(tf);
     Operand<T> damping = stack.damping(tf, averages, context.step());
     Operand<T> damped = DampedFactor.of(tf, stack.structure(), averages, damping);
@@ -150,8 +148,7 @@ final class InverseBlock<T extends TNumber> extends KroneckerBlock<T, InverseFac
   }
 
   private static Operand<TInt64> perMember(Ops tf, Operand<TBool> flags, int members) {
-    Operand<TInt64> rows =
-        tf.reshape(tf.dtypes.cast(flags, TInt64.class), tf.array(members, -1));
+    Operand<TInt64> rows = tf.reshape(tf.dtypes.cast(flags, TInt64.class), tf.array(members, -1));
     return tf.reduceSum(rows, tf.constant(1));
   }
 
@@ -192,7 +189,8 @@ final class InverseBlock<T extends TNumber> extends KroneckerBlock<T, InverseFac
           repairs -> {
             Operand<TInt64> counts = repairs.read(tf);
             found.put(
-                factor.side.of(Quantity.INPUT_EXTENDED_REFRESHES, Quantity.OUTPUT_EXTENDED_REFRESHES),
+                factor.side.of(
+                    Quantity.INPUT_EXTENDED_REFRESHES, Quantity.OUTPUT_EXTENDED_REFRESHES),
                 tf.gather(counts, tf.constant(0), tf.constant(0)));
             found.put(
                 factor.side.of(Quantity.INPUT_EXACT_REPAIRS, Quantity.OUTPUT_EXACT_REPAIRS),

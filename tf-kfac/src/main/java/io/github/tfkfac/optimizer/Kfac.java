@@ -112,7 +112,8 @@ public final class Kfac extends TrainingOptimizer {
     List<LayerSite<?>> sites = new ArrayList<>();
     step()
         .curvature()
-        .ifPresent(curvature -> curvature.blocks().forEach(block -> sites.add(block.layer().site())));
+        .ifPresent(
+            curvature -> curvature.blocks().forEach(block -> sites.add(block.layer().site())));
     return sites;
   }
 

@@ -48,19 +48,18 @@ abstract class KroneckerBlock<T extends TNumber, F extends KroneckerFactor<T>>
     for (SecondMoments<T> use : uses) {
       input.average.ifPresent(
           average -> inputs.add(factors.estimate().inputFactor(tf, layer.site(), use)));
-      output.average.ifPresent(
-          average -> outputs.add(0, factors.estimate().outputFactor(tf, use)));
+      output.average.ifPresent(average -> outputs.add(0, factors.estimate().outputFactor(tf, use)));
     }
     List<NewValue<T>> values = new ArrayList<>();
-    input.average.ifPresent(a -> values.add(new NewValue<>(a, averaged(tf, input, inputs, shares))));
+    input.average.ifPresent(
+        a -> values.add(new NewValue<>(a, averaged(tf, input, inputs, shares))));
     output.average.ifPresent(
         a -> values.add(new NewValue<>(a, averaged(tf, output, outputs, shares))));
     return values;
   }
 
   /** The average after an update per use: in the order of the pass that made the uses. */
-  private Operand<T> averaged(
-      Ops tf, F factor, List<Operand<T>> ofUses, List<Operand<T>> shares) {
+  private Operand<T> averaged(Ops tf, F factor, List<Operand<T>> ofUses, List<Operand<T>> shares) {
     Operand<T> average = factor.value(tf);
     for (int i = 0; i < ofUses.size(); i++) {
       Operand<T> normalized =
@@ -119,11 +118,7 @@ abstract class KroneckerBlock<T extends TNumber, F extends KroneckerFactor<T>>
     Map<Quantity, Operand<? extends TNumber>> found = new EnumMap<>(Quantity.class);
     for (FactorStack<T, F> stack : stacks()) {
       found.put(
-          stack
-              .members()
-              .get(0)
-              .side()
-              .of(Quantity.INPUT_LAMBDA_MAX, Quantity.OUTPUT_LAMBDA_MAX),
+          stack.members().get(0).side().of(Quantity.INPUT_LAMBDA_MAX, Quantity.OUTPUT_LAMBDA_MAX),
           FactorQuality.lambdaMax(tf, stack.structure(), stack.averages(tf)));
     }
     return found;

@@ -68,7 +68,9 @@ class KroneckerFactor<T extends TNumber> {
             shape,
             tf ->
                 tf.linalg.matrixDiagV3(
-                    tf.fill(tf.constant(shape.subShape(0, shape.numDimensions() - 1)), tf.constant(type, 1)),
+                    tf.fill(
+                        tf.constant(shape.subShape(0, shape.numDimensions() - 1)),
+                        tf.constant(type, 1)),
                     tf.constant(0),
                     tf.constant(-1),
                     tf.constant(-1),

@@ -22,8 +22,7 @@ public final class LayerBatch<T extends TNumber> {
    *
    * @param shares of its values in moving averages, if statistics are updated
    */
-  LayerBatch(
-      Observed<T> observed, CapturedLayer<T> layer, Optional<AverageShares<T>> shares) {
+  LayerBatch(Observed<T> observed, CapturedLayer<T> layer, Optional<AverageShares<T>> shares) {
     this.observed = observed;
     this.layer = layer;
     this.shares = shares;
@@ -55,8 +54,8 @@ public final class LayerBatch<T extends TNumber> {
   }
 
   /**
-   * A scalar: whether any example of the layer counts; empty if all do. Where it is false, the other
-   * values have no meaning.
+   * A scalar: whether any example of the layer counts; empty if all do. Where it is false, the
+   * other values have no meaning.
    */
   public Optional<Operand<TBool>> anyExample(Ops tf) {
     return observed.anyExample(tf, layer.index());

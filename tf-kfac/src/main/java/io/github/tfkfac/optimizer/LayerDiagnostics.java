@@ -66,8 +66,7 @@ public final class LayerDiagnostics {
           });
       found.forEach((quantity, value) -> ofState.add(entry(tf, name, quantity, value)));
     }
-    return new LayerDiagnostics(
-        layers, Measurements.of(tf, ofStep), Measurements.of(tf, ofState));
+    return new LayerDiagnostics(layers, Measurements.of(tf, ofStep), Measurements.of(tf, ofState));
   }
 
   /** The layers, in the order of {@link Kfac#layers}. */

@@ -25,8 +25,8 @@ import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Block with the inverses of the damped factors of the mini-batch at the last refresh, {@code (UUᵀ +
- * μI)⁻¹} with one column of U per example, of a diagonal factor by its diagonal; nothing is
+ * Block with the inverses of the damped factors of the mini-batch at the last refresh, {@code (UUᵀ
+ * + μI)⁻¹} with one column of U per example, of a diagonal factor by its diagonal; nothing is
  * averaged.
  */
 final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> {
@@ -54,10 +54,7 @@ final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> {
   @Override
   public List<RefreshWork<T>> refreshWork() {
     List<RefreshWork.Aged> aged =
-        Stream.of(input, output)
-            .filter(InverseFactor::isKept)
-            .map(RefreshWork.Aged::of)
-            .toList();
+        Stream.of(input, output).filter(InverseFactor::isKept).map(RefreshWork.Aged::of).toList();
     return List.of(RefreshWork.of(input.cost() + output.cost(), aged, this::inverses));
   }
 
@@ -70,8 +67,7 @@ final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> {
       columns.add(TapRows.reduced(tf, column));
     }
     Operand<T> inputs = normalized(tf, input, LowRankRows.input(tf, rows, input.structure));
-    Operand<T> outputs =
-        normalized(tf, output, LowRankRows.output(tf, columns, output.structure));
+    Operand<T> outputs = normalized(tf, output, LowRankRows.output(tf, columns, output.structure));
     Damping damping = layer.damping();
     FactorPair<T> dampings =
         damping.of(
@@ -117,8 +113,7 @@ final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> {
     values.add(
         new NewValue<>(
             factor.inverse.get(),
-            any.<Operand<T>>map(
-                    some -> tf.select(some, ofBatch, factor.inverse.get().read(tf)))
+            any.<Operand<T>>map(some -> tf.select(some, ofBatch, factor.inverse.get().read(tf)))
                 .orElse(ofBatch)));
   }
 }

@@ -96,8 +96,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
     }
 
     Operand<T> passed(String variable, Operand<T> gradient) {
-      return gradients.computeIfAbsent(
-          variable, name -> Gate.pass(tf, predicate.get(), gradient));
+      return gradients.computeIfAbsent(variable, name -> Gate.pass(tf, predicate.get(), gradient));
     }
 
     Optional<Operand<TBool>> mask(int layer) {

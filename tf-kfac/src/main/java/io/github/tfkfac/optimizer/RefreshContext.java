@@ -92,22 +92,18 @@ public final class RefreshContext<T extends TNumber> {
   }
 
   /**
-   * Replaces matrices one by one, or a vector as a whole, where they are finite; what is rejected is
-   * counted.
+   * Replaces matrices one by one, or a vector as a whole, where they are finite; what is rejected
+   * is counted.
    */
   List<Op> replace(
-      Ops tf,
-      Operand<T> refreshed,
-      Operand<T> old,
-      Function<Operand<T>, List<Op>> assignment) {
+      Ops tf, Operand<T> refreshed, Operand<T> old, Function<Operand<T>, List<Op>> assignment) {
     int rank = refreshed.shape().numDimensions();
     Operand<TBool> entries = tf.math.isFinite(refreshed);
     Operand<TBool> finite =
         rank == 0 ? entries : tf.reduceAll(entries, rank == 1 ? tf.constant(-1) : tf.array(-2, -1));
     Operand<TBool> overEntries = rank < 2 ? finite : Matrices.overEntries(tf, finite);
     List<Op> effects =
-        new ArrayList<>(
-            assignment.apply(FiniteGuard.keepFinite(tf, overEntries, refreshed, old)));
+        new ArrayList<>(assignment.apply(FiniteGuard.keepFinite(tf, overEntries, refreshed, old)));
     effects.add(countRejected(tf, finite));
     return effects;
   }

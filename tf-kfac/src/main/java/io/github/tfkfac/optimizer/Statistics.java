@@ -41,11 +41,11 @@ final class Statistics<T extends TNumber> {
   }
 
   /**
-   * Updates the estimates, one layer after the other so that only one layer's temporaries are alive,
-   * and in backward order because the last layers' gradients come first.
+   * Updates the estimates, one layer after the other so that only one layer's temporaries are
+   * alive, and in backward order because the last layers' gradients come first.
    *
-   * @param usable a scalar: false leaves the estimates as they are; the assignments wait for it, the
-   *     computation does not
+   * @param usable a scalar: false leaves the estimates as they are; the assignments wait for it,
+   *     the computation does not
    */
   List<Op> update(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
     AverageShares<T> shares =
@@ -124,7 +124,8 @@ final class Statistics<T extends TNumber> {
         Operand<TBool> counted =
             tf.math.logicalAnd(usable, observed.anyExample(tf, layer.index()).orElseThrow());
         counts.add(
-            Counters.add(tf, layer.mask().get().updates(), Counters.countTrue(tf, List.of(counted))));
+            Counters.add(
+                tf, layer.mask().get().updates(), Counters.countTrue(tf, List.of(counted))));
       }
     }
     return counts;

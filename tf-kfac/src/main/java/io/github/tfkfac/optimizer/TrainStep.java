@@ -199,8 +199,7 @@ final class TrainStep<T extends TNumber> {
       Directions.Result<T> result =
           curvature
               .get()
-              .directions(
-                  refreshed, clipped, new StepContext(parts.learningRate(), step), scalars);
+              .directions(refreshed, clipped, new StepContext(parts.learningRate(), step), scalars);
       directions.putAll(result.byVariable());
       used = Optional.of(result);
       refreshed = clock.end(refreshed, Stage.DIRECTIONS, List.copyOf(result.byVariable().values()));

@@ -7,8 +7,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Quadratic model of the loss around the current weights: {@code M(δ) − M(0) = ∇ᵀδ + ½·δᵀ(F + λI)δ},
- * summed over the captured layers.
+ * Quadratic model of the loss around the current weights: {@code M(δ) − M(0) = ∇ᵀδ + ½·δᵀ(F +
+ * λI)δ}, summed over the captured layers.
  *
  * <p><i>Scale</i>: that of the loss, if F has the Fisher's scale. Source: Martens and Grosse 2015,
  * section 6.5.

@@ -107,7 +107,8 @@ class EigenPreconditionerTest {
   @Test
   void aBasisMustFitTheStructure() {
     Operand<TFloat64> values = graph.constant(Shape.of(3), 1, 2, 3);
-    assertThatThrownBy(() -> new EigenSide<>(new FactorStructure.Full(3), Optional.empty(), () -> values))
+    assertThatThrownBy(
+            () -> new EigenSide<>(new FactorStructure.Full(3), Optional.empty(), () -> values))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a basis");
     assertThatThrownBy(

@@ -8,7 +8,6 @@ import io.github.tfkfac.testing.DenseFactors;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.AfterEach;
@@ -77,10 +76,7 @@ class FactorProductTest {
     Shape shape = groups == 1 ? Shape.of(INPUTS, OUTPUTS) : Shape.of(groups, INPUTS, OUTPUTS);
     Operand<TFloat64> left =
         FactorProduct.left(
-            graph.tf,
-            input,
-            graph.constant(input.shape(), a),
-            graph.constant(shape, gradient));
+            graph.tf, input, graph.constant(input.shape(), a), graph.constant(shape, gradient));
     Operand<TFloat64> result =
         FactorProduct.right(graph.tf, output, graph.constant(output.shape(), g), left);
     graph.start();

@@ -46,8 +46,7 @@ class QuadraticModelTest {
                 new QuadraticModel.Factor<>(output, graph.constant(output.shape(), g)),
                 graph.tf.constant(DAMPING),
                 delta);
-        parts.add(
-            QuadraticModel.change(graph.tf, delta, graph.constant(shape, gradient), product));
+        parts.add(QuadraticModel.change(graph.tf, delta, graph.constant(shape, gradient), product));
         SimpleMatrix column = new SimpleMatrix(entries, 1, true, change);
         SimpleMatrix damped =
             DenseFactors.dense(input, a, 0)

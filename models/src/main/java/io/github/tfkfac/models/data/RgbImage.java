@@ -19,6 +19,9 @@ public final class RgbImage {
 
   private static final int CHANNELS = 3;
 
+  /** Integers beyond and floating-point numbers do not tell which value is white. */
+  private static final int MOST_BITS = 16;
+
   private final ImageShape shape;
   private final byte[] pixels;
 
@@ -46,8 +49,16 @@ public final class RgbImage {
     return new RgbImage(shape, pixels);
   }
 
-  /** The colors of an image of Java's. */
+  /**
+   * The colors of an image of Java's.
+   *
+   * @throws IllegalArgumentException if its samples have more than 16 bits
+   */
   public static RgbImage of(BufferedImage image) {
+    if (bits(image) > MOST_BITS) {
+      throw new IllegalArgumentException(
+          "expected samples of at most %d bits, found %d".formatted(MOST_BITS, bits(image)));
+    }
     ImageShape shape = new ImageShape(image.getHeight(), image.getWidth(), CHANNELS);
     return new RgbImage(shape, isGray(image) ? fromGray(image) : fromColors(image));
   }
@@ -128,6 +139,13 @@ public final class RgbImage {
     if (image == null) {
       throw unreadable(file, expected, kind.text(), null);
     }
+    if (bits(image) > MOST_BITS) {
+      throw DataException.of(
+          file,
+          expected + " with samples of 8 or 16 bits",
+          "samples of " + bits(image) + " bits",
+          "convert the file");
+    }
     return Orientation.of(content).upright(of(image));
   }
 
@@ -144,6 +162,11 @@ public final class RgbImage {
     } catch (IOException unreadable) {
       return "";
     }
+  }
+
+  /** Of a sample of its first channel. */
+  private static int bits(BufferedImage image) {
+    return image.getColorModel().getComponentSize(0);
   }
 
   private static boolean isGray(BufferedImage image) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,11 +19,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Pictures of many kinds as Pillow writes them, with the pixels that Pillow reads; made by {@code
@@ -125,6 +131,30 @@ class PictureKindsTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("found " + found)
         .hasMessageNotContaining("java");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {DataBuffer.TYPE_INT, DataBuffer.TYPE_FLOAT})
+  void samplesOfThirtyTwoBitsAreRefused(int type) throws IOException {
+    Path file = folder.resolve("deep.tif");
+    BufferedImage image =
+        ImageTypeSpecifier.createBanded(
+                ColorSpace.getInstance(ColorSpace.CS_GRAY),
+                new int[] {0},
+                new int[] {0},
+                type,
+                false,
+                false)
+            .createBufferedImage(4, 2);
+    assertThat(ImageIO.write(image, "tif", file.toFile())).isTrue();
+
+    assertThatThrownBy(() -> RgbImage.read(file))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            file
+                + ": expected a JPEG or PNG image with samples of 8 or 16 bits, found samples of 32"
+                + " bits; convert the file");
+    assertThatThrownBy(() -> RgbImage.of(image)).hasMessageContaining("at most 16 bits, found 32");
   }
 
   @Test

@@ -37,6 +37,9 @@ public record FactorAdvice(
   /** Smaller factors are never worth a limit. */
   private static final int SMALLEST = 256;
 
+  /** Eigenvectors of small batches' factors need blocks as small as this. */
+  private static final int SMALLEST_BLOCK = 128;
+
   /**
    * The advice for a network; empty where factors in full are no trouble, or are limited already.
    *
@@ -73,7 +76,7 @@ public record FactorAdvice(
       return Optional.empty();
     }
     int size = LARGEST;
-    while (size > SMALLEST
+    while (size > SMALLEST_BLOCK
         && (size >= widest.get().rows() || estimate.steps(FactorLimit.blocks(size)) > MOST_STEPS)) {
       size /= 2;
     }

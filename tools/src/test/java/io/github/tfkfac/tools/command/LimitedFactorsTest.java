@@ -18,13 +18,14 @@ class LimitedFactorsTest {
   private final StringWriter err = new StringWriter();
 
   @ParameterizedTest
-  @ValueSource(strings = {"nkfac", "kfac-star", "kfac-tikhonov", "kfac"})
+  @ValueSource(
+      strings = {"nkfac", "adankfac", "kfac-star", "kfac-tikhonov", "kfac", "two-level"})
   void byDefaultAVeryWideLayersFactorBecomesBlocks(String optimizer) {
     Map<String, String> given = wide();
     given.put("optimizer", optimizer);
     RunSettings limited = limited(given);
     int rows = Integer.parseInt(limited.options().get("max-factor"));
-    assertThat(rows).isBetween(256, 4096);
+    assertThat(rows).isBetween(128, 4096);
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(err.toString())
         .contains("has a factor of 10801 rows")

@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.tfkfac.models.arch.Architectures;
 import io.github.tfkfac.models.data.ImageShape;
@@ -9,8 +10,13 @@ import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.types.TFloat32;
 
@@ -29,10 +35,36 @@ class FactorAdviceTest {
     assertThat(steps(whole)).isGreaterThan(20).isEqualTo(advice.stepsInFull());
     assertThat(advice.text()).contains("--max-factor " + advice.maxFactor());
 
-    Inspection limited = inspection(WIDE, batch, limited(advice.maxFactor()));
+    Inspection limited = inspection(WIDE, batch, limited(KfacOptions.nkfac(), advice.maxFactor()));
     assertThat(steps(limited)).isLessThanOrEqualTo(20).isEqualTo(advice.steps());
     assertThat(limited.advice()).isEmpty();
-    assertThat(steps(inspection(WIDE, batch, limited(2 * advice.maxFactor())))).isGreaterThan(20);
+    assertThat(steps(inspection(WIDE, batch, limited(KfacOptions.nkfac(), 2 * advice.maxFactor())))).isGreaterThan(20);
+  }
+
+  static Stream<Arguments> presets() {
+    return Stream.of(
+            Map.entry("nkfac", KfacOptions.nkfac()),
+            Map.entry("adankfac", KfacOptions.adaNkfac()),
+            Map.entry("kfac-star", KfacOptions.kfacStar()),
+            Map.entry("kfac", KfacOptions.kfac()),
+            Map.entry("kfac-tikhonov", KfacOptions.kfacTikhonov()),
+            Map.entry("skfac", KfacOptions.skfac()),
+            Map.entry("skfac-star", KfacOptions.skfacStar()),
+            Map.entry("two-level", KfacOptions.twoLevel()))
+        .flatMap(
+            preset ->
+                Stream.of(32, 128, 512)
+                    .map(batch -> arguments(preset.getKey(), preset.getValue(), batch)));
+  }
+
+  @ParameterizedTest(name = "{0}, batch {2}")
+  @MethodSource("presets")
+  void withTheDefaultLimitEveryPresetsFirstRefreshTakesTwentyPlainStepsAtMost(
+      String name, KfacOptions options, int batch) {
+    List<FactorAdvice> advice = inspection(WIDE, batch, options).advice();
+    KfacOptions byDefault =
+        advice.isEmpty() ? options : limited(options, advice.get(0).maxFactor());
+    assertThat(steps(inspection(WIDE, batch, byDefault))).isLessThanOrEqualTo(20);
   }
 
   @Test
@@ -47,8 +79,8 @@ class FactorAdviceTest {
         / (2e8 + found.cost().training());
   }
 
-  private static KfacOptions limited(int rows) {
-    return KfacOptions.nkfac().withLayers(LayerOptions.all().withLimit(FactorLimit.blocks(rows)));
+  private static KfacOptions limited(KfacOptions options, int rows) {
+    return options.withLayers(LayerOptions.all().withLimit(FactorLimit.blocks(rows)));
   }
 
   private static Inspection inspection(ImageShape images, int batch, KfacOptions options) {

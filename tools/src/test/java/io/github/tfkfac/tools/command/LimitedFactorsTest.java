@@ -18,8 +18,7 @@ class LimitedFactorsTest {
   private final StringWriter err = new StringWriter();
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"nkfac", "adankfac", "kfac-star", "kfac-tikhonov", "kfac", "two-level"})
+  @ValueSource(strings = {"nkfac", "adankfac", "kfac-star", "kfac-tikhonov", "kfac", "two-level"})
   void byDefaultAVeryWideLayersFactorBecomesBlocks(String optimizer) {
     Map<String, String> given = wide();
     given.put("optimizer", optimizer);

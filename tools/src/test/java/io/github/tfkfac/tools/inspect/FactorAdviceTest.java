@@ -38,7 +38,8 @@ class FactorAdviceTest {
     Inspection limited = inspection(WIDE, batch, limited(KfacOptions.nkfac(), advice.maxFactor()));
     assertThat(steps(limited)).isLessThanOrEqualTo(20).isEqualTo(advice.steps());
     assertThat(limited.advice()).isEmpty();
-    assertThat(steps(inspection(WIDE, batch, limited(KfacOptions.nkfac(), 2 * advice.maxFactor())))).isGreaterThan(20);
+    assertThat(steps(inspection(WIDE, batch, limited(KfacOptions.nkfac(), 2 * advice.maxFactor()))))
+        .isGreaterThan(20);
   }
 
   static Stream<Arguments> presets() {

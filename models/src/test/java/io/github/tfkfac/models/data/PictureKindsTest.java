@@ -135,7 +135,7 @@ class PictureKindsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {DataBuffer.TYPE_INT, DataBuffer.TYPE_FLOAT})
-  void samplesOfThirtyTwoBitsAreRefused(int type) throws IOException {
+  void samplesOfThirtyTwoBitsAreRejected(int type) throws IOException {
     Path file = folder.resolve("deep.tif");
     BufferedImage image =
         ImageTypeSpecifier.createBanded(

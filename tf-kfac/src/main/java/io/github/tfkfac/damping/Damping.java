@@ -6,6 +6,7 @@ import io.github.tfkfac.linalg.PowerIteration;
 import io.github.tfkfac.schedule.Schedule;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -143,34 +144,44 @@ public interface Damping {
     }
   }
 
-  /**
-   * The strength itself.
-   *
-   * @param value the damping, positive
-   */
-  record Absolute(Schedule value) implements Damping {
+  /** A damping that is the same for every factor. */
+  interface Uniform extends Damping {
 
-    public Absolute {
-      Strength.requirePositive("value", value);
-    }
-
-    public Absolute(double value) {
-      this(Strength.constant("value", value));
-    }
+    /** The damping, a scalar. */
+    Operand<TFloat64> number(Ops tf, DampingContext context);
 
     @Override
-    public FactorScale scale() {
+    default FactorScale scale() {
       return FactorScale.none();
     }
 
     @Override
-    public boolean couplesFactors() {
+    default boolean couplesFactors() {
       return false;
     }
 
     @Override
-    public Schedule strength() {
-      return value;
+    default <T extends TNumber> FactorPair<T> of(
+        Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
+      Operand<T> damping = tf.dtypes.cast(number(tf, context), type);
+      return new FactorPair<>(
+          tf.math.mul(scales.input(), damping), tf.math.mul(scales.output(), damping));
+    }
+  }
+
+  /**
+   * The strength itself.
+   *
+   * @param strength the damping, positive
+   */
+  record Absolute(Schedule strength) implements Uniform {
+
+    public Absolute {
+      Strength.requirePositive("value", strength);
+    }
+
+    public Absolute(double value) {
+      this(Strength.constant("value", value));
     }
 
     @Override
@@ -179,11 +190,8 @@ public interface Damping {
     }
 
     @Override
-    public <T extends TNumber> FactorPair<T> of(
-        Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
-      Operand<T> damping = tf.dtypes.cast(context.strength(), type);
-      return new FactorPair<>(
-          tf.math.mul(scales.input(), damping), tf.math.mul(scales.output(), damping));
+    public Operand<TFloat64> number(Ops tf, DampingContext context) {
+      return context.strength();
     }
   }
 
@@ -191,31 +199,16 @@ public interface Damping {
    * {@code √λ} for each factor, so that {@code λI} is part of their product (Tang et al. 2021,
    * SKFAC).
    *
-   * @param lambda λ, positive; the strength
+   * @param strength λ, positive
    */
-  record SquareRoot(Schedule lambda) implements Damping {
+  record SquareRoot(Schedule strength) implements Uniform {
 
     public SquareRoot {
-      Strength.requirePositive("lambda", lambda);
+      Strength.requirePositive("lambda", strength);
     }
 
     public SquareRoot(double lambda) {
       this(Strength.constant("lambda", lambda));
-    }
-
-    @Override
-    public FactorScale scale() {
-      return FactorScale.none();
-    }
-
-    @Override
-    public boolean couplesFactors() {
-      return false;
-    }
-
-    @Override
-    public Schedule strength() {
-      return lambda;
     }
 
     @Override
@@ -224,11 +217,8 @@ public interface Damping {
     }
 
     @Override
-    public <T extends TNumber> FactorPair<T> of(
-        Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
-      Operand<T> root = tf.dtypes.cast(tf.math.sqrt(context.strength()), type);
-      return new FactorPair<>(
-          tf.math.mul(scales.input(), root), tf.math.mul(scales.output(), root));
+    public Operand<TFloat64> number(Ops tf, DampingContext context) {
+      return tf.math.sqrt(context.strength());
     }
   }
 }

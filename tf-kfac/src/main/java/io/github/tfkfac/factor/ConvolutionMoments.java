@@ -48,11 +48,7 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
 
   @Override
   public <T extends TNumber> SecondMoments<T> of(
-      Ops tf,
-      Operand<T> input,
-      Operand<T> gradient,
-      FactorStructure kept,
-      FactorStructure keptOfGradient) {
+      Ops tf, Operand<T> input, Operand<T> gradient, Kept kept) {
     Operand<T> images = ImagePatches.flat(tf, input);
     Sums.requireRank("input", images, 4);
     Sums.requireLast("input", input, geometry.inputChannels());
@@ -60,8 +56,8 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     Operand<T> g = Sums.asRows(tf, gradient, geometry.outputChannels());
     Operand<T> rows = Sums.count(tf, g, 0);
     return new SecondMoments<>(
-        inputSum(tf, images, rows, kept),
-        RowSums.of(tf, g, keptOfGradient),
+        inputSum(tf, images, rows, kept.input()),
+        RowSums.of(tf, g, kept.gradient()),
         rows,
         Sums.count(tf, gradient, 0));
   }
@@ -71,11 +67,7 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     Operand<TInt32> examples = Sums.size(tf, gradient, 0);
     Operand<T> g = Sums.byExample(tf, gradient, examples, geometry.outputChannels());
     Operand<T> positions = Sums.count(tf, g, 1);
-    Operand<T> totals = Patches.totals(tf, geometry, ImagePatches.flat(tf, input));
-    Operand<T> ofExamples =
-        input.shape().isUnknown() || input.shape().numDimensions() == 4
-            ? totals
-            : Sums.overPositions(tf, Sums.byExample(tf, totals, examples, geometry.patchSize()));
+    Operand<T> ofExamples = Patches.ofExamples(tf, geometry, input, examples);
     Operand<T> means = tf.math.div(ofExamples, positions);
     return LayerRows.of(tf, means, bias, Sums.overPositions(tf, g), positions);
   }

@@ -39,19 +39,15 @@ public record DenseMoments(int inputs, int outputs, Bias bias) implements LayerM
 
   @Override
   public <T extends TNumber> SecondMoments<T> of(
-      Ops tf,
-      Operand<T> input,
-      Operand<T> gradient,
-      FactorStructure kept,
-      FactorStructure keptOfGradient) {
+      Ops tf, Operand<T> input, Operand<T> gradient, Kept kept) {
     Sums.requireLast("input", input, inputs);
     Sums.requireLast("output gradient", gradient, outputs);
     Operand<T> g = Sums.asRows(tf, gradient, outputs);
     Operand<T> rows = Sums.count(tf, g, 0);
     Operand<T> examples = g == gradient ? rows : Sums.count(tf, gradient, 0);
     return new SecondMoments<>(
-        RowSums.of(tf, Sums.asRows(tf, input, inputs), bias, kept),
-        RowSums.of(tf, g, keptOfGradient),
+        RowSums.of(tf, Sums.asRows(tf, input, inputs), bias, kept.input()),
+        RowSums.of(tf, g, kept.gradient()),
         rows,
         examples);
   }

@@ -49,17 +49,13 @@ public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implemen
 
   @Override
   public <T extends TNumber> SecondMoments<T> of(
-      Ops tf,
-      Operand<T> input,
-      Operand<T> gradient,
-      FactorStructure kept,
-      FactorStructure keptOfGradient) {
-    if (!(kept instanceof Stack) || geometry.isDilated()) {
-      return channels().of(tf, input, gradient, kept, keptOfGradient);
+      Ops tf, Operand<T> input, Operand<T> gradient, Kept kept) {
+    if (!(kept.input() instanceof Stack) || geometry.isDilated()) {
+      return channels().of(tf, input, gradient, kept);
     }
     Operand<T> images = ImagePatches.flat(tf, input);
     SecondMoments<T> others =
-        channels().of(tf, input, gradient, new Identity(kept.size()), keptOfGradient);
+        channels().of(tf, input, gradient, new Kept(new Identity(kept.input().size()), kept.gradient()));
     return new SecondMoments<>(
         channels().withBias(tf, patchSums(tf, images), images, others.rows()),
         others.gradientSum(),

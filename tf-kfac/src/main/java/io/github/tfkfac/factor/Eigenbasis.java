@@ -1,6 +1,7 @@
 package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse;
 import java.util.List;
@@ -45,15 +46,15 @@ public record Eigenbasis<T extends TNumber>(
       }
     }
     boolean known =
-        site instanceof LayerSite.Dense
-            || site instanceof LayerSite.Convolution
-            || site instanceof LayerSite.GroupedConvolution
-            || site instanceof LayerSite.DepthwiseConvolution
-            || site instanceof LayerSite.Embedding;
+        site.kind() instanceof LayerKind.Dense
+            || site.kind() instanceof LayerKind.Convolution
+            || site.kind() instanceof LayerKind.GroupedConvolution
+            || site.kind() instanceof LayerKind.DepthwiseConvolution
+            || site.kind() instanceof LayerKind.Embedding;
     if (!known) {
       return Optional.of(
           "layer '%s' is of the kind %s, whose gradients per example are not computed"
-              .formatted(site.name(), site.kind()));
+              .formatted(site.name(), site.label()));
     }
     long[] batches =
         site.uses().stream()

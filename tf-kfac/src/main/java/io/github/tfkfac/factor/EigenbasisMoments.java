@@ -3,6 +3,7 @@ package io.github.tfkfac.factor;
 import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.UnsupportedLayerException;
 import io.github.tfkfac.state.OrderedOps;
@@ -104,7 +105,7 @@ public final class EigenbasisMoments {
     double in = site.inputSize();
     double out = site.outputSize();
     boolean rowsFirst = positions * (in * in + out * out) < in * out * (in + out);
-    if (site instanceof LayerSite.Embedding) {
+    if (site.kind() instanceof LayerKind.Embedding) {
       return ofTable(tf, tap, basis, rows);
     }
     Operand<T> x = rows.inputs(tf, tap.columns().get(0));
@@ -167,7 +168,7 @@ public final class EigenbasisMoments {
   private static <T extends TNumber> int parts(FisherTap<T> tap, long positions, long partBytes) {
     LayerSite<T> site = tap.site();
     long element = site.weight().type() == TFloat64.class ? Double.BYTES : Float.BYTES;
-    long inputRow = site instanceof LayerSite.Embedding ? 1 : site.inputSize();
+    long inputRow = site.kind() instanceof LayerKind.Embedding ? 1 : site.inputSize();
     long ofRows = 2 * positions * (inputRow + site.outputSize());
     long gradients = 3L * tap.columns().size() * site.inputSize() * site.outputSize();
     long ofExample = element * site.blocks() * (ofRows + gradients);

@@ -45,18 +45,14 @@ public record EmbeddingMoments(int rows, int outputs) implements LayerMoments {
 
   @Override
   public <T extends TNumber> SecondMoments<T> of(
-      Ops tf,
-      Operand<T> input,
-      Operand<T> gradient,
-      FactorStructure kept,
-      FactorStructure keptOfGradient) {
+      Ops tf, Operand<T> input, Operand<T> gradient, Kept kept) {
     Sums.requireLast("output gradient", gradient, outputs);
     Operand<T> g = Sums.asRows(tf, gradient, outputs);
     return new SecondMoments<>(
-        kept instanceof Identity
+        kept.input() instanceof Identity
             ? RowSums.nothing(tf, gradient.type())
             : counts(tf, tf.reshape(input, tf.array(-1)), tf.constant(rows), gradient),
-        RowSums.of(tf, g, keptOfGradient),
+        RowSums.of(tf, g, kept.gradient()),
         Sums.count(tf, g, 0),
         Sums.count(tf, gradient, 0));
   }

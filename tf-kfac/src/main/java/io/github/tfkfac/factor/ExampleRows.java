@@ -3,6 +3,7 @@ package io.github.tfkfac.factor;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,14 +91,14 @@ final class ExampleRows<T extends TNumber> {
   }
 
   private Operand<T> inputRows(Ops tf, Operand<T> input) {
-    if (site instanceof LayerSite.Convolution<T> convolution) {
+    if (site.kind() instanceof LayerKind.Convolution convolution) {
       ConvolutionGeometry geometry = convolution.geometry();
       return rows(tf, Patches.extract(tf, geometry, input), geometry.patchSize());
     }
-    if (site instanceof LayerSite.GroupedConvolution<T> grouped) {
+    if (site.kind() instanceof LayerKind.GroupedConvolution grouped) {
       return groupRows(tf, grouped.geometry(), grouped.geometry().inputChannels(), input);
     }
-    if (site instanceof LayerSite.DepthwiseConvolution<T> depthwise) {
+    if (site.kind() instanceof LayerKind.DepthwiseConvolution depthwise) {
       return groupRows(tf, depthwise.geometry(), 1, input);
     }
     return rows(tf, input, site.inputSize() - site.bias().map(b -> 1).orElse(0));

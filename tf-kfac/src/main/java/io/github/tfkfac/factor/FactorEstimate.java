@@ -1,5 +1,6 @@
 package io.github.tfkfac.factor;
 
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -58,7 +59,7 @@ public sealed interface FactorEstimate {
     @Override
     public <T extends TNumber> Operand<T> inputFactor(
         Ops tf, LayerSite<T> site, SecondMoments<T> moments) {
-      if (site instanceof LayerSite.ScaleShift) {
+      if (site.kind() instanceof LayerKind.ScaleShift) {
         return tf.math.mul(moments.inputSum(), moments.examples());
       }
       return tf.math.div(moments.inputSum(), moments.examples());

@@ -56,11 +56,7 @@ public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias
 
   @Override
   public <T extends TNumber> SecondMoments<T> of(
-      Ops tf,
-      Operand<T> input,
-      Operand<T> gradient,
-      FactorStructure kept,
-      FactorStructure keptOfGradient) {
+      Ops tf, Operand<T> input, Operand<T> gradient, Kept kept) {
     Operand<T> images = ImagePatches.flat(tf, input);
     Sums.requireRank("input", images, 4);
     Sums.requireLast("input", input, (long) groups * geometry.inputChannels());
@@ -68,8 +64,8 @@ public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias
     Operand<T> g = tf.reshape(gradient, tf.array(-1, groups, geometry.outputChannels()));
     Operand<T> rows = Sums.count(tf, g, 0);
     return new SecondMoments<>(
-        inputSum(tf, images, rows, kept),
-        RowSums.of(tf, g, keptOfGradient),
+        inputSum(tf, images, rows, kept.input()),
+        RowSums.of(tf, g, kept.gradient()),
         rows,
         Sums.count(tf, gradient, 0));
   }
@@ -80,12 +76,7 @@ public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias
     Operand<TInt32> examples = Sums.size(tf, gradient, 0);
     Operand<T> g = Sums.byExample(tf, gradient, examples, groups * outputs);
     Operand<T> positions = Sums.count(tf, g, 1);
-    ConvolutionGeometry all = allGroups();
-    Operand<T> totals = Patches.totals(tf, all, ImagePatches.flat(tf, input));
-    Operand<T> ofExamples =
-        input.shape().isUnknown() || input.shape().numDimensions() == 4
-            ? totals
-            : Sums.overPositions(tf, Sums.byExample(tf, totals, examples, all.patchSize()));
+    Operand<T> ofExamples = Patches.ofExamples(tf, allGroups(), input, examples);
     Operand<T> means = tf.math.div(ofExamples, positions);
     Operand<T> summed = tf.reshape(Sums.overPositions(tf, g), tf.array(-1, groups, outputs));
     return LayerRows.of(tf, byGroup(tf, means), bias, summed, positions);

@@ -1,6 +1,7 @@
 package io.github.tfkfac.factor;
 
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -26,6 +27,14 @@ public sealed interface LayerMoments
         GroupedMoments,
         ScaleShiftMoments {
 
+  /**
+   * Entries of the sums that are kept, and their shapes.
+   *
+   * @param input of the input sum
+   * @param gradient of the gradient sum
+   */
+  record Kept(FactorStructure input, FactorStructure gradient) {}
+
   /** Full structure of the input sum of this layer. */
   FactorStructure inputStructure();
 
@@ -38,17 +47,12 @@ public sealed interface LayerMoments
    *
    * @param input what the layer was applied to
    * @param gradient gradient of the loss for the layer's output before any activation
-   * @param kept which entries of the input sum, and its shape
-   * @param keptOfGradient which entries of the gradient sum, and its shape
+   * @param kept which entries of the sums, and their shapes
    * @throws IllegalArgumentException if a statically known shape or a structure does not fit the
    *     layer
    */
   <T extends TNumber> SecondMoments<T> of(
-      Ops tf,
-      Operand<T> input,
-      Operand<T> gradient,
-      FactorStructure kept,
-      FactorStructure keptOfGradient);
+      Ops tf, Operand<T> input, Operand<T> gradient, Kept kept);
 
   /**
    * Adds the nodes that reduce the positions of every example to one row.
@@ -60,25 +64,25 @@ public sealed interface LayerMoments
 
   /** The sums in full. */
   default <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
-    return of(tf, input, gradient, inputStructure(), outputStructure());
+    return of(tf, input, gradient, new Kept(inputStructure(), outputStructure()));
   }
 
   /** The moments of a layer found in a graph. */
   static LayerMoments of(LayerSite<?> site) {
     Bias bias = site.bias().isPresent() ? Bias.PRESENT : Bias.ABSENT;
-    if (site instanceof LayerSite.Convolution<?> convolution) {
+    if (site.kind() instanceof LayerKind.Convolution convolution) {
       return new ConvolutionMoments(convolution.geometry(), bias);
     }
-    if (site instanceof LayerSite.DepthwiseConvolution<?> depthwise) {
+    if (site.kind() instanceof LayerKind.DepthwiseConvolution depthwise) {
       return new DepthwiseMoments(depthwise.geometry(), bias);
     }
-    if (site instanceof LayerSite.GroupedConvolution<?> grouped) {
+    if (site.kind() instanceof LayerKind.GroupedConvolution grouped) {
       return new GroupedMoments(grouped.geometry(), grouped.groups(), bias);
     }
-    if (site instanceof LayerSite.Embedding<?>) {
+    if (site.kind() instanceof LayerKind.Embedding) {
       return new EmbeddingMoments(site.inputSize(), site.outputSize());
     }
-    if (site instanceof LayerSite.ScaleShift<?> scaleShift) {
+    if (site.kind() instanceof LayerKind.ScaleShift scaleShift) {
       return new ScaleShiftMoments(site.blocks(), scaleShift.standardization(), bias);
     }
     return new DenseMoments(site.inputSize() - bias.entries(), site.outputSize(), bias);

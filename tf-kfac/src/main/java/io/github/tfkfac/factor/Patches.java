@@ -88,11 +88,24 @@ final class Patches {
   }
 
   /**
-   * Sum of every example's patches, {@code [examples, patch]}, without writing them out: the sum
+   * Sum of every example's patches, {@code [examples, patch]}.
+   *
+   * @param input images, with any number of them of an example between
+   */
+  static <T extends TNumber> Operand<T> ofExamples(
+      Ops tf, ConvolutionGeometry geometry, Operand<T> input, Operand<TInt32> examples) {
+    Operand<T> totals = totals(tf, geometry, ImagePatches.flat(tf, input));
+    return input.shape().isUnknown() || input.shape().numDimensions() == 4
+        ? totals
+        : Sums.overPositions(tf, Sums.byExample(tf, totals, examples, geometry.patchSize()));
+  }
+
+  /**
+   * Sum of every image's patches, {@code [images, patch]}, without writing them out: the sum
    * over the positions on one axis is a product with the matrix that counts how often a kernel
    * entry sees a pixel.
    */
-  static <T extends TNumber> Operand<T> totals(
+  private static <T extends TNumber> Operand<T> totals(
       Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
     int rows = geometry.kernelHeight();
     int columns = geometry.kernelWidth();

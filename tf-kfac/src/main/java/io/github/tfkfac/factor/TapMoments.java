@@ -3,6 +3,7 @@ package io.github.tfkfac.factor;
 import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ public final class TapMoments {
       FactorStructure input,
       FactorStructure output,
       Positions positions) {
-    boolean inputsAreGradients = tap.site() instanceof LayerSite.ScaleShift;
+    boolean inputsAreGradients = tap.site().kind() instanceof LayerKind.ScaleShift;
     FactorStructure repeated =
         inputsAreGradients ? input : new FactorStructure.Identity(tap.site().inputSize());
     SecondMoments<T> sum = of(tf, tap.columns().get(0), input, output, positions);
@@ -69,6 +70,7 @@ public final class TapMoments {
     requirePart(site, "input", input, site.inputStructure());
     requirePart(site, "output", output, site.outputStructure());
     LayerMoments moments = LayerMoments.of(site);
+    LayerMoments.Kept kept = new LayerMoments.Kept(input, output);
     return tap.flows().stream()
         .map(
             flow ->
@@ -78,7 +80,7 @@ public final class TapMoments {
                         moments.reduced(tf, tap.input(tf, flow), tap.gradient(tf, flow)),
                         input,
                         output)
-                    : moments.of(tf, tap.input(tf, flow), tap.gradient(tf, flow), input, output))
+                    : moments.of(tf, tap.input(tf, flow), tap.gradient(tf, flow), kept))
         .reduce((first, second) -> first.plus(tf, second))
         .orElseThrow(() -> new IllegalStateException("layer '" + site.name() + "' has no uses"));
   }

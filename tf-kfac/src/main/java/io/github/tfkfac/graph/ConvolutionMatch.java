@@ -1,12 +1,8 @@
 package io.github.tfkfac.graph;
 
 import io.github.tfkfac.graph.Axes.Part;
-import io.github.tfkfac.graph.LayerMatch.ConvolutionSignature;
-import io.github.tfkfac.graph.LayerMatch.DepthwiseSignature;
-import io.github.tfkfac.graph.LayerMatch.GroupedSignature;
 import io.github.tfkfac.graph.LayerMatch.Layer;
 import io.github.tfkfac.graph.LayerMatch.Other;
-import io.github.tfkfac.graph.LayerMatch.Signature;
 import io.github.tfkfac.graph.WeightOperand.Factor;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,14 +121,14 @@ final class ConvolutionMatch {
       return new Other("a part of it is used by " + what);
     }
     if (depthwise) {
-      return scaled(new DepthwiseSignature(geometry), use, List.of(), List.of(), channels);
+      return scaled(new LayerKind.DepthwiseConvolution(geometry), use, List.of(), List.of(), channels);
     }
     if (grouped) {
       int groups = Math.toIntExact(channels / read);
       ConvolutionGeometry ofGroup =
           geometry.withChannels(geometry.inputChannels(), geometry.outputChannels() / groups);
       return scaled(
-          new GroupedSignature(ofGroup, groups),
+          new LayerKind.GroupedConvolution(ofGroup, groups),
           use,
           List.of(),
           List.of(),
@@ -153,7 +149,7 @@ final class ConvolutionMatch {
       return new Other("a part of it that is not one block of channels is used by " + what);
     }
     return scaled(
-        new ConvolutionSignature(geometry),
+        new LayerKind.Convolution(geometry),
         use,
         kernel.pad(ofInput).map(pad -> List.<ViewStep>of(pad)).orElse(List.of()),
         kernel.pad(ofOutput).map(pad -> List.<ViewStep>of(pad)).orElse(List.of()),
@@ -179,7 +175,7 @@ final class ConvolutionMatch {
     }
     int rank = Math.toIntExact(Axes.product(factor.rank()));
     return scaled(
-        new ConvolutionSignature(geometry.withChannels(geometry.inputChannels(), rank)),
+        new LayerKind.Convolution(geometry.withChannels(geometry.inputChannels(), rank)),
         use,
         List.of(),
         List.of(new ViewStep.Product(factor.other(), true)),
@@ -187,13 +183,13 @@ final class ConvolutionMatch {
   }
 
   private LayerMatch scaled(
-      Signature signature,
+      LayerKind kind,
       LayerUse use,
       List<ViewStep> ofInput,
       List<ViewStep> ofOutput,
       long features) {
     List<ViewStep> all = new ArrayList<>(ofInput);
     kernel.scales().forEach(number -> all.add(new ViewStep.Scale(number)));
-    return new Layer(signature, use.then(all, ofOutput, features));
+    return new Layer(kind, use.then(all, ofOutput, features));
   }
 }

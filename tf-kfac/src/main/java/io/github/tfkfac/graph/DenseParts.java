@@ -1,7 +1,6 @@
 package io.github.tfkfac.graph;
 
 import io.github.tfkfac.graph.Axes.Part;
-import io.github.tfkfac.graph.LayerMatch.DenseSignature;
 import io.github.tfkfac.graph.LayerMatch.Layer;
 import io.github.tfkfac.graph.LayerMatch.Other;
 import java.util.ArrayList;
@@ -83,6 +82,6 @@ final class DenseParts {
     weight.pad(rows).ifPresent(ofInput::add);
     weight.pad(columns).ifPresent(ofOutput::add);
     WeightView view = WeightView.of(weight.whole(rows), weight.whole(columns));
-    return new Layer(new DenseSignature(view), use.then(ofInput, ofOutput, view.outputs()));
+    return new Layer(new LayerKind.Dense(view), use.then(ofInput, ofOutput, view.outputs()));
   }
 }

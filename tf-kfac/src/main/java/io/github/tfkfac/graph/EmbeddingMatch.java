@@ -1,7 +1,6 @@
 package io.github.tfkfac.graph;
 
 import io.github.tfkfac.graph.Axes.Part;
-import io.github.tfkfac.graph.LayerMatch.EmbeddingSignature;
 import io.github.tfkfac.graph.LayerMatch.Layer;
 import io.github.tfkfac.graph.LayerMatch.Other;
 import io.github.tfkfac.graph.UseViews.Features;
@@ -77,7 +76,10 @@ final class EmbeddingMatch {
       ofOutput.add(new ViewStep.Product(factor.other(), true));
     }
     table.scales().forEach(number -> ofOutput.add(new ViewStep.Scale(number)));
-    return new Layer(new EmbeddingSignature(), use.then(List.of(), ofOutput, tableShape.get(1)));
+    int height = Math.toIntExact(tableShape.get(0));
+    int width = Math.toIntExact(tableShape.get(1));
+    return new Layer(
+        new LayerKind.Embedding(height, width), use.then(List.of(), ofOutput, width));
   }
 
   /** A view that tells the rank of a tensor, which the graph does not. */

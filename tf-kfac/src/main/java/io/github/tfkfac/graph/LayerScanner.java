@@ -1,6 +1,5 @@
 package io.github.tfkfac.graph;
 
-import io.github.tfkfac.graph.LayerMatch.Signature;
 import io.github.tfkfac.graph.ScanReport.Entry;
 import io.github.tfkfac.graph.ScanReport.Outcome;
 import io.github.tfkfac.graph.TrainableVariables.Trainable;
@@ -107,7 +106,7 @@ public final class LayerScanner {
   }
 
   private <T extends TNumber> void scanWeight(Trainable<T> variable) {
-    Set<Signature> signatures = new LinkedHashSet<>();
+    Set<LayerKind> kinds = new LinkedHashSet<>();
     List<LayerUse> uses = new ArrayList<>();
     for (WeightPath.Use use : found.getOrDefault(variable.name(), List.of())) {
       LayerMatch match =
@@ -118,29 +117,32 @@ public final class LayerScanner {
         return;
       }
       if (match instanceof LayerMatch.Layer layer) {
-        signatures.add(layer.signature());
+        kinds.add(layer.kind());
         uses.add(layer.use().in(variable.variable().type()));
       }
     }
-    if (signatures.size() > 1) {
-      reasons.put(variable.name(), "used by layers of different kinds: " + kinds(signatures));
-    } else if (signatures.isEmpty()) {
+    if (kinds.size() > 1) {
+      reasons.put(variable.name(), "used by layers of different kinds: " + descriptions(kinds));
+    } else if (kinds.isEmpty()) {
       reasons.put(variable.name(), "no layer uses it");
     } else if (!layers.accepts(variable.name())) {
       reasons.put(variable.name(), "its layer was left out by the layer filter");
     } else {
-      capture(variable.variable(), signatures.iterator().next(), uses);
+      capture(variable.variable(), kinds.iterator().next(), uses);
     }
   }
 
-  private static String kinds(Set<Signature> signatures) {
-    return signatures.stream().map(Signature::kind).collect(Collectors.joining("; "));
+  private static String descriptions(Set<LayerKind> kinds) {
+    return kinds.stream().map(LayerKind::description).collect(Collectors.joining("; "));
   }
 
   private <T extends TNumber> void capture(
-      GraphVariable<T> weight, Signature signature, List<LayerUse> uses) {
-    LayerSite<T> plain = signature.site(weight, Optional.empty(), uses);
-    LayerSite<T> site = signature.site(weight, bias(plain, uses), uses);
+      GraphVariable<T> weight, LayerKind kind, List<LayerUse> uses) {
+    LayerSite<T> plain = new LayerSite<>(weight, Optional.empty(), uses, kind);
+    LayerSite<T> site =
+        kind instanceof LayerKind.Embedding
+            ? plain
+            : new LayerSite<>(weight, bias(plain, uses), uses, kind);
     sites.put(weight.name(), site);
     reasons.put(weight.name(), describe(site));
     site.bias()
@@ -208,7 +210,7 @@ public final class LayerScanner {
   }
 
   private static String describe(LayerSite<?> site) {
-    return site.kind()
+    return site.label()
         + ": "
         + (site.blocks() > 1 ? site.blocks() + " blocks, " : "")
         + "factors "

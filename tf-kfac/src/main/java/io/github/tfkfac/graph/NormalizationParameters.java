@@ -5,7 +5,7 @@ public enum NormalizationParameters {
   /** Like any variable without a layer. */
   PLAIN,
   /**
-   * With a Fisher matrix of order 2 per channel ({@link LayerSite.ScaleShift}); every product of a
+   * With a Fisher matrix of order 2 per channel ({@link LayerKind.ScaleShift}); every product of a
    * batch of features with a trained vector counts as a scale.
    */
   UNITWISE

@@ -2,7 +2,6 @@ package io.github.tfkfac.graph;
 
 import io.github.tfkfac.graph.LayerMatch.Layer;
 import io.github.tfkfac.graph.LayerMatch.Other;
-import io.github.tfkfac.graph.LayerMatch.ScaleShiftSignature;
 import io.github.tfkfac.graph.UseViews.Features;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.ArrayDeque;
@@ -37,12 +36,15 @@ final class ScaleShiftMatch {
   static LayerMatch of(
       GraphOperation consumer, Output<?> scale, Shape scaleShape, ExampleInputs inputs) {
     return isFused(consumer)
-        ? fused(consumer, scale, inputs)
+        ? fused(consumer, scale, scaleShape, inputs)
         : product(consumer, scale, scaleShape, inputs);
   }
 
   private static LayerMatch fused(
-      GraphOperation normalization, Output<?> scale, ExampleInputs inputs) {
+      GraphOperation normalization,
+      Output<?> scale,
+      Shape scaleShape,
+      ExampleInputs inputs) {
     String what = LayerMatch.describe(normalization);
     if (!normalization.input(SCALE).equals(scale)) {
       return new Other("used by " + what);
@@ -56,7 +58,11 @@ final class ScaleShiftMatch {
     }
     double epsilon = normalization.attributes().getAttrFloat("epsilon");
     return layer(
-        new Standardization.ByBatch(epsilon), normalization.input(0), normalization, inputs);
+        new Standardization.ByBatch(epsilon),
+        scaleShape,
+        normalization.input(0),
+        normalization,
+        inputs);
   }
 
   private static LayerMatch product(
@@ -67,12 +73,13 @@ final class ScaleShiftMatch {
             && isBatchOf(features.shape(), scaleShape.get(0))
             && dependsOnData(features);
     return fits
-        ? layer(new Standardization.None(), features, product, inputs)
+        ? layer(new Standardization.None(), scaleShape, features, product, inputs)
         : new Other("used by " + LayerMatch.describe(product));
   }
 
   private static LayerMatch layer(
       Standardization standardization,
+      Shape scaleShape,
       Output<?> input,
       GraphOperation operation,
       ExampleInputs inputs) {
@@ -86,7 +93,7 @@ final class ScaleShiftMatch {
         .<LayerMatch>map(
             view ->
                 new Layer(
-                    new ScaleShiftSignature(standardization),
+                    new LayerKind.ScaleShift(Math.toIntExact(scaleShape.get(0)), standardization),
                     new LayerUse(
                         input, operation.output(0), view.steps(), view.steps(), view.rows())))
         .orElseGet(

@@ -66,7 +66,7 @@ final class ShiftReason {
       return "added at every output position of transposed convolution '%s', whose factors have a row per input position"
           .formatted(site.name());
     }
-    if (site instanceof LayerSite.Embedding) {
+    if (site.kind() instanceof LayerKind.Embedding) {
       return "added to rows of '" + site.name() + "'; an embedding is captured without a bias";
     }
     Optional<String> other =

@@ -7,7 +7,6 @@ import io.github.tfkfac.update.AdaBelief;
 import io.github.tfkfac.update.AdamW;
 import io.github.tfkfac.update.GradientClipping;
 import io.github.tfkfac.update.Momentum;
-import io.github.tfkfac.update.Nesterov;
 import io.github.tfkfac.update.ParameterGroups;
 import io.github.tfkfac.update.RAdam;
 import io.github.tfkfac.update.UpdateRule;
@@ -52,7 +51,7 @@ public record TrainingOptions(
 
   /** SGD with Nesterov's momentum 0.9; learning rate and weight decay as for {@link #sgdm}. */
   public static TrainingOptions nesterov(double learningRate, double weightDecay) {
-    return of(learningRate, new Nesterov(0.9), weightDecay);
+    return of(learningRate, Momentum.nesterov(0.9), weightDecay);
   }
 
   /**

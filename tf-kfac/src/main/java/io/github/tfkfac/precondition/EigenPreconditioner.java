@@ -25,7 +25,7 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
 
   /** {@code Q_AᵀDQ_G}. */
   public Operand<T> toBasis(Ops tf, Operand<T> gradient) {
-    return output.columnsToBasis(tf, input.rowsToBasis(tf, gradient));
+    return output.toBasis(tf, Side.COLUMNS, input.toBasis(tf, Side.ROWS, gradient));
   }
 
   /**
@@ -35,8 +35,8 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
    */
   public Operand<T> spectrum(Ops tf, Shape gradient) {
     return tf.math.mul(
-        tf.expandDims(input.flatValues(tf, gradient, -2), tf.constant(-1)),
-        tf.expandDims(output.flatValues(tf, gradient, -1), tf.constant(-2)));
+        Side.ROWS.spread(tf, input.flatValues(tf, gradient, Side.ROWS)),
+        Side.COLUMNS.spread(tf, output.flatValues(tf, gradient, Side.COLUMNS)));
   }
 
   /**
@@ -56,6 +56,6 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
    */
   public Operand<T> apply(Ops tf, Operand<T> gradient, Operand<T> spectrum, Operand<T> damping) {
     Operand<T> scaled = tf.math.div(toBasis(tf, gradient), tf.math.add(spectrum, damping));
-    return output.columnsFromBasis(tf, input.rowsFromBasis(tf, scaled));
+    return output.fromBasis(tf, Side.COLUMNS, input.fromBasis(tf, Side.ROWS, scaled));
   }
 }

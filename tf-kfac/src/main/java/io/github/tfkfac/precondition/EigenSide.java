@@ -73,59 +73,40 @@ public record EigenSide<T extends TNumber>(
     return new EigenSide<>(structure, Optional.of(eigen.basis()), eigen::values);
   }
 
-  /** {@code QᵀX}. */
-  Operand<T> rowsToBasis(Ops tf, Operand<T> matrix) {
-    FactorProduct.requireSide(structure, matrix, -2);
+  /** {@code QᵀX} of the rows, {@code X·Q} of the columns. */
+  Operand<T> toBasis(Ops tf, Side side, Operand<T> matrix) {
+    FactorProduct.requireSide(structure, matrix, side);
     if (basis.isEmpty()) {
       return matrix;
     }
     if (structure instanceof FactorStructure.Blocks blocks) {
-      Operand<T> cut = BlockRows.cut(tf, blocks, matrix);
-      return BlockRows.flatten(tf, blocks, Matrices.multiplyTransposed(tf, basis.get(), cut));
+      return side.flatten(tf, blocks, inBasis(tf, side, side.cut(tf, blocks, matrix)));
     }
-    return Matrices.multiplyTransposed(tf, basis.get(), matrix);
+    return inBasis(tf, side, matrix);
   }
 
-  /** {@code Q·Y}. */
-  Operand<T> rowsFromBasis(Ops tf, Operand<T> matrix) {
+  private Operand<T> inBasis(Ops tf, Side side, Operand<T> matrix) {
+    return side == Side.ROWS
+        ? Matrices.multiplyTransposed(tf, basis.orElseThrow(), matrix)
+        : Matrices.multiply(tf, matrix, basis.orElseThrow());
+  }
+
+  /** {@code Q·Y} of the rows, {@code Y·Qᵀ} of the columns. */
+  Operand<T> fromBasis(Ops tf, Side side, Operand<T> matrix) {
     if (basis.isEmpty()) {
       return matrix;
     }
+    Operand<T> factor =
+        side == Side.ROWS ? basis.get() : Matrices.transpose(tf, basis.get());
     if (structure instanceof FactorStructure.Blocks blocks) {
-      Operand<T> cut = BlockRows.cut(tf, filled(blocks), matrix);
-      return BlockRows.join(tf, blocks, Matrices.multiply(tf, basis.get(), cut));
+      Operand<T> cut = side.cut(tf, filled(blocks), matrix);
+      return side.join(tf, blocks, side.product(tf, factor, cut));
     }
-    return Matrices.multiply(tf, basis.get(), matrix);
+    return side.product(tf, factor, matrix);
   }
 
-  /** {@code X·Q}. */
-  Operand<T> columnsToBasis(Ops tf, Operand<T> matrix) {
-    FactorProduct.requireSide(structure, matrix, -1);
-    if (basis.isEmpty()) {
-      return matrix;
-    }
-    if (structure instanceof FactorStructure.Blocks blocks) {
-      Operand<T> cut = BlockColumns.cut(tf, blocks, matrix);
-      return BlockColumns.flatten(tf, blocks, Matrices.multiply(tf, cut, basis.get()));
-    }
-    return Matrices.multiply(tf, matrix, basis.get());
-  }
-
-  /** {@code Y·Qᵀ}. */
-  Operand<T> columnsFromBasis(Ops tf, Operand<T> matrix) {
-    if (basis.isEmpty()) {
-      return matrix;
-    }
-    Operand<T> transposed = Matrices.transpose(tf, basis.get());
-    if (structure instanceof FactorStructure.Blocks blocks) {
-      Operand<T> cut = BlockColumns.cut(tf, filled(blocks), matrix);
-      return BlockColumns.join(tf, blocks, Matrices.multiply(tf, cut, transposed));
-    }
-    return Matrices.multiply(tf, matrix, transposed);
-  }
-
-  /** The eigenvalues in the order of a matrix's rows (-2) or columns (-1) in the basis. */
-  Operand<T> flatValues(Ops tf, Shape matrix, int side) {
+  /** The eigenvalues in the order of a matrix's side in the basis. */
+  Operand<T> flatValues(Ops tf, Shape matrix, Side side) {
     Operand<T> built = values.get();
     if (structure instanceof FactorStructure.Blocks) {
       return tf.reshape(built, tf.constant(new int[] {-1}));

@@ -1,7 +1,6 @@
 package io.github.tfkfac.precondition;
 
 import io.github.tfkfac.graph.FactorStructure;
-import io.github.tfkfac.linalg.Matrices;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -24,41 +23,32 @@ public final class FactorProduct {
   /** {@code B·D}, for a factor of the input side. */
   public static <T extends TNumber> Operand<T> left(
       Ops tf, FactorStructure structure, Operand<T> inverse, Operand<T> gradient) {
-    require(structure, inverse, gradient, -2);
-    if (structure instanceof FactorStructure.Identity) {
-      return gradient;
-    }
-    if (structure instanceof FactorStructure.Diagonal) {
-      Operand<T> perRow = perGroup(tf, inverse, gradient.shape(), -2);
-      return tf.math.mul(gradient, tf.expandDims(perRow, tf.constant(-1)));
-    }
-    if (structure instanceof FactorStructure.Blocks blocks) {
-      Operand<T> cut = BlockRows.cut(tf, blocks, gradient);
-      return BlockRows.join(tf, blocks, Matrices.multiply(tf, inverse, cut));
-    }
-    return Matrices.multiply(tf, inverse, gradient);
+    return of(tf, Side.ROWS, structure, inverse, gradient);
   }
 
   /** {@code D·B}, for a factor of the output side. */
   public static <T extends TNumber> Operand<T> right(
       Ops tf, FactorStructure structure, Operand<T> inverse, Operand<T> gradient) {
-    require(structure, inverse, gradient, -1);
+    return of(tf, Side.COLUMNS, structure, inverse, gradient);
+  }
+
+  private static <T extends TNumber> Operand<T> of(
+      Ops tf, Side side, FactorStructure structure, Operand<T> inverse, Operand<T> gradient) {
+    require(structure, inverse, gradient, side);
     if (structure instanceof FactorStructure.Identity) {
       return gradient;
     }
     if (structure instanceof FactorStructure.Diagonal) {
-      Operand<T> perColumn = perGroup(tf, inverse, gradient.shape(), -1);
-      return tf.math.mul(gradient, tf.expandDims(perColumn, tf.constant(-2)));
+      return tf.math.mul(gradient, side.spread(tf, perGroup(tf, inverse, gradient.shape(), side)));
     }
     if (structure instanceof FactorStructure.Blocks blocks) {
-      Operand<T> cut = BlockColumns.cut(tf, blocks, gradient);
-      return BlockColumns.join(tf, blocks, Matrices.multiply(tf, cut, inverse));
+      return side.join(tf, blocks, side.product(tf, inverse, side.cut(tf, blocks, gradient)));
     }
-    return Matrices.multiply(tf, gradient, inverse);
+    return side.product(tf, inverse, gradient);
   }
 
   private static void require(
-      FactorStructure structure, Operand<?> inverse, Operand<?> gradient, int side) {
+      FactorStructure structure, Operand<?> inverse, Operand<?> gradient, Side side) {
     if (!structure.shape().isCompatibleWith(inverse.shape())) {
       throw new IllegalArgumentException(
           "expected an inverse of shape %s for a factor %s, found %s"
@@ -69,32 +59,32 @@ public final class FactorProduct {
 
   /** A diagonal as {@code [size]}, or as {@code [groups, size]} if it holds those of all groups. */
   static <T extends TNumber> Operand<T> perGroup(
-      Ops tf, Operand<T> diagonal, Shape gradient, int side) {
-    long size = gradient.get(gradient.numDimensions() + side);
+      Ops tf, Operand<T> diagonal, Shape gradient, Side side) {
+    long size = side.length(gradient);
     return diagonal.shape().get(0) == size
         ? diagonal
         : tf.reshape(diagonal, tf.constant(new long[] {gradient.get(0), size}));
   }
 
-  /** Checks that a gradient's side (-2: input, -1: output) fits a structure. */
-  static void requireSide(FactorStructure structure, Operand<?> gradient, int side) {
+  /** Checks that a gradient's side fits a structure. */
+  static void requireSide(FactorStructure structure, Operand<?> gradient, Side side) {
     if (!fits(structure, gradient.shape(), side)) {
       throw new IllegalArgumentException(
           "expected a gradient matrix with %d %s for a factor %s, found %s; pass it as WeightMatrix"
               .formatted(
                   structure.size(),
-                  side == -2 ? "rows" : "columns",
+                  side == Side.ROWS ? "rows" : "columns",
                   structure,
                   gradient.asOutput()));
     }
   }
 
-  private static boolean fits(FactorStructure structure, Shape gradient, int side) {
+  private static boolean fits(FactorStructure structure, Shape gradient, Side side) {
     int rank = gradient.numDimensions();
     if (rank != 2 && (rank != 3 || structure instanceof FactorStructure.Blocks)) {
       return false;
     }
-    long size = gradient.get(rank + side);
+    long size = side.length(gradient);
     boolean ofAllGroups =
         rank == 3
             && (structure instanceof FactorStructure.Diagonal

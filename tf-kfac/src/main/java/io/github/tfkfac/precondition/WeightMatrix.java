@@ -1,6 +1,7 @@
 package io.github.tfkfac.precondition;
 
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.WeightView;
 import io.github.tfkfac.state.GraphVariable;
@@ -74,7 +75,7 @@ public final class WeightMatrix {
 
   private static <T extends TNumber> Operand<T> weightRows(
       Ops tf, LayerSite<T> site, Operand<T> weight) {
-    if (site instanceof LayerSite.Dense<T> dense) {
+    if (site.kind() instanceof LayerKind.Dense dense) {
       WeightView view = dense.view();
       if (view.isOrdered() && weight.shape().equals(Shape.of(view.inputs(), view.outputs()))) {
         return weight;
@@ -95,13 +96,13 @@ public final class WeightMatrix {
 
   private static <T extends TNumber> Operand<T> weightValue(
       Ops tf, LayerSite<T> site, Operand<T> rows) {
-    if (site instanceof LayerSite.Dense<T> dense && !dense.view().isOrdered()) {
+    if (site.kind() instanceof LayerKind.Dense dense && !dense.view().isOrdered()) {
       WeightView view = dense.view();
       Operand<T> unfolded = reshape(tf, rows, view.orderedSizes());
       return tf.reshape(
           transpose(tf, unfolded, view.inverseOrder()), tf.constant(site.weight().shape()));
     }
-    if (site instanceof LayerSite.Dense && rows.shape().equals(site.weight().shape())) {
+    if (site.kind() instanceof LayerKind.Dense && rows.shape().equals(site.weight().shape())) {
       return rows;
     }
     Operand<T> ordered =

@@ -4,6 +4,7 @@ import io.github.tfkfac.capture.ImagePatches;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.capture.Tap.Flow;
 import io.github.tfkfac.graph.ConvolutionGeometry;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.UnsupportedLayerException;
 import java.util.List;
@@ -34,7 +35,7 @@ final class CoarseMaps {
    */
   static <T extends TNumber> Operand<T> input(Ops tf, Tap<T> tap) {
     LayerSite<T> site = tap.site();
-    if (site instanceof LayerSite.Embedding) {
+    if (site.kind() instanceof LayerKind.Embedding) {
       return tf.onesLike(gradient(tf, tap));
     }
     Operand<T> sums =
@@ -61,24 +62,24 @@ final class CoarseMaps {
 
   private static <T extends TNumber> Operand<T> rowSums(
       Ops tf, LayerSite<T> site, Operand<T> input) {
-    if (site instanceof LayerSite.Dense) {
+    if (site.kind() instanceof LayerKind.Dense) {
       return tf.reduceSum(input, tf.constant(-1));
     }
     Operand<T> image = tf.reduceSum(input, tf.constant(-1), ReduceSum.keepDims(true));
-    if (site instanceof LayerSite.Convolution<T> convolution) {
+    if (site.kind() instanceof LayerKind.Convolution convolution) {
       return windowSums(tf, convolution.geometry(), image);
     }
-    if (site instanceof LayerSite.GroupedConvolution<T> grouped) {
+    if (site.kind() instanceof LayerKind.GroupedConvolution grouped) {
       return mean(tf, windowSums(tf, grouped.geometry(), image), grouped.groups());
     }
-    if (site instanceof LayerSite.DepthwiseConvolution<T> depthwise) {
+    if (site.kind() instanceof LayerKind.DepthwiseConvolution depthwise) {
       ConvolutionGeometry geometry = depthwise.geometry();
       return mean(tf, windowSums(tf, geometry, image), geometry.inputChannels());
     }
     throw new UnsupportedLayerException(
         site.name(),
         "expected a layer with input rows for the two-level correction, found '%s' (%s)"
-            .formatted(site.name(), site.kind()));
+            .formatted(site.name(), site.label()));
   }
 
   private static <T extends TNumber> Operand<T> mean(Ops tf, Operand<T> sum, int count) {
@@ -107,7 +108,7 @@ final class CoarseMaps {
     Shape output = flow.rows();
     long height = 1;
     long width = 1;
-    if (site instanceof LayerSite.Dense || site instanceof LayerSite.Embedding) {
+    if (site.kind() instanceof LayerKind.Dense || site.kind() instanceof LayerKind.Embedding) {
       for (int i = 1; i < output.numDimensions() - 1; i++) {
         height = known(site, output, i) * height;
       }

@@ -2,6 +2,7 @@ package io.github.tfkfac.twolevel;
 
 import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,7 @@ public record CoarseStatistics<T extends TNumber>(
 
   /** Whether a layer can take part: all but those without input rows, scale and shift. */
   public static boolean covers(LayerSite<?> site) {
-    return !(site instanceof LayerSite.ScaleShift);
+    return !(site.kind() instanceof LayerKind.ScaleShift);
   }
 
   /**

@@ -25,9 +25,7 @@ import org.tensorflow.types.family.TNumber;
 public record AdaBelief(double beta1, double beta2, double epsilon) implements UpdateRule {
 
   public AdaBelief {
-    Hyperparameters.requireFraction("beta1", beta1);
-    Hyperparameters.requireFraction("beta2", beta2);
-    Hyperparameters.requirePositive("epsilon", epsilon);
+    Moments.require(beta1, beta2, epsilon);
   }
 
   /** The paper's settings for images: 0.9, 0.999, 1e-8. */

@@ -38,9 +38,7 @@ public record AdamW(
   }
 
   public AdamW {
-    Hyperparameters.requireFraction("beta1", beta1);
-    Hyperparameters.requireFraction("beta2", beta2);
-    Hyperparameters.requirePositive("epsilon", epsilon);
+    Moments.require(beta1, beta2, epsilon);
   }
 
   /** The usual settings: 0.9, 0.999, 1e-8, decay times learning rate. */

@@ -12,6 +12,13 @@ final class Moments {
 
   private Moments() {}
 
+  /** Checks the numbers of a rule. */
+  static void require(double beta1, double beta2, double epsilon) {
+    Hyperparameters.requireFraction("beta1", beta1);
+    Hyperparameters.requireFraction("beta2", beta2);
+    Hyperparameters.requirePositive("epsilon", epsilon);
+  }
+
   /** {@code b old + (1 - b) value}. */
   static <T extends TNumber> Operand<T> average(
       Ops tf, UpdateRule.Context<T> context, Operand<T> old, Operand<T> value, double beta) {

@@ -34,9 +34,7 @@ public record RAdam(double beta1, double beta2, double epsilon) implements Updat
   private static final double TRACTABLE = 5;
 
   public RAdam {
-    Hyperparameters.requireFraction("beta1", beta1);
-    Hyperparameters.requireFraction("beta2", beta2);
-    Hyperparameters.requirePositive("epsilon", epsilon);
+    Moments.require(beta1, beta2, epsilon);
   }
 
   /** The usual settings: 0.9, 0.999, 1e-8. */

@@ -11,6 +11,7 @@ import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.FactorStructure.Blocks;
 import io.github.tfkfac.graph.FactorStructure.Diagonal;
 import io.github.tfkfac.graph.FactorStructure.Full;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerScanner;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.NormalizationParameters;
@@ -95,7 +96,7 @@ class CapturedLayersTest {
               x, graph.variable("w", 1, Shape.of(3, 3, 2, 6)), List.of(1L, 1L, 1L, 1L), "VALID");
       Operand<TFloat32> b = graph.variable("b", 2, Shape.of(6));
       Captured<TFloat32> captured = capture(graph, loss(graph, graph.tf.nn.biasAdd(output, b)));
-      assertThat(captured.tap().site()).isInstanceOf(LayerSite.GroupedConvolution.class);
+      assertThat(captured.tap().site().kind()).isInstanceOf(LayerKind.GroupedConvolution.class);
 
       checkGradientAndMatrix(graph, captured, SINGLE_PRECISION);
     }

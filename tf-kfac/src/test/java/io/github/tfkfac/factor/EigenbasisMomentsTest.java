@@ -13,6 +13,7 @@ import io.github.tfkfac.factor.LayerInModel.Kronecker;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse;
 import io.github.tfkfac.state.GraphVariable;
@@ -173,7 +174,8 @@ class EigenbasisMomentsTest {
           EigenbasisMoments.of(
               tf,
               tap(
-                  uses -> new LayerSite.GroupedConvolution<>(kernel, bias, uses, geometry, 2),
+                  uses -> new LayerSite<>(
+                          kernel, bias, uses, new LayerKind.GroupedConvolution(geometry, 2)),
                   x,
                   g),
               Eigenbasis.of(input, output)));
@@ -182,7 +184,8 @@ class EigenbasisMomentsTest {
             EigenbasisMoments.of(
                 tf,
                 tap(
-                    uses -> new LayerSite.Convolution<>(kernel, bias, uses, geometry),
+                    uses -> new LayerSite<>(
+                            kernel, bias, uses, new LayerKind.Convolution(geometry)),
                     channels(tf, x, 3 * group, 3),
                     channels(tf, g, 2 * group, 2)),
                 Eigenbasis.of(matrix(tf, input, group), matrix(tf, output, group))));

@@ -4,6 +4,7 @@ import static io.github.tfkfac.factor.BruteForce.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.factor.LayerMoments.Kept;
 import io.github.tfkfac.factor.Evaluation.Input;
 import io.github.tfkfac.factor.Evaluation.Moments;
 import io.github.tfkfac.graph.FactorStructure.Diagonal;
@@ -54,8 +55,7 @@ class EmbeddingMomentsTest {
                             tf,
                             indices(tf, TInt32.class),
                             in.get(0),
-                            new Identity(5),
-                            new Diagonal(2))))
+                            new Kept(new Identity(5), new Diagonal(2)))))
             .get(0);
 
     assertThat(inputSum).isEmpty();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tfkfac.factor.BruteForce.Image;
 import io.github.tfkfac.factor.Evaluation.Input;
 import io.github.tfkfac.factor.Evaluation.Moments;
+import io.github.tfkfac.factor.LayerMoments.Kept;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.FactorStructure;
@@ -129,7 +130,7 @@ class KeptEntriesTest {
                 FactorStructure kept = ofInput.get(i % ofInput.size());
                 FactorStructure keptOfGradient = ofGradient.get(i % ofGradient.size());
                 SecondMoments<TFloat64> moments =
-                    c.layer().of(tf, in.get(0), in.get(1), kept, keptOfGradient);
+                    c.layer().of(tf, in.get(0), in.get(1), new Kept(kept, keptOfGradient));
                 all.addAll(Evaluation.flat(moments));
               }
               all.addAll(Evaluation.flat(c.layer().of(tf, in.get(0), in.get(1))));
@@ -198,7 +199,7 @@ class KeptEntriesTest {
           List.of(input(1, 4, 4, 2), input(1, 4, 4, 4)),
           (tf, in) -> {
             SecondMoments<TFloat32> moments =
-                layer.of(tf, in.get(0), in.get(1), kept, new Diagonal(4));
+                layer.of(tf, in.get(0), in.get(1), new Kept(kept, new Diagonal(4)));
             assertThat(moments.inputSum().shape()).as("%s", kept).isEqualTo(kept.shape());
             assertThat(moments.gradientSum().shape()).isEqualTo(Shape.of(4));
             return Evaluation.flat(moments);
@@ -219,7 +220,7 @@ class KeptEntriesTest {
                 TFloat32.class,
                 inputs,
                 (tf, in) ->
-                    Evaluation.flat(layer.of(tf, in.get(0), in.get(1), kept, new Identity(2))))
+                    Evaluation.flat(layer.of(tf, in.get(0), in.get(1), new Kept(kept, new Identity(2)))))
             .get(0);
     double[] full = Evaluation.moments(layer, inputs.get(0), inputs.get(1)).inputSum();
 
@@ -237,7 +238,7 @@ class KeptEntriesTest {
                     List.of(input(EXAMPLES, 6), input(EXAMPLES, 4)),
                     (tf, in) ->
                         Evaluation.flat(
-                            layer.of(tf, in.get(0), in.get(1), new Stack(2, 3), new Identity(4)))))
+                            layer.of(tf, in.get(0), in.get(1), new Kept(new Stack(2, 3), new Identity(4))))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("one matrix")
         .hasMessageContaining("Stack");

@@ -3,6 +3,7 @@ package io.github.tfkfac.factor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.tfkfac.factor.LayerMoments.Kept;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
 import io.github.tfkfac.graph.FactorStructure;
@@ -90,7 +91,7 @@ class MomentsMemoryTest {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> input = tf.placeholder(TFloat32.class, Placeholder.shape(c.declared()));
       SecondMoments<TFloat32> moments =
-          c.layer().of(tf, input, input, c.kept(), c.layer().outputStructure());
+          c.layer().of(tf, input, input, new Kept(c.kept(), c.layer().outputStructure()));
       try (Session session = new Session(graph);
           TFloat32 batch = TFloat32.tensorOf(Shape.of(examples, SIDE, SIDE, CHANNELS))) {
         session.runner().feed(input, batch).addTarget(moments.inputSum()).run().close();

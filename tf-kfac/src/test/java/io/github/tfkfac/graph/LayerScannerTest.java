@@ -46,7 +46,7 @@ class LayerScannerTest {
     LayerScanner.Scan scan = scan(graph.sum(graph.tf.nn.biasAdd(matMul(x, w), b)));
     assertThat(scan.sites()).hasSize(1);
     LayerSite<?> site = scan.sites().get(0);
-    assertThat(site).isInstanceOf(LayerSite.Dense.class);
+    assertThat(site.kind()).isInstanceOf(LayerKind.Dense.class);
     assertThat(site.bias().map(GraphVariable::name)).contains("b");
     assertThat(site.inputSize()).isEqualTo(4);
     assertThat(site.outputSize()).isEqualTo(2);
@@ -241,7 +241,7 @@ class LayerScannerTest {
     Operand<TFloat32> loss = graph.sum(graph.tf.nn.biasAdd(looked, weight("b", 3)));
     LayerScanner.Scan scan = scan(loss);
     assertThat(scan.sites()).hasSize(1);
-    assertThat(scan.sites().get(0)).isInstanceOf(LayerSite.Embedding.class);
+    assertThat(scan.sites().get(0).kind()).isInstanceOf(LayerKind.Embedding.class);
     assertThat(scan.sites().get(0).factorBytes()).isEqualTo((5 + 9) * 4);
     assertThat(entry(scan, "table").reason())
         .isEqualTo("embedding: factors diagonal 5 and 3, no bias");
@@ -270,7 +270,7 @@ class LayerScannerTest {
     assertThat(scan(loss).sites()).isEmpty();
     LayerScanner.Scan scan = unitwise(loss);
     LayerSite<?> site = scan.sites().get(0);
-    assertThat(site).isInstanceOf(LayerSite.ScaleShift.class);
+    assertThat(site.kind()).isInstanceOf(LayerKind.ScaleShift.class);
     assertThat(site.inputStructure()).isEqualTo(new FactorStructure.Stack(3, 2));
     assertThat(site.outputStructure()).isEqualTo(new FactorStructure.Identity(1));
     assertThat(entry(scan, "training_gamma").reason())

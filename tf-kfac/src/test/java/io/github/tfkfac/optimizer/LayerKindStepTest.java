@@ -32,13 +32,13 @@ class LayerKindStepTest {
   private static final double DECAY = 0.01;
   private static final int STEPS = 2;
 
-  static List<LayerKind> kinds() {
-    return LayerKind.all();
+  static List<SmallLayer> kinds() {
+    return SmallLayer.all();
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void takesTheStepOfThePlainOracle(LayerKind kind) {
+  void takesTheStepOfThePlainOracle(SmallLayer kind) {
     int inputSize = Math.toIntExact(kind.input().size());
     double[] weight = TestGraph.random(SEED, kind.weight().size());
     double[] bias = TestGraph.random(SEED + 1, (long) kind.blocks() * kind.outputs());
@@ -93,14 +93,14 @@ class LayerKindStepTest {
 
   /** The layer and NKFAC's step on its blocks. */
   private static final class PlainLayer {
-    private final LayerKind kind;
+    private final SmallLayer kind;
     final double[] weight;
     final double[] bias;
     private final List<SimpleMatrix> inputFactors = new ArrayList<>();
     private final List<SimpleMatrix> outputFactors = new ArrayList<>();
     private final List<SimpleMatrix> momenta = new ArrayList<>();
 
-    PlainLayer(LayerKind kind, double[] weight, double[] bias) {
+    PlainLayer(SmallLayer kind, double[] weight, double[] bias) {
       this.kind = kind;
       this.weight = weight.clone();
       this.bias = bias.clone();

@@ -6,7 +6,6 @@ import io.github.tfkfac.update.AdamW;
 import io.github.tfkfac.update.AdamW.Decay;
 import io.github.tfkfac.update.AdamW.SecondMoment;
 import io.github.tfkfac.update.Momentum;
-import io.github.tfkfac.update.Nesterov;
 import io.github.tfkfac.update.RAdam;
 import io.github.tfkfac.update.UpdateRule;
 import java.util.function.IntToDoubleFunction;
@@ -38,7 +37,7 @@ public record RuleCase(UpdateRule rule, Plain plain) {
         Stream.of(
             new RuleCase(new Momentum(0), momentum(t -> 0)),
             new RuleCase(
-                new Nesterov(Schedule.cosine(0.5, 0.95, 30)),
+                new Momentum(Schedule.cosine(0.5, 0.95, 30), Momentum.Form.NESTEROV),
                 nesterov(
                     t ->
                         0.95
@@ -60,7 +59,7 @@ public record RuleCase(UpdateRule rule, Plain plain) {
         new RuleCase(
             new Momentum(Schedule.stepDecay(0.9, 0.8, 7)),
             momentum(t -> 0.9 * Math.pow(0.8, Math.floor((t - 1) / 7.0)))),
-        new RuleCase(new Nesterov(0.9), nesterov(t -> 0.9)),
+        new RuleCase(Momentum.nesterov(0.9), nesterov(t -> 0.9)),
         adamW(AdamW.standard()),
         adamW(new AdamW(0.8, 0.95, 1e-3, Decay.LEARNING_RATE, SecondMoment.LARGEST_SO_FAR)),
         rAdam(RAdam.standard()),

@@ -12,6 +12,7 @@ import io.github.tfkfac.factor.SecondMoments;
 import io.github.tfkfac.factor.TapMoments;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.Standardization;
 import io.github.tfkfac.state.GraphVariable;
@@ -162,14 +163,14 @@ class CoarseStatisticsTest {
   void aDepthwiseLayerCountsWithTheMeanOfItsChannels() {
     var geometry = new ConvolutionGeometry(1, 1, 2, 1, 1, 1, Padding.SAME);
     assertCountsWithTheMeanOfItsGroups(
-        new LayerSite.DepthwiseConvolution<>(kernel(), Optional.empty(), List.of(), geometry));
+        new LayerKind.DepthwiseConvolution(geometry));
   }
 
   @Test
   void aGroupedLayerCountsWithTheMeanOfItsGroups() {
     var geometry = new ConvolutionGeometry(1, 1, 1, 1, 1, 1, Padding.SAME);
     assertCountsWithTheMeanOfItsGroups(
-        new LayerSite.GroupedConvolution<>(kernel(), Optional.empty(), List.of(), geometry, 2));
+        new LayerKind.GroupedConvolution(geometry, 2));
   }
 
   private GraphVariable<TFloat64> kernel() {
@@ -177,7 +178,8 @@ class CoarseStatisticsTest {
   }
 
   /** Three images of 1×2 pixels with two channels, each of them a group. */
-  private void assertCountsWithTheMeanOfItsGroups(LayerSite<TFloat64> site) {
+  private void assertCountsWithTheMeanOfItsGroups(LayerKind kind) {
+    LayerSite<TFloat64> site = new LayerSite<>(kernel(), Optional.empty(), List.of(), kind);
     double[] x = TestGraph.random(SEED, 12);
     double[] g = TestGraph.random(SEED + 1, 12);
     double alpha = 0;
@@ -194,8 +196,11 @@ class CoarseStatisticsTest {
   @Test
   void anEmbeddingsInputsAreUnitVectors() {
     LayerSite<TFloat64> site =
-        new LayerSite.Embedding<>(
-            graph.declare(Kind.RESOURCE, "w", Shape.of(2, 2), 1, 1, 1, 1), List.of());
+        new LayerSite<>(
+            graph.declare(Kind.RESOURCE, "w", Shape.of(2, 2), 1, 1, 1, 1),
+            Optional.empty(),
+            List.of(),
+            new LayerKind.Embedding(2, 2));
     double[] g = TestGraph.random(SEED, 12);
     double gamma = 0;
     for (int row = 0; row < 6; row++) {
@@ -211,7 +216,11 @@ class CoarseStatisticsTest {
   void aLayerWithoutInputRowsIsRejected() {
     GraphVariable<TFloat64> gamma = graph.declare(Kind.RESOURCE, "gamma", Shape.of(2), 1, 1);
     LayerSite<TFloat64> site =
-        new LayerSite.ScaleShift<>(gamma, Optional.empty(), List.of(), new Standardization.None());
+        new LayerSite<>(
+            gamma,
+            Optional.empty(),
+            List.of(),
+            new LayerKind.ScaleShift(2, new Standardization.None()));
     Operand<TFloat64> image = graph.constant(Shape.of(3, 1, 1, 2), new double[6]);
     FisherTap<TFloat64> tap = tap(site, image, image);
     assertThat(CoarseStatistics.covers(site)).isFalse();

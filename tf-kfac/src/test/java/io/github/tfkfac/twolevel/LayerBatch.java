@@ -4,6 +4,7 @@ import io.github.tfkfac.capture.FisherTap;
 import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.graph.ConvolutionGeometry;
 import io.github.tfkfac.graph.ConvolutionGeometry.Padding;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.WeightView;
 import io.github.tfkfac.state.GraphVariable;
@@ -31,11 +32,11 @@ record LayerBatch(
     double[] x = TestGraph.random(seed, (long) EXAMPLES * inputs);
     double[] g = TestGraph.random(seed + 1, (long) EXAMPLES * outputs);
     LayerSite<TFloat64> site =
-        new LayerSite.Dense<>(
+        new LayerSite<>(
             weight(graph, seed, Shape.of(inputs, outputs)),
             Optional.of(weight(graph, seed + 1, Shape.of(outputs))),
             List.of(),
-            WeightView.matrix(Shape.of(inputs, outputs)));
+            new LayerKind.Dense(WeightView.matrix(Shape.of(inputs, outputs))));
     double[][][] rows = new double[EXAMPLES][1][inputs + 1];
     double[][][] gradients = new double[EXAMPLES][1][outputs];
     for (int n = 0; n < EXAMPLES; n++) {
@@ -65,14 +66,14 @@ record LayerBatch(
     double[] x = TestGraph.random(seed, (long) EXAMPLES * height * width * channels);
     double[] g = TestGraph.random(seed + 1, (long) EXAMPLES * positions * outputs);
     LayerSite<TFloat64> site =
-        new LayerSite.Convolution<>(
+        new LayerSite<>(
             weight(
                 graph,
                 seed,
                 Shape.of(geometry.kernelHeight(), geometry.kernelWidth(), channels, outputs)),
             bias ? Optional.of(weight(graph, seed + 1, Shape.of(outputs))) : Optional.empty(),
             List.of(),
-            geometry);
+            new LayerKind.Convolution(geometry));
     int top = before(height, outHeight, geometry.kernelHeight(), geometry.strideHeight(), geometry);
     int left = before(width, outWidth, geometry.kernelWidth(), geometry.strideWidth(), geometry);
     double[][][] rows = new double[EXAMPLES][positions][geometry.patchSize() + (bias ? 1 : 0)];

@@ -24,7 +24,7 @@ class UpdateRuleTest {
     assertThatThrownBy(() -> new Momentum(bad))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected momentum in [0, 1), found " + bad);
-    assertThatThrownBy(() -> new Nesterov(bad))
+    assertThatThrownBy(() -> Momentum.nesterov(bad))
         .hasMessageContaining("expected momentum in [0, 1), found " + bad);
     assertThatThrownBy(() -> new AdamW(bad, 0.9, 1e-8, Decay.LEARNING_RATE, SecondMoment.CURRENT))
         .hasMessageContaining("beta1");
@@ -41,7 +41,7 @@ class UpdateRuleTest {
     assertThatThrownBy(() -> new Momentum(Schedule.constant(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected momentum in [0, 1), found 1.0");
-    assertThatThrownBy(() -> new Nesterov(Schedule.constant(-1)))
+    assertThatThrownBy(() -> new Momentum(Schedule.constant(-1), Momentum.Form.NESTEROV))
         .hasMessageContaining("expected momentum in [0, 1), found -1.0");
     assertThat(new Momentum(Schedule.constant(0.9))).isEqualTo(new Momentum(0.9));
   }

@@ -36,7 +36,7 @@ public record LayerFact(
     StepCost cost = model.of(site, size);
     return new LayerFact(
         site.name(),
-        site.kind(),
+        site.label(),
         size,
         FactorFact.of(limit.kept(site.inputStructure()), site.name() + KeptState.INPUT, state),
         FactorFact.of(limit.kept(site.outputStructure()), site.name() + KeptState.OUTPUT, state),

@@ -4,8 +4,8 @@ import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.TrainingOptions;
 import io.github.tfkfac.tools.error.Suggestions;
+import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.update.Momentum;
-import io.github.tfkfac.update.Nesterov;
 import java.util.List;
 import java.util.Optional;
 
@@ -105,16 +105,13 @@ record OptimizerPreset(
 
   /** Whether its update rule takes a momentum. */
   boolean hasMomentum() {
-    return training.rule() instanceof Momentum || training.rule() instanceof Nesterov;
+    return training.rule() instanceof Momentum;
   }
 
   /** Options that it shares with every optimizer, with another momentum if it has one. */
   TrainingOptions withMomentum(double momentum) {
-    if (training.rule() instanceof Momentum) {
-      return training.withRule(new Momentum(momentum));
-    }
-    return training.rule() instanceof Nesterov
-        ? training.withRule(new Nesterov(momentum))
+    return training.rule() instanceof Momentum rule
+        ? training.withRule(new Momentum(Schedule.constant(momentum), rule.form()))
         : training;
   }
 }

@@ -29,7 +29,7 @@ import org.tensorflow.types.TFloat64;
  * @param weightIndex where an entry of a block's matrix is stored in the weight variable
  * @param forward the layer in TensorFlow's operations; the bias is null if there is none
  */
-record LayerKind(
+record SmallLayer(
     String name,
     Shape input,
     int batchAxis,
@@ -69,8 +69,8 @@ record LayerKind(
     return name;
   }
 
-  static List<LayerKind> all() {
-    List<LayerKind> kinds = new ArrayList<>();
+  static List<SmallLayer> all() {
+    List<SmallLayer> kinds = new ArrayList<>();
     kinds.addAll(dense());
     kinds.addAll(batched());
     kinds.addAll(einsums());
@@ -79,8 +79,8 @@ record LayerKind(
     return kinds;
   }
 
-  private static List<LayerKind> dense() {
-    List<LayerKind> kinds = new ArrayList<>();
+  private static List<SmallLayer> dense() {
+    List<SmallLayer> kinds = new ArrayList<>();
     for (boolean left : new boolean[] {false, true}) {
       for (boolean right : new boolean[] {false, true}) {
         Shape input = left ? Shape.of(3, 5) : Shape.of(5, 3);
@@ -129,8 +129,8 @@ record LayerKind(
     return kinds;
   }
 
-  private static List<LayerKind> batched() {
-    List<LayerKind> kinds = new ArrayList<>();
+  private static List<SmallLayer> batched() {
+    List<SmallLayer> kinds = new ArrayList<>();
     for (boolean left : new boolean[] {false, true}) {
       for (boolean right : new boolean[] {false, true}) {
         kinds.add(
@@ -169,7 +169,7 @@ record LayerKind(
     return kinds;
   }
 
-  private static List<LayerKind> einsums() {
+  private static List<SmallLayer> einsums() {
     Shape input = Shape.of(2, 4, 3);
     return List.of(
         einsum("abc,cd->abd", input, false, false),
@@ -179,7 +179,7 @@ record LayerKind(
         einsum("ac,cd->ad", Shape.of(5, 3), false, false));
   }
 
-  private static LayerKind einsum(
+  private static SmallLayer einsum(
       String equation, Shape input, boolean transposed, boolean weightFirst) {
     return denseKind(
         "Einsum " + equation,
@@ -193,7 +193,7 @@ record LayerKind(
                 tf.linalg.einsum(weightFirst ? List.of(w, x) : List.of(x, w), equation), b));
   }
 
-  private static LayerKind denseKind(
+  private static SmallLayer denseKind(
       String name,
       Shape input,
       int batchAxis,
@@ -203,7 +203,7 @@ record LayerKind(
       Forward forward) {
     int outputs = 2;
     int inputs = 3;
-    return new LayerKind(
+    return new SmallLayer(
         name,
         input,
         batchAxis,
@@ -232,7 +232,7 @@ record LayerKind(
     return all;
   }
 
-  private static List<LayerKind> convolutions() {
+  private static List<SmallLayer> convolutions() {
     return List.of(
         convolution("Conv2D 3x3, SAME", new Windows(5, 4, 2, 3, 1, true), true, plain("SAME", 1)),
         convolution(
@@ -276,7 +276,7 @@ record LayerKind(
   }
 
   /** The windows of a padded convolution are those over the image with its zero border. */
-  private static LayerKind convolution(
+  private static SmallLayer convolution(
       String name, Windows windows, boolean bias, Forward forward) {
     boolean padded = name.startsWith("Pad");
     int border = padded ? 1 : 0;
@@ -284,7 +284,7 @@ record LayerKind(
     int height = windows.height() - 2 * border;
     int width = windows.width() - 2 * border;
     int outputs = 3;
-    return new LayerKind(
+    return new SmallLayer(
         name,
         Shape.of(2, height, width, channels),
         0,
@@ -311,7 +311,7 @@ record LayerKind(
     return result;
   }
 
-  private static List<LayerKind> depthwise() {
+  private static List<SmallLayer> depthwise() {
     return List.of(
         depthwise("DepthwiseConv2dNative 3x3, SAME", new Windows(4, 4, 3, 3, 1, true), true),
         depthwise(
@@ -319,11 +319,11 @@ record LayerKind(
         depthwise("DepthwiseConv2dNative 2x2, no bias", new Windows(3, 3, 3, 2, 1, false), false));
   }
 
-  private static LayerKind depthwise(String name, Windows windows, boolean bias) {
+  private static SmallLayer depthwise(String name, Windows windows, boolean bias) {
     int channels = windows.channels();
     int multiplier = 2;
     List<Long> strides = List.of(1L, (long) windows.stride(), (long) windows.stride(), 1L);
-    return new LayerKind(
+    return new SmallLayer(
         name,
         Shape.of(2, windows.height(), windows.width(), channels),
         0,

@@ -9,6 +9,7 @@ import io.github.tfkfac.models.layer.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Faster R-CNN or, with masks, Mask R-CNN on a feature pyramid, as values; {@link Detector} builds
@@ -126,160 +127,107 @@ public record DetectorConfig(
   }
 
   public DetectorConfig withBackbone(ResNetBody other) {
-    return new DetectorConfig(
-        other,
-        pyramidChannels,
-        headWidth,
-        classes,
-        anchors,
-        proposals,
-        regions,
-        detections,
-        masks,
-        profile,
-        headStart);
+    return with(copy -> copy.backbone = other);
   }
 
   /** With other numbers of channels in the pyramid and of outputs in the box head. */
   public DetectorConfig withWidths(int newPyramidChannels, int newHeadWidth) {
-    return new DetectorConfig(
-        backbone,
-        newPyramidChannels,
-        newHeadWidth,
-        classes,
-        anchors,
-        proposals,
-        regions,
-        detections,
-        masks,
-        profile,
-        headStart);
+    return with(
+        copy -> {
+          copy.pyramidChannels = newPyramidChannels;
+          copy.headWidth = newHeadWidth;
+        });
   }
 
   public DetectorConfig withClasses(int other) {
-    return new DetectorConfig(
-        backbone,
-        pyramidChannels,
-        headWidth,
-        other,
-        anchors,
-        proposals,
-        regions,
-        detections,
-        masks,
-        profile,
-        headStart);
+    return with(copy -> copy.classes = other);
   }
 
   public DetectorConfig withAnchors(AnchorSettings other) {
-    return new DetectorConfig(
-        backbone,
-        pyramidChannels,
-        headWidth,
-        classes,
-        other,
-        proposals,
-        regions,
-        detections,
-        masks,
-        profile,
-        headStart);
+    return with(copy -> copy.anchors = other);
   }
 
   public DetectorConfig withProposals(ProposalSettings other) {
-    return new DetectorConfig(
-        backbone,
-        pyramidChannels,
-        headWidth,
-        classes,
-        anchors,
-        other,
-        regions,
-        detections,
-        masks,
-        profile,
-        headStart);
+    return with(copy -> copy.proposals = other);
   }
 
   public DetectorConfig withRegions(RegionSettings other) {
-    return new DetectorConfig(
-        backbone,
-        pyramidChannels,
-        headWidth,
-        classes,
-        anchors,
-        proposals,
-        other,
-        detections,
-        masks,
-        profile,
-        headStart);
+    return with(copy -> copy.regions = other);
   }
 
   public DetectorConfig withDetections(DetectionSettings other) {
-    return new DetectorConfig(
-        backbone,
-        pyramidChannels,
-        headWidth,
-        classes,
-        anchors,
-        proposals,
-        regions,
-        other,
-        masks,
-        profile,
-        headStart);
+    return with(copy -> copy.detections = other);
   }
 
   public DetectorConfig withMasks(MaskSettings other) {
-    return new DetectorConfig(
-        backbone,
-        pyramidChannels,
-        headWidth,
-        classes,
-        anchors,
-        proposals,
-        regions,
-        detections,
-        Optional.of(other),
-        profile,
-        headStart);
+    return with(copy -> copy.masks = Optional.of(other));
   }
 
   /** With other initial kernels of the box head. */
   public DetectorConfig withHeadStart(HeadStart other) {
-    return new DetectorConfig(
-        backbone,
-        pyramidChannels,
-        headWidth,
-        classes,
-        anchors,
-        proposals,
-        regions,
-        detections,
-        masks,
-        profile,
-        other);
+    return with(copy -> copy.headStart = other);
   }
 
   /** With other conventions, also for the backbone's batch normalization where it is fixed. */
   public DetectorConfig withProfile(DetectorProfile other) {
-    ResNetBody adapted =
-        backbone.normalizer() instanceof Normalizer.FixedBatch
-            ? backbone.withNormalizer(normalizer(other))
-            : backbone;
-    return new DetectorConfig(
-        adapted,
-        pyramidChannels,
-        headWidth,
-        classes,
-        anchors,
-        proposals,
-        regions,
-        detections,
-        masks,
-        other,
-        headStart);
+    return with(
+        copy -> {
+          copy.profile = other;
+          if (backbone.normalizer() instanceof Normalizer.FixedBatch) {
+            copy.backbone = backbone.withNormalizer(normalizer(other));
+          }
+        });
+  }
+
+  private DetectorConfig with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.checked();
+  }
+
+  /** The values of a configuration, to be changed before they make another. */
+  private static final class Copy {
+
+    private ResNetBody backbone;
+    private int pyramidChannels;
+    private int headWidth;
+    private int classes;
+    private AnchorSettings anchors;
+    private ProposalSettings proposals;
+    private RegionSettings regions;
+    private DetectionSettings detections;
+    private Optional<MaskSettings> masks;
+    private DetectorProfile profile;
+    private HeadStart headStart;
+
+    Copy(DetectorConfig original) {
+      backbone = original.backbone;
+      pyramidChannels = original.pyramidChannels;
+      headWidth = original.headWidth;
+      classes = original.classes;
+      anchors = original.anchors;
+      proposals = original.proposals;
+      regions = original.regions;
+      detections = original.detections;
+      masks = original.masks;
+      profile = original.profile;
+      headStart = original.headStart;
+    }
+
+    DetectorConfig checked() {
+      return new DetectorConfig(
+          backbone,
+          pyramidChannels,
+          headWidth,
+          classes,
+          anchors,
+          proposals,
+          regions,
+          detections,
+          masks,
+          profile,
+          headStart);
+    }
   }
 
   private static Normalizer.FixedBatch normalizer(DetectorProfile profile) {

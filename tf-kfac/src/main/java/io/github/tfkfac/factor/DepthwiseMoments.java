@@ -55,7 +55,8 @@ public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implemen
     }
     Operand<T> images = ImagePatches.flat(tf, input);
     SecondMoments<T> others =
-        channels().of(tf, input, gradient, new Kept(new Identity(kept.input().size()), kept.gradient()));
+        channels()
+            .of(tf, input, gradient, new Kept(new Identity(kept.input().size()), kept.gradient()));
     return new SecondMoments<>(
         channels().withBias(tf, patchSums(tf, images), images, others.rows()),
         others.gradientSum(),

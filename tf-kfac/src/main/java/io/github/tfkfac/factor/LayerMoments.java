@@ -51,8 +51,7 @@ public sealed interface LayerMoments
    * @throws IllegalArgumentException if a statically known shape or a structure does not fit the
    *     layer
    */
-  <T extends TNumber> SecondMoments<T> of(
-      Ops tf, Operand<T> input, Operand<T> gradient, Kept kept);
+  <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient, Kept kept);
 
   /**
    * Adds the nodes that reduce the positions of every example to one row.

@@ -101,9 +101,9 @@ final class Patches {
   }
 
   /**
-   * Sum of every image's patches, {@code [images, patch]}, without writing them out: the sum
-   * over the positions on one axis is a product with the matrix that counts how often a kernel
-   * entry sees a pixel.
+   * Sum of every image's patches, {@code [images, patch]}, without writing them out: the sum over
+   * the positions on one axis is a product with the matrix that counts how often a kernel entry
+   * sees a pixel.
    */
   private static <T extends TNumber> Operand<T> totals(
       Ops tf, ConvolutionGeometry geometry, Operand<T> input) {

@@ -53,7 +53,10 @@ public record ScaleShiftMoments(int channels, Standardization standardization, B
     Operand<T> rows = gradients(tf, input, byExample(tf, input, gradient));
     Operand<T> examples = Sums.count(tf, rows, 0);
     return new SecondMoments<>(
-        RowSums.of(tf, rows, kept.input()), RowSums.nothing(tf, gradient.type()), examples, examples);
+        RowSums.of(tf, rows, kept.input()),
+        RowSums.nothing(tf, gradient.type()),
+        examples,
+        examples);
   }
 
   /** The gradients per example as input rows, with 1 as output gradient. */

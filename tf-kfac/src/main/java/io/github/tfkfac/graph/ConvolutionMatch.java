@@ -121,7 +121,8 @@ final class ConvolutionMatch {
       return new Other("a part of it is used by " + what);
     }
     if (depthwise) {
-      return scaled(new LayerKind.DepthwiseConvolution(geometry), use, List.of(), List.of(), channels);
+      return scaled(
+          new LayerKind.DepthwiseConvolution(geometry), use, List.of(), List.of(), channels);
     }
     if (grouped) {
       int groups = Math.toIntExact(channels / read);

@@ -78,8 +78,7 @@ final class EmbeddingMatch {
     table.scales().forEach(number -> ofOutput.add(new ViewStep.Scale(number)));
     int height = Math.toIntExact(tableShape.get(0));
     int width = Math.toIntExact(tableShape.get(1));
-    return new Layer(
-        new LayerKind.Embedding(height, width), use.then(List.of(), ofOutput, width));
+    return new Layer(new LayerKind.Embedding(height, width), use.then(List.of(), ofOutput, width));
   }
 
   /** A view that tells the rank of a tensor, which the graph does not. */

@@ -18,10 +18,7 @@ import org.tensorflow.types.family.TNumber;
  * @param kind the kind of layer
  */
 public record LayerSite<T extends TNumber>(
-    GraphVariable<T> weight,
-    Optional<GraphVariable<T>> bias,
-    List<LayerUse> uses,
-    LayerKind kind) {
+    GraphVariable<T> weight, Optional<GraphVariable<T>> bias, List<LayerUse> uses, LayerKind kind) {
 
   public LayerSite {
     uses = List.copyOf(uses);

@@ -41,10 +41,7 @@ final class ScaleShiftMatch {
   }
 
   private static LayerMatch fused(
-      GraphOperation normalization,
-      Output<?> scale,
-      Shape scaleShape,
-      ExampleInputs inputs) {
+      GraphOperation normalization, Output<?> scale, Shape scaleShape, ExampleInputs inputs) {
     String what = LayerMatch.describe(normalization);
     if (!normalization.input(SCALE).equals(scale)) {
       return new Other("used by " + what);

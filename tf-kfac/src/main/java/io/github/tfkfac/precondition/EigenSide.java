@@ -96,8 +96,7 @@ public record EigenSide<T extends TNumber>(
     if (basis.isEmpty()) {
       return matrix;
     }
-    Operand<T> factor =
-        side == Side.ROWS ? basis.get() : Matrices.transpose(tf, basis.get());
+    Operand<T> factor = side == Side.ROWS ? basis.get() : Matrices.transpose(tf, basis.get());
     if (structure instanceof FactorStructure.Blocks blocks) {
       Operand<T> cut = side.cut(tf, filled(blocks), matrix);
       return side.join(tf, blocks, side.product(tf, factor, cut));

@@ -72,8 +72,7 @@ enum Side {
         : tf.slice(flat, tf.constant(new int[] {0, 0}), tf.constant(size));
   }
 
-  private static <T extends TNumber> Operand<T> reshape(
-      Ops tf, Operand<T> matrix, long... sizes) {
+  private static <T extends TNumber> Operand<T> reshape(Ops tf, Operand<T> matrix, long... sizes) {
     return tf.reshape(matrix, tf.constant(sizes));
   }
 }

@@ -11,9 +11,9 @@ import org.tensorflow.types.family.TNumber;
  * or, with Nesterov's look-ahead, {@code w = w - lr (d + mu m)}.
  *
  * <p>No dampening; the first step has {@code m = d}. Source: Sun et al. 2023 (NKFAC), Algorithm 2;
- * with the plain gradient as {@code v} it is SGD with momentum. Nesterov's step looks ahead to where
- * momentum alone would carry the weight: Sutskever et al. 2013, in the form that keeps the weights
- * at the looked-ahead point (Bengio et al. 2013, eq. 7), as PyTorch's SGD has it.
+ * with the plain gradient as {@code v} it is SGD with momentum. Nesterov's step looks ahead to
+ * where momentum alone would carry the weight: Sutskever et al. 2013, in the form that keeps the
+ * weights at the looked-ahead point (Bengio et al. 2013, eq. 7), as PyTorch's SGD has it.
  *
  * @param momentum {@code mu} at each step, in [0, 1)
  * @param form the step that follows the accumulation

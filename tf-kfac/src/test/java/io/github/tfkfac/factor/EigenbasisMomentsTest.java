@@ -174,7 +174,8 @@ class EigenbasisMomentsTest {
           EigenbasisMoments.of(
               tf,
               tap(
-                  uses -> new LayerSite<>(
+                  uses ->
+                      new LayerSite<>(
                           kernel, bias, uses, new LayerKind.GroupedConvolution(geometry, 2)),
                   x,
                   g),
@@ -184,8 +185,8 @@ class EigenbasisMomentsTest {
             EigenbasisMoments.of(
                 tf,
                 tap(
-                    uses -> new LayerSite<>(
-                            kernel, bias, uses, new LayerKind.Convolution(geometry)),
+                    uses ->
+                        new LayerSite<>(kernel, bias, uses, new LayerKind.Convolution(geometry)),
                     channels(tf, x, 3 * group, 3),
                     channels(tf, g, 2 * group, 2)),
                 Eigenbasis.of(matrix(tf, input, group), matrix(tf, output, group))));

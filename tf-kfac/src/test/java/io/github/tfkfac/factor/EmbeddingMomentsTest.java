@@ -4,9 +4,9 @@ import static io.github.tfkfac.factor.BruteForce.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tfkfac.factor.LayerMoments.Kept;
 import io.github.tfkfac.factor.Evaluation.Input;
 import io.github.tfkfac.factor.Evaluation.Moments;
+import io.github.tfkfac.factor.LayerMoments.Kept;
 import io.github.tfkfac.graph.FactorStructure.Diagonal;
 import io.github.tfkfac.graph.FactorStructure.Identity;
 import java.util.List;

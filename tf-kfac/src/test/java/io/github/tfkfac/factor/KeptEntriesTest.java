@@ -220,7 +220,8 @@ class KeptEntriesTest {
                 TFloat32.class,
                 inputs,
                 (tf, in) ->
-                    Evaluation.flat(layer.of(tf, in.get(0), in.get(1), new Kept(kept, new Identity(2)))))
+                    Evaluation.flat(
+                        layer.of(tf, in.get(0), in.get(1), new Kept(kept, new Identity(2)))))
             .get(0);
     double[] full = Evaluation.moments(layer, inputs.get(0), inputs.get(1)).inputSum();
 
@@ -238,7 +239,11 @@ class KeptEntriesTest {
                     List.of(input(EXAMPLES, 6), input(EXAMPLES, 4)),
                     (tf, in) ->
                         Evaluation.flat(
-                            layer.of(tf, in.get(0), in.get(1), new Kept(new Stack(2, 3), new Identity(4))))))
+                            layer.of(
+                                tf,
+                                in.get(0),
+                                in.get(1),
+                                new Kept(new Stack(2, 3), new Identity(4))))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("one matrix")
         .hasMessageContaining("Stack");

@@ -4,9 +4,9 @@ import static io.github.tfkfac.factor.BruteForce.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tfkfac.factor.LayerMoments.Kept;
 import io.github.tfkfac.factor.Evaluation.Input;
 import io.github.tfkfac.factor.Evaluation.Moments;
+import io.github.tfkfac.factor.LayerMoments.Kept;
 import io.github.tfkfac.graph.FactorStructure.Diagonal;
 import io.github.tfkfac.graph.FactorStructure.Full;
 import io.github.tfkfac.graph.FactorStructure.Identity;
@@ -66,7 +66,10 @@ class ScaleShiftMomentsTest {
                 (tf, in) ->
                     Evaluation.flat(
                         layer.of(
-                            tf, in.get(0), in.get(1), new Kept(new Diagonal(2 * CHANNELS), new Identity(1)))))
+                            tf,
+                            in.get(0),
+                            in.get(1),
+                            new Kept(new Diagonal(2 * CHANNELS), new Identity(1)))))
             .get(0);
 
     double[] full = expected(X, Bias.PRESENT);
@@ -119,7 +122,10 @@ class ScaleShiftMomentsTest {
                     (tf, in) ->
                         Evaluation.flat(
                             layer.of(
-                                tf, in.get(0), in.get(1), new Kept(layer.inputStructure(), new Full(1))))))
+                                tf,
+                                in.get(0),
+                                in.get(1),
+                                new Kept(layer.inputStructure(), new Full(1))))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the identity");
   }

@@ -162,15 +162,13 @@ class CoarseStatisticsTest {
   @Test
   void aDepthwiseLayerCountsWithTheMeanOfItsChannels() {
     var geometry = new ConvolutionGeometry(1, 1, 2, 1, 1, 1, Padding.SAME);
-    assertCountsWithTheMeanOfItsGroups(
-        new LayerKind.DepthwiseConvolution(geometry));
+    assertCountsWithTheMeanOfItsGroups(new LayerKind.DepthwiseConvolution(geometry));
   }
 
   @Test
   void aGroupedLayerCountsWithTheMeanOfItsGroups() {
     var geometry = new ConvolutionGeometry(1, 1, 1, 1, 1, 1, Padding.SAME);
-    assertCountsWithTheMeanOfItsGroups(
-        new LayerKind.GroupedConvolution(geometry, 2));
+    assertCountsWithTheMeanOfItsGroups(new LayerKind.GroupedConvolution(geometry, 2));
   }
 
   private GraphVariable<TFloat64> kernel() {

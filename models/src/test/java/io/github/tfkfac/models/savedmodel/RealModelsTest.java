@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.graph.LayerScanner;
-import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.LayerKind;
 import io.github.tfkfac.graph.TrainableVariables;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.data.MnistIdx;
@@ -68,7 +68,7 @@ class RealModelsTest {
       assertThat(scan.sites())
           .as("%s", scan.report())
           .hasSize(real.denseLayers + real.convolutions);
-      assertThat(scan.sites().stream().filter(site -> site instanceof LayerSite.Dense))
+      assertThat(scan.sites().stream().filter(site -> site.kind() instanceof LayerKind.Dense))
           .hasSize(real.denseLayers);
     }
   }

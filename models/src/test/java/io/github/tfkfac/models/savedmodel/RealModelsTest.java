@@ -3,8 +3,8 @@ package io.github.tfkfac.models.savedmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.tfkfac.graph.LayerScanner;
 import io.github.tfkfac.graph.LayerKind;
+import io.github.tfkfac.graph.LayerScanner;
 import io.github.tfkfac.graph.TrainableVariables;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.data.MnistIdx;

@@ -1,6 +1,7 @@
 package io.github.tfkfac.capture;
 
 import io.github.tfkfac.graph.LayerSite;
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -33,7 +34,13 @@ public record FisherTap<T extends TNumber>(List<Tap<T>> columns) {
 
   /** The same values for the part of a graph that is gated by a predicate. */
   public FisherTap<T> passed(Ops tf, Operand<TBool> predicate) {
-    return new FisherTap<>(columns.stream().map(tap -> tap.passed(tf, predicate)).toList());
+    Tap<T> first = columns.get(0).passed(tf, predicate);
+    List<Tap<T>> passed = new ArrayList<>(List.of(first));
+    List<Operand<T>> inputs = first.flows().stream().map(Tap.Flow::source).toList();
+    columns
+        .subList(1, columns.size())
+        .forEach(tap -> passed.add(tap.passed(tf, predicate, inputs)));
+    return new FisherTap<>(passed);
   }
 
   /**

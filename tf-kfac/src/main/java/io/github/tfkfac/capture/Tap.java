@@ -3,6 +3,7 @@ package io.github.tfkfac.capture;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.LayerUse;
 import io.github.tfkfac.schedule.Gate;
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -26,16 +27,22 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
 
   /** The same values for the part of a graph that is gated by a predicate. */
   public Tap<T> passed(Ops tf, Operand<TBool> predicate) {
-    return new Tap<>(
-        site,
-        flows.stream()
-            .map(
-                flow ->
-                    new Flow<>(
-                        flow.use(),
-                        Gate.pass(tf, predicate, flow.source()),
-                        Gate.pass(tf, predicate, flow.outputGradient())))
-            .toList());
+    return passed(
+        tf,
+        predicate,
+        flows.stream().map(flow -> Gate.pass(tf, predicate, flow.source())).toList());
+  }
+
+  /** The same with inputs that have passed the gate, one per use. */
+  Tap<T> passed(Ops tf, Operand<TBool> predicate, List<Operand<T>> inputs) {
+    List<Flow<T>> passed = new ArrayList<>();
+    for (int i = 0; i < flows.size(); i++) {
+      Flow<T> flow = flows.get(i);
+      passed.add(
+          new Flow<>(
+              flow.use(), inputs.get(i), Gate.pass(tf, predicate, flow.outputGradient())));
+    }
+    return new Tap<>(site, passed);
   }
 
   /**

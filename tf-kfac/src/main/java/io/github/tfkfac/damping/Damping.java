@@ -138,9 +138,7 @@ public interface Damping {
         Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
       Operand<T> part = tf.dtypes.cast(context.strength(), type);
       Operand<T> least = tf.dtypes.cast(floor.at(tf, context.step()), type);
-      return new FactorPair<>(
-          tf.math.maximum(tf.math.mul(scales.input(), part), least),
-          tf.math.maximum(tf.math.mul(scales.output(), part), least));
+      return scales.map(scale -> tf.math.maximum(tf.math.mul(scale, part), least));
     }
   }
 
@@ -164,8 +162,7 @@ public interface Damping {
     default <T extends TNumber> FactorPair<T> of(
         Ops tf, FactorPair<T> scales, DampingContext context, Class<T> type) {
       Operand<T> damping = tf.dtypes.cast(number(tf, context), type);
-      return new FactorPair<>(
-          tf.math.mul(scales.input(), damping), tf.math.mul(scales.output(), damping));
+      return scales.map(scale -> tf.math.mul(scale, damping));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.tfkfac.damping;
 
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TNumber;
 
@@ -9,4 +10,11 @@ import org.tensorflow.types.family.TNumber;
  * @param input of the input factor A
  * @param output of the output-gradient factor G
  */
-public record FactorPair<T extends TNumber>(Operand<T> input, Operand<T> output) {}
+public record FactorPair<T extends TNumber>(Operand<T> input, Operand<T> output) {
+
+  /** A function of both numbers, built once where both are the same operand. */
+  public FactorPair<T> map(UnaryOperator<Operand<T>> function) {
+    Operand<T> ofInput = function.apply(input);
+    return new FactorPair<>(ofInput, output == input ? ofInput : function.apply(output));
+  }
+}

@@ -45,15 +45,20 @@ public final class TapMoments {
       FactorStructure output,
       Positions positions) {
     boolean inputsAreGradients = tap.site().kind() instanceof LayerKind.ScaleShift;
+    boolean whole = inputsAreGradients || positions instanceof Positions.Reduce;
     FactorStructure repeated =
         inputsAreGradients ? input : new FactorStructure.Identity(tap.site().inputSize());
     SecondMoments<T> sum = of(tf, tap.columns().get(0), input, output, positions);
     List<Operand<T>> inputs = new ArrayList<>(List.of(sum.inputSum()));
     List<Operand<T>> gradients = new ArrayList<>(List.of(sum.gradientSum()));
     for (Tap<T> column : tap.columns().subList(1, tap.columns().size())) {
-      SecondMoments<T> next = of(tf, column, repeated, output, positions);
-      inputs.add(next.inputSum());
-      gradients.add(next.gradientSum());
+      if (whole) {
+        SecondMoments<T> next = of(tf, column, repeated, output, positions);
+        inputs.add(next.inputSum());
+        gradients.add(next.gradientSum());
+      } else {
+        gradients.add(gradientSum(tf, column, output));
+      }
     }
     return gradients.size() == 1
         ? sum
@@ -83,6 +88,24 @@ public final class TapMoments {
                     : moments.of(tf, tap.input(tf, flow), tap.gradient(tf, flow), kept))
         .reduce((first, second) -> first.plus(tf, second))
         .orElseThrow(() -> new IllegalStateException("layer '" + site.name() + "' has no uses"));
+  }
+
+  /** {@code Σ gᵀg} of one backward pass alone. */
+  private static <T extends TNumber> Operand<T> gradientSum(
+      Ops tf, Tap<T> tap, FactorStructure kept) {
+    FactorStructure full = tap.site().outputStructure();
+    int[] rows =
+        full instanceof FactorStructure.Stack stack
+            ? new int[] {-1, stack.count(), stack.size()}
+            : new int[] {-1, full.size()};
+    return tap.flows().stream()
+        .map(flow -> tap.gradient(tf, flow))
+        .map(
+            g -> g.shape().numDimensions() == rows.length ? g : tf.reshape(g, tf.constant(rows)))
+        .map(g -> RowSums.of(tf, g, kept))
+        .reduce((first, second) -> tf.math.add(first, second))
+        .orElseThrow(
+            () -> new IllegalStateException("layer '" + tap.site().name() + "' has no uses"));
   }
 
   private static <T extends TNumber> SecondMoments<T> ofRows(

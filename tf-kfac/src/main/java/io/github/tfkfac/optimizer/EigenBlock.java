@@ -89,18 +89,24 @@ final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, EigenFactor<
 
   @Override
   public Operand<T> precondition(Ops tf, Operand<T> gradient, StepScalars<T> step) {
-    EigenPreconditioner<T> eigen = eigen(tf);
-    return eigen.apply(tf, gradient, spectrum(tf, eigen), jointDamping(tf, step));
+    return new EigenPreconditioner<>(input.side(tf), output.side(tf))
+        .apply(tf, gradient, spectrum(tf), layer.damping(step));
   }
 
-  private EigenPreconditioner<T> eigen(Ops tf) {
-    return new EigenPreconditioner<>(input.side(tf), output.side(tf));
-  }
-
-  private Operand<T> spectrum(Ops tf, EigenPreconditioner<T> eigen) {
+  private Operand<T> spectrum(Ops tf) {
     return diagonal
         .map(estimated -> estimated.values().read(tf))
-        .orElseGet(() -> eigen.spectrum(tf, layer.matrixShape()));
+        .orElseGet(() -> eigenvalues(tf));
+  }
+
+  private Operand<T> eigenvalues(Ops tf) {
+    return EigenPreconditioner.spectrum(
+        tf,
+        input.structure,
+        input.values(tf),
+        output.structure,
+        output.values(tf),
+        layer.matrixShape());
   }
 
   @Override
@@ -172,7 +178,7 @@ final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, EigenFactor<
         .map(
             estimated ->
                 List.<Op>of(
-                    estimated.values().assign(tf, eigen(tf).spectrum(tf, layer.matrixShape())),
+                    estimated.values().assign(tf, eigenvalues(tf)),
                     estimated.updates().assign(tf, tf.constant(0L))))
         .orElse(List.of());
   }
@@ -182,7 +188,7 @@ final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, EigenFactor<
     Map<Quantity, Operand<? extends TNumber>> found = super.diagnostics(tf, step);
     found.put(
         Quantity.CONDITION,
-        LayerQuality.condition(tf, spectrum(tf, eigen(tf)), jointDamping(tf, step)));
+        LayerQuality.condition(tf, spectrum(tf), jointDamping(tf, step)));
     return found;
   }
 }

@@ -35,7 +35,8 @@ final class EigenFactor<T extends TNumber> extends KroneckerFactor<T> {
     return basis.map(variable -> variable.read(tf));
   }
 
-  private Operand<T> values(Ops tf) {
+  /** The eigenvalues, 1 if nothing is kept. */
+  Operand<T> values(Ops tf) {
     return eigenvalues
         .map((GraphVariable<T> variable) -> variable.read(tf))
         .orElseGet(() -> tf.fill(tf.array(structure.size()), tf.constant(layer.type(), 1)));

@@ -165,7 +165,7 @@ record FactorStack<T extends TNumber, F extends KroneckerFactor<T>>(List<Member<
   /** Of every member its own side's damping. */
   private Operand<T> bySide(Ops tf, FactorPair<T> dampings) {
     List<Side> sides = members.stream().map(Member::side).toList();
-    if (!sides.contains(Side.OUTPUT)) {
+    if (dampings.input() == dampings.output() || !sides.contains(Side.OUTPUT)) {
       return dampings.input();
     }
     if (!sides.contains(Side.INPUT)) {

@@ -1,5 +1,6 @@
 package io.github.tfkfac.precondition;
 
+import io.github.tfkfac.graph.FactorStructure;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -29,14 +30,21 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
   }
 
   /**
-   * {@code λ_Aλ_Gᵀ}, the eigenvalues of A ⊗ G.
+   * {@code λ_Aλ_Gᵀ}, the eigenvalues of A ⊗ G, for which nothing but the eigenvalues of the factors
+   * is built.
    *
    * @param gradient shape of the gradient matrix (or stack)
    */
-  public Operand<T> spectrum(Ops tf, Shape gradient) {
+  public static <T extends TNumber> Operand<T> spectrum(
+      Ops tf,
+      FactorStructure input,
+      Operand<T> inputValues,
+      FactorStructure output,
+      Operand<T> outputValues,
+      Shape gradient) {
     return tf.math.mul(
-        Side.ROWS.spread(tf, input.flatValues(tf, gradient, Side.ROWS)),
-        Side.COLUMNS.spread(tf, output.flatValues(tf, gradient, Side.COLUMNS)));
+        Side.ROWS.spread(tf, EigenSide.flat(tf, input, inputValues, gradient, Side.ROWS)),
+        Side.COLUMNS.spread(tf, EigenSide.flat(tf, output, outputValues, gradient, Side.COLUMNS)));
   }
 
   /**
@@ -45,7 +53,15 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
    * @param damping λ, a scalar
    */
   public Operand<T> apply(Ops tf, Operand<T> gradient, Operand<T> damping) {
-    return apply(tf, gradient, spectrum(tf, gradient.shape()), damping);
+    Operand<T> spectrum =
+        spectrum(
+            tf,
+            input.structure(),
+            input.values().get(),
+            output.structure(),
+            output.values().get(),
+            gradient.shape());
+    return apply(tf, gradient, spectrum, damping);
   }
 
   /**

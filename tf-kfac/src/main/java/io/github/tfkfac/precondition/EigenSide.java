@@ -104,13 +104,13 @@ public record EigenSide<T extends TNumber>(
     return side.product(tf, factor, matrix);
   }
 
-  /** The eigenvalues in the order of a matrix's side in the basis. */
-  Operand<T> flatValues(Ops tf, Shape matrix, Side side) {
-    Operand<T> built = values.get();
+  /** Eigenvalues in the order of a matrix's side in the basis. */
+  static <T extends TNumber> Operand<T> flat(
+      Ops tf, FactorStructure structure, Operand<T> values, Shape matrix, Side side) {
     if (structure instanceof FactorStructure.Blocks) {
-      return tf.reshape(built, tf.constant(new int[] {-1}));
+      return tf.reshape(values, tf.constant(new int[] {-1}));
     }
-    return basis.isPresent() ? built : FactorProduct.perGroup(tf, built, matrix, side);
+    return hasBasis(structure) ? values : FactorProduct.perGroup(tf, values, matrix, side);
   }
 
   /** The blocks of a side whose size is a multiple of the block size. */

@@ -12,7 +12,9 @@ import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
@@ -29,6 +31,28 @@ class KfacTrainingTest {
   private static final int[] LABELS =
       IntStream.range(0, (int) IMAGES.get(0)).map(i -> i % CLASSES).toArray();
   private static final int STEPS = 10;
+  private static final int RESNET_20_OPERATIONS = 13_957;
+
+  /**
+   * TensorFlow goes over the whole graph at the first run of every set of fetches, so its size is
+   * time before the first step. The bound is that of a graph with one batch of factors per size.
+   */
+  @Test
+  void theGraphOfResNet20StaysSmall() {
+    try (Network<TFloat32> network = new Network<>(TFloat32.class)) {
+      Shape shape = Shape.of(16, 32, 32, 3);
+      Operand<TFloat32> images = network.batch(shape, Samples.uniform(41, shape.size()));
+      Operand<TFloat32> targets =
+          Labels.oneHot(network.tf, network.tf.constant(LABELS), CLASSES, TFloat32.class);
+      Operand<TFloat32> logits = new CifarResNet(20).logits(network.training(0), images, CLASSES);
+      Kfac optimizer = new Kfac(network.graph, KfacOptions.nkfac());
+      optimizer.attachUpdates(network.store::updates);
+      optimizer.minimize(new SoftmaxCrossEntropy().loss(network.tf, logits, targets));
+      AtomicInteger operations = new AtomicInteger();
+      network.graph.operations().forEachRemaining(any -> operations.incrementAndGet());
+      assertThat(operations.get()).isLessThanOrEqualTo(RESNET_20_OPERATIONS);
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(classes = {TFloat32.class, TFloat64.class})

@@ -66,7 +66,7 @@ final class Directions<T extends TNumber> {
     for (CurvatureBlock<T> block : blocks) {
       Operand<T> gradient = matrix(tf, block.layer().site(), name -> required(gradients, name));
       matrices.add(gradient);
-      preconditioned.add(block.precondition(tf, gradient, step));
+      preconditioned.add(precondition(tf, block, gradient, step));
     }
     Optional<CoarseCorrection.Corrected<T>> corrected =
         coarse.map(level -> level.correct(tf, preconditioned, matrices));
@@ -89,6 +89,21 @@ final class Directions<T extends TNumber> {
         used,
         controlled.factors(),
         corrected.map(CoarseCorrection.Corrected::share));
+  }
+
+  private static <T extends TNumber> Operand<T> precondition(
+      Ops tf, CurvatureBlock<T> block, Operand<T> gradient, StepScalars<T> step) {
+    Operand<T> preconditioned = block.precondition(tf, gradient, step);
+    if (!preconditioned.shape().isCompatibleWith(gradient.shape())) {
+      throw new IllegalStateException(
+          "expected a preconditioned gradient of shape %s for '%s', found %s; correct %s"
+              .formatted(
+                  gradient.shape(),
+                  block.layer().site().name(),
+                  preconditioned.shape(),
+                  block.getClass().getSimpleName()));
+    }
+    return preconditioned;
   }
 
   /** A layer's matrix of values that are given by variable name. */

@@ -23,6 +23,17 @@ import org.tensorflow.types.family.TNumber;
 public record NewValue<T extends TNumber>(
     GraphVariable<T> variable, Operand<T> value, Optional<GraphVariable<TInt64>> updates) {
 
+  /**
+   * @throws IllegalArgumentException if the value has another shape than the variable
+   */
+  public NewValue {
+    if (!value.shape().isCompatibleWith(variable.shape())) {
+      throw new IllegalArgumentException(
+          "expected a new value of shape %s for '%s', found %s; correct the curvature block"
+              .formatted(variable.shape(), variable.name(), value.shape()));
+    }
+  }
+
   /** A value whose assignments are not counted. */
   public NewValue(GraphVariable<T> variable, Operand<T> value) {
     this(variable, value, Optional.empty());

@@ -97,7 +97,7 @@ public final class RefreshContext<T extends TNumber> {
    */
   List<Op> replace(
       Ops tf, Operand<T> refreshed, Operand<T> old, Function<Operand<T>, List<Op>> assignment) {
-    int rank = refreshed.shape().numDimensions();
+    int rank = old.shape().numDimensions();
     Operand<TBool> entries = tf.math.isFinite(refreshed);
     Operand<TBool> finite =
         rank == 0 ? entries : tf.reduceAll(entries, rank == 1 ? tf.constant(-1) : tf.array(-2, -1));

@@ -17,6 +17,7 @@ import java.util.List;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
@@ -176,6 +177,33 @@ class CurvatureBlockTest {
         .hasMessage(
             "expected a curvature block with a product for a damping that is adapted, found Probe of"
                 + " layer 'w1'; implement product, or leave the adaptation out");
+  }
+
+  /** Forgets to keep the gradient's shape. */
+  private record Sum<T extends TNumber>(CapturedLayer<T> layer) implements CurvatureBlock<T> {
+    @Override
+    public Operand<T> precondition(Ops tf, Operand<T> gradient, StepScalars<T> step) {
+      return tf.reduceSum(gradient, tf.constant(0));
+    }
+  }
+
+  @Test
+  void aBlockThatChangesAShapeIsRejected() {
+    KfacOptions options =
+        probed().withApproximation(Approximation.of("sum", Damping.absolute(1), Sum::new));
+    assertThatThrownBy(() -> new Run(options).close())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "expected a preconditioned gradient of shape [4, 4] for 'w1', found [4]; correct Sum");
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      GraphVariable<TFloat64> pair =
+          graph.declare(TestGraph.Kind.RESOURCE, "pair", Shape.of(2), 0, 0);
+      assertThatThrownBy(() -> new NewValue<>(pair, graph.constant(Shape.of(3), 1, 2, 3)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "expected a new value of shape [2] for 'pair', found [3]; correct the curvature"
+                  + " block");
+    }
   }
 
   private static double[] values(SimpleMatrix matrix) {

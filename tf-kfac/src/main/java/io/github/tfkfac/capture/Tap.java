@@ -39,8 +39,7 @@ public record Tap<T extends TNumber>(LayerSite<T> site, List<Flow<T>> flows) {
     for (int i = 0; i < flows.size(); i++) {
       Flow<T> flow = flows.get(i);
       passed.add(
-          new Flow<>(
-              flow.use(), inputs.get(i), Gate.pass(tf, predicate, flow.outputGradient())));
+          new Flow<>(flow.use(), inputs.get(i), Gate.pass(tf, predicate, flow.outputGradient())));
     }
     return new Tap<>(site, passed);
   }

@@ -100,8 +100,7 @@ public final class TapMoments {
             : new int[] {-1, full.size()};
     return tap.flows().stream()
         .map(flow -> tap.gradient(tf, flow))
-        .map(
-            g -> g.shape().numDimensions() == rows.length ? g : tf.reshape(g, tf.constant(rows)))
+        .map(g -> g.shape().numDimensions() == rows.length ? g : tf.reshape(g, tf.constant(rows)))
         .map(g -> RowSums.of(tf, g, kept))
         .reduce((first, second) -> tf.math.add(first, second))
         .orElseThrow(

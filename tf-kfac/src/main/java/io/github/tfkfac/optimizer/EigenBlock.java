@@ -94,9 +94,7 @@ final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, EigenFactor<
   }
 
   private Operand<T> spectrum(Ops tf) {
-    return diagonal
-        .map(estimated -> estimated.values().read(tf))
-        .orElseGet(() -> eigenvalues(tf));
+    return diagonal.map(estimated -> estimated.values().read(tf)).orElseGet(() -> eigenvalues(tf));
   }
 
   private Operand<T> eigenvalues(Ops tf) {
@@ -186,9 +184,7 @@ final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, EigenFactor<
   @Override
   public Map<Quantity, Operand<? extends TNumber>> diagnostics(Ops tf, StepScalars<T> step) {
     Map<Quantity, Operand<? extends TNumber>> found = super.diagnostics(tf, step);
-    found.put(
-        Quantity.CONDITION,
-        LayerQuality.condition(tf, spectrum(tf), jointDamping(tf, step)));
+    found.put(Quantity.CONDITION, LayerQuality.condition(tf, spectrum(tf), jointDamping(tf, step)));
     return found;
   }
 }

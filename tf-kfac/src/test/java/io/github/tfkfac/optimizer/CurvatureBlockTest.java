@@ -65,8 +65,7 @@ class CurvatureBlockTest {
       for (CurvatureBlock<TFloat64> block : run.blocks()) {
         gradients.add(TestGraph.random(gradients.size(), block.layer().matrixShape().size()));
         Operand<TFloat64> gradient =
-            run.graph.constant(
-                block.layer().matrixShape(), gradients.get(gradients.size() - 1));
+            run.graph.constant(block.layer().matrixShape(), gradients.get(gradients.size() - 1));
         preconditioned.add(block.precondition(run.graph.tf, gradient, run.scalars()));
         dense.add(block.dense(run.graph.tf, run.scalars()));
       }
@@ -170,8 +169,7 @@ class CurvatureBlockTest {
 
   @Test
   void aDampingIsNotAdaptedToABlockWithoutAProduct() {
-    KfacOptions options =
-        probed().withAdaptiveDamping(LevenbergMarquardt.within(0.1, 10));
+    KfacOptions options = probed().withAdaptiveDamping(LevenbergMarquardt.within(0.1, 10));
     assertThatThrownBy(() -> new Run(options).close())
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage(

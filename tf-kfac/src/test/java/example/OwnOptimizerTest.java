@@ -46,13 +46,11 @@ class OwnOptimizerTest {
   }
 
   private static KfacOptions kfacLion(double learningRate) {
-    KfacOptions options = KfacOptions.kfacStar().withLearningRate(learningRate).withPeriods(1, 5);
-    return options
-        .withTraining(
-            options
-                .training()
-                .withRule(new Lion(Schedule.constant(0.9), Schedule.constant(0.99)))
-                .withWeightDecay(0.01))
+    return KfacOptions.kfacStar()
+        .withLearningRate(learningRate)
+        .withPeriods(1, 5)
+        .withRule(new Lion(Schedule.constant(0.9), Schedule.constant(0.99)))
+        .withWeightDecay(0.01)
         .withDamping(Damping.factoredTikhonov(0.1))
         .withNormControl(NormControl.none());
   }

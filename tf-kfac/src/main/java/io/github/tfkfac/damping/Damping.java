@@ -30,6 +30,11 @@ public interface Damping {
   /** The same with another strength. */
   Damping withStrength(Schedule other);
 
+  /** The same with another constant strength. */
+  default Damping withStrength(double value) {
+    return withStrength(Schedule.constant(value));
+  }
+
   /**
    * Whether a factor's damping depends on the other factor's scale; if not, {@link #of} may be
    * given the same scales twice, of which each side's result is used for the factors of that side.
@@ -62,6 +67,15 @@ public interface Damping {
    */
   static Damping relative() {
     return relative(0.01, 1e-4);
+  }
+
+  /**
+   * A share of the largest eigenvalue, but no less than NKFAC's floor of 1e-4.
+   *
+   * @param share positive
+   */
+  static Relative relative(double share) {
+    return relative(share, 1e-4);
   }
 
   /**

@@ -14,7 +14,7 @@ public final class UnsupportedLayerException extends IllegalArgumentException {
    */
   public UnsupportedLayerException(String layer, String problem) {
     super(
-        "%s; skip the layer with layers().withSkipped(new LayerPattern(\"%s\"))"
+        "%s; skip the layer with layers().withSkipped(\"%s\")"
             .formatted(problem, layer));
     this.layer = layer;
     this.problem = problem;

@@ -1,9 +1,10 @@
 package io.github.tfkfac.graph;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Chooses by name which variables may be trained. */
 @FunctionalInterface
@@ -53,10 +54,16 @@ public interface VariableFilter {
     };
   }
 
-  /** The variables whose whole name matches a regular expression. */
-  static VariableFilter matching(String regex) {
-    Predicate<String> matches = Pattern.compile(regex).asMatchPredicate();
-    return matches::test;
+  /** The variables whose name matches one of the patterns, such as {@code head/*}. */
+  static VariableFilter matching(String... patterns) {
+    List<NamePattern> globs = Stream.of(patterns).map(NamePattern::new).toList();
+    return name -> globs.stream().anyMatch(glob -> glob.matches(name));
+  }
+
+  /** All variables but those whose name matches one of the patterns. */
+  static VariableFilter except(String... patterns) {
+    VariableFilter excluded = matching(patterns);
+    return name -> !excluded.accepts(name);
   }
 
   /** The variables that both filters accept. */

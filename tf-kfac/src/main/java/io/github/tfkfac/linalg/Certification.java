@@ -23,6 +23,9 @@ import org.tensorflow.types.family.TNumber;
  */
 public record Certification(int probes, double tolerance) {
 
+  /** Number of probes that is usual. */
+  public static final int USUAL_PROBES = 4;
+
   private static final long SEED = 0x6b666163;
 
   /**
@@ -31,7 +34,7 @@ public record Certification(int probes, double tolerance) {
   public Certification {
     if (probes < 1) {
       throw new IllegalArgumentException(
-          "expected probes >= 1 of a certification, found " + probes + "; 4 is usual");
+          "expected probes >= 1 of a certification, found " + probes + "; " + USUAL_PROBES + " is usual");
     }
     if (!(tolerance > 0)) {
       throw new IllegalArgumentException(

@@ -59,7 +59,7 @@ final class AdaptedDamping {
   }
 
   /** The options with dampings that follow the factor. */
-  CurvatureOptions in(CurvatureOptions options) {
+  KfacOptions in(KfacOptions options) {
     return options.withDampings(
         damping -> damping.withStrength(new Adapted(damping.strength(), factor)));
   }

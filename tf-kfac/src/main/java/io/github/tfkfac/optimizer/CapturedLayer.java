@@ -20,7 +20,7 @@ public final class CapturedLayer<T extends TNumber> {
   private final LayerSite<T> site;
   private final int index;
   private final StateStore store;
-  private final CurvatureOptions options;
+  private final KfacOptions options;
   private final Damping damping;
   private final Optional<MaskState> mask;
 
@@ -34,7 +34,7 @@ public final class CapturedLayer<T extends TNumber> {
       LayerSite<T> site,
       int index,
       StateStore store,
-      CurvatureOptions options,
+      KfacOptions options,
       Damping damping,
       ExampleMasks masks) {
     this.site = site;

@@ -32,7 +32,7 @@ final class CoarseLevel<T extends TNumber> {
 
   CoarseLevel(
       CoarseCorrection correction,
-      CurvatureOptions options,
+      KfacOptions options,
       StateStore store,
       Counters counters,
       List<CapturedLayer<T>> layers,

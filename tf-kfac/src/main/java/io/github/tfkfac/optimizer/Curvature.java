@@ -42,7 +42,7 @@ final class Curvature<T extends TNumber> {
    * @param clock is told of the stages
    */
   Curvature(
-      CurvatureOptions given,
+      KfacOptions given,
       Optional<AdaptedDamping> adapted,
       StageClock clock,
       StateStore store,
@@ -50,7 +50,7 @@ final class Curvature<T extends TNumber> {
       List<LayerSite<T>> sites,
       ExampleMasks masks,
       Class<T> type) {
-    CurvatureOptions options = adapted.map(factor -> factor.in(given)).orElse(given);
+    KfacOptions options = adapted.map(factor -> factor.in(given)).orElse(given);
     this.adapted = adapted;
     this.clock = clock;
     this.type = type;

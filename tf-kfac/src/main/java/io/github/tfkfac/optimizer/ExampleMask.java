@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.graph.NamePattern;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TBool;
 
@@ -16,7 +17,7 @@ import org.tensorflow.types.TBool;
  * @param mask {@code [N]} with the N ≥ 1 examples that are the first dimension of the layers'
  *     inputs and outputs
  */
-public record ExampleMask(LayerPattern layers, Operand<TBool> mask) {
+public record ExampleMask(NamePattern layers, Operand<TBool> mask) {
 
   public ExampleMask {
     if (!mask.shape().isUnknown() && mask.shape().numDimensions() != 1) {

@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.ScanReport;
@@ -32,7 +33,7 @@ record ExampleMasks(List<ExampleMask> masks) {
   }
 
   /** Rejects what cannot be masked. */
-  void require(CurvatureOptions options, List<? extends LayerSite<?>> sites, ScanReport report) {
+  void require(KfacOptions options, List<? extends LayerSite<?>> sites, ScanReport report) {
     if (masks.isEmpty()) {
       return;
     }
@@ -55,7 +56,7 @@ record ExampleMasks(List<ExampleMask> masks) {
   }
 
   private void requireOne(String layer) {
-    List<LayerPattern> matching =
+    List<NamePattern> matching =
         masks.stream().map(ExampleMask::layers).filter(pattern -> pattern.matches(layer)).toList();
     if (matching.size() > 1) {
       throw new IllegalArgumentException(

@@ -92,7 +92,7 @@ public final class Kfac extends TrainingOptimizer {
   }
 
   private void requireOutputs(List<PredictiveDistribution<?>> found) {
-    Fisher fisher = options.curvature().factors().fisher();
+    Fisher fisher = options.factors().fisher();
     if (!(fisher instanceof Fisher.Empirical) && found.isEmpty()) {
       throw new IllegalArgumentException(
           "expected what the model predicts for "
@@ -221,7 +221,7 @@ public final class Kfac extends TrainingOptimizer {
       List<? extends Operand<?>> losses,
       List<Trainable<T>> variables,
       TrainStep.Parts parts) {
-    CurvatureOptions curvature = options.curvature();
+    KfacOptions curvature = options;
     LayerScanner.Scan scan =
         LayerScanner.scan(
             parts.variables(),

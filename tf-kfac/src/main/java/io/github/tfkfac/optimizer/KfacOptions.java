@@ -8,41 +8,98 @@ import io.github.tfkfac.factor.FactorEstimate;
 import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.factor.Positions;
 import io.github.tfkfac.factor.SharedUses;
+import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.linalg.Certification;
 import io.github.tfkfac.linalg.CholeskyInverse;
 import io.github.tfkfac.linalg.InverseNorm;
+import io.github.tfkfac.linalg.InverseSolver;
 import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.linalg.StepRule;
 import io.github.tfkfac.optimizer.Approximation.Eigenbases;
 import io.github.tfkfac.optimizer.Approximation.Inverses;
 import io.github.tfkfac.optimizer.Approximation.LowRank;
 import io.github.tfkfac.optimizer.Approximation.Spectrum;
-import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Cadence;
 import io.github.tfkfac.schedule.Schedule;
 import io.github.tfkfac.twolevel.CoarseCorrection;
 import io.github.tfkfac.update.AdamW;
+import io.github.tfkfac.update.GradientClipping;
 import io.github.tfkfac.update.Momentum;
+import io.github.tfkfac.update.UpdateRule;
 import io.github.tfkfac.update.ParameterGroups;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The options of {@link Kfac}: a preset and changes to it.
  *
- * @param training what {@code Kfac} shares with first-order optimizers
- * @param curvature what is particular to it
+ * <p>Every {@code with} method changes what it names and keeps the rest. A group of options is
+ * changed by a function of it:
+ *
+ * <pre>{@code
+ * KfacOptions options =
+ *     KfacOptions.nkfac()
+ *         .withLearningRate(0.1)
+ *         .withFactors(factors -> factors.withPositions(Positions.reduce()))
+ *         .withLayer("head/*", layer -> layer.withDamping(Damping.relative(0.03)));
+ * }</pre>
+ *
+ * @param training options that {@code Kfac} shares with first-order optimizers
+ * @param factors estimation of the Kronecker factors
+ * @param approximation the preconditioner computed from the factors
+ * @param refreshes when the preconditioner is recomputed
+ * @param coarse the second level, if there is one
+ * @param normControl update rescaling: control of the length of the preconditioned gradients
+ * @param layers which layers are preconditioned, and what is different for some
+ * @param adaptation how a factor of all dampings is adapted, if it is; see {@link
+ *     #withAdaptiveDamping}
  */
-public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) {
+public record KfacOptions(
+    TrainingOptions training,
+    FactorOptions factors,
+    Approximation approximation,
+    RefreshPolicy refreshes,
+    Optional<CoarseCorrection> coarse,
+    NormControl normControl,
+    LayerOptions layers,
+    Optional<LevenbergMarquardt> adaptation) {
 
   public KfacOptions {
-    if (training.accumulation() > 1) {
-      curvature
-          .obstacleToAccumulation()
+    if (factors.uses() == SharedUses.SEQUENTIAL && approximation.ofOneBatch().isPresent()) {
+      throw new IllegalArgumentException(
+          "expected an approximation with moving averages for updates per use"
+              + " (SharedUses.SEQUENTIAL), found "
+              + approximation.ofOneBatch().get()
+              + "; use SharedUses.POOLED or another preset");
+    }
+    if (adaptation.isPresent()) {
+      adaptationUnsupportedReason(factors, approximation)
           .ifPresent(
               obstacle -> {
                 throw new IllegalArgumentException(
-                    "expected one batch per step with "
+                    "expected averaged factors on the Fisher matrix's scale for a damping that is"
+                        + " adapted, found "
                         + obstacle
+                        + "; use KfacOptions.kfac() or one of its relatives, or leave the"
+                        + " adaptation out");
+              });
+      LevenbergMarquardt rule = adaptation.get();
+      if (rule.least() > 1 || rule.most() < 1) {
+        throw new IllegalArgumentException(
+            "expected bounds around 1, the first factor of an adapted damping, found "
+                + rule.least()
+                + " and "
+                + rule.most());
+      }
+    }
+    if (training.accumulation() > 1) {
+      accumulationUnsupportedReason(factors, approximation, coarse, adaptation)
+          .ifPresent(
+              reason -> {
+                throw new IllegalArgumentException(
+                    "expected one batch per step with "
+                        + reason
                         + ", found "
                         + training.accumulation()
                         + " micro-batches; use a larger batch or another preset");
@@ -73,9 +130,8 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
    * decay 1e-3, periods 20 and 200, one Newton iteration per refresh.
    */
   public static KfacOptions nkfac() {
-    return new KfacOptions(
-        TrainingOptions.of(0.05, new Momentum(0.9), 1e-3),
-        curvature(STATISTICS_PERIOD, INVERSE_PERIOD));
+    return normalized(
+        TrainingOptions.of(0.05, new Momentum(0.9), 1e-3), STATISTICS_PERIOD, INVERSE_PERIOD);
   }
 
   /**
@@ -85,7 +141,7 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
   public static KfacOptions adaNkfac() {
     AdamW rule =
         new AdamW(0.9, 0.999, 1e-8, AdamW.Decay.BIAS_CORRECTED_STEP, AdamW.SecondMoment.CURRENT);
-    return new KfacOptions(TrainingOptions.of(1e-3, rule, 0), curvature(100, 1000));
+    return normalized(TrainingOptions.of(1e-3, rule, 0), 100, 1000);
   }
 
   /**
@@ -124,12 +180,9 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
    * and its other settings (Sun et al. 2023, supplement).
    */
   public static KfacOptions kfacStar() {
-    KfacOptions nkfac = nkfac();
-    return nkfac.withCurvature(
-        nkfac
-            .curvature()
-            .withApproximation(inverses(Damping.relative()))
-            .withRefreshes(RefreshPolicy.exactEvery(INVERSE_PERIOD)));
+    return nkfac()
+        .withApproximation(inverses(Damping.relative()))
+        .withRefreshes(RefreshPolicy.exactEvery(INVERSE_PERIOD));
   }
 
   /**
@@ -143,39 +196,38 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
 
   /** SKFAC*: SKFAC with NKFAC's normalization, relative damping, norm recovery and settings. */
   public static KfacOptions skfacStar() {
-    KfacOptions nkfac = nkfac();
-    return nkfac.withCurvature(
-        nkfac
-            .curvature()
-            .withApproximation(new LowRank(Damping.relative()))
-            .withRefreshes(RefreshPolicy.exactEvery(INVERSE_PERIOD)));
+    return nkfac()
+        .withApproximation(new LowRank(Damping.relative()))
+        .withRefreshes(RefreshPolicy.exactEvery(INVERSE_PERIOD));
   }
 
   private static KfacOptions kfac(Approximation approximation) {
     return new KfacOptions(
         TrainingOptions.of(1e-3, new Momentum(0.9), 0),
-        new CurvatureOptions(
-            new FactorOptions(
-                Cadence.every(10),
-                AverageDecay.growing(AVERAGE_DECAY),
-                Fisher.empirical(),
-                Positions.expand(),
-                SharedUses.POOLED,
-                FactorEstimate.perExample(),
-                Normalization.none()),
-            approximation,
-            RefreshPolicy.exactEvery(100),
-            Optional.empty(),
-            NormControl.klClip(KL_CLIP),
-            LayerOptions.all()));
+        new FactorOptions(
+            Cadence.every(10),
+            AverageDecay.growing(AVERAGE_DECAY),
+            Fisher.empirical(),
+            Positions.expand(),
+            SharedUses.POOLED,
+            FactorEstimate.perExample(),
+            Normalization.none()),
+        approximation,
+        RefreshPolicy.exactEvery(100),
+        Optional.empty(),
+        NormControl.klClip(KL_CLIP),
+        LayerOptions.all(),
+        Optional.empty());
   }
 
   private static Inverses inverses(Damping damping) {
     return new Inverses(damping, new CholeskyInverse(), new CholeskyInverse());
   }
 
-  private static CurvatureOptions curvature(long statisticsPeriod, long inversePeriod) {
-    return new CurvatureOptions(
+  private static KfacOptions normalized(
+      TrainingOptions training, long statisticsPeriod, long inversePeriod) {
+    return new KfacOptions(
+        training,
         new FactorOptions(
             Cadence.every(statisticsPeriod),
             AverageDecay.fixed(AVERAGE_DECAY),
@@ -189,81 +241,133 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
         RefreshPolicy.every(inversePeriod),
         Optional.empty(),
         NormControl.recovery(),
-        LayerOptions.all());
+        LayerOptions.all(),
+        Optional.empty());
   }
 
   /** The same with other training options. */
-  public KfacOptions withTraining(TrainingOptions other) {
-    return new KfacOptions(other, curvature);
+  public KfacOptions withTraining(UnaryOperator<TrainingOptions> change) {
+    return new KfacOptions(change.apply(training), factors, approximation, refreshes, coarse, normControl, layers, adaptation);
   }
 
-  /** The same with other curvature options. */
-  public KfacOptions withCurvature(CurvatureOptions other) {
-    return new KfacOptions(training, other);
-  }
-
-  /** The same with another constant learning rate. */
-  public KfacOptions withLearningRate(double value) {
-    return withTraining(training.withLearningRate(value));
-  }
-
-  /** The same with another learning rate schedule. */
-  public KfacOptions withLearningRate(Schedule schedule) {
-    return withTraining(training.withLearningRate(schedule));
-  }
-
-  /** The same with another weight decay; see {@link ParameterGroups#withWeightDecay}. */
-  public KfacOptions withWeightDecay(double value) {
-    return withTraining(training.withWeightDecay(value));
-  }
-
-  /** The same with other periods, in training steps, of the statistics and of the inverses. */
-  public KfacOptions withPeriods(long statisticsPeriod, long inversePeriod) {
-    RefreshPolicy old = curvature.refreshes();
-    return withCurvature(
-        curvature
-            .withStatistics(Cadence.every(statisticsPeriod))
-            .withRefreshes(old.withPeriod(inversePeriod)));
-  }
-
-  /** The same with another decay of the moving averages; the limit of growing ones. */
-  public KfacOptions withAverageDecay(double decay) {
-    return withCurvature(curvature.withAverageDecay(decay));
+  /** The same with another estimate of the factors. */
+  public KfacOptions withFactors(UnaryOperator<FactorOptions> change) {
+    return new KfacOptions(training, change.apply(factors), approximation, refreshes, coarse, normControl, layers, adaptation);
   }
 
   /** The same with another approximation, such as one by blocks of another kind. */
   public KfacOptions withApproximation(Approximation other) {
-    return withCurvature(curvature.withApproximation(other));
+    return new KfacOptions(training, factors, other, refreshes, coarse, normControl, layers, adaptation);
   }
 
-  /** The same with another damping. */
-  public KfacOptions withDamping(Damping damping) {
-    return withCurvature(curvature.withDamping(damping));
+  /** The same with times of the refreshes changed by a function. */
+  public KfacOptions withRefreshes(UnaryOperator<RefreshPolicy> change) {
+    return new KfacOptions(training, factors, approximation, change.apply(refreshes), coarse, normControl, layers, adaptation);
   }
 
-  /** The same with a damping that is adapted; see {@link CurvatureOptions#withAdaptiveDamping}. */
-  public KfacOptions withAdaptiveDamping(LevenbergMarquardt rule) {
-    return withCurvature(curvature.withAdaptiveDamping(rule));
+  /** The same with other times of the refreshes. */
+  public KfacOptions withRefreshes(RefreshPolicy other) {
+    return withRefreshes(any -> other);
   }
 
   /** The same with a second, coarse level (two-level K-FAC). */
   public KfacOptions withCoarse(CoarseCorrection correction) {
-    return withCurvature(curvature.withCoarse(correction));
+    return new KfacOptions(training, factors, approximation, refreshes, Optional.of(correction), normControl, layers, adaptation);
   }
 
-  /** The same with another control of the directions' length. */
-  public KfacOptions withNormControl(NormControl control) {
-    return withCurvature(curvature.withNormControl(control));
+  /** The same with another control of the preconditioned gradients' length. */
+  public KfacOptions withNormControl(NormControl other) {
+    return new KfacOptions(training, factors, approximation, refreshes, coarse, other, layers, adaptation);
+  }
+
+  /** The same with another treatment of layers. */
+  public KfacOptions withLayers(UnaryOperator<LayerOptions> change) {
+    return new KfacOptions(training, factors, approximation, refreshes, coarse, normControl, change.apply(layers), adaptation);
+  }
+
+  /**
+   * The same with a damping that is adapted (Levenberg–Marquardt): the strength of every damping,
+   * of all layers and of the coarse level, is what its schedule says times one factor, 1 at the
+   * start, within the rule's bounds.
+   *
+   * <p>The loop has to run {@link Kfac#dampingAdaptation} when it is due; if it never does, the
+   * factor stays 1. Inverses take up a new factor at their next refresh, eigenbases in the next
+   * step.
+   *
+   * @throws IllegalArgumentException if the model of the loss has another scale than the loss,
+   *     because factors are normalized or not averaged
+   */
+  public KfacOptions withAdaptiveDamping(LevenbergMarquardt rule) {
+    return new KfacOptions(training, factors, approximation, refreshes, coarse, normControl, layers, Optional.of(rule));
+  }
+
+  /** The same with another constant learning rate. */
+  public KfacOptions withLearningRate(double value) {
+    return withTraining(given -> given.withLearningRate(value));
+  }
+
+  /** The same with another learning rate schedule. */
+  public KfacOptions withLearningRate(Schedule schedule) {
+    return withTraining(given -> given.withLearningRate(schedule));
+  }
+
+  /** The same with another weight decay; see {@link ParameterGroups#withWeightDecay}. */
+  public KfacOptions withWeightDecay(double value) {
+    return withTraining(given -> given.withWeightDecay(value));
+  }
+
+  /** The same with another weight decay schedule. */
+  public KfacOptions withWeightDecay(Schedule schedule) {
+    return withTraining(given -> given.withWeightDecay(schedule));
+  }
+
+  /** The same with another update rule. */
+  public KfacOptions withRule(UpdateRule rule) {
+    return withTraining(given -> given.withRule(rule));
+  }
+
+  /** The same with gradient clipping. */
+  public KfacOptions withClipping(GradientClipping clipping) {
+    return withTraining(given -> given.withClipping(clipping));
+  }
+
+  /** The same with another choice of trained variables. */
+  public KfacOptions withVariables(VariableFilter variables) {
+    return withTraining(given -> given.withVariables(variables));
+  }
+
+  /** The same with other periods, in training steps, of the statistics and of the inverses. */
+  public KfacOptions withPeriods(long statisticsPeriod, long inversePeriod) {
+    return withFactors(given -> given.withStatistics(Cadence.every(statisticsPeriod)))
+        .withRefreshes(given -> given.withPeriod(inversePeriod));
+  }
+
+  /**
+   * The same with another decay of the moving averages, whose kind stays: of a growing average it
+   * is the limit.
+   */
+  public KfacOptions withAverageDecay(double share) {
+    return withFactors(given -> given.withDecay(given.decay().withShare(share)));
   }
 
   /** The same with another Fisher matrix. */
   public KfacOptions withFisher(Fisher fisher) {
-    return withCurvature(curvature.withFactors(curvature.factors().withFisher(fisher)));
+    return withFactors(given -> given.withFisher(fisher));
+  }
+
+  /** The same with another damping. */
+  public KfacOptions withDamping(Damping other) {
+    return withApproximation(approximation.withDamping(other));
   }
 
   /** The same with the factors' refreshes spread over the inverse period. */
   public KfacOptions staggered() {
-    return withCurvature(curvature.withRefreshes(curvature.refreshes().staggered()));
+    return withRefreshes(RefreshPolicy::staggered);
+  }
+
+  /** The same with all factors refreshed in the same step. */
+  public KfacOptions unstaggered() {
+    return withRefreshes(RefreshPolicy::together);
   }
 
   /**
@@ -272,22 +376,126 @@ public record KfacOptions(TrainingOptions training, CurvatureOptions curvature) 
    * @throws IllegalStateException if no refresh is iterative
    */
   public KfacOptions withNewton(int iterations, StepRule rule) {
-    if (curvature.refreshes().alwaysExact()) {
+    if (refreshes.alwaysExact()) {
       throw new IllegalStateException(
           "expected refreshes of which some are iterative to choose Newton's iterations for, found"
               + " that every refresh is exact; choose others first, such as"
-              + " curvature().withRefreshes(RefreshPolicy.every(200)), or leave the iterations out");
+              + " withRefreshes(RefreshPolicy.every(200)), or leave the iterations out");
     }
-    return withCurvature(curvature.withIterativeSolver(new NewtonInverse(iterations, rule)));
+    return withIterativeSolver(new NewtonInverse(iterations, rule));
   }
 
-  /** The same with another treatment of layers. */
-  public KfacOptions withLayers(LayerOptions other) {
-    return withCurvature(curvature.withLayers(other));
+  /**
+   * The same with another solver of exact refreshes.
+   *
+   * @throws IllegalStateException if the approximation does not invert averaged factors
+   */
+  public KfacOptions withExactSolver(InverseSolver other) {
+    Approximation.Inverses inverses = inverses();
+    return withApproximation(inverses.withSolvers(other, inverses.iterativeSolver()));
+  }
+
+  /**
+   * The same with another solver of iterative refreshes.
+   *
+   * @throws IllegalStateException if the approximation does not invert averaged factors
+   */
+  public KfacOptions withIterativeSolver(InverseSolver other) {
+    Approximation.Inverses inverses = inverses();
+    return withApproximation(inverses.withSolvers(inverses.exactSolver(), other));
+  }
+
+  /**
+   * The same with iterative refreshes that are verified with random probes, with fallback.
+   *
+   * @throws IllegalStateException if the approximation does not invert averaged factors
+   */
+  public KfacOptions withCertification(Certification certification) {
+    return withApproximation(inverses().withCertification(certification));
+  }
+
+  /**
+   * The same with iterative refreshes that are verified with 4 random probes, with fallback.
+   *
+   * @param tolerance largest residual {@code ‖(I − B·M)v‖} of a probe v that is accepted, such as
+   *     0.1
+   * @throws IllegalStateException if the approximation does not invert averaged factors
+   */
+  public KfacOptions withCertification(double tolerance) {
+    return withCertification(new Certification(Certification.USUAL_PROBES, tolerance));
+  }
+
+  /**
+   * The same with settings for the layers whose weight's name matches a pattern, such as {@code
+   * head/*}; later calls win.
+   */
+  public KfacOptions withLayer(String pattern, UnaryOperator<LayerOverride> settings) {
+    return withLayers(given -> given.withLayer(pattern, settings));
+  }
+
+  /**
+   * The same, but layers whose weight's name matches a pattern are trained without preconditioning.
+   */
+  public KfacOptions withSkippedLayers(String... patterns) {
+    return withLayers(given -> given.withSkipped(patterns));
   }
 
   /** The same, but a matrix or kernel that belongs to no captured layer is rejected. */
   public KfacOptions strict() {
-    return withLayers(curvature.layers().withFallback(Fallback.FAIL));
+    return withLayers(given -> given.withFallback(LayerOptions.Fallback.FAIL));
+  }
+
+  /** Reason why the damping cannot be adapted, if that is so. */
+  public Optional<String> adaptationUnsupportedReason() {
+    return adaptationUnsupportedReason(factors, approximation);
+  }
+
+  private static Optional<String> adaptationUnsupportedReason(
+      FactorOptions factors, Approximation approximation) {
+    if (approximation.ofOneBatch().isPresent()) {
+      return approximation.ofOneBatch();
+    }
+    if (!(factors.normalization() instanceof Normalization.None)) {
+      return Optional.of("normalized factors (NKFAC)");
+    }
+    return factors.estimate() instanceof FactorEstimate.PerExample
+        ? Optional.empty()
+        : Optional.of("means over rows");
+  }
+
+  /** The same with every damping changed. */
+  KfacOptions withDampings(UnaryOperator<Damping> change) {
+    return withDamping(change.apply(approximation.damping()))
+        .withLayers(given -> given.withDampings(change));
+  }
+
+  /** Part of the options that needs a step's batch as a whole, if any does. */
+  private static Optional<String> accumulationUnsupportedReason(FactorOptions factors, Approximation approximation, Optional<CoarseCorrection> coarse, Optional<LevenbergMarquardt> adaptation) {
+    if (approximation.ofWholeBatch().isPresent()) {
+      return approximation.ofWholeBatch();
+    }
+    if (coarse.isPresent()) {
+      return Optional.of("a coarse level (two-level K-FAC)");
+    }
+    if (factors.uses() == SharedUses.SEQUENTIAL) {
+      return Optional.of("updates per use of a weight (SharedUses.SEQUENTIAL)");
+    }
+    if (adaptation.isPresent()) {
+      return Optional.of("an adapted damping (Levenberg–Marquardt)");
+    }
+    return factors.fisher() instanceof Fisher.Empirical
+        ? Optional.empty()
+        : Optional.of(factors.fisher() + " targets");
+  }
+
+  private Approximation.Inverses inverses() {
+    if (approximation instanceof Approximation.Inverses inverses) {
+      return inverses;
+    }
+    throw new IllegalStateException(
+        "expected an approximation by inverses of the averaged factors to choose a solver for,"
+            + " found "
+            + approximation
+            + "; leave the solver out or choose another preset");
   }
 }

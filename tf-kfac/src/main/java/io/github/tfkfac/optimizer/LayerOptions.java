@@ -1,11 +1,13 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.graph.VariableFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Options for the choice of the preconditioned layers, the structure that is kept of their factors,
@@ -22,7 +24,7 @@ import java.util.function.UnaryOperator;
  */
 public record LayerOptions(
     VariableFilter captured,
-    List<LayerPattern> skipped,
+    List<NamePattern> skipped,
     Fallback fallback,
     NoLayers noLayers,
     FactorLimit limit,
@@ -71,12 +73,14 @@ public record LayerOptions(
   }
 
   /**
-   * The same, but layers whose weight's name matches the pattern are trained without
-   * preconditioning.
+   * The same, but layers whose weight's name matches one of the patterns, such as {@code fc*}, are
+   * trained without preconditioning.
    */
-  public LayerOptions withSkipped(LayerPattern pattern) {
+  public LayerOptions withSkipped(String... patterns) {
+    List<NamePattern> all = new ArrayList<>(skipped);
+    Stream.of(patterns).map(NamePattern::new).forEach(all::add);
     return new LayerOptions(
-        captured, with(skipped, pattern), fallback, noLayers, limit, normalization, overrides);
+        captured, all, fallback, noLayers, limit, normalization, overrides);
   }
 
   /** The same with another treatment of matrices outside of captured layers. */
@@ -100,10 +104,13 @@ public record LayerOptions(
     return new LayerOptions(captured, skipped, fallback, noLayers, limit, other, overrides);
   }
 
-  /** The same with settings for single layers. */
-  public LayerOptions withOverride(LayerOverride override) {
-    return new LayerOptions(
-        captured, skipped, fallback, noLayers, limit, normalization, with(overrides, override));
+  /**
+   * The same with settings for the layers whose weight's name matches a pattern; later calls win.
+   */
+  public LayerOptions withLayer(String pattern, UnaryOperator<LayerOverride> settings) {
+    List<LayerOverride> all = new ArrayList<>(overrides);
+    all.add(settings.apply(LayerOverride.of(pattern)));
+    return new LayerOptions(captured, skipped, fallback, noLayers, limit, normalization, all);
   }
 
   /** The same with every damping changed. */
@@ -118,11 +125,5 @@ public record LayerOptions(
                         .orElse(override))
             .toList();
     return new LayerOptions(captured, skipped, fallback, noLayers, limit, normalization, changed);
-  }
-
-  private static <E> List<E> with(List<E> list, E element) {
-    List<E> longer = new ArrayList<>(list);
-    longer.add(element);
-    return longer;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.linalg.InverseSolver;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param iterativeSolver their solver of the other refreshes, if different
  */
 public record LayerOverride(
-    LayerPattern pattern,
+    NamePattern pattern,
     Optional<Damping> damping,
     Optional<RefreshPolicy> refreshes,
     Optional<InverseSolver> exactSolver,
@@ -23,7 +24,7 @@ public record LayerOverride(
   /** No difference yet, for layers that match the pattern. */
   public static LayerOverride of(String pattern) {
     return new LayerOverride(
-        new LayerPattern(pattern),
+        new NamePattern(pattern),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

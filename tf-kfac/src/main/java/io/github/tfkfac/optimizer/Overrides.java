@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.graph.LayerSite;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.ScanReport.Outcome;
@@ -25,7 +26,7 @@ final class Overrides {
   }
 
   /** The approximation of a layer. */
-  static Approximation approximation(String layer, CurvatureOptions options) {
+  static Approximation approximation(String layer, KfacOptions options) {
     Approximation approximation = options.approximation();
     Optional<LayerOverride> override = of(layer, options.layers());
     if (override.isEmpty()) {
@@ -47,7 +48,7 @@ final class Overrides {
   }
 
   /** Refresh policy of a layer. */
-  static RefreshPolicy refreshes(String layer, CurvatureOptions options) {
+  static RefreshPolicy refreshes(String layer, KfacOptions options) {
     return of(layer, options.layers())
         .flatMap(LayerOverride::refreshes)
         .orElse(options.refreshes());
@@ -71,11 +72,11 @@ final class Overrides {
    *
    * @param what the pattern says
    */
-  static void requireMatch(String what, LayerPattern pattern, ScanReport report) {
+  static void requireMatch(String what, NamePattern pattern, ScanReport report) {
     requireMatch(what, pattern, report.entries().stream().map(ScanReport.Entry::variable).toList());
   }
 
-  private static void requireMatch(String what, LayerPattern pattern, List<String> names) {
+  private static void requireMatch(String what, NamePattern pattern, List<String> names) {
     if (names.stream().noneMatch(pattern::matches)) {
       String known =
           String.join(", ", Stream.concat(names.stream().limit(8), more(names)).toList());

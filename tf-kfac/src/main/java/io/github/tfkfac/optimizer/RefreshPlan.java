@@ -22,7 +22,7 @@ final class RefreshPlan {
 
   /** The groups, one per set of steps. */
   static <T extends TNumber> List<RefreshGroup<T>> of(
-      List<CurvatureBlock<T>> blocks, CurvatureOptions options, Optional<RefreshWork<T>> coarse) {
+      List<CurvatureBlock<T>> blocks, KfacOptions options, Optional<RefreshWork<T>> coarse) {
     Map<RefreshPolicy, Map<Object, List<RefreshWork<T>>>> kinds = new LinkedHashMap<>();
     double largest = 0;
     for (CurvatureBlock<T> block : blocks) {

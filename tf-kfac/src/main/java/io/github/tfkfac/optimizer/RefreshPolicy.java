@@ -69,6 +69,11 @@ public record RefreshPolicy(long period, long leadingPeriods, long exactEvery, S
     return new RefreshPolicy(period, leadingPeriods, exactEvery, Spread.STAGGERED);
   }
 
+  /** The same with all factors refreshed in the same step. */
+  public RefreshPolicy together() {
+    return new RefreshPolicy(period, leadingPeriods, exactEvery, Spread.TOGETHER);
+  }
+
   /** A scalar: whether a refresh is due at {@code step}. */
   public Operand<TBool> due(Ops tf, Operand<TInt64> step) {
     return Cadence.every(period).due(tf, step);

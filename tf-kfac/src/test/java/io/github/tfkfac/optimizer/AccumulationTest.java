@@ -32,15 +32,12 @@ class AccumulationTest {
     KfacOptions options = KfacOptions.nkfac().withPeriods(2, 3);
     KfacOptions all =
         options
-            .withTraining(options.training().withClipping(GradientClipping.globalNorm(0.3)))
-            .withCurvature(
-                options
-                    .curvature()
-                    .withNormalization(Normalization.none())
-                    .withRefreshes(new RefreshPolicy(3, 0, 2)));
+            .withTraining(given -> given.withClipping(GradientClipping.globalNorm(0.3)))
+            .withFactors(given -> given.withNormalization(Normalization.none()))
+            .withRefreshes(new RefreshPolicy(3, 0, 2));
     assertMicroBatchesEqualLargeBatch(
         graph -> new Kfac(graph, all),
-        graph -> new Kfac(graph, all.withTraining(all.training().withAccumulation(PARTS))));
+        graph -> new Kfac(graph, all.withTraining(given -> given.withAccumulation(PARTS))));
   }
 
   @Test

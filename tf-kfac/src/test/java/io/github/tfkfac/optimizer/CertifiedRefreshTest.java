@@ -53,15 +53,17 @@ class CertifiedRefreshTest {
 
   /** One exact refresh and some iterative ones, on changing batches. */
   private static TestGraph<TFloat64> trained(Optional<Certification> certification) {
-    KfacOptions options = KfacOptions.nkfac().withPeriods(1, 1).withAverageDecay(0.5);
-    CurvatureOptions curvature = options.curvature().withRefreshes(new RefreshPolicy(1, 0, 1000));
+    KfacOptions options =
+        KfacOptions.nkfac()
+            .withPeriods(1, 1)
+            .withAverageDecay(0.5)
+            .withRefreshes(new RefreshPolicy(1, 0, 1000));
     TestGraph<TFloat64> graph = TestGraph.float64();
     TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
     Op train =
         new Kfac(
                 graph.graph,
-                options.withCurvature(
-                    certification.map(curvature::withCertification).orElse(curvature)))
+                certification.map(options::withCertification).orElse(options))
             .minimize(mlp.loss);
     graph.start();
     for (int step = 0; step <= ITERATIVE_STEPS; step++) {

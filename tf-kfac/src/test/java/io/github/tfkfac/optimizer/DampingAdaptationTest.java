@@ -107,7 +107,7 @@ class DampingAdaptationTest {
             case ONE_LAYER_PLAIN ->
                 KfacOptions.kfac()
                     .withDamping(absolute)
-                    .withLayers(LayerOptions.all().withSkipped(new LayerPattern("w2")));
+                    .withLayers(given -> given.withSkipped("w2"));
           };
       return options
           .withPeriods(1, 1)
@@ -259,7 +259,7 @@ class DampingAdaptationTest {
           .hasMessageContaining("leave the adaptation out");
     }
     KfacOptions adapted = KfacOptions.kfac().withAdaptiveDamping(RULE);
-    assertThatThrownBy(() -> adapted.withTraining(adapted.training().withAccumulation(2)))
+    assertThatThrownBy(() -> adapted.withTraining(given -> given.withAccumulation(2)))
         .hasMessageContaining("an adapted damping (Levenberg–Marquardt), found 2 micro-batches");
     assertThatThrownBy(
             () -> KfacOptions.kfac().withAdaptiveDamping(LevenbergMarquardt.within(2, 3)))
@@ -269,7 +269,7 @@ class DampingAdaptationTest {
   private static KfacOptions plain(KfacOptions options) {
     return options
         .withNormControl(NormControl.none())
-        .withTraining(options.training().withRule(new Momentum(0)));
+        .withTraining(given -> given.withRule(new Momentum(0)));
   }
 
   /** A training of the small network. */

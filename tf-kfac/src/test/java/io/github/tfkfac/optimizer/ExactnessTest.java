@@ -187,14 +187,10 @@ class ExactnessTest {
     double[] bias = TestGraph.random(62, 6);
     // Norm recovery takes all channels of a layer together, so it is left out of the comparison.
     KfacOptions options =
-        new KfacOptions(
-            KfacOptions.nkfac().training(),
-            KfacOptions.nkfac()
-                .withPeriods(1, 2)
-                .withAverageDecay(0.5)
-                .withLearningRate(1e-5)
-                .curvature()
-                .withNormControl(NormControl.none()));
+        KfacOptions.nkfac()
+            .withPeriods(1, 2)
+            .withAverageDecay(0.5)
+            .withNormControl(NormControl.none());
     try (TestGraph<TFloat64> depthwise = TestGraph.float64();
         TestGraph<TFloat64> dense = TestGraph.float64()) {
       Placeholder<TFloat64> x = depthwise.input(input);
@@ -268,7 +264,7 @@ class ExactnessTest {
       Kfac optimizer =
           new Kfac(
               graph.graph,
-              options.withCurvature(options.curvature().withRefreshes(new RefreshPolicy(1, 0, 2))));
+              options.withRefreshes(new RefreshPolicy(1, 0, 2)));
       Op train = optimizer.minimize(mlp.loss);
       graph.start();
       mlp.feedBatch(0, EXAMPLES);
@@ -377,7 +373,7 @@ class ExactnessTest {
   /** The same with factors that are those of the last batch, not normalized. */
   private static KfacOptions raw() {
     KfacOptions options = nkfac().withAverageDecay(0);
-    return options.withCurvature(options.curvature().withNormalization(Normalization.none()));
+    return options.withFactors(given -> given.withNormalization(Normalization.none()));
   }
 
   private static Map<String, double[]> everything(TestGraph<?> graph) {

@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.graph.NamePattern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -72,7 +73,7 @@ class ExampleMaskTest {
   @Test
   void fillersOfMicroBatchesChangeNothing() {
     KfacOptions options = Preset.NKFAC.options;
-    KfacOptions gathering = options.withTraining(options.training().withAccumulation(2));
+    KfacOptions gathering = options.withTraining(given -> given.withAccumulation(2));
     try (Run without = new Run(gathering);
         Run with = new Run(gathering, "*")) {
       for (int part = 0; part < 6; part++) {
@@ -153,7 +154,7 @@ class ExampleMaskTest {
         KfacOptions.twoLevel(), "expected one mask for all layers of a two-level correction", "fc");
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       Operand<TBool> matrix = graph.tf.constant(new boolean[][] {{true}});
-      assertThatThrownBy(() -> new ExampleMask(new LayerPattern("fc"), matrix))
+      assertThatThrownBy(() -> new ExampleMask(new NamePattern("fc"), matrix))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "expected a mask [N] over the examples of the layers 'fc', found shape [1, 1]");
@@ -222,7 +223,7 @@ class ExampleMaskTest {
           tf.math.div(
               graph.sum(tf.math.mul(squares, weights)), tf.math.mul(count, tf.constant(2.0)));
       Operand<TBool> mask = tf.math.greater(weights, tf.constant(0.0));
-      Function<String, ExampleMask> of = name -> new ExampleMask(new LayerPattern(name), mask);
+      Function<String, ExampleMask> of = name -> new ExampleMask(new NamePattern(name), mask);
       optimizer = Kfac.masked(graph.graph, options, Arrays.stream(masked).map(of).toList());
       train = optimizer.minimize(loss);
       graph.start();

@@ -215,8 +215,7 @@ class GradientChangesTest {
             (graph, mlp) ->
                 new Kfac(
                         graph.graph,
-                        options.withTraining(
-                            options.training().withClipping(GradientClipping.globalNorm(0.1))))
+                        options.withTraining(given -> given.withClipping(GradientClipping.globalNorm(0.1))))
                     .minimize(mlp.loss));
     double square = 0;
     for (String name : TinyMlp.VARIABLES) {

@@ -120,7 +120,7 @@ class GraphSizeTest {
       state = graph.tf.math.tanh(graph.tf.nn.biasAdd(graph.tf.linalg.matMul(state, kernel), bias));
     }
     List<PredictiveDistribution<?>> outputs =
-        options.curvature().factors().fisher() instanceof Fisher.Empirical
+        options.factors().fisher() instanceof Fisher.Empirical
             ? List.of()
             : List.of(PredictiveDistribution.gaussian(state));
     return new Kfac(graph.graph, options, outputs).minimize(graph.halfSquare(state));

@@ -169,8 +169,8 @@ class KfacBehaviorTest {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       KfacOptions options = KfacOptions.nkfac().withPeriods(1, 1).withAverageDecay(0);
-      CurvatureOptions raw = options.curvature().withNormalization(Normalization.none());
-      Op train = new Kfac(graph.graph, options.withCurvature(raw)).minimize(mlp.loss);
+      KfacOptions raw = options.withFactors(given -> given.withNormalization(Normalization.none()));
+      Op train = new Kfac(graph.graph, raw).minimize(mlp.loss);
       graph.start();
       for (int examples : new int[] {5, 1, 8}) {
         mlp.feedBatch(examples, examples);
@@ -270,8 +270,7 @@ class KfacBehaviorTest {
   void frozenVariablesStayAndTheOthersTrain() {
     KfacOptions options = often();
     KfacOptions head =
-        options.withTraining(
-            options.training().withVariables(VariableFilter.only(Set.of("w2", "b2"))));
+        options.withTraining(given -> given.withVariables(VariableFilter.only(Set.of("w2", "b2"))));
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Kfac optimizer = new Kfac(graph.graph, head);
@@ -300,14 +299,13 @@ class KfacBehaviorTest {
               TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
               return new Trained(mlp, new FirstOrder(graph.graph, training).minimize(mlp.loss));
             });
-    KfacOptions none = often().withTraining(training);
+    KfacOptions none = often().withTraining(any -> training);
     Map<String, List<Double>> uncaptured =
         run(
             graph -> {
               TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
-              LayerOptions layers =
-                  LayerOptions.all().withCaptured(n -> false).withNoLayersAllowed();
-              KfacOptions options = none.withCurvature(none.curvature().withLayers(layers));
+              KfacOptions options =
+                  none.withLayers(all -> all.withCaptured(n -> false).withNoLayersAllowed());
               return new Trained(mlp, new Kfac(graph.graph, options).minimize(mlp.loss));
             });
     for (String name : TinyMlp.VARIABLES) {
@@ -321,7 +319,7 @@ class KfacBehaviorTest {
   void aNetworkWithoutCapturedLayersIsRejectedWithTheReasons() {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
-      KfacOptions options = often().withCurvature(often().curvature().withLayers(n -> false));
+      KfacOptions options = often().withLayers(given -> given.withCaptured(name -> false));
       Kfac optimizer = new Kfac(graph.graph, options);
       assertThatThrownBy(() -> optimizer.minimize(mlp.loss))
           .isInstanceOf(IllegalStateException.class)

@@ -61,7 +61,7 @@ class LayerDiagnosticsTest {
 
   private static Run run(KfacOptions preset) {
     KfacOptions options = preset.withPeriods(STATISTICS, REFRESHES).withWeightDecay(0);
-    options = options.withTraining(options.training().withRule(new Momentum(0)));
+    options = options.withTraining(given -> given.withRule(new Momentum(0)));
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Kfac optimizer = new Kfac(graph.graph, options);

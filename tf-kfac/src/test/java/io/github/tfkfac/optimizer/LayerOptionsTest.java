@@ -40,7 +40,7 @@ class LayerOptionsTest {
     Map<String, double[]> otherForAll = afterOneStep(options.withDamping(other));
     Map<String, double[]> overridden =
         afterOneStep(
-            layers(options, all -> all.withOverride(LayerOverride.of("w1").withDamping(other))));
+            layers(options, all -> all.withLayer("w1", layer -> layer.withDamping(other))));
     for (String inverse : INVERSES) {
       double[] expected = (inverse.startsWith("w1") ? otherForAll : general).get(inverse);
       double[] excluded = (inverse.startsWith("w1") ? general : otherForAll).get(inverse);
@@ -61,8 +61,8 @@ class LayerOptionsTest {
         layers(
             options,
             all ->
-                all.withOverride(LayerOverride.of("w*").withDamping(Damping.absolute(7)))
-                    .withOverride(LayerOverride.of("w?").withDamping(last)));
+                all.withLayer("w*", layer -> layer.withDamping(Damping.absolute(7)))
+                    .withLayer("w?", layer -> layer.withDamping(last)));
     Map<String, double[]> expected = afterOneStep(options.withDamping(last));
     afterOneStep(overridden)
         .forEach(
@@ -77,8 +77,7 @@ class LayerOptionsTest {
         layers(
             options,
             all ->
-                all.withOverride(
-                    LayerOverride.of("*2").withRefreshes(RefreshPolicy.exactEvery(3))));
+                all.withLayer("*2", layer -> layer.withRefreshes(RefreshPolicy.exactEvery(3))));
     List<Integer> first = new ArrayList<>();
     List<Integer> second = new ArrayList<>();
     List<double[]> values = new ArrayList<>();
@@ -108,9 +107,7 @@ class LayerOptionsTest {
         layers(
             options,
             all ->
-                all.withOverride(
-                    LayerOverride.of("w1")
-                        .withExactSolver(new LuInverse())
+                all.withLayer("w1", layer -> layer.withExactSolver(new LuInverse())
                         .withIterativeSolver(new LuInverse())));
     assertThat(solverOrders(options, "MatrixInverse")).isEmpty();
     assertThat(solverOrders(overridden, "MatrixInverse"))
@@ -131,7 +128,7 @@ class LayerOptionsTest {
   @Test
   void aSkippedLayerIsTrainedPlainly() {
     KfacOptions options = KfacOptions.nkfac().withLearningRate(0.1).withWeightDecay(0);
-    KfacOptions skipping = layers(options, all -> all.withSkipped(new LayerPattern("*1")));
+    KfacOptions skipping = layers(options, all -> all.withSkipped("*1"));
     try (TestGraph<TFloat64> graph = TestGraph.float64();
         TestGraph<TFloat64> plain = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
@@ -195,7 +192,7 @@ class LayerOptionsTest {
   }
 
   private static KfacOptions layers(KfacOptions options, UnaryOperator<LayerOptions> change) {
-    return options.withLayers(change.apply(options.curvature().layers()));
+    return options.withLayers(change);
   }
 
   /** Trains for some steps, which must stay finite and change the weights. */

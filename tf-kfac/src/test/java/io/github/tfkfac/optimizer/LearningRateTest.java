@@ -86,12 +86,11 @@ class LearningRateTest {
       KfacOptions options =
           KfacOptions.nkfac().withWeightDecay(0).withLearningRate(Schedule.cosine(0.5, 0.125, 2));
       KfacOptions withoutLayers =
-          options.withCurvature(
-              options.curvature().withLayers(options.curvature().layers().withNoLayersAllowed()));
+          options.withLayers(given -> given.withNoLayersAllowed());
       Op train =
           new Kfac(
                   graph.graph,
-                  withoutLayers.withTraining(options.training().withRule(new Momentum(0))))
+                  withoutLayers.withTraining(given -> given.withRule(new Momentum(0))))
               .minimize(graph.sum(graph.variable("w", Shape.of(1), 4)));
       graph.start();
       graph.run(train, 4);

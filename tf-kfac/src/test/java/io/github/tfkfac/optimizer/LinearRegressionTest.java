@@ -67,7 +67,7 @@ class LinearRegressionTest {
             .withDamping(Damping.absolute(1e-12))
             .withNormControl(NormControl.none())
             .withFisher(Fisher.exact());
-    return options.withTraining(options.training().withRule(new Momentum(0)));
+    return options.withTraining(given -> given.withRule(new Momentum(0)));
   }
 
   /** {@code (X̄ᵀX̄)⁻¹ X̄ᵀY}. */

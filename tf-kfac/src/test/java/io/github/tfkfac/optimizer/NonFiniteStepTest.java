@@ -95,7 +95,7 @@ class NonFiniteStepTest {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       KfacOptions options = KfacOptions.nkfac().withPeriods(1, 1);
       Kfac optimizer =
-          new Kfac(graph.graph, options.withTraining(options.training().withAccumulation(2)));
+          new Kfac(graph.graph, options.withTraining(given -> given.withAccumulation(2)));
       Op train = optimizer.minimize(mlp.loss);
       graph.startOptimized();
       mlp.feedBatch(0, EXAMPLES);
@@ -227,10 +227,7 @@ class NonFiniteStepTest {
           new Kfac(
               graph.graph,
               KfacOptions.nkfac()
-                  .withTraining(
-                      KfacOptions.nkfac()
-                          .training()
-                          .withVariables(VariableFilter.only(Set.of("w1", "w2")))));
+                  .withVariables(VariableFilter.only(Set.of("w1", "w2"))));
       optimizer.attachUpdates(
           tf -> List.of(tf.assignAddVariableOp(mean.output(), graph.sum(mlp.hidden))));
       optimizer.attach(graph.tf.assignAddVariableOp(batches.output(), graph.tf.constant(1.0)));

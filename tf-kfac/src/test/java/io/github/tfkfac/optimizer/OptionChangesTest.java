@@ -42,7 +42,7 @@ class OptionChangesTest {
     KfacOptions kernels = KfacOptions.nkfac();
     presets.put(
         "decaying kernels only",
-        kernels.withTraining(kernels.training().withGroups(ParameterGroups.decayKernelsOnly(0.1))));
+        kernels.withTraining(given -> given.withGroups(ParameterGroups.decayKernelsOnly(0.1))));
     presets.put("staggered", KfacOptions.kfac().staggered());
     return presets;
   }
@@ -63,8 +63,7 @@ class OptionChangesTest {
           new Change(
               "weight decay schedule",
               options ->
-                  options.withTraining(
-                      options.training().withWeightDecay(Schedule.constant(0.375))),
+                  options.withTraining(given -> given.withWeightDecay(Schedule.constant(0.375))),
               Set.of("groups")),
           new Change(
               "periods", options -> options.withPeriods(7, 77), Set.of("statistics", "refreshes")),
@@ -73,7 +72,6 @@ class OptionChangesTest {
               options ->
                   options.withDamping(
                       options
-                          .curvature()
                           .approximation()
                           .damping()
                           .withStrength(Schedule.constant(0.375))),
@@ -133,9 +131,9 @@ class OptionChangesTest {
 
   @Test
   void theLimitOfAGrowingAverageIsSet() {
-    assertThat(KfacOptions.kfac().withAverageDecay(0.9).curvature().factors().decay())
+    assertThat(KfacOptions.kfac().withAverageDecay(0.9).factors().decay())
         .isEqualTo(AverageDecay.growing(0.9));
-    assertThat(KfacOptions.nkfac().withAverageDecay(0.9).curvature().factors().decay())
+    assertThat(KfacOptions.nkfac().withAverageDecay(0.9).factors().decay())
         .isEqualTo(AverageDecay.fixed(0.9));
     assertThat(AverageDecay.scheduled(Schedule.constant(0.5)).withShare(0.9))
         .isEqualTo(AverageDecay.fixed(0.9));
@@ -163,13 +161,11 @@ class OptionChangesTest {
           .hasMessageContaining("found that every refresh is exact")
           .hasMessageContaining("withRefreshes(RefreshPolicy.every(200))");
     }
-    CurvatureOptions some =
-        KfacOptions.kfacTikhonov().curvature().withRefreshes(RefreshPolicy.every(200));
+    KfacOptions some =
+        KfacOptions.kfacTikhonov().withRefreshes(RefreshPolicy.every(200));
     assertThat(
-            KfacOptions.kfacTikhonov()
-                .withCurvature(some)
+            some
                 .withNewton(3, new SpectralGuard())
-                .curvature()
                 .refreshes())
         .isEqualTo(RefreshPolicy.every(200));
   }

@@ -18,11 +18,7 @@ class OptionErrorsTest {
   void anOverrideThatMatchesNoLayerIsNamedWithTheLayers() {
     KfacOptions options = KfacOptions.kfac();
     assertRejected(
-        options.withLayers(
-            options
-                .curvature()
-                .layers()
-                .withOverride(LayerOverride.of("fc*").withDamping(Damping.absolute(1)))),
+        options.withLayer("fc*", layer -> layer.withDamping(Damping.absolute(1))),
         "expected the pattern 'fc*' (override) to match a layer's weight, found none among: w1, w2;"
             + " '*' stands for any characters");
   }
@@ -31,7 +27,7 @@ class OptionErrorsTest {
   void aSkipThatMatchesNoLayerIsNamed() {
     KfacOptions options = KfacOptions.nkfac();
     assertRejected(
-        options.withLayers(options.curvature().layers().withSkipped(new LayerPattern("conv?"))),
+        options.withLayers(given -> given.withSkipped("conv?")),
         "expected the pattern 'conv?' (skip) to match a layer's weight");
   }
 
@@ -39,11 +35,7 @@ class OptionErrorsTest {
   void aSolverForLayersWithoutAveragedInversesIsRejected() {
     KfacOptions options = KfacOptions.ekfac();
     assertRejected(
-        options.withLayers(
-            options
-                .curvature()
-                .layers()
-                .withOverride(LayerOverride.of("w1").withExactSolver(new LuInverse()))),
+        options.withLayer("w1", layer -> layer.withExactSolver(new LuInverse())),
         "leave it out");
   }
 
@@ -63,7 +55,7 @@ class OptionErrorsTest {
             KfacOptions.skfac(),
             KfacOptions.twoLevel(),
             KfacOptions.kfac().withFisher(Fisher.sampled(1)))) {
-      assertThatThrownBy(() -> options.withTraining(options.training().withAccumulation(2)))
+      assertThatThrownBy(() -> options.withTraining(given -> given.withAccumulation(2)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("found 2 micro-batches; use a larger batch or another preset");
     }

@@ -26,7 +26,7 @@ class RefreshTest {
 
   private static KfacOptions with(long statisticsPeriod, RefreshPolicy policy) {
     KfacOptions options = KfacOptions.nkfac().withPeriods(statisticsPeriod, 1);
-    return options.withCurvature(options.curvature().withRefreshes(policy));
+    return options.withRefreshes(policy);
   }
 
   @Test
@@ -78,7 +78,7 @@ class RefreshTest {
   void newtonTakesFullStepsNearTheInverseAndShortOnesFarFromIt() {
     KfacOptions options = with(2, new RefreshPolicy(1, 0, 100)).withAverageDecay(0);
     KfacOptions raw =
-        options.withCurvature(options.curvature().withNormalization(Normalization.none()));
+        options.withFactors(given -> given.withNormalization(Normalization.none()));
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Kfac optimizer = new Kfac(graph.graph, raw);
@@ -143,7 +143,7 @@ class RefreshTest {
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Op train =
-          new Kfac(graph.graph, options.withTraining(options.training().withAccumulation(2)))
+          new Kfac(graph.graph, options.withTraining(given -> given.withAccumulation(2)))
               .minimize(mlp.loss);
       graph.startOptimized();
       mlp.feedBatch(0, EXAMPLES);
@@ -183,7 +183,7 @@ class RefreshTest {
     assertThatThrownBy(() -> KfacOptions.nkfac().withAverageDecay(1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("in [0, 1), found 1.0");
-    CurvatureOptions curvature = KfacOptions.nkfac().curvature();
+    KfacOptions curvature = KfacOptions.nkfac();
     assertThatThrownBy(() -> curvature.withExactSolver(new NewtonInverse(1, new InverseNorm())))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("direct solver");

@@ -48,10 +48,8 @@ class SharedUsesTest {
   void aGrowingDecayCountsTheUses() {
     KfacOptions options = KfacOptions.nkfac().withPeriods(1, 100);
     assertSequential(
-        options.withCurvature(
-            options
-                .curvature()
-                .withFactors(options.curvature().factors().withDecay(AverageDecay.growing(0.9)))),
+        options
+                .withFactors(given -> given.withDecay(AverageDecay.growing(0.9))),
         update -> Math.max(1.0 / update, 0.1));
   }
 
@@ -61,15 +59,13 @@ class SharedUsesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("use SharedUses.POOLED or another preset");
     KfacOptions nkfac = sequential(KfacOptions.nkfac());
-    assertThatThrownBy(() -> nkfac.withTraining(nkfac.training().withAccumulation(2)))
+    assertThatThrownBy(() -> nkfac.withTraining(given -> given.withAccumulation(2)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("updates per use of a weight (SharedUses.SEQUENTIAL)");
   }
 
   private static KfacOptions sequential(KfacOptions options) {
-    CurvatureOptions curvature = options.curvature();
-    return options.withCurvature(
-        curvature.withFactors(curvature.factors().withUses(SharedUses.SEQUENTIAL)));
+    return options.withFactors(given -> given.withUses(SharedUses.SEQUENTIAL));
   }
 
   private static void assertSequential(KfacOptions options, IntToDoubleFunction newShare) {

@@ -62,7 +62,7 @@ class StageTimesTest {
   @ValueSource(ints = {1, 2})
   void everyStageLiesBetweenTheTimesOfItsEnds(int microBatches) {
     KfacOptions preset = KfacOptions.kfacTikhonov().withPeriods(2, 3);
-    KfacOptions options = preset.withTraining(preset.training().withAccumulation(microBatches));
+    KfacOptions options = preset.withTraining(given -> given.withAccumulation(microBatches));
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Kfac optimizer = new Kfac(graph.graph, options);

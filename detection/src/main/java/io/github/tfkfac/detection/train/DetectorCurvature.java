@@ -3,11 +3,9 @@ package io.github.tfkfac.detection.train;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.graph.FactorStructure;
-import io.github.tfkfac.optimizer.CurvatureOptions;
-import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.LayerOptions;
-import io.github.tfkfac.optimizer.LayerPattern;
 
 /**
  * K-FAC settings for two things that a detector has and a classifier has not: the large first dense
@@ -45,16 +43,15 @@ public record DetectorCurvature(FirstDense firstDense, SharedUses proposalHead) 
 
   /** The options of an optimizer for a detector. */
   public KfacOptions applyTo(KfacOptions options, DetectorConfig config) {
-    CurvatureOptions curvature = options.curvature();
-    LayerOptions layers = curvature.layers();
-    LayerOptions changed =
-        switch (firstDense) {
-          case FULL -> withBlocks(layers, config, 1);
-          case BLOCKS -> withBlocks(layers, config, rows(config));
-          case PLAIN -> layers.withSkipped(new LayerPattern(FIRST_DENSE));
-        };
-    return options.withCurvature(
-        curvature.withLayers(changed).withFactors(curvature.factors().withUses(proposalHead)));
+    return options
+        .withLayers(
+            layers ->
+                switch (firstDense) {
+                  case FULL -> withBlocks(layers, config, 1);
+                  case BLOCKS -> withBlocks(layers, config, rows(config));
+                  case PLAIN -> layers.withSkipped(FIRST_DENSE);
+                })
+        .withFactors(factors -> factors.withUses(proposalHead));
   }
 
   private static LayerOptions withBlocks(LayerOptions layers, DetectorConfig config, int blocks) {

@@ -12,7 +12,7 @@ import io.github.tfkfac.detection.profile.DetectorProfile.MaskTarget;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.ParameterStore;
 import io.github.tfkfac.optimizer.ExampleMask;
-import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.graph.NamePattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,10 +53,10 @@ public record TrainingNetwork<T extends TNumber>(
     Operand<T> total) {
 
   /** Layers that see regions, by the names of their weights. */
-  private static final LayerPattern BOX_HEAD = new LayerPattern("roi_heads/box_*");
+  private static final NamePattern BOX_HEAD = new NamePattern("roi_heads/box_*");
 
   /** Layers that see regions with an object. */
-  private static final LayerPattern MASK_HEAD = new LayerPattern("roi_heads/mask_*");
+  private static final NamePattern MASK_HEAD = new NamePattern("roi_heads/mask_*");
 
   /**
    * Adds the pass to a graph.

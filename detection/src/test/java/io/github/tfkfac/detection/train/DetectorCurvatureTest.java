@@ -14,7 +14,7 @@ import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
-import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,7 @@ class DetectorCurvatureTest {
     KfacOptions raw =
         new DetectorCurvature(FirstDense.PLAIN, SharedUses.SEQUENTIAL)
             .applyTo(
-                base.withCurvature(base.curvature().withNormalization(Normalization.none())),
+                base.withFactors(given -> given.withNormalization(Normalization.none())),
                 CONFIG);
     try (TrainingUnderTest<TFloat32> training = TrainingUnderTest.float32(fewProposals, 2)) {
       Kfac kfac = Kfac.masked(training.graph, raw, training.network.exampleMasks(training.tf));
@@ -107,16 +107,16 @@ class DetectorCurvatureTest {
         .isEqualTo(new FactorStructure.Blocks(first.size(), first.size() / 7 + 1));
     assertThat(blocks.limit().kept(other)).isEqualTo(other);
     LayerOptions plain = layers(FirstDense.PLAIN);
-    assertThat(plain.skipped()).containsExactly(new LayerPattern("roi_heads/box_head/fc6/kernel"));
+    assertThat(plain.skipped()).containsExactly(new NamePattern("roi_heads/box_head/fc6/kernel"));
   }
 
   @Test
   void aLimitOfFactorsConcernsTheOtherLayers() {
     KfacOptions options = KfacOptions.nkfac();
     KfacOptions limited =
-        options.withLayers(options.curvature().layers().withLimit(FactorLimit.blocks(10)));
+        options.withLayers(given -> given.withLimit(FactorLimit.blocks(10)));
     FactorLimit limit =
-        DetectorCurvature.full().applyTo(limited, CONFIG).curvature().layers().limit();
+        DetectorCurvature.full().applyTo(limited, CONFIG).layers().limit();
     FactorStructure first = new FactorStructure.Full(7 * 7 * CONFIG.pyramidChannels() + 1);
     FactorStructure other = new FactorStructure.Full(WIDTH + 1);
     assertThat(limit.kept(first)).isEqualTo(first);
@@ -126,7 +126,6 @@ class DetectorCurvatureTest {
   private static LayerOptions layers(FirstDense firstDense) {
     return new DetectorCurvature(firstDense, SharedUses.POOLED)
         .applyTo(KfacOptions.nkfac(), CONFIG)
-        .curvature()
         .layers();
   }
 

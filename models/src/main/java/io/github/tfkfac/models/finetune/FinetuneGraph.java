@@ -1,6 +1,7 @@
 package io.github.tfkfac.models.finetune;
 
 import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.models.finetune.FinetunedClassifier.Feed;
 import io.github.tfkfac.models.layer.ClassificationLoss;
 import io.github.tfkfac.models.layer.ParameterStore;
@@ -40,8 +41,7 @@ import org.tensorflow.types.family.TNumber;
  * <pre>{@code
  * FinetuneOptions options = FinetuneOptions.defaults();
  * try (LoadedModel model = LoadedModel.open(SavedModelFile.read(folder), options.signatures())) {
- *   FinetuneGraph graph = FinetuneGraph.build(model, options, trained ->
- *       OptimizerFactory.kfac(nkfac.withTraining(nkfac.training().withVariables(trained))));
+ *   FinetuneGraph graph = FinetuneGraph.build(model, options, KfacOptions.nkfac());
  *   try (Session session = new Session(model.graph())) {
  *     graph.start(session);
  *     new Trainer<>(graph.training(), session, plan, listeners, stop).train();
@@ -80,6 +80,17 @@ public record FinetuneGraph(
     TrainedTypes.require(model, trained, options);
     Output<?> own = Logits.of(model, options);
     return build(model, options, own, ClassScores.lossType(own), optimizers.apply(trained));
+  }
+
+  /** The same with K-FAC, which trains the variables that both sets of options allow. */
+  public static FinetuneGraph build(
+      LoadedModel model, FinetuneOptions options, KfacOptions kfac) {
+    return build(
+        model,
+        options,
+        trained ->
+            OptimizerFactory.kfac(
+                kfac.withVariables(kfac.training().variables().and(trained))));
   }
 
   private static <T extends TNumber> FinetuneGraph build(

@@ -3,10 +3,11 @@ package io.github.tfkfac.models.finetune;
 import io.github.tfkfac.models.layer.ClassificationLoss;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
-import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.graph.NamePattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Options for fine-tuning a SavedModel.
@@ -29,7 +30,7 @@ public record FinetuneOptions(
     Optional<String> logits,
     Optional<String> lossSignature,
     Optional<Integer> head,
-    List<LayerPattern> frozen,
+    List<NamePattern> frozen,
     ClassificationLoss loss,
     Mode mode,
     long seed) {
@@ -105,10 +106,13 @@ public record FinetuneOptions(
         signature, logits, lossSignature, Optional.of(classes), frozen, loss, mode, seed);
   }
 
-  /** The same with the model's variables of matching names frozen as well. */
-  public FinetuneOptions withFrozen(LayerPattern pattern) {
-    List<LayerPattern> more = new ArrayList<>(frozen);
-    more.add(pattern);
+  /**
+   * The same, but variables of the model whose name matches one of the patterns, such as {@code
+   * conv/*}, are frozen as well.
+   */
+  public FinetuneOptions withFrozen(String... patterns) {
+    List<NamePattern> more = new ArrayList<>(frozen);
+    Stream.of(patterns).map(NamePattern::new).forEach(more::add);
     return new FinetuneOptions(signature, logits, lossSignature, head, more, loss, mode, seed);
   }
 

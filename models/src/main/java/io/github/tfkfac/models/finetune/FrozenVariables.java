@@ -4,7 +4,7 @@ import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.savedmodel.VariableKind;
-import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.HashMap;
 import java.util.List;
@@ -22,11 +22,11 @@ final class FrozenVariables {
    * @throws SavedModelException if a pattern matches none of the model's weights, those that are
    *     frozen in the model included
    */
-  static VariableFilter trained(LoadedModel model, List<LayerPattern> frozen) {
+  static VariableFilter trained(LoadedModel model, List<NamePattern> frozen) {
     List<String> trainable = names(model, VariableKind.TRAINABLE);
     List<String> frozenInModel = names(model, VariableKind.FROZEN);
     Map<String, String> reasons = new HashMap<>();
-    for (LayerPattern pattern : frozen) {
+    for (NamePattern pattern : frozen) {
       List<String> matched = trainable.stream().filter(pattern::matches).toList();
       if (matched.isEmpty() && frozenInModel.stream().noneMatch(pattern::matches)) {
         throw SavedModelException.of(

@@ -13,7 +13,6 @@ import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingPlan;
-import io.github.tfkfac.optimizer.LayerPattern;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -131,7 +130,7 @@ class FinetuneExportTest {
 
   @Test
   void aModelWithItsOwnHeadServesWhatWasTrained() {
-    FinetuneOptions options = FinetuneOptions.defaults().withFrozen(new LayerPattern("conv/*"));
+    FinetuneOptions options = FinetuneOptions.defaults().withFrozen("conv/*");
     Map<String, List<Float>> before;
     Map<String, List<Float>> trained;
     try (OpenModel open = OpenModel.nkfac(original, options, 0.05);

@@ -12,7 +12,6 @@ import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingPlan;
-import io.github.tfkfac.optimizer.LayerPattern;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +97,7 @@ class FinetuneGraphTest {
   void frozenVariablesKeepTheirValues() {
     ImageDataset images = images(48, TinySavedModel.CLASSES);
     try (OpenModel open =
-        OpenModel.nkfac(anyBatch, OWN_HEAD.withFrozen(new LayerPattern("conv*")), 0.05)) {
+        OpenModel.nkfac(anyBatch, OWN_HEAD.withFrozen("conv*"), 0.05)) {
       Map<String, List<Float>> before = open.values();
       open.train(plan(images, 2));
       Map<String, List<Float>> after = open.values();
@@ -120,7 +119,7 @@ class FinetuneGraphTest {
     ImageDataset images = images(100, 5);
     FinetuneOptions options = OWN_HEAD.withHead(5).withSeed(3);
     if (!frozen.isEmpty()) {
-      options = options.withFrozen(new LayerPattern(frozen));
+      options = options.withFrozen(frozen);
     }
     try (OpenModel open = OpenModel.nkfac(anyBatch, options, 0.05)) {
       Map<String, List<Float>> before = open.values();
@@ -147,7 +146,7 @@ class FinetuneGraphTest {
   @Test
   void aPatternThatMatchesNothingIsRejected() {
     assertThatThrownBy(
-            () -> OpenModel.sgdm(anyBatch, OWN_HEAD.withFrozen(new LayerPattern("block*")), 0.05))
+            () -> OpenModel.sgdm(anyBatch, OWN_HEAD.withFrozen("block*"), 0.05))
         .isInstanceOf(SavedModelException.class)
         .hasMessageContaining("'block*'")
         .hasMessageContaining("conv/kernel");
@@ -156,7 +155,7 @@ class FinetuneGraphTest {
   @Test
   void freezingEverythingLeavesNothingToTrain() {
     assertThatThrownBy(
-            () -> OpenModel.sgdm(anyBatch, OWN_HEAD.withFrozen(new LayerPattern("*")), 0.05))
+            () -> OpenModel.sgdm(anyBatch, OWN_HEAD.withFrozen("*"), 0.05))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("expected variables that the loss can train, found none");
   }

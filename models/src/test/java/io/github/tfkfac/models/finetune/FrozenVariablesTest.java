@@ -8,7 +8,7 @@ import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.ModelArchive;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
-import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.graph.NamePattern;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,7 +35,7 @@ class FrozenVariablesTest {
   }
 
   private VariableFilter trained(String... patterns) {
-    return FrozenVariables.trained(model, Stream.of(patterns).map(LayerPattern::new).toList());
+    return FrozenVariables.trained(model, Stream.of(patterns).map(NamePattern::new).toList());
   }
 
   @Test

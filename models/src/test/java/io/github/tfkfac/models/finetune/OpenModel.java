@@ -44,7 +44,7 @@ final class OpenModel implements AutoCloseable {
         options,
         trained -> {
           KfacOptions nkfac = KfacOptions.nkfac().withLearningRate(learningRate).withPeriods(2, 4);
-          return OptimizerFactory.kfac(nkfac.withTraining(nkfac.training().withVariables(trained)));
+          return OptimizerFactory.kfac(nkfac.withTraining(given -> given.withVariables(trained)));
         });
   }
 

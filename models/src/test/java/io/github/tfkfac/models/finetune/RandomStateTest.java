@@ -55,7 +55,7 @@ class RandomStateTest {
               FinetuneOptions.defaults(),
               trained ->
                   OptimizerFactory.kfac(
-                      nkfac.withTraining(nkfac.training().withVariables(trained))));
+                      nkfac.withTraining(given -> given.withVariables(trained))));
       Ops tf = Ops.create(model.graph());
       for (GraphVariable<?> variable : model.graphVariables().values()) {
         reads.put(variable.name(), variable.read(tf));

@@ -11,7 +11,6 @@ import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.data.RealData;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingPlan;
-import io.github.tfkfac.optimizer.LayerPattern;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -128,7 +127,7 @@ class RealFinetuningTest {
     ImageDataset images = firstClasses(20);
     FinetuneOptions options = FinetuneOptions.defaults().withHead(20).withSeed(1);
     if (alone) {
-      options = options.withFrozen(new LayerPattern("*"));
+      options = options.withFrozen("*");
     }
     PixelScaling scaling = PixelScaling.unitRange(3);
     BatchPlan evaluation = BatchPlan.evaluation(images, scaling, FIXED_BATCH);

@@ -156,15 +156,12 @@ final class KerasLayerTrial {
   }
 
   private KerasLayerRow capture(KerasGraph graph, Cell loads, Cell output, Cell gradient) {
-    KfacOptions options = KfacOptions.nkfac();
     Kfac kfac =
         new Kfac(
             graph.model().graph(),
-            options.withTraining(
-                options
-                    .training()
-                    .withLearningRate(1e-3)
-                    .withVariables(graph.model().trainableFilter())));
+            KfacOptions.nkfac()
+                .withLearningRate(1e-3)
+                .withVariables(graph.model().trainableFilter()));
     Op step = kfac.minimize(graph.loss());
     try (Session session = graph.session()) {
       graph.run(session, step);

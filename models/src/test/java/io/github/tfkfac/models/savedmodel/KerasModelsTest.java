@@ -235,11 +235,7 @@ class KerasModelsTest {
               graph.model().graph(),
               options
                   .withLearningRate(1e-3)
-                  .withTraining(
-                      options
-                          .training()
-                          .withLearningRate(1e-3)
-                          .withVariables(graph.model().trainableFilter())));
+                  .withVariables(graph.model().trainableFilter()));
       Operand<?> loss = graph.loss();
       Op step = optimizer.minimize(loss);
       assertThat(graph.plainKernels(optimizer.scanReport()))

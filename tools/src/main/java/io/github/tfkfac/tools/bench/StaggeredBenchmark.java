@@ -101,7 +101,7 @@ public record StaggeredBenchmark(
         KfacOptions.nkfac()
             .withLearningRate(LEARNING_RATE)
             .withPeriods(statisticsPeriod, inversePeriod);
-    KfacOptions refreshed = options.withCurvature(options.curvature().withRefreshes(policy));
+    KfacOptions refreshed = options.withRefreshes(policy);
     return new TrainingProbe(spec, batch, threads, graph -> new Kfac(graph, refreshed));
   }
 

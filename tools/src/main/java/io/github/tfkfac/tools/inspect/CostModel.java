@@ -9,7 +9,7 @@ import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.optimizer.Approximation.Eigenbases;
 import io.github.tfkfac.optimizer.Approximation.Inverses;
 import io.github.tfkfac.optimizer.Approximation.Spectrum;
-import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOverride;
 import io.github.tfkfac.optimizer.RefreshPolicy;
 import java.util.Optional;
@@ -40,7 +40,7 @@ import java.util.function.Function;
  * @param batch N
  * @param outputs output units of the network, that is, numbers per example
  */
-record CostModel(CurvatureOptions options, int batch, int outputs) {
+record CostModel(KfacOptions options, int batch, int outputs) {
 
   private static final int EIGENDECOMPOSITION = 9;
 

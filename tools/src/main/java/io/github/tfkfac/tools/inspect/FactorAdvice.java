@@ -58,14 +58,14 @@ public record FactorAdvice(
       int outputs,
       Function<Output<?>, Shape> shapes) {
     boolean whole =
-        options.curvature().approximation() instanceof Eigenbases bases
+        options.approximation() instanceof Eigenbases bases
             && bases.spectrum() == Spectrum.REESTIMATED;
     Optional<Widest> widest =
         optimizer.layers().stream()
             .flatMap(FactorAdvice::factors)
             .max(Comparator.comparingInt(Widest::rows));
     if (whole
-        || !(options.curvature().layers().limit() instanceof FactorLimit.None)
+        || !(options.layers().limit() instanceof FactorLimit.None)
         || widest.isEmpty()
         || widest.get().rows() <= SMALLEST) {
       return Optional.empty();
@@ -122,7 +122,7 @@ public record FactorAdvice(
     double steps(FactorLimit limit) {
       CostModel model =
           new CostModel(
-              options.curvature().withLayers(options.curvature().layers().withLimit(limit)),
+              options.withLayers(given -> given.withLimit(limit)),
               batch,
               outputs);
       StepCost cost =

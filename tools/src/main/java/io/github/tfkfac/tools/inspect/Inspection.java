@@ -91,7 +91,7 @@ public record Inspection(
   /** The same with shapes of the layers' outputs that the graph leaves open. */
   static Inspection of(
       Subject subject, KfacOptions options, Kfac optimizer, Function<Output<?>, Shape> shapes) {
-    CostModel model = new CostModel(options.curvature(), subject.batch(), subject.outputs());
+    CostModel model = new CostModel(options, subject.batch(), subject.outputs());
     KeptState state = KeptState.of(optimizer);
     List<LayerFact> layers =
         optimizer.layers().stream().map(site -> LayerFact.of(site, shapes, model, state)).toList();
@@ -111,8 +111,8 @@ public record Inspection(
         subject.input(),
         subject.outputs(),
         subject.batch(),
-        options.curvature().factors().statistics().period(),
-        options.curvature().refreshes().period(),
+        options.factors().statistics().period(),
+        options.refreshes().period(),
         variables.stream().map(VariableFact::of).toList(),
         layers,
         memory,

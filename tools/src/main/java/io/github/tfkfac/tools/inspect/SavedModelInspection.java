@@ -85,7 +85,7 @@ public final class SavedModelInspection {
   }
 
   private static KfacOptions training(KfacOptions kfac, VariableFilter trained) {
-    return kfac.withTraining(kfac.training().withVariables(trained));
+    return kfac.withTraining(given -> given.withVariables(trained));
   }
 
   private static Subject subject(

@@ -39,11 +39,11 @@ public enum StepKind {
     if (options.isEmpty()) {
       return PLAIN;
     }
-    RefreshPolicy refreshes = options.get().curvature().refreshes();
+    RefreshPolicy refreshes = options.get().refreshes();
     if (step % refreshes.period() == 0) {
       return refreshes.isExact(step) ? EXACT_REFRESH : REFRESH;
     }
-    return step % options.get().curvature().factors().statistics().period() == 0
+    return step % options.get().factors().statistics().period() == 0
         ? STATISTICS
         : PLAIN;
   }

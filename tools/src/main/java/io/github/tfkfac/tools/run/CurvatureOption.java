@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.KfacOptions;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -17,8 +17,8 @@ import java.util.function.Function;
 record CurvatureOption<V>(
     String name,
     OptionText<V> text,
-    Function<CurvatureOptions, Optional<V>> read,
-    BiFunction<CurvatureOptions, V, CurvatureOptions> write,
+    Function<KfacOptions, Optional<V>> read,
+    BiFunction<KfacOptions, V, KfacOptions> write,
     Optional<Condition> condition) {
 
   /** A value of another option. */
@@ -27,8 +27,8 @@ record CurvatureOption<V>(
   CurvatureOption(
       String name,
       OptionText<V> text,
-      Function<CurvatureOptions, Optional<V>> read,
-      BiFunction<CurvatureOptions, V, CurvatureOptions> write) {
+      Function<KfacOptions, Optional<V>> read,
+      BiFunction<KfacOptions, V, KfacOptions> write) {
     this(name, text, read, write, Optional.empty());
   }
 
@@ -39,12 +39,12 @@ record CurvatureOption<V>(
   }
 
   /** The value in effect as text; empty if the preset does not use the option. */
-  Optional<String> valueIn(CurvatureOptions options) {
+  Optional<String> valueIn(KfacOptions options) {
     return read.apply(options).map(text.writer());
   }
 
   /** The preset with the value of a text. */
-  CurvatureOptions apply(CurvatureOptions options, String value) {
+  KfacOptions apply(KfacOptions options, String value) {
     return write.apply(options, text.read(name, value));
   }
 }

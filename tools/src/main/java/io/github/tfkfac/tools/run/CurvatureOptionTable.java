@@ -10,9 +10,7 @@ import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.linalg.StepRule;
 import io.github.tfkfac.optimizer.Approximation.Inverses;
 import io.github.tfkfac.optimizer.Approximation.LowRank;
-import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.RefreshPolicy;
 import io.github.tfkfac.optimizer.RefreshPolicy.Spread;
 import io.github.tfkfac.precondition.KlClip;
 import io.github.tfkfac.precondition.NormControl;
@@ -54,14 +52,16 @@ final class CurvatureOptionTable {
           OptionText.whole(),
           options -> averaged(options).map(used -> used.factors().statistics().period()),
           (options, period) ->
-              options.withStatistics(Cadence.every(positive("statistics period", period))));
+              options.withFactors(
+                  factors ->
+                      factors.withStatistics(Cadence.every(positive("statistics period", period)))));
 
   static final CurvatureOption<Long> INVERSE_PERIOD =
       new CurvatureOption<>(
           "inverse-period",
           OptionText.whole(),
           options -> Optional.of(options.refreshes().period()),
-          (options, period) -> options.withRefreshes(options.refreshes().withPeriod(period)));
+          (options, period) -> options.withRefreshes(given -> given.withPeriod(period)));
 
   static final String DAMPING = "damping";
 
@@ -78,9 +78,6 @@ final class CurvatureOptionTable {
 
   /** Seed of targets drawn for a sampled Fisher; what is drawn depends on the step as well. */
   private static final long SAMPLING_SEED = 1;
-
-  /** Probe vectors of a certified inverse. */
-  private static final int PROBES = 4;
 
   /** Bounds of the factor that keep λ away from the rounding of float32 on both sides. */
   private static final LevenbergMarquardt ADAPTATION = LevenbergMarquardt.within(1e-4, 1e4);
@@ -103,7 +100,7 @@ final class CurvatureOptionTable {
                     Map.entry("sampled", Fisher.sampled(SAMPLING_SEED)),
                     Map.entry("exact", Fisher.exact()))),
             options -> Optional.of(options.factors().fisher()),
-            (options, fisher) -> options.withFactors(options.factors().withFisher(fisher))),
+            (options, fisher) -> options.withFactors(given -> given.withFisher(fisher))),
         new CurvatureOption<>(
             "positions",
             OptionText.oneOf(
@@ -113,7 +110,7 @@ final class CurvatureOptionTable {
                     Map.entry("reduce", Positions.reduce()))),
             options -> averaged(options).map(used -> used.factors().positions()),
             (options, positions) ->
-                options.withFactors(options.factors().withPositions(positions))),
+                options.withFactors(given -> given.withPositions(positions))),
         STATISTICS_PERIOD,
         INVERSE_PERIOD,
         new CurvatureOption<>(
@@ -124,12 +121,13 @@ final class CurvatureOptionTable {
                     Map.entry("together", Spread.TOGETHER),
                     Map.entry("staggered", Spread.STAGGERED))),
             options -> Optional.of(options.refreshes().spread()),
-            CurvatureOptionTable::refreshed),
+            (options, spread) ->
+                spread == Spread.STAGGERED ? options.staggered() : options.unstaggered()),
         new CurvatureOption<>(
             "average-decay",
             OptionText.number(),
             options -> averaged(options).flatMap(used -> share(used.factors().decay())),
-            CurvatureOptions::withAverageDecay),
+            KfacOptions::withAverageDecay),
         new CurvatureOption<>(
             DAMPING,
             OptionText.schedule(steps),
@@ -156,7 +154,7 @@ final class CurvatureOptionTable {
             MeasuredSolver.OPTION,
             MeasuredSolver.text(),
             options -> inverses(options).map(Inverses::exactSolver),
-            CurvatureOptions::withExactSolver),
+            KfacOptions::withExactSolver),
         new CurvatureOption<>(
             "certify",
             OptionText.number(),
@@ -167,7 +165,7 @@ final class CurvatureOptionTable {
             (options, tolerance) ->
                 tolerance == 0
                     ? options
-                    : options.withCertification(new Certification(PROBES, tolerance))),
+                    : options.withCertification(tolerance)),
         new CurvatureOption<>(
             NORM_CONTROL,
             OptionText.oneOf(
@@ -177,7 +175,7 @@ final class CurvatureOptionTable {
                     Map.entry("kl-clip", NormControl.klClip(KfacOptions.KL_CLIP)),
                     Map.entry("none", NormControl.none()))),
             options -> Optional.of(options.normControl()),
-            CurvatureOptions::withNormControl),
+            KfacOptions::withNormControl),
         new CurvatureOption<>(
                 "kl-clip",
                 OptionText.schedule(steps),
@@ -189,23 +187,17 @@ final class CurvatureOptionTable {
             .onlyWith(NORM_CONTROL, "kl-clip"));
   }
 
-  private static Optional<CurvatureOptions> averaged(CurvatureOptions options) {
+  private static Optional<KfacOptions> averaged(KfacOptions options) {
     return Optional.of(options).filter(used -> !(used.approximation() instanceof LowRank));
   }
 
-  private static CurvatureOptions refreshed(CurvatureOptions options, Spread spread) {
-    RefreshPolicy old = options.refreshes();
-    return options.withRefreshes(
-        new RefreshPolicy(old.period(), old.leadingPeriods(), old.exactEvery(), spread));
-  }
-
-  static Optional<Inverses> inverses(CurvatureOptions options) {
+  static Optional<Inverses> inverses(KfacOptions options) {
     return options.approximation() instanceof Inverses inverses
         ? Optional.of(inverses)
         : Optional.empty();
   }
 
-  private static Optional<NewtonInverse> newton(CurvatureOptions options) {
+  private static Optional<NewtonInverse> newton(KfacOptions options) {
     return inverses(options)
         .map(Inverses::iterativeSolver)
         .filter(NewtonInverse.class::isInstance)

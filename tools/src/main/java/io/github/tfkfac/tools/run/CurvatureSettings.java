@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -44,9 +44,9 @@ public record CurvatureSettings(Map<String, String> values) {
    *
    * @param changes what differs from the preset; what the preset does not use is left out
    */
-  static CurvatureSettings of(CurvatureOptions preset, OptionValues changes) {
+  static CurvatureSettings of(KfacOptions preset, OptionValues changes) {
     Map<String, String> values = new LinkedHashMap<>();
-    CurvatureOptions options = preset;
+    KfacOptions options = preset;
     for (CurvatureOption<?> option : TABLE) {
       Optional<String> change = changes.text(option.name());
       if (change.isPresent() && option.valueIn(options).isPresent()) {
@@ -93,8 +93,8 @@ public record CurvatureSettings(Map<String, String> values) {
   }
 
   /** A preset changed to these settings, for a run of this many steps. */
-  CurvatureOptions applyTo(CurvatureOptions preset, long steps) {
-    CurvatureOptions options = preset;
+  KfacOptions applyTo(KfacOptions preset, long steps) {
+    KfacOptions options = preset;
     for (CurvatureOption<?> option : table(steps)) {
       Optional<String> value = value(option);
       if (value.isPresent()) {

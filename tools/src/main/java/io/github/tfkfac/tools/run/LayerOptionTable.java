@@ -3,12 +3,12 @@ package io.github.tfkfac.tools.run;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.optimizer.Approximation;
-import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.LayerOptions;
 import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import io.github.tfkfac.optimizer.LayerOverride;
-import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.graph.NamePattern;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,22 +45,24 @@ final class LayerOptionTable {
             options -> Optional.of(largest(options.layers().limit())),
             (options, rows) ->
                 options.withLayers(
-                    options
-                        .layers()
-                        .withLimit(rows == 0 ? FactorLimit.none() : FactorLimit.blocks(rows)))),
+                    layers ->
+                        layers.withLimit(
+                            rows == 0 ? FactorLimit.none() : FactorLimit.blocks(rows)))),
         new CurvatureOption<>(
                 "large-factors",
                 OptionText.oneOf("treatment of large factors", LARGE_FACTORS),
                 options ->
                     Optional.of(options.layers().limit())
                         .filter(limit -> !(limit instanceof FactorLimit.None)),
-                (options, kind) -> options.withLayers(limited(options.layers(), kind)))
+                (options, kind) -> options.withLayers(layers -> limited(layers, kind)))
             .onlyWith(MAX_FACTOR, "above 0"),
         new CurvatureOption<>(
             "skip-layers",
             OptionText.patterns(),
             options -> Optional.of(options.layers().skipped()),
-            (options, patterns) -> options.withLayers(skipping(options.layers(), patterns))),
+            (options, patterns) ->
+                options.withSkippedLayers(
+                    patterns.stream().map(NamePattern::text).toArray(String[]::new))),
         new CurvatureOption<>(
             "layer-damping",
             OptionText.perLayer(OptionText.schedule(steps)),
@@ -101,9 +103,8 @@ final class LayerOptionTable {
                 Optional.of(options.layers().normalization() == NormalizationParameters.UNITWISE),
             (options, blocks) ->
                 options.withLayers(
-                    options
-                        .layers()
-                        .withNormalization(
+                    layers ->
+                        layers.withNormalization(
                             blocks
                                 ? NormalizationParameters.UNITWISE
                                 : NormalizationParameters.PLAIN))),
@@ -112,8 +113,7 @@ final class LayerOptionTable {
             OptionText.truth(),
             options -> Optional.of(options.layers().fallback() == Fallback.FAIL),
             (options, strict) ->
-                options.withLayers(
-                    options.layers().withFallback(strict ? Fallback.FAIL : Fallback.FIRST_ORDER))));
+                options.withLayers(given -> given.withFallback(strict ? Fallback.FAIL : Fallback.FIRST_ORDER))));
   }
 
   private static int largest(FactorLimit limit) {
@@ -131,16 +131,8 @@ final class LayerOptionTable {
             : FactorLimit.blocks(largest));
   }
 
-  private static LayerOptions skipping(LayerOptions layers, List<LayerPattern> patterns) {
-    LayerOptions all = layers;
-    for (LayerPattern pattern : patterns) {
-      all = all.withSkipped(pattern);
-    }
-    return all;
-  }
-
   private static <V> Map<String, V> overridden(
-      CurvatureOptions options, Function<LayerOverride, Optional<V>> setting) {
+      KfacOptions options, Function<LayerOverride, Optional<V>> setting) {
     Map<String, V> values = new LinkedHashMap<>();
     for (LayerOverride override : options.layers().overrides()) {
       setting.apply(override).ifPresent(value -> values.put(override.pattern().text(), value));
@@ -148,15 +140,14 @@ final class LayerOptionTable {
     return values;
   }
 
-  private static <V> CurvatureOptions overriding(
-      CurvatureOptions options,
+  private static <V> KfacOptions overriding(
+      KfacOptions options,
       Map<String, V> values,
       BiFunction<LayerOverride, V, LayerOverride> setting) {
-    LayerOptions layers = options.layers();
+    KfacOptions all = options;
     for (Map.Entry<String, V> entry : values.entrySet()) {
-      layers =
-          layers.withOverride(setting.apply(LayerOverride.of(entry.getKey()), entry.getValue()));
+      all = all.withLayer(entry.getKey(), layer -> setting.apply(layer, entry.getValue()));
     }
-    return options.withLayers(layers);
+    return all;
   }
 }

@@ -4,7 +4,7 @@ import io.github.tfkfac.linalg.AutoSolver;
 import io.github.tfkfac.linalg.InverseSolver;
 import io.github.tfkfac.linalg.SolverTimings;
 import io.github.tfkfac.optimizer.Approximation.Inverses;
-import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.KfacOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +35,7 @@ final class MeasuredSolver {
   private MeasuredSolver() {}
 
   /** The same options with the measured solver in place of {@link #UNMEASURED}. */
-  static CurvatureOptions in(CurvatureOptions options) {
+  static KfacOptions in(KfacOptions options) {
     return options.approximation() instanceof Inverses inverses
             && inverses.exactSolver().equals(UNMEASURED)
         ? options.withExactSolver(Measurement.SOLVER)

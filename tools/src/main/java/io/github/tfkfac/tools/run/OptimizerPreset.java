@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.optimizer.CurvatureOptions;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.TrainingOptions;
 import io.github.tfkfac.schedule.Schedule;
@@ -36,7 +35,7 @@ record OptimizerPreset(
     double weightDecay,
     double fineTuningRate,
     TrainingOptions training,
-    Optional<CurvatureOptions> curvature) {
+    Optional<KfacOptions> curvature) {
 
   private static final double NEW_HEAD = 10;
 
@@ -71,7 +70,7 @@ record OptimizerPreset(
         weightDecay,
         fineTuningRate,
         options.training(),
-        Optional.of(options.curvature()));
+        Optional.of(options));
   }
 
   private static OptimizerPreset of(

@@ -4,10 +4,9 @@ import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.train.OptimizerFactory;
-import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
 import io.github.tfkfac.optimizer.TrainingOptions;
 import io.github.tfkfac.tools.error.UserError;
@@ -200,8 +199,8 @@ public record OptimizerSettings(
     return kfac(1)
         .filter(
             options -> {
-              LayerOptions layers = options.curvature().layers();
-              return !(options.curvature().factors().fisher() instanceof Fisher.Empirical)
+              LayerOptions layers = options.layers();
+              return !(options.factors().fisher() instanceof Fisher.Empirical)
                   || layers.normalization() == NormalizationParameters.UNITWISE
                   || !(layers.limit() instanceof FactorLimit.None)
                   || layers.fallback() == LayerOptions.Fallback.FAIL
@@ -230,12 +229,12 @@ public record OptimizerSettings(
    */
   public OptimizerFactory factory(long totalSteps, VariableFilter variables) {
     TrainingOptions training = training(totalSteps).withVariables(variables);
-    return factory(kfac(totalSteps).map(options -> options.withTraining(training)), training);
+    return factory(kfac(totalSteps).map(options -> options.withTraining(any -> training)), training);
   }
 
   private static OptimizerFactory factory(Optional<KfacOptions> kfac, TrainingOptions training) {
     return kfac.isPresent()
-        ? OptimizerFactory.kfac(kfac.get().withCurvature(MeasuredSolver.in(kfac.get().curvature())))
+        ? OptimizerFactory.kfac(MeasuredSolver.in(kfac.get()))
         : graph -> new FirstOrder(graph, training);
   }
 
@@ -246,17 +245,14 @@ public record OptimizerSettings(
   public Optional<KfacOptions> kfac(long totalSteps) {
     return preset()
         .curvature()
-        .map(options -> allowingNoLayers(curvature.applyTo(options, totalSteps)))
-        .map(options -> new KfacOptions(training(totalSteps), options));
+        .map(options -> curvature.applyTo(options, totalSteps))
+        .map(options -> options.withTraining(any -> training(totalSteps)))
+        .map(options -> options.withLayers(LayerOptions::withNoLayersAllowed));
   }
 
   /** Steps between two refreshes of the inverses; empty for an optimizer without any. */
   public Optional<Long> refreshPeriod() {
-    return kfac(1).map(options -> options.curvature().refreshes().period());
-  }
-
-  private static CurvatureOptions allowingNoLayers(CurvatureOptions options) {
-    return options.withLayers(options.layers().withNoLayersAllowed());
+    return kfac(1).map(options -> options.refreshes().period());
   }
 
   /** Options that every optimizer has, for a run of {@code totalSteps} steps. */

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.schedule.Constant;
 import io.github.tfkfac.schedule.Cosine;
 import io.github.tfkfac.schedule.Schedule;
@@ -99,11 +99,11 @@ record OptionText<V>(String expected, Function<String, V> reader, Function<V, St
   }
 
   /** Layer patterns, separated by commas. */
-  static OptionText<List<LayerPattern>> patterns() {
+  static OptionText<List<NamePattern>> patterns() {
     return new OptionText<>(
         "layer patterns such as fc*, separated by commas",
-        text -> parts(text).map(LayerPattern::new).toList(),
-        patterns -> patterns.stream().map(LayerPattern::text).collect(Collectors.joining(",")));
+        text -> parts(text).map(NamePattern::new).toList(),
+        patterns -> patterns.stream().map(NamePattern::text).collect(Collectors.joining(",")));
   }
 
   /** Pairs of a layer pattern and a value, separated by commas; of two equal patterns the last. */
@@ -117,8 +117,8 @@ record OptionText<V>(String expected, Function<String, V> reader, Function<V, St
                   pair -> {
                     int split = pair.lastIndexOf('=');
                     String value = pair.substring(split + 1).strip();
-                    LayerPattern pattern =
-                        new LayerPattern(pair.substring(0, Math.max(0, split)).strip());
+                    NamePattern pattern =
+                        new NamePattern(pair.substring(0, Math.max(0, split)).strip());
                     values.put(pattern.text(), form.reader().apply(value));
                   });
           return values;

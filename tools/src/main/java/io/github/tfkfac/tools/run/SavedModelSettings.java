@@ -8,7 +8,7 @@ import io.github.tfkfac.models.layer.SigmoidCrossEntropy;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
-import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.tools.error.Suggestions;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -109,7 +109,7 @@ public record SavedModelSettings(
         logits,
         lossSignature,
         head == 0 ? Optional.empty() : Optional.of(head),
-        freeze.stream().map(LayerPattern::new).toList(),
+        freeze.stream().map(NamePattern::new).toList(),
         loss(loss, labelSmoothing),
         FinetuneOptions.Mode.valueOf(mode.toUpperCase(Locale.ROOT)),
         seed);

@@ -48,7 +48,7 @@ class CostModelTest {
     assertThat(exact(InverseSolver.lu()).exactRefresh()).isEqualTo(2 * 1064);
     assertThat(exact(InverseSolver.eigen()).exactRefresh()).isEqualTo(9 * 1064);
     assertThat(
-            new CostModel(KfacOptions.nkfac().curvature(), BATCH, CLASSES)
+            new CostModel(KfacOptions.nkfac(), BATCH, CLASSES)
                 .of(LAYER, A, G, Optional.of(InverseSolver.lu()))
                 .exactRefresh())
         .isEqualTo(2 * 1064);
@@ -80,7 +80,7 @@ class CostModelTest {
   void lowRankRefreshesDependOnTheBatch() {
     StepCost more = cost(KfacOptions.skfac(), A, G);
     StepCost fewer =
-        new CostModel(KfacOptions.skfac().curvature(), 2, CLASSES)
+        new CostModel(KfacOptions.skfac(), 2, CLASSES)
             .of(new LayerSize(2, 10, 4, 1), A, G, Optional.empty());
 
     assertThat(more.statistics()).isZero();
@@ -102,9 +102,9 @@ class CostModelTest {
   @Test
   void reducedPositionsLeaveOneRowPerExample() {
     KfacOptions nkfac = KfacOptions.nkfac();
-    FactorOptions reduced = nkfac.curvature().factors().withPositions(Positions.reduce());
+    FactorOptions reduced = nkfac.factors().withPositions(Positions.reduce());
     StepCost cost =
-        new CostModel(nkfac.curvature().withFactors(reduced), 2, CLASSES)
+        new CostModel(nkfac.withFactors(any -> reduced), 2, CLASSES)
             .of(LAYER, A, G, Optional.empty());
 
     assertThat(cost.statistics()).isEqualTo(2 * (10 * 10 + 4 * 4));
@@ -134,7 +134,7 @@ class CostModelTest {
   void groupsMultiplyEveryPart() {
     StepCost one = cost(KfacOptions.nkfac(), A, G);
     StepCost three =
-        new CostModel(KfacOptions.nkfac().curvature(), BATCH, CLASSES)
+        new CostModel(KfacOptions.nkfac(), BATCH, CLASSES)
             .of(
                 new LayerSize(BATCH, 10, 4, 3),
                 new Stack(3, 10),
@@ -167,12 +167,12 @@ class CostModelTest {
   }
 
   private static StepCost cost(KfacOptions options, FactorStructure input, FactorStructure output) {
-    return new CostModel(options.curvature(), BATCH, CLASSES)
+    return new CostModel(options, BATCH, CLASSES)
         .of(LAYER, input, output, Optional.empty());
   }
 
   private static StepCost exact(InverseSolver solver) {
     KfacOptions nkfac = KfacOptions.nkfac();
-    return cost(nkfac.withCurvature(nkfac.curvature().withExactSolver(solver)), A, G);
+    return cost(nkfac.withExactSolver(solver), A, G);
   }
 }

@@ -9,7 +9,6 @@ import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.LayerOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -81,7 +80,7 @@ class FactorAdviceTest {
   }
 
   private static KfacOptions limited(KfacOptions options, int rows) {
-    return options.withLayers(LayerOptions.all().withLimit(FactorLimit.blocks(rows)));
+    return options.withLayers(all -> all.withLimit(FactorLimit.blocks(rows)));
   }
 
   private static Inspection inspection(ImageShape images, int batch, KfacOptions options) {

@@ -19,7 +19,6 @@ import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
-import io.github.tfkfac.optimizer.LayerOverride;
 import io.github.tfkfac.optimizer.RefreshPolicy;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
 import java.util.List;
@@ -90,7 +89,7 @@ class InspectionTest {
     LayerOptions limited = LayerOptions.all().withLimit(FactorLimit.blocks(4));
     return Stream.of(
         KfacOptions.nkfac(),
-        KfacOptions.nkfac().withLayers(limited),
+        KfacOptions.nkfac().withLayers(any -> limited),
         KfacOptions.adaNkfac(),
         KfacOptions.kfac(),
         KfacOptions.skfac(),
@@ -148,11 +147,8 @@ class InspectionTest {
 
   @Test
   void largeFactorsAreKeptInBlocksOrNotAtAll() {
-    LayerOptions all = LayerOptions.all();
-    LayerFact blocks =
-        layers(KfacOptions.nkfac().withLayers(all.withLimit(FactorLimit.blocks(8)))).get(0);
-    LayerFact oneSided =
-        layers(KfacOptions.nkfac().withLayers(all.withLimit(FactorLimit.oneSided(8)))).get(0);
+    LayerFact blocks = limited(FactorLimit.blocks(8));
+    LayerFact oneSided = limited(FactorLimit.oneSided(8));
 
     assertThat(blocks.input()).isEqualTo(new FactorFact("blocks 3x8", 4 * 3 * 64, 4 * 3 * 64));
     assertThat(oneSided.input()).isEqualTo(new FactorFact("identity", 0, 0));
@@ -162,13 +158,17 @@ class InspectionTest {
     assertThat(blocks.cost().preconditioning()).isEqualTo(2 * 7 * (3 * 64 + 17.0 * 7));
   }
 
+  private static LayerFact limited(FactorLimit limit) {
+    return layers(KfacOptions.nkfac().withLayers(all -> all.withLimit(limit))).get(0);
+  }
+
   @Test
   void aLayersOwnPeriodCountsInItsOverhead() {
-    LayerOptions often =
-        LayerOptions.all()
-            .withOverride(LayerOverride.of("linear/*").withRefreshes(RefreshPolicy.every(10)));
-    List<LayerFact> plain = layers(KfacOptions.nkfac());
-    List<LayerFact> own = layers(KfacOptions.nkfac().withLayers(often));
+    KfacOptions nkfac = KfacOptions.nkfac();
+    List<LayerFact> plain = layers(nkfac);
+    List<LayerFact> own =
+        layers(
+            nkfac.withLayer("linear/*", layer -> layer.withRefreshes(RefreshPolicy.every(10))));
 
     assertThat(own.get(0).overhead()).isEqualTo(plain.get(0).overhead());
     assertThat(own.get(1).overhead().refresh())

@@ -11,10 +11,10 @@ import io.github.tfkfac.linalg.AutoSolver;
 import io.github.tfkfac.linalg.InverseSolver;
 import io.github.tfkfac.linalg.SolverTimings;
 import io.github.tfkfac.optimizer.Approximation;
-import io.github.tfkfac.optimizer.CurvatureOptions;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.LayerOptions;
-import io.github.tfkfac.optimizer.LayerPattern;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.optimizer.RefreshPolicy;
 import io.github.tfkfac.precondition.NormControl;
 import io.github.tfkfac.schedule.Schedule;
@@ -132,7 +132,7 @@ class RunSettingsTest {
     RunSettings settings = RunSettings.of(Map.of("exact-solver", choice));
 
     assertThat(settings.options()).containsEntry("exact-solver", choice);
-    CurvatureOptions built = settings.optimizer().kfac(10).orElseThrow().curvature();
+    KfacOptions built = settings.optimizer().kfac(10).orElseThrow();
     SolverTimings timings =
         ((AutoSolver) ((Approximation.Inverses) built.approximation()).exactSolver()).timings();
     assertThat(timings.fastest(60)).isEqualTo(InverseSolver.cholesky());
@@ -166,7 +166,7 @@ class RunSettingsTest {
     RunSettings settings = RunSettings.of(given);
     assertThat(settings.options()).containsAllEntriesOf(given);
     assertThat(RunSettings.of(settings.options())).isEqualTo(settings);
-    CurvatureOptions built = settings.optimizer().kfac(10).orElseThrow().curvature();
+    KfacOptions built = settings.optimizer().kfac(10).orElseThrow();
     assertThat(built.factors().fisher()).isInstanceOf(Fisher.Sampled.class);
     assertThat(built.factors().positions()).isEqualTo(Positions.reduce());
     assertThat(((Approximation.Inverses) built.approximation()).certification())
@@ -176,7 +176,7 @@ class RunSettingsTest {
     assertThat(built.normControl()).isEqualTo(NormControl.klClip(0.25));
     LayerOptions layers = built.layers();
     assertThat(layers.limit()).isEqualTo(FactorLimit.oneSided(100));
-    assertThat(layers.skipped()).extracting(LayerPattern::text).containsExactly("a*", "b");
+    assertThat(layers.skipped()).extracting(NamePattern::text).containsExactly("a*", "b");
     assertThat(layers.overrides())
         .extracting(override -> override.pattern().text())
         .containsExactly("c", "d*", "c", "e");
@@ -198,7 +198,6 @@ class RunSettingsTest {
         .optimizer()
         .kfac(1)
         .orElseThrow()
-        .curvature()
         .approximation()
         .damping();
   }
@@ -215,7 +214,7 @@ class RunSettingsTest {
 
     assertThat(settings.options()).containsAllEntriesOf(given);
     assertThat(RunSettings.of(settings.options())).isEqualTo(settings);
-    CurvatureOptions built = settings.optimizer().kfac(70).orElseThrow().curvature();
+    KfacOptions built = settings.optimizer().kfac(70).orElseThrow();
     assertThat(built.approximation().damping().strength())
         .isEqualTo(Schedule.cosine(0.5, 0.25, 70));
     assertThat(built.normControl()).isEqualTo(NormControl.klClip(Schedule.cosine(0.1, 0.2, 70)));

@@ -1,20 +1,20 @@
-package io.github.tfkfac.optimizer;
+package io.github.tfkfac.graph;
 
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A pattern for the names of layers' weights: {@code *} stands for any characters, {@code ?} for
- * one; everything else for itself. It must match the whole name.
+ * Glob for the names of variables, and so of layers' weights: {@code *} stands for any characters,
+ * {@code ?} for one, everything else for itself. It must match the whole name.
  *
  * @param text the pattern as written, for example {@code fc*} or {@code *&#47;downsample/*}
  */
-public record LayerPattern(String text) {
+public record NamePattern(String text) {
 
-  public LayerPattern {
+  public NamePattern {
     if (text.isBlank()) {
       throw new IllegalArgumentException(
-          "expected a pattern of layer names such as 'fc*', found an empty one");
+          "expected a pattern of variables' names such as 'fc*', found an empty one");
     }
   }
 

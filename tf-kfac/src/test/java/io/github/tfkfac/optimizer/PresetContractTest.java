@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.capture.PredictiveDistribution;
-import io.github.tfkfac.linalg.Certification;
 import io.github.tfkfac.state.Checkpoint;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TestGraph.Kind;
@@ -64,7 +63,7 @@ class PresetContractTest {
     }
 
     private static KfacOptions certified(KfacOptions nkfac) {
-      return nkfac.withCurvature(nkfac.curvature().withCertification(new Certification(4, 0.1)));
+      return nkfac.withCertification(0.1);
     }
 
     String folder() {

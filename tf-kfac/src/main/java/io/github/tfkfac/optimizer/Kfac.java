@@ -54,7 +54,8 @@ public final class Kfac extends TrainingOptimizer {
    * @param outputs every output of the model that the loss looks at, with the distribution whose
    *     negative logarithm is the loss
    */
-  public Kfac(Graph graph, KfacOptions options, List<PredictiveDistribution<?>> outputs) {
+  public Kfac(
+      Graph graph, KfacOptions options, List<? extends PredictiveDistribution<?>> outputs) {
     this(graph, options, () -> List.copyOf(outputs));
     requireOutputs(outputs);
   }
@@ -91,7 +92,7 @@ public final class Kfac extends TrainingOptimizer {
     return new Kfac(graph, options, List::of, new ExampleMasks(masks));
   }
 
-  private void requireOutputs(List<PredictiveDistribution<?>> found) {
+  private void requireOutputs(List<? extends PredictiveDistribution<?>> found) {
     Fisher fisher = options.factors().fisher();
     if (!(fisher instanceof Fisher.Empirical) && found.isEmpty()) {
       throw new IllegalArgumentException(

@@ -50,7 +50,8 @@ public final class Checkpoint {
   }
 
   /**
-   * Adds the operations that save and restore every variable that the graph has now.
+   * Adds the operations that save and restore every variable that the graph has now: call it after
+   * {@code minimize}, so that the optimizer's state is among them.
    *
    * @throws IllegalStateException if the graph has no variables
    */
@@ -121,7 +122,7 @@ public final class Checkpoint {
   }
 
   /**
-   * Sets every variable to its saved value.
+   * Sets every variable to its saved value; the session needs no {@code initialize} before.
    *
    * @return the record that was saved with them
    * @throws CheckpointException if the checkpoint is missing, damaged, or of another model; nothing

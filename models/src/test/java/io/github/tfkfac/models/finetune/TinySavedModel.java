@@ -19,14 +19,14 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 
 /** Writes a convolution and a dense layer with softmax as a SavedModel. */
-final class TinySavedModel {
+public final class TinySavedModel {
 
-  static final int CLASSES = 3;
+  public static final int CLASSES = 3;
 
   private TinySavedModel() {}
 
   /** A model of images 8×8×3, with {@code batch} images at a time or, if −1, any number. */
-  static Path write(Path folder, long batch) {
+  public static Path write(Path folder, long batch) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       ParameterStore<TFloat32> store = new ParameterStore<>(tf, TFloat32.class, 7);

@@ -34,9 +34,13 @@ public record RunRecord(
     String started,
     Map<String, Object> result) {
 
+  /** Names of options that older records have, with the names of today. */
+  private static final Map<String, String> FORMER_NAMES =
+      Map.of("normalisation-blocks", "normalization-blocks");
+
   public RunRecord {
     arguments = List.copyOf(arguments);
-    options = ordered(options);
+    options = ordered(renamed(options));
     seeds = ordered(seeds);
     data = ordered(data);
     result = ordered(result);
@@ -68,6 +72,15 @@ public record RunRecord(
     Files.writeString(part, Json.text(this) + "\n");
     Files.move(
         part, folder.record(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static @Nullable Map<String, Object> renamed(@Nullable Map<String, Object> options) {
+    if (options == null) {
+      return null;
+    }
+    Map<String, Object> today = new LinkedHashMap<>();
+    options.forEach((name, value) -> today.put(FORMER_NAMES.getOrDefault(name, name), value));
+    return today;
   }
 
   /** A part that an older record lacks is empty. */

@@ -69,8 +69,7 @@ class FrozenSavedModelTest {
     var training = graph.training();
     try (TFloat32 images = TFloat32.tensorOf(Shape.of(BATCH, 8, 8, 3), DataBuffers.of(pixels));
         TFloat32 classes =
-            TFloat32.tensorOf(
-                Shape.of(BATCH, TinySavedModel.CLASSES), DataBuffers.of(labels));
+            TFloat32.tensorOf(Shape.of(BATCH, TinySavedModel.CLASSES), DataBuffers.of(labels));
         Result result =
             session
                 .runner()

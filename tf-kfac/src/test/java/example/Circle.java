@@ -32,9 +32,7 @@ final class Circle implements AutoCloseable {
     labels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 2)));
     Operand<TFloat32> hidden = tf.nn.relu(dense(tf.withSubScope("hidden"), points, 2, 16));
     logits = dense(tf.withSubScope("head"), hidden, 16, 2);
-    loss =
-        tf.math.mean(
-            tf.nn.softmaxCrossEntropyWithLogits(logits, labels).loss(), tf.constant(0));
+    loss = tf.math.mean(tf.nn.softmaxCrossEntropyWithLogits(logits, labels).loss(), tf.constant(0));
   }
 
   private static Operand<TFloat32> dense(Ops tf, Operand<TFloat32> x, int inputs, int outputs) {

@@ -15,10 +15,7 @@ class SampledFisherTest {
   @Test
   void ekfacTrainsWithASampledFisher() {
     KfacOptions options =
-        KfacOptions.ekfac()
-            .withFisher(Fisher.sampled(1))
-            .withPeriods(1, 5)
-            .withLearningRate(0.02);
+        KfacOptions.ekfac().withFisher(Fisher.sampled(1)).withPeriods(1, 5).withLearningRate(0.02);
     try (Circle circle = new Circle()) {
       var outputs = List.of(PredictiveDistribution.categorical(circle.logits));
       Kfac kfac = new Kfac(circle.graph, options, outputs);

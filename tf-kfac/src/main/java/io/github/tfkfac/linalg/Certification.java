@@ -34,7 +34,11 @@ public record Certification(int probes, double tolerance) {
   public Certification {
     if (probes < 1) {
       throw new IllegalArgumentException(
-          "expected probes >= 1 of a certification, found " + probes + "; " + USUAL_PROBES + " is usual");
+          "expected probes >= 1 of a certification, found "
+              + probes
+              + "; "
+              + USUAL_PROBES
+              + " is usual");
     }
     if (!(tolerance > 0)) {
       throw new IllegalArgumentException(

@@ -1,8 +1,8 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.twolevel.CoarseStatistics;
 import java.util.HashSet;

@@ -54,8 +54,7 @@ public final class Kfac extends TrainingOptimizer {
    * @param outputs every output of the model that the loss looks at, with the distribution whose
    *     negative logarithm is the loss
    */
-  public Kfac(
-      Graph graph, KfacOptions options, List<? extends PredictiveDistribution<?>> outputs) {
+  public Kfac(Graph graph, KfacOptions options, List<? extends PredictiveDistribution<?>> outputs) {
     this(graph, options, () -> List.copyOf(outputs));
     requireOutputs(outputs);
   }

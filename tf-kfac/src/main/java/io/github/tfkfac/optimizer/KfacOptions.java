@@ -26,8 +26,8 @@ import io.github.tfkfac.twolevel.CoarseCorrection;
 import io.github.tfkfac.update.AdamW;
 import io.github.tfkfac.update.GradientClipping;
 import io.github.tfkfac.update.Momentum;
-import io.github.tfkfac.update.UpdateRule;
 import io.github.tfkfac.update.ParameterGroups;
+import io.github.tfkfac.update.UpdateRule;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -247,22 +247,47 @@ public record KfacOptions(
 
   /** The same with other training options. */
   public KfacOptions withTraining(UnaryOperator<TrainingOptions> change) {
-    return new KfacOptions(change.apply(training), factors, approximation, refreshes, coarse, normControl, layers, adaptation);
+    return new KfacOptions(
+        change.apply(training),
+        factors,
+        approximation,
+        refreshes,
+        coarse,
+        normControl,
+        layers,
+        adaptation);
   }
 
   /** The same with another estimate of the factors. */
   public KfacOptions withFactors(UnaryOperator<FactorOptions> change) {
-    return new KfacOptions(training, change.apply(factors), approximation, refreshes, coarse, normControl, layers, adaptation);
+    return new KfacOptions(
+        training,
+        change.apply(factors),
+        approximation,
+        refreshes,
+        coarse,
+        normControl,
+        layers,
+        adaptation);
   }
 
   /** The same with another approximation, such as one by blocks of another kind. */
   public KfacOptions withApproximation(Approximation other) {
-    return new KfacOptions(training, factors, other, refreshes, coarse, normControl, layers, adaptation);
+    return new KfacOptions(
+        training, factors, other, refreshes, coarse, normControl, layers, adaptation);
   }
 
   /** The same with times of the refreshes changed by a function. */
   public KfacOptions withRefreshes(UnaryOperator<RefreshPolicy> change) {
-    return new KfacOptions(training, factors, approximation, change.apply(refreshes), coarse, normControl, layers, adaptation);
+    return new KfacOptions(
+        training,
+        factors,
+        approximation,
+        change.apply(refreshes),
+        coarse,
+        normControl,
+        layers,
+        adaptation);
   }
 
   /** The same with other times of the refreshes. */
@@ -272,17 +297,34 @@ public record KfacOptions(
 
   /** The same with a second, coarse level (two-level K-FAC). */
   public KfacOptions withCoarse(CoarseCorrection correction) {
-    return new KfacOptions(training, factors, approximation, refreshes, Optional.of(correction), normControl, layers, adaptation);
+    return new KfacOptions(
+        training,
+        factors,
+        approximation,
+        refreshes,
+        Optional.of(correction),
+        normControl,
+        layers,
+        adaptation);
   }
 
   /** The same with another control of the preconditioned gradients' length. */
   public KfacOptions withNormControl(NormControl other) {
-    return new KfacOptions(training, factors, approximation, refreshes, coarse, other, layers, adaptation);
+    return new KfacOptions(
+        training, factors, approximation, refreshes, coarse, other, layers, adaptation);
   }
 
   /** The same with another treatment of layers. */
   public KfacOptions withLayers(UnaryOperator<LayerOptions> change) {
-    return new KfacOptions(training, factors, approximation, refreshes, coarse, normControl, change.apply(layers), adaptation);
+    return new KfacOptions(
+        training,
+        factors,
+        approximation,
+        refreshes,
+        coarse,
+        normControl,
+        change.apply(layers),
+        adaptation);
   }
 
   /**
@@ -298,7 +340,15 @@ public record KfacOptions(
    *     because factors are normalized or not averaged
    */
   public KfacOptions withAdaptiveDamping(LevenbergMarquardt rule) {
-    return new KfacOptions(training, factors, approximation, refreshes, coarse, normControl, layers, Optional.of(rule));
+    return new KfacOptions(
+        training,
+        factors,
+        approximation,
+        refreshes,
+        coarse,
+        normControl,
+        layers,
+        Optional.of(rule));
   }
 
   /** The same with another constant learning rate. */
@@ -470,7 +520,11 @@ public record KfacOptions(
   }
 
   /** Part of the options that needs a step's batch as a whole, if any does. */
-  private static Optional<String> accumulationUnsupportedReason(FactorOptions factors, Approximation approximation, Optional<CoarseCorrection> coarse, Optional<LevenbergMarquardt> adaptation) {
+  private static Optional<String> accumulationUnsupportedReason(
+      FactorOptions factors,
+      Approximation approximation,
+      Optional<CoarseCorrection> coarse,
+      Optional<LevenbergMarquardt> adaptation) {
     if (approximation.ofWholeBatch().isPresent()) {
       return approximation.ofWholeBatch();
     }

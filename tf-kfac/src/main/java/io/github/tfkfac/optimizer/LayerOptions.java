@@ -1,7 +1,7 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.graph.VariableFilter;
 import java.util.ArrayList;
@@ -79,8 +79,7 @@ public record LayerOptions(
   public LayerOptions withSkipped(String... patterns) {
     List<NamePattern> all = new ArrayList<>(skipped);
     Stream.of(patterns).map(NamePattern::new).forEach(all::add);
-    return new LayerOptions(
-        captured, all, fallback, noLayers, limit, normalization, overrides);
+    return new LayerOptions(captured, all, fallback, noLayers, limit, normalization, overrides);
   }
 
   /** The same with another treatment of matrices outside of captured layers. */

@@ -1,7 +1,7 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.linalg.InverseSolver;
 import java.util.Optional;
 

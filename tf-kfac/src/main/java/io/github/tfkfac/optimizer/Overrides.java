@@ -1,7 +1,7 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.ScanReport.Outcome;
 import io.github.tfkfac.graph.VariableFilter;

@@ -61,9 +61,7 @@ class CertifiedRefreshTest {
     TestGraph<TFloat64> graph = TestGraph.float64();
     TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
     Op train =
-        new Kfac(
-                graph.graph,
-                certification.map(options::withCertification).orElse(options))
+        new Kfac(graph.graph, certification.map(options::withCertification).orElse(options))
             .minimize(mlp.loss);
     graph.start();
     for (int step = 0; step <= ITERATIVE_STEPS; step++) {

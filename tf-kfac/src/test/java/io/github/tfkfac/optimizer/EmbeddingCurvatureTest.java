@@ -153,9 +153,7 @@ class EmbeddingCurvatureTest {
             rejected -> assertThat(rejected.layer()).isEqualTo("table"))
         .hasMessageContaining("layer 'table', found shape [-1, -1, 3]")
         .hasMessageEndingWith("layers().withSkipped(\"table\")");
-    KfacOptions skipping =
-        KfacOptions.twoLevel()
-            .withLayers(given -> given.withSkipped("table"));
+    KfacOptions skipping = KfacOptions.twoLevel().withLayers(given -> given.withSkipped("table"));
     assertThatThrownBy(() -> graphAfterAStep(skipping, Shape.of(-1, -1)))
         .isNotInstanceOf(UnsupportedLayerException.class);
   }

@@ -261,10 +261,7 @@ class ExactnessTest {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       KfacOptions options =
           KfacOptions.nkfac().withPeriods(1000, 1).withDamping(damping).withLearningRate(1e-3);
-      Kfac optimizer =
-          new Kfac(
-              graph.graph,
-              options.withRefreshes(new RefreshPolicy(1, 0, 2)));
+      Kfac optimizer = new Kfac(graph.graph, options.withRefreshes(new RefreshPolicy(1, 0, 2)));
       Op train = optimizer.minimize(mlp.loss);
       graph.start();
       mlp.feedBatch(0, EXAMPLES);

@@ -1,10 +1,10 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.graph.NamePattern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.Arrays;

@@ -215,7 +215,8 @@ class GradientChangesTest {
             (graph, mlp) ->
                 new Kfac(
                         graph.graph,
-                        options.withTraining(given -> given.withClipping(GradientClipping.globalNorm(0.1))))
+                        options.withTraining(
+                            given -> given.withClipping(GradientClipping.globalNorm(0.1))))
                     .minimize(mlp.loss));
     double square = 0;
     for (String name : TinyMlp.VARIABLES) {

@@ -76,8 +76,7 @@ class LayerOptionsTest {
     KfacOptions overridden =
         layers(
             options,
-            all ->
-                all.withLayer("*2", layer -> layer.withRefreshes(RefreshPolicy.exactEvery(3))));
+            all -> all.withLayer("*2", layer -> layer.withRefreshes(RefreshPolicy.exactEvery(3))));
     List<Integer> first = new ArrayList<>();
     List<Integer> second = new ArrayList<>();
     List<double[]> values = new ArrayList<>();
@@ -107,8 +106,12 @@ class LayerOptionsTest {
         layers(
             options,
             all ->
-                all.withLayer("w1", layer -> layer.withExactSolver(new LuInverse())
-                        .withIterativeSolver(new LuInverse())));
+                all.withLayer(
+                    "w1",
+                    layer ->
+                        layer
+                            .withExactSolver(new LuInverse())
+                            .withIterativeSolver(new LuInverse())));
     assertThat(solverOrders(options, "MatrixInverse")).isEmpty();
     assertThat(solverOrders(overridden, "MatrixInverse"))
         .as("orders inverted by LU, in exact and in other refreshes")

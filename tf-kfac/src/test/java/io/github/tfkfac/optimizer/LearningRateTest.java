@@ -85,12 +85,10 @@ class LearningRateTest {
     try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, TestGraph.Kind.RESOURCE)) {
       KfacOptions options =
           KfacOptions.nkfac().withWeightDecay(0).withLearningRate(Schedule.cosine(0.5, 0.125, 2));
-      KfacOptions withoutLayers =
-          options.withLayers(given -> given.withNoLayersAllowed());
+      KfacOptions withoutLayers = options.withLayers(given -> given.withNoLayersAllowed());
       Op train =
           new Kfac(
-                  graph.graph,
-                  withoutLayers.withTraining(given -> given.withRule(new Momentum(0))))
+                  graph.graph, withoutLayers.withTraining(given -> given.withRule(new Momentum(0))))
               .minimize(graph.sum(graph.variable("w", Shape.of(1), 4)));
       graph.start();
       graph.run(train, 4);

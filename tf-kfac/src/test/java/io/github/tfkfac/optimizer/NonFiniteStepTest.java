@@ -226,8 +226,7 @@ class NonFiniteStepTest {
       Kfac optimizer =
           new Kfac(
               graph.graph,
-              KfacOptions.nkfac()
-                  .withVariables(VariableFilter.only(Set.of("w1", "w2"))));
+              KfacOptions.nkfac().withVariables(VariableFilter.only(Set.of("w1", "w2"))));
       optimizer.attachUpdates(
           tf -> List.of(tf.assignAddVariableOp(mean.output(), graph.sum(mlp.hidden))));
       optimizer.attach(graph.tf.assignAddVariableOp(batches.output(), graph.tf.constant(1.0)));

@@ -71,10 +71,7 @@ class OptionChangesTest {
               "damping",
               options ->
                   options.withDamping(
-                      options
-                          .approximation()
-                          .damping()
-                          .withStrength(Schedule.constant(0.375))),
+                      options.approximation().damping().withStrength(Schedule.constant(0.375))),
               Set.of("damping")));
 
   static List<Arguments> changesOfPresets() {
@@ -161,12 +158,8 @@ class OptionChangesTest {
           .hasMessageContaining("found that every refresh is exact")
           .hasMessageContaining("withRefreshes(RefreshPolicy.every(200))");
     }
-    KfacOptions some =
-        KfacOptions.kfacTikhonov().withRefreshes(RefreshPolicy.every(200));
-    assertThat(
-            some
-                .withNewton(3, new SpectralGuard())
-                .refreshes())
+    KfacOptions some = KfacOptions.kfacTikhonov().withRefreshes(RefreshPolicy.every(200));
+    assertThat(some.withNewton(3, new SpectralGuard()).refreshes())
         .isEqualTo(RefreshPolicy.every(200));
   }
 }

@@ -35,8 +35,7 @@ class OptionErrorsTest {
   void aSolverForLayersWithoutAveragedInversesIsRejected() {
     KfacOptions options = KfacOptions.ekfac();
     assertRejected(
-        options.withLayer("w1", layer -> layer.withExactSolver(new LuInverse())),
-        "leave it out");
+        options.withLayer("w1", layer -> layer.withExactSolver(new LuInverse())), "leave it out");
   }
 
   @Test

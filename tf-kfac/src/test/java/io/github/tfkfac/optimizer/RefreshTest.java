@@ -77,8 +77,7 @@ class RefreshTest {
   @Test
   void newtonTakesFullStepsNearTheInverseAndShortOnesFarFromIt() {
     KfacOptions options = with(2, new RefreshPolicy(1, 0, 100)).withAverageDecay(0);
-    KfacOptions raw =
-        options.withFactors(given -> given.withNormalization(Normalization.none()));
+    KfacOptions raw = options.withFactors(given -> given.withNormalization(Normalization.none()));
     try (TestGraph<TFloat64> graph = TestGraph.float64()) {
       TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
       Kfac optimizer = new Kfac(graph.graph, raw);

@@ -48,8 +48,7 @@ class SharedUsesTest {
   void aGrowingDecayCountsTheUses() {
     KfacOptions options = KfacOptions.nkfac().withPeriods(1, 100);
     assertSequential(
-        options
-                .withFactors(given -> given.withDecay(AverageDecay.growing(0.9))),
+        options.withFactors(given -> given.withDecay(AverageDecay.growing(0.9))),
         update -> Math.max(1.0 / update, 0.1));
   }
 

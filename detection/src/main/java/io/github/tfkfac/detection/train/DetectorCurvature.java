@@ -3,8 +3,8 @@ package io.github.tfkfac.detection.train;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.graph.FactorStructure;
-import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
 
 /**

@@ -10,11 +10,11 @@ import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.graph.FactorStructure;
 import io.github.tfkfac.graph.LayerSite;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
-import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,8 +38,7 @@ class DetectorCurvatureTest {
     KfacOptions raw =
         new DetectorCurvature(FirstDense.PLAIN, SharedUses.SEQUENTIAL)
             .applyTo(
-                base.withFactors(given -> given.withNormalization(Normalization.none())),
-                CONFIG);
+                base.withFactors(given -> given.withNormalization(Normalization.none())), CONFIG);
     try (TrainingUnderTest<TFloat32> training = TrainingUnderTest.float32(fewProposals, 2)) {
       Kfac kfac = Kfac.masked(training.graph, raw, training.network.exampleMasks(training.tf));
       Op train = kfac.minimize(training.network.total());
@@ -113,10 +112,8 @@ class DetectorCurvatureTest {
   @Test
   void aLimitOfFactorsConcernsTheOtherLayers() {
     KfacOptions options = KfacOptions.nkfac();
-    KfacOptions limited =
-        options.withLayers(given -> given.withLimit(FactorLimit.blocks(10)));
-    FactorLimit limit =
-        DetectorCurvature.full().applyTo(limited, CONFIG).layers().limit();
+    KfacOptions limited = options.withLayers(given -> given.withLimit(FactorLimit.blocks(10)));
+    FactorLimit limit = DetectorCurvature.full().applyTo(limited, CONFIG).layers().limit();
     FactorStructure first = new FactorStructure.Full(7 * 7 * CONFIG.pyramidChannels() + 1);
     FactorStructure other = new FactorStructure.Full(WIDTH + 1);
     assertThat(limit.kept(first)).isEqualTo(first);

@@ -1,7 +1,6 @@
 package io.github.tfkfac.models.finetune;
 
 import io.github.tfkfac.graph.VariableFilter;
-import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.models.finetune.FinetunedClassifier.Feed;
 import io.github.tfkfac.models.layer.ClassificationLoss;
 import io.github.tfkfac.models.layer.ParameterStore;
@@ -13,6 +12,7 @@ import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.Pass;
 import io.github.tfkfac.models.train.TrainingGraph;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
 import io.github.tfkfac.state.Checkpoint;
 import io.github.tfkfac.state.OrderedOps;
@@ -83,14 +83,12 @@ public record FinetuneGraph(
   }
 
   /** The same with K-FAC, which trains the variables that both sets of options allow. */
-  public static FinetuneGraph build(
-      LoadedModel model, FinetuneOptions options, KfacOptions kfac) {
+  public static FinetuneGraph build(LoadedModel model, FinetuneOptions options, KfacOptions kfac) {
     return build(
         model,
         options,
         trained ->
-            OptimizerFactory.kfac(
-                kfac.withVariables(kfac.training().variables().and(trained))));
+            OptimizerFactory.kfac(kfac.withVariables(kfac.training().variables().and(trained))));
   }
 
   private static <T extends TNumber> FinetuneGraph build(

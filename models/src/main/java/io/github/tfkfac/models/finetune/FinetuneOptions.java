@@ -1,9 +1,9 @@
 package io.github.tfkfac.models.finetune;
 
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.models.layer.ClassificationLoss;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
-import io.github.tfkfac.graph.NamePattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -96,8 +96,7 @@ class FinetuneGraphTest {
   @Test
   void frozenVariablesKeepTheirValues() {
     ImageDataset images = images(48, TinySavedModel.CLASSES);
-    try (OpenModel open =
-        OpenModel.nkfac(anyBatch, OWN_HEAD.withFrozen("conv*"), 0.05)) {
+    try (OpenModel open = OpenModel.nkfac(anyBatch, OWN_HEAD.withFrozen("conv*"), 0.05)) {
       Map<String, List<Float>> before = open.values();
       open.train(plan(images, 2));
       Map<String, List<Float>> after = open.values();
@@ -145,8 +144,7 @@ class FinetuneGraphTest {
 
   @Test
   void aPatternThatMatchesNothingIsRejected() {
-    assertThatThrownBy(
-            () -> OpenModel.sgdm(anyBatch, OWN_HEAD.withFrozen("block*"), 0.05))
+    assertThatThrownBy(() -> OpenModel.sgdm(anyBatch, OWN_HEAD.withFrozen("block*"), 0.05))
         .isInstanceOf(SavedModelException.class)
         .hasMessageContaining("'block*'")
         .hasMessageContaining("conv/kernel");
@@ -154,8 +152,7 @@ class FinetuneGraphTest {
 
   @Test
   void freezingEverythingLeavesNothingToTrain() {
-    assertThatThrownBy(
-            () -> OpenModel.sgdm(anyBatch, OWN_HEAD.withFrozen("*"), 0.05))
+    assertThatThrownBy(() -> OpenModel.sgdm(anyBatch, OWN_HEAD.withFrozen("*"), 0.05))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("expected variables that the loss can train, found none");
   }

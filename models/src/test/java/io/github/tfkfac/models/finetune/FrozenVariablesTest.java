@@ -3,12 +3,12 @@ package io.github.tfkfac.models.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.ModelArchive;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
-import io.github.tfkfac.graph.NamePattern;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

@@ -54,8 +54,7 @@ class RandomStateTest {
               model,
               FinetuneOptions.defaults(),
               trained ->
-                  OptimizerFactory.kfac(
-                      nkfac.withTraining(given -> given.withVariables(trained))));
+                  OptimizerFactory.kfac(nkfac.withTraining(given -> given.withVariables(trained))));
       Ops tf = Ops.create(model.graph());
       for (GraphVariable<?> variable : model.graphVariables().values()) {
         reads.put(variable.name(), variable.read(tf));

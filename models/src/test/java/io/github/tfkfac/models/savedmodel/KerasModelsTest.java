@@ -233,9 +233,7 @@ class KerasModelsTest {
       TrainingOptimizer optimizer =
           new Kfac(
               graph.model().graph(),
-              options
-                  .withLearningRate(1e-3)
-                  .withVariables(graph.model().trainableFilter()));
+              options.withLearningRate(1e-3).withVariables(graph.model().trainableFilter()));
       Operand<?> loss = graph.loss();
       Op step = optimizer.minimize(loss);
       assertThat(graph.plainKernels(optimizer.scanReport()))

@@ -121,10 +121,7 @@ public record FactorAdvice(
     /** Statistics and an exact refresh, in plain steps. */
     double steps(FactorLimit limit) {
       CostModel model =
-          new CostModel(
-              options.withLayers(given -> given.withLimit(limit)),
-              batch,
-              outputs);
+          new CostModel(options.withLayers(given -> given.withLimit(limit)), batch, outputs);
       StepCost cost =
           sites.stream()
               .map(site -> model.of(site, LayerSize.of(site, batch, shapes)))

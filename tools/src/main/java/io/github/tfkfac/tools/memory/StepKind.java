@@ -43,9 +43,7 @@ public enum StepKind {
     if (step % refreshes.period() == 0) {
       return refreshes.isExact(step) ? EXACT_REFRESH : REFRESH;
     }
-    return step % options.get().factors().statistics().period() == 0
-        ? STATISTICS
-        : PLAIN;
+    return step % options.get().factors().statistics().period() == 0 ? STATISTICS : PLAIN;
   }
 
   /** The first step of this kind among this many. */

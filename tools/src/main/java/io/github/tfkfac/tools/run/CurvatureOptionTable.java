@@ -54,7 +54,8 @@ final class CurvatureOptionTable {
           (options, period) ->
               options.withFactors(
                   factors ->
-                      factors.withStatistics(Cadence.every(positive("statistics period", period)))));
+                      factors.withStatistics(
+                          Cadence.every(positive("statistics period", period)))));
 
   static final CurvatureOption<Long> INVERSE_PERIOD =
       new CurvatureOption<>(
@@ -109,8 +110,7 @@ final class CurvatureOptionTable {
                     Map.entry("expand", Positions.expand()),
                     Map.entry("reduce", Positions.reduce()))),
             options -> averaged(options).map(used -> used.factors().positions()),
-            (options, positions) ->
-                options.withFactors(given -> given.withPositions(positions))),
+            (options, positions) -> options.withFactors(given -> given.withPositions(positions))),
         STATISTICS_PERIOD,
         INVERSE_PERIOD,
         new CurvatureOption<>(
@@ -163,9 +163,7 @@ final class CurvatureOptionTable {
                     .flatMap(newton -> inverses(options))
                     .map(used -> used.certification().map(Certification::tolerance).orElse(0.0)),
             (options, tolerance) ->
-                tolerance == 0
-                    ? options
-                    : options.withCertification(tolerance)),
+                tolerance == 0 ? options : options.withCertification(tolerance)),
         new CurvatureOption<>(
             NORM_CONTROL,
             OptionText.oneOf(

@@ -1,14 +1,14 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.damping.Damping;
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.optimizer.Approximation;
-import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
 import io.github.tfkfac.optimizer.LayerOptions.Fallback;
 import io.github.tfkfac.optimizer.LayerOverride;
-import io.github.tfkfac.graph.NamePattern;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +113,8 @@ final class LayerOptionTable {
             OptionText.truth(),
             options -> Optional.of(options.layers().fallback() == Fallback.FAIL),
             (options, strict) ->
-                options.withLayers(given -> given.withFallback(strict ? Fallback.FAIL : Fallback.FIRST_ORDER))));
+                options.withLayers(
+                    given -> given.withFallback(strict ? Fallback.FAIL : Fallback.FIRST_ORDER))));
   }
 
   private static int largest(FactorLimit limit) {

@@ -65,12 +65,7 @@ record OptimizerPreset(
       double fineTuningRate,
       KfacOptions options) {
     return new OptimizerPreset(
-        name,
-        learningRate,
-        weightDecay,
-        fineTuningRate,
-        options.training(),
-        Optional.of(options));
+        name, learningRate, weightDecay, fineTuningRate, options.training(), Optional.of(options));
   }
 
   private static OptimizerPreset of(

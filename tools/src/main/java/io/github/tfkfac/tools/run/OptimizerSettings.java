@@ -4,9 +4,9 @@ import io.github.tfkfac.capture.Fisher;
 import io.github.tfkfac.graph.NormalizationParameters;
 import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.train.OptimizerFactory;
-import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.FactorLimit;
 import io.github.tfkfac.optimizer.FirstOrder;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.LayerOptions;
 import io.github.tfkfac.optimizer.TrainingOptions;
 import io.github.tfkfac.tools.error.UserError;
@@ -229,7 +229,8 @@ public record OptimizerSettings(
    */
   public OptimizerFactory factory(long totalSteps, VariableFilter variables) {
     TrainingOptions training = training(totalSteps).withVariables(variables);
-    return factory(kfac(totalSteps).map(options -> options.withTraining(any -> training)), training);
+    return factory(
+        kfac(totalSteps).map(options -> options.withTraining(any -> training)), training);
   }
 
   private static OptimizerFactory factory(Optional<KfacOptions> kfac, TrainingOptions training) {

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.finetune.FinetuneGraph;
 import io.github.tfkfac.models.finetune.FinetuneOptions;
@@ -8,7 +9,6 @@ import io.github.tfkfac.models.layer.SigmoidCrossEntropy;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
-import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.tools.error.Suggestions;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -167,8 +167,7 @@ class CostModelTest {
   }
 
   private static StepCost cost(KfacOptions options, FactorStructure input, FactorStructure output) {
-    return new CostModel(options, BATCH, CLASSES)
-        .of(LAYER, input, output, Optional.empty());
+    return new CostModel(options, BATCH, CLASSES).of(LAYER, input, output, Optional.empty());
   }
 
   private static StepCost exact(InverseSolver solver) {

@@ -167,8 +167,7 @@ class InspectionTest {
     KfacOptions nkfac = KfacOptions.nkfac();
     List<LayerFact> plain = layers(nkfac);
     List<LayerFact> own =
-        layers(
-            nkfac.withLayer("linear/*", layer -> layer.withRefreshes(RefreshPolicy.every(10))));
+        layers(nkfac.withLayer("linear/*", layer -> layer.withRefreshes(RefreshPolicy.every(10))));
 
     assertThat(own.get(0).overhead()).isEqualTo(plain.get(0).overhead());
     assertThat(own.get(1).overhead().refresh())

@@ -34,8 +34,7 @@ class RunRecordTest {
             Map.of())
         .write(folder);
     String written = Files.readString(folder.record());
-    Files.writeString(
-        folder.record(), written.replace("\"strict\"", "\"normalisation-blocks\""));
+    Files.writeString(folder.record(), written.replace("\"strict\"", "\"normalisation-blocks\""));
     assertThat(RunRecord.read(folder).options())
         .containsExactly(entry("normalization-blocks", true));
   }

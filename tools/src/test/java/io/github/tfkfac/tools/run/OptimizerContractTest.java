@@ -44,10 +44,7 @@ class OptimizerContractTest {
             Map.of("damping", "0.25"),
             options ->
                 options.withDamping(
-                    options
-                        .approximation()
-                        .damping()
-                        .withStrength(Schedule.constant(0.25)))));
+                    options.approximation().damping().withStrength(Schedule.constant(0.25)))));
     pairs.put("staggered", new Pair(Map.of("refresh", "staggered"), KfacOptions::staggered));
     pairs.put("strict", new Pair(Map.of("strict", "true"), KfacOptions::strict));
     return pairs;
@@ -77,7 +74,6 @@ class OptimizerContractTest {
       return;
     }
     KfacOptions plain = OptimizerSettings.defaults(preset).kfac(1).orElseThrow();
-    assertThat(settings.kfac(1).orElseThrow())
-        .isEqualTo(pair.method().apply(plain));
+    assertThat(settings.kfac(1).orElseThrow()).isEqualTo(pair.method().apply(plain));
   }
 }

@@ -22,7 +22,7 @@ class KroneckerFactor<T extends TNumber> {
     }
   }
 
-  /** Whether a factor has a moving average. */
+  /** Presence of a moving average of a factor. */
   enum Estimation {
     AVERAGED,
     OF_THE_BATCH

@@ -11,7 +11,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
-/** What a step's batch tells of the layers; nothing is built that is not asked for. */
+/** Captured flows and moments of a step's batch; only what is asked for is built. */
 interface Observed<T extends TNumber> {
 
   /**

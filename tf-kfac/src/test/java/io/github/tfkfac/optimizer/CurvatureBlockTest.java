@@ -49,7 +49,7 @@ class CurvatureBlockTest {
         SimpleMatrix expected =
             product.plus(SimpleMatrix.identity(product.getNumRows()).scale(damping));
         assertThat(Tensors.relativeError(run.graph.fetch(dense.get(layer)), values(expected)))
-            .as("layer %d of %s", layer, preset.curvature().approximation())
+            .as("layer %d of %s", layer, preset.approximation())
             .isLessThan(TOLERANCE);
       }
     }
@@ -152,9 +152,10 @@ class CurvatureBlockTest {
 
   @Test
   void aLayersOwnDampingReachesItsBlock() {
-    LayerOverride stronger = LayerOverride.of("w1").withDamping(Damping.absolute(4));
+    KfacOptions stronger =
+        probed().withLayer("w1", layer -> layer.withDamping(Damping.absolute(4)));
     try (Run plain = new Run(probed());
-        Run overridden = new Run(probed().withLayers(LayerOptions.all().withOverride(stronger)))) {
+        Run overridden = new Run(stronger)) {
       plain.start(1);
       overridden.start(1);
       double[] full = plain.graph.value("kfac/w1/momentum");

@@ -29,6 +29,7 @@ import io.github.tfkfac.update.Momentum;
 import io.github.tfkfac.update.ParameterGroups;
 import io.github.tfkfac.update.UpdateRule;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -247,47 +248,22 @@ public record KfacOptions(
 
   /** The same with other training options. */
   public KfacOptions withTraining(UnaryOperator<TrainingOptions> change) {
-    return new KfacOptions(
-        change.apply(training),
-        factors,
-        approximation,
-        refreshes,
-        coarse,
-        normControl,
-        layers,
-        adaptation);
+    return with(parts -> parts.training = change.apply(training));
   }
 
   /** The same with another estimate of the factors. */
   public KfacOptions withFactors(UnaryOperator<FactorOptions> change) {
-    return new KfacOptions(
-        training,
-        change.apply(factors),
-        approximation,
-        refreshes,
-        coarse,
-        normControl,
-        layers,
-        adaptation);
+    return with(parts -> parts.factors = change.apply(factors));
   }
 
   /** The same with another approximation, such as one by blocks of another kind. */
   public KfacOptions withApproximation(Approximation other) {
-    return new KfacOptions(
-        training, factors, other, refreshes, coarse, normControl, layers, adaptation);
+    return with(parts -> parts.approximation = other);
   }
 
   /** The same with times of the refreshes changed by a function. */
   public KfacOptions withRefreshes(UnaryOperator<RefreshPolicy> change) {
-    return new KfacOptions(
-        training,
-        factors,
-        approximation,
-        change.apply(refreshes),
-        coarse,
-        normControl,
-        layers,
-        adaptation);
+    return with(parts -> parts.refreshes = change.apply(refreshes));
   }
 
   /** The same with other times of the refreshes. */
@@ -297,34 +273,17 @@ public record KfacOptions(
 
   /** The same with a second, coarse level (two-level K-FAC). */
   public KfacOptions withCoarse(CoarseCorrection correction) {
-    return new KfacOptions(
-        training,
-        factors,
-        approximation,
-        refreshes,
-        Optional.of(correction),
-        normControl,
-        layers,
-        adaptation);
+    return with(parts -> parts.coarse = Optional.of(correction));
   }
 
   /** The same with another control of the preconditioned gradients' length. */
   public KfacOptions withNormControl(NormControl other) {
-    return new KfacOptions(
-        training, factors, approximation, refreshes, coarse, other, layers, adaptation);
+    return with(parts -> parts.normControl = other);
   }
 
   /** The same with another treatment of layers. */
   public KfacOptions withLayers(UnaryOperator<LayerOptions> change) {
-    return new KfacOptions(
-        training,
-        factors,
-        approximation,
-        refreshes,
-        coarse,
-        normControl,
-        change.apply(layers),
-        adaptation);
+    return with(parts -> parts.layers = change.apply(layers));
   }
 
   /**
@@ -340,15 +299,7 @@ public record KfacOptions(
    *     because factors are normalized or not averaged
    */
   public KfacOptions withAdaptiveDamping(LevenbergMarquardt rule) {
-    return new KfacOptions(
-        training,
-        factors,
-        approximation,
-        refreshes,
-        coarse,
-        normControl,
-        layers,
-        Optional.of(rule));
+    return with(parts -> parts.adaptation = Optional.of(rule));
   }
 
   /** The same with another constant learning rate. */
@@ -551,5 +502,39 @@ public record KfacOptions(
             + " found "
             + approximation
             + "; leave the solver out or choose another preset");
+  }
+
+  private KfacOptions with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
+    return parts.options();
+  }
+
+  /** Parts of options that are being changed. */
+  private static final class Parts {
+    private TrainingOptions training;
+    private FactorOptions factors;
+    private Approximation approximation;
+    private RefreshPolicy refreshes;
+    private Optional<CoarseCorrection> coarse;
+    private NormControl normControl;
+    private LayerOptions layers;
+    private Optional<LevenbergMarquardt> adaptation;
+
+    Parts(KfacOptions options) {
+      training = options.training;
+      factors = options.factors;
+      approximation = options.approximation;
+      refreshes = options.refreshes;
+      coarse = options.coarse;
+      normControl = options.normControl;
+      layers = options.layers;
+      adaptation = options.adaptation;
+    }
+
+    KfacOptions options() {
+      return new KfacOptions(
+          training, factors, approximation, refreshes, coarse, normControl, layers, adaptation);
+    }
   }
 }

@@ -27,11 +27,9 @@ class PackageRulesTest {
           "box",
           "coco",
           "evaluate",
-          "anchor",
           "assign",
           "proposal",
           "roi",
-          "loss",
           "arch",
           "predict",
           "data",
@@ -63,7 +61,7 @@ class PackageRulesTest {
   @Test
   void filesAndEvaluationKnowNothingOfNetworks() {
     for (String alone : List.of("box", "coco", "evaluate")) {
-      reject(alone, packages(ORDER.subList(ORDER.indexOf("anchor"), ORDER.size())));
+      reject(alone, packages(ORDER.subList(ORDER.indexOf("assign"), ORDER.size())));
       reject(alone, LIBRARY + "optimizer..");
       noClasses()
           .that()

@@ -46,13 +46,12 @@ class PackageRulesTest {
 
   @Test
   void layersFilesAndDataDoNotKnowEachOther() {
-    reject("layer", List.of("npz"));
-    reject("data", List.of("npz", "layer"));
-    reject("savedmodel", List.of("npz", "layer", "data"));
-    reject("arch", List.of("npz", "data", "savedmodel"));
+    reject("data", List.of("layer"));
+    reject("savedmodel", List.of("layer", "data"));
+    reject("arch", List.of("data", "savedmodel"));
     reject("weights", List.of("data", "savedmodel", "arch"));
-    reject("train", List.of("npz", "savedmodel", "weights"));
-    reject("finetune", List.of("npz", "arch", "weights"));
+    reject("train", List.of("savedmodel", "weights"));
+    reject("finetune", List.of("arch", "weights"));
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.github.tfkfac.detection.arch;
 
 import io.github.tfkfac.detection.assign.ClassLabels;
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

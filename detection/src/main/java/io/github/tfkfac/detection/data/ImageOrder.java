@@ -1,7 +1,7 @@
 package io.github.tfkfac.detection.data;
 
 import io.github.tfkfac.detection.coco.CocoImage;
-import io.github.tfkfac.models.data.Shuffle;
+import io.github.tfkfac.models.data.Order.Shuffle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -71,13 +71,31 @@ public final class CocoEvaluator {
     truths.forEach(
         one -> {
           ImageObjects image = place(one.categoryId(), one.imageId());
-          image.truths().add(masks ? MaskRequirement.met(one) : one);
+          image.truths().add(masks ? withMask(one) : one);
         });
     found.forEach(
         one -> {
           ImageObjects image = place(one.categoryId(), one.imageId());
-          image.detections().add(masks ? MaskRequirement.met(one) : one);
+          image.detections().add(masks ? withMask(one) : one);
         });
+  }
+
+  /** The annotation, which has an outline or a mask. */
+  private static Annotation withMask(Annotation annotation) {
+    require(annotation.segmentation(), "annotation " + annotation.id() + " has no segmentation");
+    return annotation;
+  }
+
+  /** The detection, which has a mask. */
+  private static Detection withMask(Detection detection) {
+    require(detection.mask(), "a detection in image " + detection.imageId() + " has no mask");
+    return detection;
+  }
+
+  private static void require(Optional<?> shape, String missing) {
+    if (shape.isEmpty()) {
+      throw new IllegalArgumentException(missing + "; evaluate boxes instead");
+    }
   }
 
   private ImageObjects place(long categoryId, long imageId) {

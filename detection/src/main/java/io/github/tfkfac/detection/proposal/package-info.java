@@ -1,6 +1,6 @@
 /**
- * From the proposal network's outputs to regions of interest, as graph functions. Depends on {@code
- * detection.box} and {@code detection.profile}.
+ * From anchors and the proposal network's outputs to regions of interest, as graph functions.
+ * Depends on {@code detection.box} and {@code detection.profile}.
  */
 @NullMarked
 package io.github.tfkfac.detection.proposal;

@@ -8,6 +8,7 @@ import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.train.Progress;
 import io.github.tfkfac.models.train.RunRecord;
 import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.TrainingPlan;
 import io.github.tfkfac.optimizer.DampingAdaptation;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.TrainingHealth;
@@ -72,7 +73,8 @@ final class DetectionRun {
   }
 
   Optional<Path> run() {
-    long total = plan.totalSteps(training.optimizer().microBatches());
+    long total = plan.length().totalSteps(
+            plan.batches().batchesPerEpoch(), training.optimizer().microBatches());
     tell(listener -> listener.started(health.steps(), total));
     try {
       train();
@@ -195,7 +197,7 @@ final class DetectionRun {
             });
   }
 
-  private void save(DetectionTrainingPlan.Checkpoints checkpoints) {
+  private void save(TrainingPlan.Checkpoints checkpoints) {
     RunRecord record = new RunRecord(position, plan.settingsOf(training));
     Path saved =
         checkpoints.folder().save(training.checkpoint(), session, health.steps(), record.entries());

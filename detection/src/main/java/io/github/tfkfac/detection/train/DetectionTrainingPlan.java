@@ -4,6 +4,7 @@ import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.detection.data.Prefetch;
 import io.github.tfkfac.models.train.Period;
 import io.github.tfkfac.models.train.TrainingLength;
+import io.github.tfkfac.models.train.TrainingPlan.Checkpoints;
 import io.github.tfkfac.state.CheckpointFolder;
 import java.util.Map;
 import java.util.Optional;
@@ -40,14 +41,6 @@ public record DetectionTrainingPlan(
    * @param period how often; also at the end
    */
   public record Evaluations(DetectionPlan batches, Period period) {}
-
-  /**
-   * Folder and frequency of a run's checkpoints.
-   *
-   * @param folder of the run's checkpoints
-   * @param period how often; also at the end and when the run is interrupted
-   */
-  public record Checkpoints(CheckpointFolder folder, Period period) {}
 
   public DetectionTrainingPlan {
     settings = Map.copyOf(settings);
@@ -127,14 +120,5 @@ public record DetectionTrainingPlan(
     all.put("run.order", batches.order().toString());
     all.put("run.preparation", batches.preparation().toString());
     return all;
-  }
-
-  /** Training steps of the whole run, each of {@code microBatches} batches. */
-  long totalSteps(int microBatches) {
-    if (length instanceof TrainingLength.Epochs epochs) {
-      long all = (long) epochs.count() * batches.batchesPerEpoch();
-      return (all + microBatches - 1) / microBatches;
-    }
-    return ((TrainingLength.Steps) length).count();
   }
 }

@@ -1,7 +1,7 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.detection.anchor.AnchorGenerator;
-import io.github.tfkfac.detection.anchor.AnchorGenerator.Size;
+import io.github.tfkfac.detection.proposal.AnchorGenerator;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;
 import io.github.tfkfac.detection.arch.ProposalSettings;

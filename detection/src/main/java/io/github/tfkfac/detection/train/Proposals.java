@@ -1,6 +1,6 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.detection.anchor.AnchorGenerator;
+import io.github.tfkfac.detection.proposal.AnchorGenerator;
 import io.github.tfkfac.detection.arch.FeaturePyramid;
 import io.github.tfkfac.detection.arch.ProposalSettings;
 import io.github.tfkfac.detection.arch.RpnOutput;

@@ -6,9 +6,7 @@ import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.FeaturePyramid;
 import io.github.tfkfac.detection.arch.RpnOutput;
 import io.github.tfkfac.detection.assign.Sampling;
-import io.github.tfkfac.detection.loss.Losses;
 import io.github.tfkfac.detection.profile.DetectorProfile;
-import io.github.tfkfac.detection.profile.DetectorProfile.MaskTarget;
 import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.ParameterStore;
@@ -18,8 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -49,7 +45,7 @@ public record TrainingNetwork<T extends TNumber>(
     BoxOutput<T> boxes,
     Optional<Operand<T>> masks,
     Optional<Operand<T>> maskTargets,
-    DetectionLosses<T> losses,
+    BatchLosses<T> losses,
     Operand<T> total) {
 
   /** Layers that see regions, by the names of their weights. */
@@ -135,9 +131,19 @@ public record TrainingNetwork<T extends TNumber>(
                     parts
                         .maskPooling(features)
                         .pool(tf, pyramid.regionLevels(), positives.boxes(), positives.images())));
-        targets = Optional.of(maskTargets(parts, inputs.masks().get(), positives));
+        targets =
+            Optional.of(
+                parts
+                    .maskTargets()
+                    .targets(
+                        tf,
+                        inputs.masks().get(),
+                        inputs.sizes(),
+                        positives.boxes(),
+                        positives.images(),
+                        positives.matched()));
       }
-      DetectionLosses<T> losses = losses(anchors, regions, boxes, masks, targets);
+      BatchLosses<T> losses = losses(anchors, regions, boxes, masks, targets);
       return new TrainingNetwork<>(
           inputs,
           pyramid,
@@ -151,22 +157,7 @@ public record TrainingNetwork<T extends TNumber>(
           losses.total(tf));
     }
 
-    private Operand<T> maskTargets(
-        DetectorParts parts, Operand<TUint8> bitmaps, Regions.Positives<T> positives) {
-      Ops tf = root.tf();
-      Operand<TUint8> padded =
-          config.profile().maskTarget() == MaskTarget.SOFT
-              ? PaddedBitmaps.repeatingEdges(tf, bitmaps, inputs.sizes())
-              : bitmaps;
-      Operand<TInt32> places = tf.gather(tf.shape(bitmaps), tf.constant(1), tf.constant(0));
-      Operand<TInt32> matched =
-          tf.math.add(positives.matched(), tf.math.mul(positives.images(), places));
-      return parts
-          .maskTargets()
-          .targets(tf, PaddedBitmaps.ofAllImages(tf, padded), positives.boxes(), matched);
-    }
-
-    private DetectionLosses<T> losses(
+    private BatchLosses<T> losses(
         RpnOutput<T> anchors,
         Regions<T> regions,
         BoxOutput<T> boxes,
@@ -179,7 +170,7 @@ public record TrainingNetwork<T extends TNumber>(
       Operand<T> sampledAnchors = sum(anchorWeights);
       Operand<T> sampledRegions = sum(regions.weights());
       Regions.Positives<T> positives = regions.positives();
-      return new DetectionLosses<>(
+      return new BatchLosses<>(
           Losses.sigmoid(
               tf,
               Losses.atSamples(tf, anchors.allLogits(tf), inputs.anchors()),
@@ -219,6 +210,47 @@ public record TrainingNetwork<T extends TNumber>(
 
     private Operand<T> cast(Operand<? extends TNumber> values) {
       return root.tf().dtypes.cast(values, root.type());
+    }
+  }
+
+  /**
+   * The losses of a batch, scalars.
+   *
+   * <p><i>Scale</i>: the first two are sums divided by the number of sampled anchors, the third and
+   * fourth by that of sampled regions, the last is the mean over regions with an object; all over the
+   * whole batch, 0 where there is nothing to divide by.
+   *
+   * @param objectness cross-entropy of the proposal network's logits
+   * @param proposals loss of its deltas
+   * @param classes cross-entropy of the box head's logits
+   * @param boxes loss of its deltas
+   * @param masks cross-entropy of the mask head, if there is one
+   */
+  public record BatchLosses<T extends TNumber>(
+      Operand<T> objectness,
+      Operand<T> proposals,
+      Operand<T> classes,
+      Operand<T> boxes,
+      Optional<Operand<T>> masks) {
+
+    private static final List<String> NAMES =
+        List.of("objectness", "proposal boxes", "classes", "boxes", "masks");
+
+    /** All terms. */
+    public List<Operand<T>> terms() {
+      List<Operand<T>> terms = new ArrayList<>(List.of(objectness, proposals, classes, boxes));
+      masks.ifPresent(terms::add);
+      return terms;
+    }
+
+    /** Names of {@link #terms}. */
+    public List<String> names() {
+      return NAMES.subList(0, terms().size());
+    }
+
+    /** Their sum, which is trained on. */
+    public Operand<T> total(Ops tf) {
+      return tf.math.addN(terms());
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.github.tfkfac.detection.arch;
 
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.io.IOException;
 import java.io.UncheckedIOException;

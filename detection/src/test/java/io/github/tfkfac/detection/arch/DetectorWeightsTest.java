@@ -3,7 +3,7 @@ package io.github.tfkfac.detection.arch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.models.weights.PartialImport;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.util.Arrays;

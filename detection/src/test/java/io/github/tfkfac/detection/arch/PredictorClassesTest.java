@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.detection.assign.ClassLabels;
 import io.github.tfkfac.detection.profile.DetectorProfile.Background;
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.github.tfkfac.detection.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.models.npz.NpzFile;
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.github.tfkfac.detection.testing;
 
 import io.github.tfkfac.detection.box.Box;
 import io.github.tfkfac.detection.box.Boxes;
-import io.github.tfkfac.models.npz.NpzFile;
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

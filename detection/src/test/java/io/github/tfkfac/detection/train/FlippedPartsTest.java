@@ -4,8 +4,8 @@ import static io.github.tfkfac.detection.testing.Close.OPS;
 import static io.github.tfkfac.detection.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.detection.anchor.AnchorGenerator;
-import io.github.tfkfac.detection.anchor.AnchorGenerator.Size;
+import io.github.tfkfac.detection.proposal.AnchorGenerator;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.box.Box;
 import io.github.tfkfac.detection.box.BoxCoder;
 import io.github.tfkfac.detection.box.Boxes;

@@ -4,7 +4,7 @@ import static io.github.tfkfac.detection.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.tfkfac.detection.anchor.AnchorGenerator;
+import io.github.tfkfac.detection.proposal.AnchorGenerator;
 import io.github.tfkfac.detection.assign.RpnTargets;
 import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.detection.box.Box;

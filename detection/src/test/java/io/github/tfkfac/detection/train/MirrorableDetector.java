@@ -1,6 +1,6 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.detection.anchor.AnchorGenerator.Size;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.arch.AnchorSettings;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;

@@ -10,7 +10,7 @@ import io.github.tfkfac.detection.arch.ReferenceDetector;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.profile.DetectorProfile.RoiAlignment;
 import io.github.tfkfac.models.layer.Parameter;
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.TrainingOptions;

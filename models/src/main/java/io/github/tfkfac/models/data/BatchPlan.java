@@ -56,13 +56,13 @@ public record BatchPlan(
   public static BatchPlan training(
       ImageDataset data, PixelScaling scaling, int batchSize, long seed) {
     return new BatchPlan(
-        data, scaling, Augmentation.none(), seed, new Shuffle(seed), batchSize, LastBatch.DROP);
+        data, scaling, Augmentation.none(), seed, new Order.Shuffle(seed), batchSize, LastBatch.DROP);
   }
 
   /** Every image once, in order, unchanged. */
   public static BatchPlan evaluation(ImageDataset data, PixelScaling scaling, int batchSize) {
     return new BatchPlan(
-        data, scaling, Augmentation.none(), 0, Order.sequential(), batchSize, LastBatch.KEEP);
+        data, scaling, Augmentation.none(), 0, new Order.Sequential(), batchSize, LastBatch.KEEP);
   }
 
   public BatchPlan withAugmentation(Augmentation replacement) {

@@ -79,6 +79,6 @@ public final class GeneratedImages {
   /** Each run of {@code classes} images holds every class once, in a drawn order. */
   private static int label(int image, long seed, int classes) {
     RandomGenerator random = KeyedRandom.of(KeyedRandom.Use.LABEL, seed, classes, image / classes);
-    return Shuffle.permutation(classes, random)[image % classes];
+    return Order.Shuffle.permutation(classes, random)[image % classes];
   }
 }

@@ -1,6 +1,8 @@
 package io.github.tfkfac.models.train;
 
 import io.github.tfkfac.models.text.Counts;
+import io.github.tfkfac.models.train.TrainingListener.HealthReport;
+import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,8 +1,10 @@
 package io.github.tfkfac.models.train;
 
 import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.TrainingOptimizer;
+import java.util.List;
 import java.util.function.Supplier;
 import org.tensorflow.Graph;
 
@@ -28,6 +30,16 @@ public interface OptimizerFactory {
    * requires.
    */
   static OptimizerFactory kfac(KfacOptions options) {
-    return new KfacFactory(options);
+    return new OptimizerFactory() {
+      @Override
+      public Kfac create(Graph graph) {
+        return new Kfac(graph, options);
+      }
+
+      @Override
+      public Kfac create(Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
+        return new Kfac(graph, options, () -> List.of(predicted.get()));
+      }
+    };
   }
 }

@@ -1,7 +1,7 @@
 package io.github.tfkfac.models.train;
 
 import io.github.tfkfac.models.data.BatcherPosition;
-import io.github.tfkfac.models.data.Shuffle;
+import io.github.tfkfac.models.data.Order.Shuffle;
 import io.github.tfkfac.state.CheckpointException;
 import java.nio.file.Path;
 import java.util.Map;

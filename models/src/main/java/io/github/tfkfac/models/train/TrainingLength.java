@@ -1,6 +1,5 @@
 package io.github.tfkfac.models.train;
 
-import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.BatcherPosition;
 
 /** Length of a complete run, counted from its very beginning, resumed or not. */
@@ -20,7 +19,7 @@ public sealed interface TrainingLength {
   boolean reached(long step, BatcherPosition position);
 
   /** Training steps of a whole run, each of {@code microBatches} batches. */
-  long totalSteps(BatchPlan plan, int microBatches);
+  long totalSteps(int batchesPerEpoch, int microBatches);
 
   /** A number of passes over the data. */
   record Epochs(int count) implements TrainingLength {
@@ -35,8 +34,8 @@ public sealed interface TrainingLength {
     }
 
     @Override
-    public long totalSteps(BatchPlan plan, int microBatches) {
-      long batches = (long) count * plan.batchesPerEpoch();
+    public long totalSteps(int batchesPerEpoch, int microBatches) {
+      long batches = (long) count * batchesPerEpoch;
       return (batches + microBatches - 1) / microBatches;
     }
   }
@@ -54,7 +53,7 @@ public sealed interface TrainingLength {
     }
 
     @Override
-    public long totalSteps(BatchPlan plan, int microBatches) {
+    public long totalSteps(int batchesPerEpoch, int microBatches) {
       return count;
     }
   }

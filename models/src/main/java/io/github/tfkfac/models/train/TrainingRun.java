@@ -5,6 +5,10 @@ import io.github.tfkfac.models.data.BatchSource;
 import io.github.tfkfac.models.data.Batcher;
 import io.github.tfkfac.models.data.BatcherPosition;
 import io.github.tfkfac.models.data.PrefetchingBatcher;
+import io.github.tfkfac.models.train.TrainingListener.EvaluationReport;
+import io.github.tfkfac.models.train.TrainingListener.HealthReport;
+import io.github.tfkfac.models.train.TrainingListener.StartReport;
+import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.models.train.TrainingPlan.Checkpoints;
 import io.github.tfkfac.models.train.TrainingPlan.Evaluations;
 import io.github.tfkfac.models.train.TrainingResult.Outcome;
@@ -78,7 +82,8 @@ final class TrainingRun<T extends TNumber> {
   }
 
   TrainingResult run() {
-    long totalSteps = plan.length().totalSteps(plan.batches(), graph.optimizer().microBatches());
+    long totalSteps = plan.length().totalSteps(
+            plan.batches().batchesPerEpoch(), graph.optimizer().microBatches());
     tell(l -> l.started(new StartReport(health.steps(), position, totalSteps, resumedFrom)));
     try (BatchSource batches =
         new PrefetchingBatcher(Batcher.endless(plan.batches(), position), plan.batchesAhead())) {
@@ -143,12 +148,10 @@ final class TrainingRun<T extends TNumber> {
   }
 
   /** Values that a listener wants of the coming step. */
-  private record Wanted(StepFetcher listener, List<Operand<?>> operands) {}
+  private record Wanted(TrainingListener listener, List<Operand<?>> operands) {}
 
   private List<Wanted> wanted() {
     return listeners.stream()
-        .filter(StepFetcher.class::isInstance)
-        .map(StepFetcher.class::cast)
         .map(listener -> new Wanted(listener, listener.wanted(health.steps() + 1)))
         .filter(wanted -> !wanted.operands().isEmpty())
         .toList();

@@ -2,8 +2,7 @@ package io.github.tfkfac.models.weights;
 
 import io.github.tfkfac.models.layer.Parameter;
 import io.github.tfkfac.models.layer.ParameterStore;
-import io.github.tfkfac.models.npz.NpzFile;
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

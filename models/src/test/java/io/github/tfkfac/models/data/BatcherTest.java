@@ -79,7 +79,7 @@ class BatcherTest {
             plan.scaling(),
             new RandomCropFlip(4),
             1,
-            Order.sequential(),
+            new Order.Sequential(),
             10,
             BatchPlan.LastBatch.DROP);
     Batcher augmented = Batcher.endless(inOrder, BatcherPosition.START);

@@ -71,7 +71,7 @@ class PrefetchingBatcherTest {
             plan.scaling(),
             failing,
             0,
-            Order.sequential(),
+            new Order.Sequential(),
             4,
             BatchPlan.LastBatch.KEEP);
     try (PrefetchingBatcher ahead =

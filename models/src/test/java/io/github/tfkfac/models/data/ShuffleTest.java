@@ -10,7 +10,7 @@ class ShuffleTest {
   @Test
   void everyEpochIsAPermutation() {
     for (int epoch = 0; epoch < 5; epoch++) {
-      assertThat(new Shuffle(3).indices(100, epoch))
+      assertThat(new Order.Shuffle(3).indices(100, epoch))
           .containsExactlyInAnyOrder(IntStream.range(0, 100).boxed().toArray(Integer[]::new))
           .isNotEqualTo(IntStream.range(0, 100).toArray());
     }
@@ -18,11 +18,11 @@ class ShuffleTest {
 
   @Test
   void seedAndEpochDecide() {
-    int[] first = new Shuffle(3).indices(100, 7);
-    assertThat(new Shuffle(3).indices(100, 7)).isEqualTo(first);
-    assertThat(new Shuffle(3).indices(100, 8)).isNotEqualTo(first);
-    assertThat(new Shuffle(4).indices(100, 7)).isNotEqualTo(first);
-    assertThat(new Shuffle(7).indices(100, 3)).isNotEqualTo(first);
+    int[] first = new Order.Shuffle(3).indices(100, 7);
+    assertThat(new Order.Shuffle(3).indices(100, 7)).isEqualTo(first);
+    assertThat(new Order.Shuffle(3).indices(100, 8)).isNotEqualTo(first);
+    assertThat(new Order.Shuffle(4).indices(100, 7)).isNotEqualTo(first);
+    assertThat(new Order.Shuffle(7).indices(100, 3)).isNotEqualTo(first);
   }
 
   @Test
@@ -30,7 +30,7 @@ class ShuffleTest {
     int epochs = 6000;
     int[] counts = new int[27];
     for (int epoch = 0; epoch < epochs; epoch++) {
-      int[] order = new Shuffle(11).indices(3, epoch);
+      int[] order = new Order.Shuffle(11).indices(3, epoch);
       counts[9 * order[0] + 3 * order[1] + order[2]]++;
     }
     double chiSquare = 0;

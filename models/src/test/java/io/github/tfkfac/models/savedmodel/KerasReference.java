@@ -2,8 +2,8 @@ package io.github.tfkfac.models.savedmodel;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.tfkfac.models.npz.NpzFile;
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.damping.LevenbergMarquardt;
+import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.optimizer.DampingAdaptation;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;

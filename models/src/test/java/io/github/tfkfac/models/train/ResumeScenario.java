@@ -1,5 +1,6 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.state.CheckpointFolder;

@@ -5,7 +5,7 @@ import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
-import io.github.tfkfac.models.train.StepReport;
+import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.Trainer;
 import io.github.tfkfac.models.train.TrainingGraph;

@@ -3,7 +3,7 @@ package io.github.tfkfac.tools.run;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.train.ClassificationMetrics;
-import io.github.tfkfac.models.train.EvaluationReport;
+import io.github.tfkfac.models.train.TrainingListener.EvaluationReport;
 import io.github.tfkfac.models.train.Evaluator;
 import io.github.tfkfac.models.train.Period;
 import io.github.tfkfac.models.train.StopSignal;

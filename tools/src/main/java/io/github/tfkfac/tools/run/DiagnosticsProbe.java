@@ -3,9 +3,9 @@ package io.github.tfkfac.tools.run;
 import io.github.tfkfac.diagnostics.DiagnosticsRow;
 import io.github.tfkfac.diagnostics.Quantity;
 import io.github.tfkfac.diagnostics.Stage;
-import io.github.tfkfac.models.train.StartReport;
-import io.github.tfkfac.models.train.StepFetcher;
-import io.github.tfkfac.models.train.StepReport;
+import io.github.tfkfac.models.train.TrainingListener.StartReport;
+import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.optimizer.DampingAdaptation;
 import io.github.tfkfac.optimizer.Kfac;
@@ -73,7 +73,7 @@ record DiagnosticsProbe(int period) implements RunProbe {
     return new Listener(period, kfac, session, run.folder());
   }
 
-  private static final class Listener implements Open, StepFetcher {
+  private static final class Listener implements Open, TrainingListener {
     private final int period;
     private final LayerDiagnostics diagnostics;
     private final Optional<StageTimes> times;

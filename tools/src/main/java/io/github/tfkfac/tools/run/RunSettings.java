@@ -255,7 +255,7 @@ public record RunSettings(
 
   /** Steps of a complete run. */
   long totalSteps(DataSettings.Loaded images) {
-    return length().totalSteps(batches(images), optimizer.accumulation());
+    return length().totalSteps(batches(images).batchesPerEpoch(), optimizer.accumulation());
   }
 
   /** Values that determine the run's numbers, by option name: equal values, equal runs. */

@@ -8,7 +8,7 @@ import io.github.tfkfac.detection.coco.CocoCategory;
 import io.github.tfkfac.detection.data.CategoryIndex;
 import io.github.tfkfac.detection.train.DetectorTraining;
 import io.github.tfkfac.models.layer.Parameter;
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.util.ArrayList;
 import java.util.Arrays;

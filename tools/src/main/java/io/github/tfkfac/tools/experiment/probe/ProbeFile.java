@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.experiment.probe;
 
-import io.github.tfkfac.models.train.StartReport;
+import io.github.tfkfac.models.train.TrainingListener.StartReport;
 import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.run.RunProbe;

@@ -1,4 +1,4 @@
-package io.github.tfkfac.detection.anchor;
+package io.github.tfkfac.detection.proposal;
 
 import io.github.tfkfac.detection.box.Boxes;
 import io.github.tfkfac.detection.profile.DetectorProfile;

@@ -1,11 +1,11 @@
-package io.github.tfkfac.models.npz;
+package io.github.tfkfac.models.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.models.data.RealData;
-import io.github.tfkfac.models.npz.NpzFile.ElementType;
-import io.github.tfkfac.models.npz.NpzFile.NpyArray;
+import io.github.tfkfac.models.weights.NpzFile.ElementType;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,11 +1,11 @@
-package io.github.tfkfac.detection.anchor;
+package io.github.tfkfac.detection.proposal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.tfkfac.detection.anchor.AnchorGenerator.Level;
-import io.github.tfkfac.detection.anchor.AnchorGenerator.Size;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Level;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.box.Boxes;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.profile.DetectorProfile.AnchorRounding;

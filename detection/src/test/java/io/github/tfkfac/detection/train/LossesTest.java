@@ -1,4 +1,4 @@
-package io.github.tfkfac.detection.loss;
+package io.github.tfkfac.detection.train;
 
 import static io.github.tfkfac.detection.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.github.tfkfac.models.npz;
+package io.github.tfkfac.models.weights;
 
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;

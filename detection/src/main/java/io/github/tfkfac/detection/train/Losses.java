@@ -1,4 +1,4 @@
-package io.github.tfkfac.detection.loss;
+package io.github.tfkfac.detection.train;
 
 import io.github.tfkfac.detection.profile.DetectorProfile.DeltaLoss;
 import org.tensorflow.Operand;
@@ -15,7 +15,7 @@ import org.tensorflow.types.family.TNumber;
  * <p><i>Numerics</i>: any floating type, also in the gradient; targets, weights and normalizers
  * carry no gradient.
  */
-public final class Losses {
+final class Losses {
 
   private static final double NINTH = 1.0 / 9;
 
@@ -29,7 +29,7 @@ public final class Losses {
    * @param weights {@code [...]}
    * @param normalizer {@code []}; the number of sampled anchors of the batch
    */
-  public static <T extends TNumber> Operand<T> sigmoid(
+  static <T extends TNumber> Operand<T> sigmoid(
       Ops tf, Operand<T> logits, Operand<T> targets, Operand<T> weights, Operand<T> normalizer) {
     return sum(tf, crossEntropy(tf, logits, targets), weights, normalizer);
   }
@@ -47,7 +47,7 @@ public final class Losses {
    * @param weights {@code [S]}
    * @param normalizer {@code []}; the number of sampled regions of the batch
    */
-  public static <T extends TNumber> Operand<T> softmax(
+  static <T extends TNumber> Operand<T> softmax(
       Ops tf,
       Operand<T> logits,
       Operand<TInt32> labels,
@@ -74,7 +74,7 @@ public final class Losses {
    * @param weights 1 for boxes with an object, {@code [...]}
    * @param normalizer {@code []}; the number of all sampled boxes of the batch
    */
-  public static <T extends TNumber> Operand<T> deltas(
+  static <T extends TNumber> Operand<T> deltas(
       Ops tf,
       DeltaLoss loss,
       Operand<T> deltas,
@@ -108,7 +108,7 @@ public final class Losses {
    * @param weights {@code [P]}
    * @param normalizer {@code []}; the number of regions with an object of the batch
    */
-  public static <T extends TNumber> Operand<T> mask(
+  static <T extends TNumber> Operand<T> mask(
       Ops tf,
       Operand<T> logits,
       Operand<TInt32> labels,
@@ -129,7 +129,7 @@ public final class Losses {
    * @param labels {@code [S]}; that of a background behind the classes is moved to the last one
    * @return {@code [S, 4]}
    */
-  public static <T extends TNumber> Operand<T> ownClass(
+  static <T extends TNumber> Operand<T> ownClass(
       Ops tf, Operand<T> deltas, Operand<TInt32> labels) {
     int last = (int) deltas.shape().get(1) - 1;
     return ofLabel(tf, deltas, tf.math.minimum(labels, tf.constant(last)));
@@ -158,7 +158,7 @@ public final class Losses {
    * @param indices {@code [N, K]}
    * @return {@code [N, K, ...]}
    */
-  public static <T extends TNumber> Operand<T> atSamples(
+  static <T extends TNumber> Operand<T> atSamples(
       Ops tf, Operand<T> values, Operand<TInt32> indices) {
     long[] sizes = values.shape().asArray();
     long[] flat = new long[sizes.length - 1];

@@ -20,7 +20,7 @@ class PackageRulesTest {
 
   /** Every package may use those before it. */
   private static final List<String> ORDER =
-      List.of("text", "npz", "layer", "data", "savedmodel", "arch", "weights", "train", "finetune");
+      List.of("text", "layer", "data", "savedmodel", "arch", "weights", "train", "finetune");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -1,8 +1,8 @@
 package io.github.tfkfac.detection.roi;
 
+import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.profile.DetectorProfile.MaskTarget;
 import io.github.tfkfac.detection.profile.DetectorProfile.RoiAlignment;
-import io.github.tfkfac.detection.profile.DetectorProfile;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -76,8 +76,7 @@ public record MaskTargets(int size, MaskTarget rule) {
       Operand<T> regions,
       Operand<TInt32> images,
       Operand<TInt32> matched) {
-    Operand<TUint8> padded =
-        rule == MaskTarget.SOFT ? repeatingEdges(tf, bitmaps, sizes) : bitmaps;
+    Operand<TUint8> padded = rule == MaskTarget.SOFT ? repeatingEdges(tf, bitmaps, sizes) : bitmaps;
     Operand<TInt32> places = tf.gather(tf.shape(bitmaps), tf.constant(1), tf.constant(0));
     Operand<TInt32> extent = tf.slice(tf.shape(padded), tf.array(HEIGHT), tf.array(2));
     Operand<TUint8> all =
@@ -91,15 +90,13 @@ public record MaskTargets(int size, MaskTarget rule) {
    *
    * @param sizes height and width of each image, {@code [N, 2]}
    */
-  private static Operand<TUint8> repeatingEdges(Ops tf, Operand<TUint8> bitmaps, Operand<TInt32> sizes) {
+  private static Operand<TUint8> repeatingEdges(
+      Ops tf, Operand<TUint8> bitmaps, Operand<TInt32> sizes) {
     List<Operand<TUint8>> images = new ArrayList<>();
     for (int image = 0; image < bitmaps.shape().get(0); image++) {
       Operand<TInt32> size = row(tf, sizes, image);
       Operand<TUint8> rows =
-          tf.gather(
-              row(tf, bitmaps, image),
-              limited(tf, bitmaps, HEIGHT, size),
-              tf.constant(1));
+          tf.gather(row(tf, bitmaps, image), limited(tf, bitmaps, HEIGHT, size), tf.constant(1));
       images.add(tf.gather(rows, limited(tf, bitmaps, WIDTH, size), tf.constant(2)));
     }
     return tf.stack(images);
@@ -111,8 +108,7 @@ public record MaskTargets(int size, MaskTarget rule) {
     Operand<TInt32> one = tf.constant(1);
     Operand<TInt32> padded = tf.gather(tf.shape(bitmaps), tf.constant(axis), tf.constant(0));
     return tf.math.minimum(
-        tf.range(tf.constant(0), padded, one),
-        tf.math.sub(row(tf, size, axis - HEIGHT), one));
+        tf.range(tf.constant(0), padded, one), tf.math.sub(row(tf, size, axis - HEIGHT), one));
   }
 
   private static <U extends TType> Operand<U> row(Ops tf, Operand<U> rows, int index) {

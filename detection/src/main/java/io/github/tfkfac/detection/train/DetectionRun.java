@@ -73,8 +73,9 @@ final class DetectionRun {
   }
 
   Optional<Path> run() {
-    long total = plan.length().totalSteps(
-            plan.batches().batchesPerEpoch(), training.optimizer().microBatches());
+    long total =
+        plan.length()
+            .totalSteps(plan.batches().batchesPerEpoch(), training.optimizer().microBatches());
     tell(listener -> listener.started(health.steps(), total));
     try {
       train();

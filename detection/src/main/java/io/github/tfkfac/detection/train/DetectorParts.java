@@ -1,7 +1,5 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.detection.proposal.AnchorGenerator;
-import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;
 import io.github.tfkfac.detection.arch.ProposalSettings;
@@ -18,6 +16,8 @@ import io.github.tfkfac.detection.predict.DetectionSelector;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.profile.DetectorProfile.AnchorStep;
 import io.github.tfkfac.detection.profile.DetectorProfile.RoiAlignment;
+import io.github.tfkfac.detection.proposal.AnchorGenerator;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.proposal.ProposalSelector;
 import io.github.tfkfac.detection.roi.LevelMap;
 import io.github.tfkfac.detection.roi.MaskTargets;

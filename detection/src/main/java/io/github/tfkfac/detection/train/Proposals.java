@@ -1,9 +1,9 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.detection.proposal.AnchorGenerator;
 import io.github.tfkfac.detection.arch.FeaturePyramid;
 import io.github.tfkfac.detection.arch.ProposalSettings;
 import io.github.tfkfac.detection.arch.RpnOutput;
+import io.github.tfkfac.detection.proposal.AnchorGenerator;
 import io.github.tfkfac.detection.proposal.ProposalSelector;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.assign.RpnTargets;
 import io.github.tfkfac.detection.assign.Sampling;
@@ -8,6 +7,7 @@ import io.github.tfkfac.detection.box.Boxes;
 import io.github.tfkfac.detection.data.DetectionBatch;
 import io.github.tfkfac.detection.data.ImageSize;
 import io.github.tfkfac.detection.data.PreparedImage;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;

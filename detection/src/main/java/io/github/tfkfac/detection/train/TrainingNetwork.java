@@ -217,8 +217,8 @@ public record TrainingNetwork<T extends TNumber>(
    * The losses of a batch, scalars.
    *
    * <p><i>Scale</i>: the first two are sums divided by the number of sampled anchors, the third and
-   * fourth by that of sampled regions, the last is the mean over regions with an object; all over the
-   * whole batch, 0 where there is nothing to divide by.
+   * fourth by that of sampled regions, the last is the mean over regions with an object; all over
+   * the whole batch, 0 where there is nothing to divide by.
    *
    * @param objectness cross-entropy of the proposal network's logits
    * @param proposals loss of its deltas

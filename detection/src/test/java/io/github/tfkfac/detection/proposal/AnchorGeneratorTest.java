@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.tfkfac.detection.proposal.AnchorGenerator.Level;
-import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.box.Boxes;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.profile.DetectorProfile.AnchorRounding;
 import io.github.tfkfac.detection.profile.DetectorProfile.AnchorStep;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Level;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.testing.Close;
 import io.github.tfkfac.detection.testing.Fixture;
 import io.github.tfkfac.detection.testing.SmallGraph;

@@ -4,8 +4,6 @@ import static io.github.tfkfac.detection.testing.Close.OPS;
 import static io.github.tfkfac.detection.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.detection.proposal.AnchorGenerator;
-import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.box.Box;
 import io.github.tfkfac.detection.box.BoxCoder;
 import io.github.tfkfac.detection.box.Boxes;
@@ -15,6 +13,8 @@ import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.profile.DetectorProfile.MaskPaste;
 import io.github.tfkfac.detection.profile.DetectorProfile.MaskTarget;
 import io.github.tfkfac.detection.profile.DetectorProfile.RoiAlignment;
+import io.github.tfkfac.detection.proposal.AnchorGenerator;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.roi.MaskTargets;
 import io.github.tfkfac.detection.roi.RoiAlign;
 import io.github.tfkfac.detection.roi.RoiAlignGather;

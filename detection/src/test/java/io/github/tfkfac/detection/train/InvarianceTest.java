@@ -4,7 +4,6 @@ import static io.github.tfkfac.detection.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.tfkfac.detection.proposal.AnchorGenerator;
 import io.github.tfkfac.detection.assign.RpnTargets;
 import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.detection.box.Box;
@@ -15,6 +14,7 @@ import io.github.tfkfac.detection.data.ImageSize;
 import io.github.tfkfac.detection.data.Masks;
 import io.github.tfkfac.detection.data.ObjectPadding;
 import io.github.tfkfac.detection.predict.DetectionSelector.Found;
+import io.github.tfkfac.detection.proposal.AnchorGenerator;
 import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.TrainingOptions;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.detection.arch.AnchorSettings;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;
@@ -12,6 +11,7 @@ import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.detection.box.Boxes;
 import io.github.tfkfac.detection.data.ImageSize;
 import io.github.tfkfac.detection.profile.DetectorProfile;
+import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
 import io.github.tfkfac.models.arch.ImageScale;
 import io.github.tfkfac.models.arch.ResNet;
 import io.github.tfkfac.models.arch.ResNetBody;

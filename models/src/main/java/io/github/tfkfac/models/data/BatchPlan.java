@@ -56,7 +56,13 @@ public record BatchPlan(
   public static BatchPlan training(
       ImageDataset data, PixelScaling scaling, int batchSize, long seed) {
     return new BatchPlan(
-        data, scaling, Augmentation.none(), seed, new Order.Shuffle(seed), batchSize, LastBatch.DROP);
+        data,
+        scaling,
+        Augmentation.none(),
+        seed,
+        new Order.Shuffle(seed),
+        batchSize,
+        LastBatch.DROP);
   }
 
   /** Every image once, in order, unchanged. */

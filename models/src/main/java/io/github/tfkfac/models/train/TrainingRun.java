@@ -82,8 +82,9 @@ final class TrainingRun<T extends TNumber> {
   }
 
   TrainingResult run() {
-    long totalSteps = plan.length().totalSteps(
-            plan.batches().batchesPerEpoch(), graph.optimizer().microBatches());
+    long totalSteps =
+        plan.length()
+            .totalSteps(plan.batches().batchesPerEpoch(), graph.optimizer().microBatches());
     tell(l -> l.started(new StartReport(health.steps(), position, totalSteps, resumedFrom)));
     try (BatchSource batches =
         new PrefetchingBatcher(Batcher.endless(plan.batches(), position), plan.batchesAhead())) {

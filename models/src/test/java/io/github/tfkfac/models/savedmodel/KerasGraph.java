@@ -1,9 +1,9 @@
 package io.github.tfkfac.models.savedmodel;
 
 import io.github.tfkfac.graph.ScanReport;
-import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.models.savedmodel.KerasReference.Input;
 import io.github.tfkfac.models.train.SessionThreads;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.optimizer.FirstOrder;
 import io.github.tfkfac.optimizer.TrainingOptions;
 import io.github.tfkfac.schedule.Schedule;

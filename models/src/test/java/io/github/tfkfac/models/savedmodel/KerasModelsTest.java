@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
-import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.models.savedmodel.KerasReference.Variable;
+import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.optimizer.TrainingOptimizer;

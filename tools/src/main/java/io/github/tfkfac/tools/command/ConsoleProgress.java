@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.EvaluationReport;
 import io.github.tfkfac.models.train.TrainingListener.HealthReport;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
-import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.render.TrainingProgress;

@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.models.train.ClassificationMetrics;
+import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.EvaluationReport;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
-import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.tools.record.EventFile;
 import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;

@@ -2,9 +2,9 @@ package io.github.tfkfac.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.tools.CommandRunner;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.record.RunFolder;

@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.experiment.regression;
 
-import io.github.tfkfac.models.data.PlantedTargets;
 import io.github.tfkfac.models.data.Order.Shuffle;
+import io.github.tfkfac.models.data.PlantedTargets;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.optimizer.TrainingHealth;
 import io.github.tfkfac.tools.record.MetricsRow;

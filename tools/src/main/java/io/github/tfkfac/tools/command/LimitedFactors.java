@@ -30,32 +30,31 @@ final class LimitedFactors {
       Map<String, String> given,
       DataSettings.Loaded images,
       Console console) {
-    Optional<Integer> rows = advice(settings, given, images, console);
-    if (rows.isEmpty()) {
+    Map<String, String> limits = advice(settings, given, images, console);
+    if (limits.isEmpty()) {
       return settings;
     }
     Map<String, String> limited = new LinkedHashMap<>(settings.options());
-    limited.put(MAX_FACTOR, Integer.toString(rows.get()));
+    limited.putAll(limits);
     return RunSettings.of(limited);
   }
 
   /** The same for what is compared, by its run with a seed. */
   static Arm of(Arm arm, long seed, DataSettings.Loaded images, Console console) {
     Map<String, String> options = new LinkedHashMap<>(arm.options());
-    advice(arm.settings(seed), arm.options(), images, console)
-        .ifPresent(rows -> options.put(MAX_FACTOR, Integer.toString(rows)));
+    options.putAll(advice(arm.settings(seed), arm.options(), images, console));
     return new Arm(arm.label(), options);
   }
 
-  /** The limit, after a line that says so; empty if none is needed or one was given. */
-  private static Optional<Integer> advice(
+  /** Options of the limit, after a line that says so; none if none is needed or one was given. */
+  private static Map<String, String> advice(
       RunSettings settings,
       Map<String, String> given,
       DataSettings.Loaded images,
       Console console) {
     Optional<KfacOptions> kfac = settings.optimizer().kfac(1);
     if (kfac.isEmpty() || given.containsKey(MAX_FACTOR)) {
-      return Optional.empty();
+      return Map.of();
     }
     Optional<FactorAdvice> advice = advice(settings, kfac.get(), images);
     advice.ifPresent(
@@ -63,7 +62,7 @@ final class LimitedFactors {
           console.err().println(found.text() + ", which is used; --max-factor 0 sets no limit");
           console.err().flush();
         });
-    return advice.map(FactorAdvice::maxFactor);
+    return advice.map(FactorAdvice::options).orElse(Map.of());
   }
 
   private static Optional<FactorAdvice> advice(

@@ -9,28 +9,39 @@ import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.optimizer.KfacOptions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
 /**
- * A limit of the factors with which a refresh takes no more than {@value #MOST_STEPS} steps of
+ * A limit of the factors with which the first step takes no more than {@value #MOST_STEPS} steps of
  * training without preconditioning, by {@link CostModel} and the speed of a decomposition.
+ *
+ * <p>The statistics and the refresh may take {@value #REFRESH_STEPS} of them: a session's first run
+ * of them took two to four times as long as a later one (10,816 inputs, batch 128, two cores).
  *
  * @param layer the layer with the largest factor
  * @param rows of that factor
  * @param maxFactor the largest power of two that suffices, or the smallest that is considered
+ * @param oneSided whether larger factors become the identity, as EKFAC needs whole ones, instead of
+ *     blocks
  * @param stepsInFull what a refresh of factors in full and the statistics before it take, in steps
  * @param steps the same with the limit
  */
 public record FactorAdvice(
-    String layer, int rows, int maxFactor, double stepsInFull, double steps) {
+    String layer, int rows, int maxFactor, boolean oneSided, double stepsInFull, double steps) {
 
-  /** A refresh may take as long as this many steps. */
+  /** The first step may take as long as this many, and a refresh of factors in full as well. */
   static final double MOST_STEPS = 20;
+
+  /** Statistics and refresh with the limit may take as long as this many steps. */
+  static final double REFRESH_STEPS = 10;
 
   private static final int LARGEST = 8192;
 
@@ -64,8 +75,7 @@ public record FactorAdvice(
         optimizer.layers().stream()
             .flatMap(FactorAdvice::factors)
             .max(Comparator.comparingInt(Widest::rows));
-    if (whole
-        || !(options.layers().limit() instanceof FactorLimit.None)
+    if (!(options.layers().limit() instanceof FactorLimit.None)
         || widest.isEmpty()
         || widest.get().rows() <= SMALLEST) {
       return Optional.empty();
@@ -77,7 +87,7 @@ public record FactorAdvice(
     }
     int size = LARGEST;
     while (size > SMALLEST_BLOCK
-        && (size >= widest.get().rows() || estimate.steps(FactorLimit.blocks(size)) > MOST_STEPS)) {
+        && (size >= widest.get().rows() || estimate.steps(limit(size, whole)) > REFRESH_STEPS)) {
       size /= 2;
     }
     return Optional.of(
@@ -85,8 +95,23 @@ public record FactorAdvice(
             widest.get().layer(),
             widest.get().rows(),
             size,
+            whole,
             inFull,
-            estimate.steps(FactorLimit.blocks(size))));
+            estimate.steps(limit(size, whole))));
+  }
+
+  private static FactorLimit limit(int rows, boolean oneSided) {
+    return oneSided ? FactorLimit.oneSided(rows) : FactorLimit.blocks(rows);
+  }
+
+  /** The command line's options for it. */
+  public Map<String, String> options() {
+    Map<String, String> options = new LinkedHashMap<>();
+    if (oneSided) {
+      options.put("large-factors", "one-sided");
+    }
+    options.put("max-factor", Integer.toString(maxFactor));
+    return options;
   }
 
   /** One line about it. */
@@ -94,12 +119,14 @@ public record FactorAdvice(
     return String.format(
         Locale.ROOT,
         "layer '%s' has a factor of %d rows, and a refresh of the inverses is estimated at %.0f plain"
-            + " steps; with --max-factor %d (blocks of %d rows) at %.0f",
+            + " steps; with %s (%s) at %.0f",
         layer,
         rows,
         stepsInFull,
-        maxFactor,
-        maxFactor,
+        options().entrySet().stream()
+            .map(option -> "--" + option.getKey() + " " + option.getValue())
+            .collect(Collectors.joining(" ")),
+        oneSided ? "the identity in its place" : "blocks of " + maxFactor + " rows",
         Math.ceil(steps));
   }
 

@@ -35,6 +35,17 @@ class LimitedFactorsTest {
   }
 
   @Test
+  void ekfacLeavesOutAVeryWideFactor() {
+    Map<String, String> given = wide();
+    given.put("optimizer", "ekfac");
+    RunSettings limited = limited(given);
+    assertThat(limited.options().get("large-factors")).isEqualTo("one-sided");
+    assertThat(err.toString())
+        .contains(
+            "with --large-factors one-sided --max-factor " + limited.options().get("max-factor"));
+  }
+
+  @Test
   void whatIsGivenWins() {
     for (String rows : new String[] {"0", "3000"}) {
       Map<String, String> given = wide();

@@ -107,7 +107,7 @@ final class Curvature<T extends TNumber> {
   }
 
   /**
-   * Keeps what the adaptation of the damping needs of a step, when it is due.
+   * Keeps what the adaptation of the damping, which there must be, needs of a step when it is due.
    *
    * @param tf where to build; what moves a variable must come after the result
    * @param applicable a scalar: whether the step will be taken
@@ -121,10 +121,8 @@ final class Curvature<T extends TNumber> {
       Operand<TBool> applicable,
       Map<GraphVariable<T>, Operand<T>> next,
       Map<String, Operand<T>> gradients) {
-    if (adapted.isEmpty()) {
-      return tf;
-    }
-    Operand<TBool> wanted = tf.math.logicalAnd(applicable, adapted.get().due(tf, step));
+    AdaptedDamping damping = adapted.orElseThrow();
+    Operand<TBool> wanted = tf.math.logicalAnd(applicable, damping.due(tf, step));
     Map<String, Operand<T>> passed = new LinkedHashMap<>();
     gradients.forEach((name, value) -> passed.put(name, Gate.pass(tf, wanted, value)));
     Map<GraphVariable<T>, Operand<T>> reached = new LinkedHashMap<>();
@@ -135,9 +133,7 @@ final class Curvature<T extends TNumber> {
           }
         });
     Op recorded =
-        adapted
-            .get()
-            .record(
+        damping.record(
                 tf,
                 step,
                 wanted,

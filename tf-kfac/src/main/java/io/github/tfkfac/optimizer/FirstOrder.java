@@ -31,10 +31,8 @@ public final class FirstOrder extends TrainingOptimizer {
 
   @Override
   <T extends TNumber> TrainStep<T> prepare(
-      Ops tf,
-      List<? extends Operand<?>> losses,
-      List<Trainable<T>> variables,
-      TrainStep.Parts parts) {
+      Class<T> type, Ops tf, List<? extends Operand<?>> losses, TrainStep.Parts parts) {
+    List<Trainable<T>> variables = parts.variables().trained(type);
     return new TrainStep<>(
         tf,
         parts,

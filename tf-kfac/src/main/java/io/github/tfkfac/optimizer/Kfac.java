@@ -17,7 +17,6 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TNumber;
-import org.tensorflow.types.family.TType;
 
 /**
  * Kronecker-factored second-order training, to be used like any optimizer of TensorFlow-Java.
@@ -201,12 +200,10 @@ public final class Kfac extends TrainingOptimizer {
   }
 
   @Override
-  public Op applyGradients(List<GradAndVar<? extends TType>> gradsAndVars, String name) {
-    Op train = super.applyGradients(gradsAndVars, name);
+  void built() {
     if (stageTimes != null) {
       stageTimes.complete(Ops.create(graph).withSubScope("kfac_stages"));
     }
-    return train;
   }
 
   private Directions.Result<?> used() {
@@ -216,24 +213,21 @@ public final class Kfac extends TrainingOptimizer {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // all trained variables have one type
   <T extends TNumber> TrainStep<T> prepare(
-      Ops tf,
-      List<? extends Operand<?>> losses,
-      List<Trainable<T>> variables,
-      TrainStep.Parts parts) {
-    KfacOptions curvature = options;
+      Class<T> type, Ops tf, List<? extends Operand<?>> losses, TrainStep.Parts parts) {
+    List<Trainable<T>> variables = parts.variables().trained(type);
     LayerScanner.Scan scan =
         LayerScanner.scan(
             parts.variables(),
             losses,
-            Overrides.captured(curvature.layers()),
-            curvature.layers().normalization());
-    Overrides.requireMatches(curvature.layers(), scan.sites(), scan.report());
-    masks.require(curvature, scan.sites(), scan.report());
-    Overrides.requireCaptured(curvature.layers(), scan.report());
-    Overrides.requireLayers(curvature.layers(), scan.sites(), scan.report());
-    List<LayerSite<T>> sites = typed(scan.sites());
-    Class<T> type = variables.get(0).variable().type();
+            Overrides.captured(options.layers()),
+            options.layers().normalization());
+    Overrides.requireMatches(options.layers(), scan.sites(), scan.report());
+    masks.require(options, scan.sites(), scan.report());
+    Overrides.requireCaptured(options.layers(), scan.report());
+    Overrides.requireLayers(options.layers(), scan.sites(), scan.report());
+    List<LayerSite<T>> sites = (List<LayerSite<T>>) (List<?>) scan.sites();
     return new TrainStep<>(
         tf,
         parts,
@@ -241,8 +235,8 @@ public final class Kfac extends TrainingOptimizer {
         BackwardPass.build(graph, tf, losses, variables, sites),
         Optional.of(
             new Curvature<>(
-                curvature,
-                curvature
+                options,
+                options
                     .adaptation()
                     .map(rule -> new AdaptedDamping(rule, parts.store(), total(tf, losses))),
                 stageTimes == null ? StageClock.NONE : stageTimes.clock(),
@@ -271,13 +265,6 @@ public final class Kfac extends TrainingOptimizer {
     requireOutputs(found);
     List<PredictiveDistribution<T>> typed = new ArrayList<>();
     found.forEach(output -> typed.add((PredictiveDistribution<T>) output));
-    return typed;
-  }
-
-  @SuppressWarnings("unchecked") // all trained variables have one type
-  private static <T extends TNumber> List<LayerSite<T>> typed(List<LayerSite<?>> sites) {
-    List<LayerSite<T>> typed = new ArrayList<>();
-    sites.forEach(site -> typed.add((LayerSite<T>) site));
     return typed;
   }
 }

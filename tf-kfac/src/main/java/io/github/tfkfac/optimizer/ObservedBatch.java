@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -137,18 +138,17 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
 
   @Override
   public List<SecondMoments<T>> moments(Ops tf, int layer) {
-    FisherTap<T> tap = tap(tf, layer);
-    if (source.uses() == SharedUses.POOLED) {
-      return List.of(moments(tf, tap, source.layers().get(layer)));
-    }
-    return forward(source.graph(), tap.site()).stream()
-        .map(use -> moments(tf, tap.use(use), source.layers().get(layer)))
+    CapturedLayer<T> kept = source.layers().get(layer);
+    FisherTap<T> all = tap(tf, layer);
+    Stream<FisherTap<T>> taps =
+        source.uses() == SharedUses.POOLED
+            ? Stream.of(all)
+            : forward(source.graph(), all.site()).stream().map(all::use);
+    return taps.map(
+            tap ->
+                TapMoments.of(
+                    tf, tap, kept.inputStructure(), kept.outputStructure(), source.positions()))
         .toList();
-  }
-
-  private SecondMoments<T> moments(Ops tf, FisherTap<T> tap, CapturedLayer<T> layer) {
-    return TapMoments.of(
-        tf, tap, layer.inputStructure(), layer.outputStructure(), source.positions());
   }
 
   /** The indices of a weight's uses in the order in which they were added to the graph. */

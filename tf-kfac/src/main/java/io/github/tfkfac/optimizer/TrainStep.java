@@ -140,14 +140,29 @@ final class TrainStep<T extends TNumber> {
     return pairs;
   }
 
+  /** Builds the step from the loss's gradients and returns the operation to run. */
+  Op build(
+      List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates,
+      List<Op> attached,
+      String name) {
+    return build(gradients(), attachedUpdates, attached, name);
+  }
+
   /** Builds the step from (perhaps changed) gradients and returns the operation to run. */
   Op build(
       List<GradAndVar<? extends TType>> pairs,
       List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates,
       List<Op> attached,
       String name) {
+    return build(byName(pairs), attachedUpdates, attached, name);
+  }
+
+  private Op build(
+      Map<String, Operand<T>> gradients,
+      List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates,
+      List<Op> attached,
+      String name) {
     Operand<TInt64> step = parts.counters().step.read(tf);
-    Map<String, Operand<T>> gradients = byName(pairs);
     if (!attached.isEmpty()) {
       Ops after = OrderedOps.after(tf, attached);
       gradients.replaceAll((variable, gradient) -> after.identity(gradient));
@@ -209,7 +224,7 @@ final class TrainStep<T extends TNumber> {
     Operand<TBool> applicable =
         tf.math.logicalAnd(finite, FiniteGuard.allFinite(tf, next.values()));
     Ops before = refreshed;
-    if (curvature.isPresent()) {
+    if (curvature.flatMap(Curvature::adapted).isPresent()) {
       before = curvature.get().recordPrediction(refreshed, step, applicable, next, gradients);
     }
     Op applied =

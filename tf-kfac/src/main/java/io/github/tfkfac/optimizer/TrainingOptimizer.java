@@ -2,7 +2,6 @@ package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.graph.ScanReport;
 import io.github.tfkfac.graph.TrainableVariables;
-import io.github.tfkfac.graph.TrainableVariables.Trainable;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;
 import io.github.tfkfac.state.StateStore;
@@ -61,11 +60,12 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     this.learningRate = new LearningRate(ops, store, options.learningRate(), stepsDone);
   }
 
+  /** Adds the backward pass and the optimizer's state to the graph. */
   abstract <T extends TNumber> TrainStep<T> prepare(
-      Ops tf,
-      List<? extends Operand<?>> losses,
-      List<Trainable<T>> variables,
-      TrainStep.Parts parts);
+      Class<T> type, Ops tf, List<? extends Operand<?>> losses, TrainStep.Parts parts);
+
+  /** Called when the training step was built. */
+  void built() {}
 
   /**
    * Builds the training step for a loss.
@@ -78,7 +78,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
    */
   @Override
   public Op minimize(Operand<?> loss, String name) {
-    return minimize(List.of(loss), name);
+    return finished(prepared(List.of(loss)).build(attachedUpdates, attached, name));
   }
 
   /**
@@ -92,7 +92,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
    * Builds the training step for the sum of several losses; see {@link #minimize(Operand, String)}.
    */
   public Op minimize(List<? extends Operand<?>> losses, String name) {
-    return applyGradients(gradients(losses), name);
+    return finished(prepared(losses).build(attachedUpdates, attached, name));
   }
 
   /**
@@ -103,10 +103,10 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
    */
   @Override
   public <T extends TType> List<GradAndVar<?>> computeGradients(Operand<?> loss) {
-    return gradients(List.of(loss));
+    return prepared(List.of(loss)).gradientPairs();
   }
 
-  private List<GradAndVar<?>> gradients(List<? extends Operand<?>> losses) {
+  private TrainStep<?> prepared(List<? extends Operand<?>> losses) {
     if (losses.isEmpty()) {
       throw new IllegalArgumentException("expected at least one loss to minimize, found none");
     }
@@ -122,18 +122,9 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     TrainStep.Parts parts =
         new TrainStep.Parts(graph, options, store, counters, learningRate.value(), variables);
     Class<? extends TNumber> type = variables.trained().get(0).variable().type();
-    TrainStep<?> step = prepareAs(type, ops, losses, variables, parts);
+    TrainStep<?> step = prepare(type, ops, losses, parts);
     trainStep = step;
-    return step.gradientPairs();
-  }
-
-  private <T extends TNumber> TrainStep<T> prepareAs(
-      Class<T> type,
-      Ops ops,
-      List<? extends Operand<?>> losses,
-      TrainableVariables variables,
-      TrainStep.Parts parts) {
-    return prepare(ops, losses, variables.trained(type), parts);
+    return step;
   }
 
   /**
@@ -150,10 +141,14 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
       throw new IllegalStateException(
           "the training step of this " + getOptimizerName() + " optimizer was built before");
     }
-    Op train = step.build(gradsAndVars, attachedUpdates, attached, name);
-    Ops ops = Ops.create(graph).withSubScope(this.name + "_health");
+    return finished(step.build(gradsAndVars, attachedUpdates, attached, name));
+  }
+
+  private Op finished(Op train) {
+    Ops ops = Ops.create(graph).withSubScope(name + "_health");
     healthAfterStep = counters.read(OrderedOps.after(ops, List.of(train)));
     healthNow = counters.read(ops);
+    built();
     return train;
   }
 

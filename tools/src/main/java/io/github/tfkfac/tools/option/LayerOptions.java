@@ -15,8 +15,8 @@ public final class LayerOptions {
       paramLabel = "N",
       description =
           "Rows of the largest factor that is kept in full, 0 for no limit; default of train and"
-              + " finetune: 0, or what keeps a refresh below 20 steps; of small detectors: 1152. See"
-              + " --large-factors and 'kfac inspect'.")
+              + " finetune: 0, or what keeps the first step below 20 others; of small detectors: 1152."
+              + " See --large-factors and 'kfac inspect'.")
   @Nullable Integer maxFactor;
 
   @Option(

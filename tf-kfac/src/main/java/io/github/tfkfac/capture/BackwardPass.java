@@ -21,7 +21,7 @@ import org.tensorflow.types.family.TNumber;
  * call, of every layer's output.
  *
  * @param gradients the loss's gradient for each variable, in the variables' order and shapes
- * @param taps what flows through each layer, in the layers' order
+ * @param taps activations and output gradients of each layer, in the layers' order
  */
 public record BackwardPass<T extends TNumber>(List<Operand<T>> gradients, List<Tap<T>> taps) {
 

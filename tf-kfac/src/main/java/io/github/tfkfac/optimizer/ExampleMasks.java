@@ -43,7 +43,7 @@ record ExampleMasks(List<ExampleMask> masks) {
       throw new IllegalArgumentException(
           "expected Fisher.empirical() with masks of examples, found "
               + options.factors().fisher()
-              + ", whose drawn targets would count the fillers");
+              + ", whose drawn targets would count the padding");
     }
     Set<Optional<Operand<TBool>>> ofCovered = new HashSet<>();
     sites.stream().filter(CoarseStatistics::covers).map(this::of).forEach(ofCovered::add);

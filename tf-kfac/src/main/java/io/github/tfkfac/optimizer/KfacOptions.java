@@ -157,7 +157,7 @@ public record KfacOptions(
 
   /**
    * K-FAC with inverses of the factors after factored Tikhonov damping (Martens and Grosse 2015,
-   * section 6.3; Tselepidis et al. 2020, equations 8 and 9); otherwise as {@link #kfac()}.
+   * section 6.3; Tselepidis et al. 2020, equations 8 and 9); other settings as in {@link #kfac()}.
    */
   public static KfacOptions kfacTikhonov() {
     return kfac(inverses(Damping.factoredTikhonov(KFAC_DAMPING)));
@@ -165,13 +165,13 @@ public record KfacOptions(
 
   /**
    * EKFAC (George et al. 2018): K-FAC's eigenbasis with the diagonal re-estimated whenever the
-   * statistics are updated; otherwise as {@link #kfac()}.
+   * statistics are updated; other settings as in {@link #kfac()}.
    */
   public static KfacOptions ekfac() {
     return kfac(new Eigenbases(Damping.absolute(KFAC_DAMPING), Spectrum.REESTIMATED));
   }
 
-  /** Two-level K-FAC with the additive correction, as published; otherwise as {@link #kfac()}. */
+  /** Two-level K-FAC with the additive correction, as published; other settings as in {@link #kfac()}. */
   public static KfacOptions twoLevel() {
     return kfac().withCoarse(CoarseCorrection.additive());
   }

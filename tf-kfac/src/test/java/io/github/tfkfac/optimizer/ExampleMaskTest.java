@@ -23,7 +23,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat64;
 
-/** Fillers in a batch leave no trace in the statistics of masked layers. */
+/** Padding in a batch leaves no trace in the statistics of masked layers. */
 class ExampleMaskTest {
 
   private static final double EXACT = 1e-12;
@@ -58,7 +58,7 @@ class ExampleMaskTest {
 
   @ParameterizedTest
   @EnumSource
-  void maskedFillersChangeNothing(Preset preset) {
+  void maskedPaddingChangesNothing(Preset preset) {
     try (Run without = new Run(preset.options);
         Run with = new Run(preset.options, "*")) {
       for (int step = 0; step < 4; step++) {
@@ -71,7 +71,7 @@ class ExampleMaskTest {
   }
 
   @Test
-  void fillersOfMicroBatchesChangeNothing() {
+  void paddingOfMicroBatchesChangesNothing() {
     KfacOptions options = Preset.NKFAC.options;
     KfacOptions gathering = options.withTraining(given -> given.withAccumulation(2));
     try (Run without = new Run(gathering);
@@ -86,7 +86,7 @@ class ExampleMaskTest {
 
   @ParameterizedTest
   @EnumSource
-  void aBatchOfFillersLeavesTheStateAsItIs(Preset preset) {
+  void aBatchOfPaddingLeavesTheStateAsItIs(Preset preset) {
     try (Run run = new Run(preset.options, "*")) {
       run.step(FILLED, 1);
       Map<String, List<Double>> before = run.graph.everyVariable();
@@ -229,7 +229,7 @@ class ExampleMaskTest {
       graph.start();
     }
 
-    /** Feeds examples drawn for the step at the places with weight 1, fillers elsewhere. */
+    /** Feeds examples drawn for the step at the places with weight 1, padding elsewhere. */
     void step(double[] counts, int step) {
       graph.feed(x, Shape.of(counts.length).append(IMAGE), spread(counts, IMAGE.size(), step));
       graph.feed(y, Shape.of(counts.length, 2), spread(counts, 2, 100 + step));

@@ -33,8 +33,8 @@ public final class FixedLength {
       shape[d + 1] = rest.get(d);
       sizes.add(tf.constant(new int[] {(int) rest.get(d)}));
     }
-    Operand<T> fillers = tf.broadcastTo(filler, concat(tf, sizes));
-    return tf.reshape(tf.concat(List.of(rows, fillers), tf.constant(0)), tf.constant(shape));
+    Operand<T> padding = tf.broadcastTo(filler, concat(tf, sizes));
+    return tf.reshape(tf.concat(List.of(rows, padding), tf.constant(0)), tf.constant(shape));
   }
 
   /** The rows of one list after the other. */

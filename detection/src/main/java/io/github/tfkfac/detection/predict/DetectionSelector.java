@@ -86,7 +86,7 @@ public record DetectionSelector(
               + logits.length
               + " and "
               + deltas.length
-              + "; leave out the fillers in all three");
+              + "; leave out the padding in all three");
     }
     double[][] scores = new double[logits.length][];
     for (int r = 0; r < scores.length; r++) {

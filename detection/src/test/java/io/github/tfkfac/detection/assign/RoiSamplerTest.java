@@ -56,7 +56,7 @@ class RoiSamplerTest {
     return IntStream.of(TRAIN.ints("in" + image + "/labels")).map(label -> label - 1).toArray();
   }
 
-  /** The reference's candidates with two rows of fillers behind proposals and objects. */
+  /** The reference's candidates with two rows of padding behind proposals and objects. */
   private static Candidates<TFloat32> padded(SmallGraph graph, int image) {
     float[] proposals = TRAIN.floatsOf(image, "proposals", "proposal_counts");
     float[] objects = TRAIN.floats("in" + image + "/boxes_resized");
@@ -212,7 +212,7 @@ class RoiSamplerTest {
   }
 
   @Test
-  void fillersAmongTheProposalsAreNotSampled() {
+  void paddingAmongTheProposalsIsNotSampled() {
     Boxes proposals = new Boxes(new float[] {0, 0, 10, 10, 0, 0, 1, 1});
     try (SmallGraph graph = new SmallGraph()) {
       Candidates<TFloat32> candidates =

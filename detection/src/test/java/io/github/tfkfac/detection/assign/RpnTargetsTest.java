@@ -111,7 +111,7 @@ class RpnTargetsTest {
   }
 
   @Test
-  void fillersWeighNothing() {
+  void paddingWeighsNothing() {
     Boxes anchors = grid(4);
     Sample sample =
         targets(PROFILE, new Sampling.Random(1)).sample(anchors, all(anchors), NONE, 0, 0);

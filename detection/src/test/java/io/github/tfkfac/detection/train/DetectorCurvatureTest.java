@@ -30,7 +30,7 @@ class DetectorCurvatureTest {
   private static final int WIDTH = CONFIG.headWidth();
 
   @Test
-  void fillersStayOutOfTheHeadsFactorsAndTheProposalHeadIsUsedOnEveryLevel() {
+  void paddingStaysOutOfTheHeadsFactorsAndTheProposalHeadIsUsedOnEveryLevel() {
     ProposalSettings.Limits limits = new ProposalSettings.Limits(20, 8);
     DetectorConfig fewProposals =
         CONFIG.withProposals(CONFIG.proposals().withLimits(limits, limits));
@@ -88,7 +88,7 @@ class DetectorCurvatureTest {
         }
       }
     }
-    assertThat(count).as("regions that are no fillers").isBetween(1.0, weights.length - 1.0);
+    assertThat(count).as("regions that are no padding").isBetween(1.0, weights.length - 1.0);
     for (int i = 0; i < moments.length; i++) {
       moments[i] /= count;
     }

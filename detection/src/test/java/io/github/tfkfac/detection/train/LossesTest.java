@@ -178,7 +178,7 @@ class LossesTest {
   }
 
   @Test
-  void fillersCountForNothingAndNoObjectsGiveZero() {
+  void paddingCountsForNothingAndNoObjectsGiveZero() {
     try (SmallGraph graph = new SmallGraph()) {
       Operand<TFloat32> logits = graph.floats(new float[] {50, 1, -3, 2}, 2, 2);
       var labels = graph.tf.constant(new int[] {1, 0});

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * An evaluation in words and as plain values.
+ * Report of an evaluation, as text and as values.
  *
  * @param network name of the network
  * @param source where its weights are from

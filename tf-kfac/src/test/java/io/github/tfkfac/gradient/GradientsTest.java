@@ -236,7 +236,7 @@ class GradientsTest {
       Op train =
           new FirstOrder(
                   graph.graph,
-                  TrainingOptions.sgdm(RATE, 0).withVariables(VariableFilter.matching("head/.*")))
+                  TrainingOptions.sgdm(RATE, 0).withVariables(VariableFilter.matching("head/*")))
               .minimize(loss);
       graph.start();
       double[] first = graph.value("first/kernel");

@@ -379,12 +379,12 @@ class LayerScannerTest {
   void aFilterFreezesVariables() {
     Operand<TFloat32> hidden = matMul(x, weight("body/w", 3, 3));
     Operand<TFloat32> loss = graph.sum(matMul(hidden, weight("head/w", 3, 2)));
-    assertThat(entry(scan(loss, VariableFilter.matching("head/.*")), "body/w").outcome())
+    assertThat(entry(scan(loss, VariableFilter.matching("head/*")), "body/w").outcome())
         .isEqualTo(Outcome.EXCLUDED);
     assertThat(entry(scan(loss, VariableFilter.only(Set.of("body/w"))), "head/w").outcome())
         .isEqualTo(Outcome.EXCLUDED);
     VariableFilter neither =
-        VariableFilter.matching("head/.*").and(VariableFilter.matching("body/.*"));
+        VariableFilter.matching("head/*").and(VariableFilter.matching("body/*"));
     assertThatThrownBy(() -> scan(loss, neither))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'head/w' (not chosen by the variable filter)");
@@ -396,13 +396,27 @@ class LayerScannerTest {
   }
 
   @Test
+  void patternsChooseOrExcludeVariables() {
+    VariableFilter heads = VariableFilter.matching("head?/*", "*/bias");
+    VariableFilter rest = VariableFilter.except("head?/*", "*/bias");
+    for (String name : List.of("head1/w", "body/bias", "head/bias")) {
+      assertThat(heads.accepts(name)).as(name).isTrue();
+      assertThat(rest.accepts(name)).as(name).isFalse();
+    }
+    for (String name : List.of("head/w", "head1", "body/bias/m")) {
+      assertThat(heads.accepts(name)).as(name).isFalse();
+      assertThat(rest.accepts(name)).as(name).isTrue();
+    }
+  }
+
+  @Test
   void aLayerCanBeLeftOut() {
     Operand<TFloat32> hidden = matMul(x, weight("body/w", 3, 3));
     Operand<TFloat32> loss = graph.sum(matMul(hidden, weight("head/w", 3, 2)));
     TrainableVariables found =
         TrainableVariables.find(graph.graph, List.of(loss), name -> true, List.of());
     LayerScanner.Scan scan =
-        LayerScanner.scan(found, List.of(loss), VariableFilter.matching("body.*"));
+        LayerScanner.scan(found, List.of(loss), VariableFilter.matching("body*"));
     assertThat(scan.sites()).hasSize(1);
     assertThat(entry(scan, "head/w"))
         .isEqualTo(

@@ -66,7 +66,7 @@ class ModeReportTest {
     assertThat(report.inferenceNormalizations()).containsExactly("a", "b");
     assertThat(report.trainingNormalizations()).containsExactly("c");
     assertThat(report.statement())
-        .contains("2 batch normalizations keep their moving statistics, 1 use those of the batch");
+        .contains("2 batch normalizations keep their moving statistics, 1 uses those of the batch");
   }
 
   @Test

@@ -45,7 +45,7 @@ class SignatureEffectsTest {
       assertThat(modes.inferenceNormalizations()).hasSize(1);
       assertThat(modes.updated()).hasSize(2);
       assertThat(modes.statement())
-          .contains("1 batch normalizations keep their moving statistics, 1 use those of the batch")
+          .contains("1 batch normalization keeps its moving statistics, 1 uses those of the batch")
           .contains("; its signature changes 'batch_normalization")
           .endsWith(" in every run, and so do training steps");
     }

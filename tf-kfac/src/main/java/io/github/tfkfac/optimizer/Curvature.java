@@ -134,17 +134,16 @@ final class Curvature<T extends TNumber> {
         });
     Op recorded =
         damping.record(
-                tf,
-                step,
-                wanted,
-                gated -> {
-                  Map<String, Operand<T>> changes = new LinkedHashMap<>();
-                  reached.forEach(
-                      (variable, value) ->
-                          changes.put(
-                              variable.name(), gated.math.sub(value, variable.read(gated))));
-                  return predictedChange(gated, step, changes, passed);
-                });
+            tf,
+            step,
+            wanted,
+            gated -> {
+              Map<String, Operand<T>> changes = new LinkedHashMap<>();
+              reached.forEach(
+                  (variable, value) ->
+                      changes.put(variable.name(), gated.math.sub(value, variable.read(gated))));
+              return predictedChange(gated, step, changes, passed);
+            });
     return OrderedOps.after(tf, List.of(recorded));
   }
 

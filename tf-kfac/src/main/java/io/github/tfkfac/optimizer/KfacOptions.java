@@ -171,7 +171,10 @@ public record KfacOptions(
     return kfac(new Eigenbases(Damping.absolute(KFAC_DAMPING), Spectrum.REESTIMATED));
   }
 
-  /** Two-level K-FAC with the additive correction, as published; other settings as in {@link #kfac()}. */
+  /**
+   * Two-level K-FAC with the additive correction, as published; other settings as in {@link
+   * #kfac()}.
+   */
   public static KfacOptions twoLevel() {
     return kfac().withCoarse(CoarseCorrection.additive());
   }

@@ -13,8 +13,7 @@ import io.github.tfkfac.graph.FactorStructure.Stack;
  *     one per group), {@code blocks 3x64} (along the diagonal), {@code diagonal} or {@code
  *     identity}
  * @param averageBytes its moving average
- * @param derivedBytes what a refresh computes from it: an inverse, or eigenvectors and
- *     eigenvalues
+ * @param derivedBytes what a refresh computes from it: an inverse, or eigenvectors and eigenvalues
  */
 public record FactorFact(String structure, long averageBytes, long derivedBytes) {
 

@@ -45,6 +45,9 @@ public record FactorAdvice(
 
   private static final int LARGEST = 8192;
 
+  /** Factors up to this many rows are never left out as a whole. */
+  private static final int LEAST_LEFT_OUT = 4096;
+
   /** Smaller factors are never worth a limit. */
   private static final int SMALLEST = 256;
 
@@ -77,7 +80,7 @@ public record FactorAdvice(
             .max(Comparator.comparingInt(Widest::rows));
     if (!(options.layers().limit() instanceof FactorLimit.None)
         || widest.isEmpty()
-        || widest.get().rows() <= SMALLEST) {
+        || widest.get().rows() <= (whole ? LEAST_LEFT_OUT : SMALLEST)) {
       return Optional.empty();
     }
     Estimate estimate = new Estimate(optimizer.layers(), options, batch, outputs, shapes);
@@ -86,7 +89,7 @@ public record FactorAdvice(
       return Optional.empty();
     }
     int size = LARGEST;
-    while (size > SMALLEST_BLOCK
+    while (size > (whole ? LEAST_LEFT_OUT : SMALLEST_BLOCK)
         && (size >= widest.get().rows() || estimate.steps(limit(size, whole)) > REFRESH_STEPS)) {
       size /= 2;
     }

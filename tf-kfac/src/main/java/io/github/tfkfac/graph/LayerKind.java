@@ -59,18 +59,25 @@ public sealed interface LayerKind {
     }
   }
 
+  /** Kinds whose inputs are the windows of an image. */
+  sealed interface OfWindows extends LayerKind {
+
+    /** Kernel, strides and padding of one group. */
+    ConvolutionGeometry geometry();
+
+    @Override
+    default int inputs() {
+      return geometry().patchSize();
+    }
+
+    @Override
+    default int outputs() {
+      return geometry().outputChannels();
+    }
+  }
+
   /** A two-dimensional convolution. */
-  record Convolution(ConvolutionGeometry geometry) implements LayerKind {
-
-    @Override
-    public int inputs() {
-      return geometry.patchSize();
-    }
-
-    @Override
-    public int outputs() {
-      return geometry.outputChannels();
-    }
+  record Convolution(ConvolutionGeometry geometry) implements OfWindows {
 
     @Override
     public String label() {
@@ -96,17 +103,7 @@ public sealed interface LayerKind {
    *
    * @param geometry of one group: the channels that it reads and those that it writes
    */
-  record GroupedConvolution(ConvolutionGeometry geometry, int groups) implements LayerKind {
-
-    @Override
-    public int inputs() {
-      return geometry.patchSize();
-    }
-
-    @Override
-    public int outputs() {
-      return geometry.outputChannels();
-    }
+  record GroupedConvolution(ConvolutionGeometry geometry, int groups) implements OfWindows {
 
     @Override
     public FactorStructure inputStructure(int inputSize) {
@@ -129,16 +126,11 @@ public sealed interface LayerKind {
    *
    * @param geometry kernel, strides and padding; its output channels are the channel multiplier
    */
-  record DepthwiseConvolution(ConvolutionGeometry geometry) implements LayerKind {
+  record DepthwiseConvolution(ConvolutionGeometry geometry) implements OfWindows {
 
     @Override
     public int inputs() {
       return geometry.kernelHeight() * geometry.kernelWidth();
-    }
-
-    @Override
-    public int outputs() {
-      return geometry.outputChannels();
     }
 
     @Override

@@ -13,7 +13,7 @@ public final class UnsupportedLayerException extends IllegalArgumentException {
    * @param problem what was expected and what was found, with the layer's name
    */
   public UnsupportedLayerException(String layer, String problem) {
-    super("%s; skip the layer with layers().withSkipped(\"%s\")".formatted(problem, layer));
+    super("%s; skip the layer with withSkippedLayers(\"%s\")".formatted(problem, layer));
     this.layer = layer;
     this.problem = problem;
   }

@@ -11,7 +11,7 @@ import io.github.tfkfac.linalg.FiniteGuard;
 import io.github.tfkfac.linalg.Matrices;
 import io.github.tfkfac.optimizer.Approximation.Eigenbases;
 import io.github.tfkfac.optimizer.Approximation.Spectrum;
-import io.github.tfkfac.optimizer.KroneckerFactor.Side;
+import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.precondition.EigenPreconditioner;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.state.OrderedOps;

@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.precondition.EigenSide;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.damping.DampingContext;
 import io.github.tfkfac.damping.FactorPair;
 import io.github.tfkfac.graph.FactorStructure;
-import io.github.tfkfac.optimizer.KroneckerFactor.Side;
+import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.ArrayList;
 import java.util.List;

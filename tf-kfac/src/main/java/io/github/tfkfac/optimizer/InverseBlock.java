@@ -12,7 +12,7 @@ import io.github.tfkfac.linalg.NewtonInverse;
 import io.github.tfkfac.linalg.NewtonStep;
 import io.github.tfkfac.optimizer.Approximation.Inverses;
 import io.github.tfkfac.optimizer.KroneckerFactor.Estimation;
-import io.github.tfkfac.optimizer.KroneckerFactor.Side;
+import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.update.StepScalars;

@@ -1,5 +1,6 @@
 package io.github.tfkfac.optimizer;
 
+import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.precondition.FactorProduct;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.Optional;
@@ -34,10 +35,7 @@ final class InverseFactor<T extends TNumber> extends KroneckerFactor<T> {
   Operand<T> precondition(Ops tf, Operand<T> gradient) {
     return inverse
         .map(
-            variable ->
-                side == Side.INPUT
-                    ? FactorProduct.left(tf, structure, variable.read(tf), gradient)
-                    : FactorProduct.right(tf, structure, variable.read(tf), gradient))
+            variable -> FactorProduct.of(tf, side, structure, variable.read(tf), gradient))
         .orElse(gradient);
   }
 }

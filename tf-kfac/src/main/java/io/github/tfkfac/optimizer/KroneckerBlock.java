@@ -4,7 +4,7 @@ import io.github.tfkfac.diagnostics.FactorQuality;
 import io.github.tfkfac.diagnostics.Quantity;
 import io.github.tfkfac.factor.AverageDecay;
 import io.github.tfkfac.factor.SecondMoments;
-import io.github.tfkfac.optimizer.KroneckerFactor.Side;
+import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.precondition.QuadraticModel;
 import io.github.tfkfac.update.StepScalars;
 import java.util.ArrayList;

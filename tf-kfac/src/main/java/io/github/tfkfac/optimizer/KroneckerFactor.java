@@ -1,6 +1,7 @@
 package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -10,17 +11,6 @@ import org.tensorflow.types.family.TNumber;
 
 /** Averaged factor of one side of a layer; nothing is kept if its structure is the identity. */
 class KroneckerFactor<T extends TNumber> {
-
-  /** Side of a layer. */
-  enum Side {
-    INPUT,
-    OUTPUT;
-
-    /** What belongs to the side. */
-    <V> V of(V input, V output) {
-      return this == INPUT ? input : output;
-    }
-  }
 
   /** Presence of a moving average of a factor. */
   enum Estimation {

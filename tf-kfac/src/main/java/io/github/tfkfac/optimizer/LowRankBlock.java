@@ -1,7 +1,6 @@
 package io.github.tfkfac.optimizer;
 
 import io.github.tfkfac.capture.FisherTap;
-import io.github.tfkfac.capture.Tap;
 import io.github.tfkfac.damping.DampedFactor;
 import io.github.tfkfac.damping.Damping;
 import io.github.tfkfac.damping.DampingContext;
@@ -12,7 +11,7 @@ import io.github.tfkfac.factor.Normalization;
 import io.github.tfkfac.factor.TapRows;
 import io.github.tfkfac.linalg.WoodburyInverse;
 import io.github.tfkfac.optimizer.KroneckerFactor.Estimation;
-import io.github.tfkfac.optimizer.KroneckerFactor.Side;
+import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.schedule.Gate;
 import io.github.tfkfac.update.StepScalars;
 import java.util.ArrayList;
@@ -61,12 +60,10 @@ final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> {
   private List<NewValue<T>> inverses(Ops tf, RefreshContext<T> context) {
     LayerBatch<T> batch = context.batch(layer);
     FisherTap<T> tap = batch.tap(tf);
-    LayerRows<T> rows = TapRows.reduced(tf, tap.columns().get(0));
-    List<LayerRows<T>> columns = new ArrayList<>(List.of(rows));
-    for (Tap<T> column : tap.columns().subList(1, tap.columns().size())) {
-      columns.add(TapRows.reduced(tf, column));
-    }
-    Operand<T> inputs = normalized(tf, input, LowRankRows.input(tf, rows, input.structure));
+    List<LayerRows<T>> columns =
+        tap.columns().stream().map(column -> TapRows.reduced(tf, column)).toList();
+    Operand<T> inputs =
+        normalized(tf, input, LowRankRows.input(tf, columns.get(0), input.structure));
     Operand<T> outputs = normalized(tf, output, LowRankRows.output(tf, columns, output.structure));
     Damping damping = layer.damping();
     FactorPair<T> dampings =

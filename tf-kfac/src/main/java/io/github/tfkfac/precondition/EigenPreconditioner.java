@@ -26,7 +26,7 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
 
   /** {@code Q_AᵀDQ_G}. */
   public Operand<T> toBasis(Ops tf, Operand<T> gradient) {
-    return output.toBasis(tf, Side.COLUMNS, input.toBasis(tf, Side.ROWS, gradient));
+    return output.toBasis(tf, Side.OUTPUT, input.toBasis(tf, Side.INPUT, gradient));
   }
 
   /**
@@ -43,8 +43,8 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
       Operand<T> outputValues,
       Shape gradient) {
     return tf.math.mul(
-        Side.ROWS.spread(tf, EigenSide.flat(tf, input, inputValues, gradient, Side.ROWS)),
-        Side.COLUMNS.spread(tf, EigenSide.flat(tf, output, outputValues, gradient, Side.COLUMNS)));
+        Side.INPUT.spread(tf, EigenSide.flat(tf, input, inputValues, gradient, Side.INPUT)),
+        Side.OUTPUT.spread(tf, EigenSide.flat(tf, output, outputValues, gradient, Side.OUTPUT)));
   }
 
   /**
@@ -72,6 +72,6 @@ public record EigenPreconditioner<T extends TNumber>(EigenSide<T> input, EigenSi
    */
   public Operand<T> apply(Ops tf, Operand<T> gradient, Operand<T> spectrum, Operand<T> damping) {
     Operand<T> scaled = tf.math.div(toBasis(tf, gradient), tf.math.add(spectrum, damping));
-    return output.fromBasis(tf, Side.COLUMNS, input.fromBasis(tf, Side.ROWS, scaled));
+    return output.fromBasis(tf, Side.OUTPUT, input.fromBasis(tf, Side.INPUT, scaled));
   }
 }

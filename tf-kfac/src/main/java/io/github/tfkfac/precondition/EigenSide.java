@@ -86,7 +86,7 @@ public record EigenSide<T extends TNumber>(
   }
 
   private Operand<T> inBasis(Ops tf, Side side, Operand<T> matrix) {
-    return side == Side.ROWS
+    return side == Side.INPUT
         ? Matrices.multiplyTransposed(tf, basis.orElseThrow(), matrix)
         : Matrices.multiply(tf, matrix, basis.orElseThrow());
   }
@@ -96,7 +96,7 @@ public record EigenSide<T extends TNumber>(
     if (basis.isEmpty()) {
       return matrix;
     }
-    Operand<T> factor = side == Side.ROWS ? basis.get() : Matrices.transpose(tf, basis.get());
+    Operand<T> factor = side == Side.INPUT ? basis.get() : Matrices.transpose(tf, basis.get());
     if (structure instanceof FactorStructure.Blocks blocks) {
       Operand<T> cut = side.cut(tf, filled(blocks), matrix);
       return side.join(tf, blocks, side.product(tf, factor, cut));

@@ -20,19 +20,8 @@ public final class FactorProduct {
 
   private FactorProduct() {}
 
-  /** {@code B·D}, for a factor of the input side. */
-  public static <T extends TNumber> Operand<T> left(
-      Ops tf, FactorStructure structure, Operand<T> inverse, Operand<T> gradient) {
-    return of(tf, Side.ROWS, structure, inverse, gradient);
-  }
-
-  /** {@code D·B}, for a factor of the output side. */
-  public static <T extends TNumber> Operand<T> right(
-      Ops tf, FactorStructure structure, Operand<T> inverse, Operand<T> gradient) {
-    return of(tf, Side.COLUMNS, structure, inverse, gradient);
-  }
-
-  private static <T extends TNumber> Operand<T> of(
+  /** {@code B·D} for a factor of the input side, {@code D·B} for one of the output side. */
+  public static <T extends TNumber> Operand<T> of(
       Ops tf, Side side, FactorStructure structure, Operand<T> inverse, Operand<T> gradient) {
     require(structure, inverse, gradient, side);
     if (structure instanceof FactorStructure.Identity) {
@@ -73,7 +62,7 @@ public final class FactorProduct {
           "expected a gradient matrix with %d %s for a factor %s, found %s; pass it as WeightMatrix"
               .formatted(
                   structure.size(),
-                  side == Side.ROWS ? "rows" : "columns",
+                  side == Side.INPUT ? "rows" : "columns",
                   structure,
                   gradient.asOutput()));
     }

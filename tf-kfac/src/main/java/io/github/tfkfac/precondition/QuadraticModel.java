@@ -35,9 +35,9 @@ public final class QuadraticModel {
    */
   public static <T extends TNumber> Operand<T> product(
       Ops tf, Factor<T> input, Factor<T> output, Operand<T> damping, Operand<T> change) {
-    Operand<T> left = FactorProduct.left(tf, input.structure(), input.value(), change);
+    Operand<T> left = FactorProduct.of(tf, Side.INPUT, input.structure(), input.value(), change);
     return tf.math.add(
-        FactorProduct.right(tf, output.structure(), output.value(), left),
+        FactorProduct.of(tf, Side.OUTPUT, output.structure(), output.value(), left),
         tf.math.mul(change, Matrices.overEntries(tf, damping)));
   }
 

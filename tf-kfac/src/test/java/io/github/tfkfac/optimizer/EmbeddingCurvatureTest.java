@@ -152,7 +152,7 @@ class EmbeddingCurvatureTest {
             UnsupportedLayerException.class,
             rejected -> assertThat(rejected.layer()).isEqualTo("table"))
         .hasMessageContaining("layer 'table', found shape [-1, -1, 3]")
-        .hasMessageEndingWith("layers().withSkipped(\"table\")");
+        .hasMessageEndingWith("withSkippedLayers(\"table\")");
     KfacOptions skipping = KfacOptions.twoLevel().withLayers(given -> given.withSkipped("table"));
     assertThatThrownBy(() -> graphAfterAStep(skipping, Shape.of(-1, -1)))
         .isNotInstanceOf(UnsupportedLayerException.class);
@@ -175,7 +175,7 @@ class EmbeddingCurvatureTest {
       assertThatThrownBy(() -> new Kfac(graph.graph, options).minimize(loss))
           .isInstanceOf(UnsupportedLayerException.class)
           .hasMessageContaining("layer 'gamma' is of the kind scale and shift")
-          .hasMessageEndingWith("layers().withSkipped(\"gamma\")");
+          .hasMessageEndingWith("withSkippedLayers(\"gamma\")");
     }
   }
 }

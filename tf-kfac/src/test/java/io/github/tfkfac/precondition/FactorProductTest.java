@@ -75,10 +75,9 @@ class FactorProductTest {
     double[] gradient = TestGraph.random(SEED + 2, (long) groups * INPUTS * OUTPUTS);
     Shape shape = groups == 1 ? Shape.of(INPUTS, OUTPUTS) : Shape.of(groups, INPUTS, OUTPUTS);
     Operand<TFloat64> left =
-        FactorProduct.left(
-            graph.tf, input, graph.constant(input.shape(), a), graph.constant(shape, gradient));
+        FactorProduct.of(graph.tf, Side.INPUT, input, graph.constant(input.shape(), a), graph.constant(shape, gradient));
     Operand<TFloat64> result =
-        FactorProduct.right(graph.tf, output, graph.constant(output.shape(), g), left);
+        FactorProduct.of(graph.tf, Side.OUTPUT, output, graph.constant(output.shape(), g), left);
     graph.start();
 
     double[] expected = new double[gradient.length];
@@ -102,7 +101,7 @@ class FactorProductTest {
     FactorStructure four = new FactorStructure.Full(4);
     Operand<TFloat64> inverse = graph.constant(Shape.of(4, 4), new double[16]);
     Operand<TFloat64> gradient = graph.constant(Shape.of(4, 3), new double[12]);
-    assertThatThrownBy(() -> FactorProduct.right(graph.tf, four, inverse, gradient))
+    assertThatThrownBy(() -> FactorProduct.of(graph.tf, Side.OUTPUT, four, inverse, gradient))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a gradient matrix with 4 columns");
   }
@@ -112,7 +111,7 @@ class FactorProductTest {
     FactorStructure blocks = new FactorStructure.Blocks(4, 2);
     Operand<TFloat64> inverse = graph.constant(Shape.of(4, 4), new double[16]);
     Operand<TFloat64> gradient = graph.constant(Shape.of(4, 3), new double[12]);
-    assertThatThrownBy(() -> FactorProduct.left(graph.tf, blocks, inverse, gradient))
+    assertThatThrownBy(() -> FactorProduct.of(graph.tf, Side.INPUT, blocks, inverse, gradient))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected an inverse of shape [2, 2, 2]");
   }

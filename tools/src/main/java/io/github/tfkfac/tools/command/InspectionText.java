@@ -26,8 +26,8 @@ final class InspectionText {
   private static final String NOTE =
       """
       Operations are floating point operations of the captured layers; overhead is what an average
-      step adds to training. Kept of a factor are its moving average, if there is one, and what is
-      derived from it at a refresh. Statistics of convolutions may take less than shown, because
+      step adds to training. Kept of a factor are its moving average, if there is one, and what a
+      refresh computes from it. Statistics of convolutions may take less than shown, because
       overlapping patches share products.
       """;
 

@@ -27,7 +27,7 @@ import java.util.Optional;
  *     epoch, all else at its default, left none of two small Keras networks for CIFAR-10 (10,000
  *     training images) and MNIST (12,800) with a lower accuracy on 10,000 test images than before
  * @param training what it shares with every optimizer
- * @param curvature what is particular to a second-order optimizer
+ * @param kfac all options of a second-order optimizer
  */
 record OptimizerPreset(
     String name,
@@ -35,7 +35,7 @@ record OptimizerPreset(
     double weightDecay,
     double fineTuningRate,
     TrainingOptions training,
-    Optional<KfacOptions> curvature) {
+    Optional<KfacOptions> kfac) {
 
   private static final double NEW_HEAD = 10;
 

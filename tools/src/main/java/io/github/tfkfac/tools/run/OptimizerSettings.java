@@ -131,7 +131,7 @@ public record OptimizerSettings(
 
   private static CurvatureSettings curvature(OptimizerPreset preset, OptionValues changes) {
     return preset
-        .curvature()
+        .kfac()
         .map(options -> CurvatureSettings.of(options, changes))
         .orElseGet(CurvatureSettings::none);
   }
@@ -228,9 +228,9 @@ public record OptimizerSettings(
    * Factory of the optimizer for a run of {@code totalSteps} steps that trains some variables only.
    */
   public OptimizerFactory factory(long totalSteps, VariableFilter variables) {
-    TrainingOptions training = training(totalSteps).withVariables(variables);
     return factory(
-        kfac(totalSteps).map(options -> options.withTraining(any -> training)), training);
+        kfac(totalSteps).map(options -> options.withVariables(variables)),
+        training(totalSteps).withVariables(variables));
   }
 
   private static OptimizerFactory factory(Optional<KfacOptions> kfac, TrainingOptions training) {
@@ -245,7 +245,7 @@ public record OptimizerSettings(
    */
   public Optional<KfacOptions> kfac(long totalSteps) {
     return preset()
-        .curvature()
+        .kfac()
         .map(options -> curvature.applyTo(options, totalSteps))
         .map(options -> options.withTraining(any -> training(totalSteps)))
         .map(options -> options.withLayers(LayerOptions::withNoLayersAllowed));

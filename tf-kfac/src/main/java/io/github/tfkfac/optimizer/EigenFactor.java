@@ -1,7 +1,7 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.precondition.EigenSide;
+import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.Optional;
 import org.tensorflow.Operand;

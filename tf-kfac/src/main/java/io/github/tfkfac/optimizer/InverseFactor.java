@@ -1,7 +1,7 @@
 package io.github.tfkfac.optimizer;
 
-import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.precondition.FactorProduct;
+import io.github.tfkfac.precondition.Side;
 import io.github.tfkfac.state.GraphVariable;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -34,8 +34,7 @@ final class InverseFactor<T extends TNumber> extends KroneckerFactor<T> {
   /** A gradient times the inverse, on the factor's side. */
   Operand<T> precondition(Ops tf, Operand<T> gradient) {
     return inverse
-        .map(
-            variable -> FactorProduct.of(tf, side, structure, variable.read(tf), gradient))
+        .map(variable -> FactorProduct.of(tf, side, structure, variable.read(tf), gradient))
         .orElse(gradient);
   }
 }

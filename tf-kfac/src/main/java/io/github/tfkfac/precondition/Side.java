@@ -8,9 +8,9 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Side of a layer, and of its gradient matrix, that a factor belongs to. In {@code Blocks} the side is cut into
- * blocks, the last one filled up with zeros: {@code [size, n]} as {@code [count, blockSize, n]},
- * {@code [n, size]} as {@code [count, n, blockSize]}.
+ * Side of a layer, and of its gradient matrix, that a factor belongs to. In {@code Blocks} the side
+ * is cut into blocks, the last one filled up with zeros: {@code [size, n]} as {@code [count,
+ * blockSize, n]}, {@code [n, size]} as {@code [count, n, blockSize]}.
  */
 public enum Side {
   /** Rows: the input factor's. */

@@ -75,7 +75,12 @@ class FactorProductTest {
     double[] gradient = TestGraph.random(SEED + 2, (long) groups * INPUTS * OUTPUTS);
     Shape shape = groups == 1 ? Shape.of(INPUTS, OUTPUTS) : Shape.of(groups, INPUTS, OUTPUTS);
     Operand<TFloat64> left =
-        FactorProduct.of(graph.tf, Side.INPUT, input, graph.constant(input.shape(), a), graph.constant(shape, gradient));
+        FactorProduct.of(
+            graph.tf,
+            Side.INPUT,
+            input,
+            graph.constant(input.shape(), a),
+            graph.constant(shape, gradient));
     Operand<TFloat64> result =
         FactorProduct.of(graph.tf, Side.OUTPUT, output, graph.constant(output.shape(), g), left);
     graph.start();

@@ -2,12 +2,12 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.models.finetune.FinetuneGraph;
 import io.github.tfkfac.models.finetune.FinetuneOptions;
 import io.github.tfkfac.models.finetune.TinySavedModel;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
-import io.github.tfkfac.optimizer.KfacOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

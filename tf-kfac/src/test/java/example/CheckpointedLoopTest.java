@@ -2,9 +2,9 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.state.Checkpoint;
+import io.github.tfkfac.Checkpoint;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,8 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -2,14 +2,14 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.precondition.NormControl;
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.Schedule;
+import io.github.tfkfac.extension.Damping;
+import io.github.tfkfac.extension.NormControl;
+import io.github.tfkfac.extension.UpdateRule;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TinyMlp;
-import io.github.tfkfac.update.UpdateRule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;

@@ -3,11 +3,11 @@ package example;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.TrainingOptions;
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Schedule;
+import io.github.tfkfac.TrainingOptions;
+import io.github.tfkfac.extension.UpdateRule;
 import io.github.tfkfac.testing.TestGraph;
-import io.github.tfkfac.update.UpdateRule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;

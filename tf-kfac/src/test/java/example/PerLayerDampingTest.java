@@ -2,9 +2,9 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.extension.Damping;
 import org.junit.jupiter.api.Test;
 
 /** A damping for one layer, and a bound of the gradient, on top of a preset. */

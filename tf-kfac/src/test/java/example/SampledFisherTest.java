@@ -2,10 +2,10 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.capture.Fisher;
-import io.github.tfkfac.capture.PredictiveDistribution;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.Fisher;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.PredictiveDistribution;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

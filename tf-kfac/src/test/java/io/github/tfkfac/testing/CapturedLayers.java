@@ -1,13 +1,13 @@
 package io.github.tfkfac.testing;
 
-import io.github.tfkfac.capture.BackwardPass;
-import io.github.tfkfac.capture.Tap;
-import io.github.tfkfac.graph.LayerScanner;
-import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.graph.TrainableVariables;
-import io.github.tfkfac.graph.TrainableVariables.Trainable;
-import io.github.tfkfac.graph.VariableFilter;
-import io.github.tfkfac.precondition.WeightMatrix;
+import io.github.tfkfac.VariableFilter;
+import io.github.tfkfac.extension.LayerSite;
+import io.github.tfkfac.extension.Tap;
+import io.github.tfkfac.internal.capture.BackwardPass;
+import io.github.tfkfac.internal.graph.LayerScanner;
+import io.github.tfkfac.internal.graph.TrainableVariables;
+import io.github.tfkfac.internal.graph.TrainableVariables.Trainable;
+import io.github.tfkfac.internal.precondition.WeightMatrix;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

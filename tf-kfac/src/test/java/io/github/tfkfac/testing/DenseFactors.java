@@ -1,6 +1,6 @@
 package io.github.tfkfac.testing;
 
-import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.extension.FactorStructure;
 import java.util.Arrays;
 import java.util.Random;
 import org.ejml.simple.SimpleMatrix;

@@ -1,13 +1,13 @@
 package io.github.tfkfac.testing;
 
-import io.github.tfkfac.schedule.Schedule;
-import io.github.tfkfac.update.AdaBelief;
-import io.github.tfkfac.update.AdamW;
-import io.github.tfkfac.update.AdamW.Decay;
-import io.github.tfkfac.update.AdamW.SecondMoment;
-import io.github.tfkfac.update.Momentum;
-import io.github.tfkfac.update.RAdam;
-import io.github.tfkfac.update.UpdateRule;
+import io.github.tfkfac.AdaBelief;
+import io.github.tfkfac.AdamW;
+import io.github.tfkfac.AdamW.Decay;
+import io.github.tfkfac.AdamW.SecondMoment;
+import io.github.tfkfac.Momentum;
+import io.github.tfkfac.RAdam;
+import io.github.tfkfac.Schedule;
+import io.github.tfkfac.extension.UpdateRule;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
 

@@ -1,6 +1,6 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.Schedule;
 import java.util.List;
 
 /**

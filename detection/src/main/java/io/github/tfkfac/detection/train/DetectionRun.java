@@ -1,5 +1,9 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.DampingAdaptation;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.TrainingHealth;
+import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.detection.data.DetectionBatch;
 import io.github.tfkfac.detection.data.DetectionBatcher;
 import io.github.tfkfac.detection.predict.MaskPaster;
@@ -9,10 +13,6 @@ import io.github.tfkfac.models.train.Progress;
 import io.github.tfkfac.models.train.RunRecord;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingPlan;
-import io.github.tfkfac.optimizer.DampingAdaptation;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.TrainingHealth;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

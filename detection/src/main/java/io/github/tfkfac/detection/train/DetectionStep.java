@@ -1,6 +1,6 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.optimizer.TrainingHealth;
+import io.github.tfkfac.TrainingHealth;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,12 +1,12 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.Checkpoint;
+import io.github.tfkfac.CheckpointException;
 import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.models.data.BatchPlan.LastBatch;
 import io.github.tfkfac.models.data.BatcherPosition;
 import io.github.tfkfac.models.train.RunRecord;
 import io.github.tfkfac.models.train.StopSignal;
-import io.github.tfkfac.state.Checkpoint;
-import io.github.tfkfac.state.CheckpointException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.detection.data.Prefetch;
 import io.github.tfkfac.models.train.Period;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingPlan.Checkpoints;
-import io.github.tfkfac.state.CheckpointFolder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;

@@ -1,11 +1,11 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.FactorLimit;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.LayerOptions;
+import io.github.tfkfac.SharedUses;
 import io.github.tfkfac.detection.arch.DetectorConfig;
-import io.github.tfkfac.factor.SharedUses;
-import io.github.tfkfac.graph.FactorStructure;
-import io.github.tfkfac.optimizer.FactorLimit;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.LayerOptions;
+import io.github.tfkfac.extension.FactorStructure;
 
 /**
  * K-FAC settings for two things that a detector has and a classifier has not: the large first dense

@@ -1,11 +1,11 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.optimizer.ExampleMask;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
-import io.github.tfkfac.optimizer.TrainingOptions;
+import io.github.tfkfac.ExampleMask;
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.TrainingOptions;
 import java.util.List;
 import org.tensorflow.Graph;
 

@@ -1,10 +1,10 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.Checkpoint;
+import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.models.layer.ParameterStore;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
-import io.github.tfkfac.state.Checkpoint;
 import org.tensorflow.Graph;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;

@@ -1,5 +1,7 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.ExampleMask;
+import io.github.tfkfac.NamePattern;
 import io.github.tfkfac.detection.arch.BoxOutput;
 import io.github.tfkfac.detection.arch.Detector;
 import io.github.tfkfac.detection.arch.DetectorConfig;
@@ -7,10 +9,8 @@ import io.github.tfkfac.detection.arch.FeaturePyramid;
 import io.github.tfkfac.detection.arch.RpnOutput;
 import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.detection.profile.DetectorProfile;
-import io.github.tfkfac.graph.NamePattern;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.ParameterStore;
-import io.github.tfkfac.optimizer.ExampleMask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,16 +2,16 @@ package io.github.tfkfac.detection.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.graph.ScanReport;
-import io.github.tfkfac.graph.ScanReport.Outcome;
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.ScanReport;
+import io.github.tfkfac.ScanReport.Outcome;
+import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.TrainingOptions;
+import io.github.tfkfac.extension.LayerSite;
 import io.github.tfkfac.models.layer.Parameter;
 import io.github.tfkfac.models.layer.Parameter.Role;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;

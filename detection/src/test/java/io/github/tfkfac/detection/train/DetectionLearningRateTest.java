@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.Schedule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;

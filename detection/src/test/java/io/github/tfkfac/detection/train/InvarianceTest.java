@@ -4,6 +4,8 @@ import static io.github.tfkfac.detection.testing.Close.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.detection.assign.RpnTargets;
 import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.detection.box.Box;
@@ -15,8 +17,6 @@ import io.github.tfkfac.detection.data.Masks;
 import io.github.tfkfac.detection.data.ObjectPadding;
 import io.github.tfkfac.detection.predict.DetectionSelector.Found;
 import io.github.tfkfac.detection.proposal.AnchorGenerator;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -2,12 +2,12 @@ package io.github.tfkfac.detection.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.assign.SampleSize;
 import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.models.layer.Parameter;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.CheckpointFolder;
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.detection.data.ShapesDataset;
 import io.github.tfkfac.models.train.Period;
 import io.github.tfkfac.models.train.TrainingLength;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.state.CheckpointFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

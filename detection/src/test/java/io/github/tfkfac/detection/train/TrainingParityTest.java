@@ -3,6 +3,8 @@ package io.github.tfkfac.detection.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.detection.arch.ClosedFormWeights;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.Reference;
@@ -12,8 +14,6 @@ import io.github.tfkfac.detection.profile.DetectorProfile.RoiAlignment;
 import io.github.tfkfac.models.layer.Parameter;
 import io.github.tfkfac.models.weights.NpzFile.NpyArray;
 import io.github.tfkfac.models.weights.PyTorchWeights;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.tfkfac.models.finetune;
 
-import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.PredictiveDistribution;
 import io.github.tfkfac.models.layer.ClassificationLoss;
 import io.github.tfkfac.models.layer.Labels;
 import io.github.tfkfac.models.train.Pass;

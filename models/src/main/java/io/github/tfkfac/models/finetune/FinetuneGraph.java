@@ -1,6 +1,10 @@
 package io.github.tfkfac.models.finetune;
 
-import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.Checkpoint;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.VariableFilter;
+import io.github.tfkfac.internal.state.OrderedOps;
 import io.github.tfkfac.models.finetune.FinetunedClassifier.Feed;
 import io.github.tfkfac.models.layer.ClassificationLoss;
 import io.github.tfkfac.models.layer.ParameterStore;
@@ -12,10 +16,6 @@ import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.Pass;
 import io.github.tfkfac.models.train.TrainingGraph;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
-import io.github.tfkfac.state.Checkpoint;
-import io.github.tfkfac.state.OrderedOps;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

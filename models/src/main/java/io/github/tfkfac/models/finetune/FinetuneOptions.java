@@ -1,6 +1,6 @@
 package io.github.tfkfac.models.finetune;
 
-import io.github.tfkfac.graph.NamePattern;
+import io.github.tfkfac.NamePattern;
 import io.github.tfkfac.models.layer.ClassificationLoss;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;

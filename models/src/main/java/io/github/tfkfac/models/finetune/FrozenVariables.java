@@ -1,11 +1,11 @@
 package io.github.tfkfac.models.finetune;
 
-import io.github.tfkfac.graph.NamePattern;
-import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.NamePattern;
+import io.github.tfkfac.VariableFilter;
+import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.savedmodel.VariableKind;
-import io.github.tfkfac.state.GraphVariable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package io.github.tfkfac.models.finetune;
 
-import io.github.tfkfac.capture.PredictiveDistribution;
-import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.PredictiveDistribution;
+import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.VariableFilter;
 import io.github.tfkfac.models.layer.MeanSquaredError;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.OptimizerFactory;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
 import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;

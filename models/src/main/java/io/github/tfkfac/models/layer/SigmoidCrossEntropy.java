@@ -1,6 +1,6 @@
 package io.github.tfkfac.models.layer;
 
-import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.PredictiveDistribution;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;

@@ -1,8 +1,8 @@
 package io.github.tfkfac.models.savedmodel;
 
-import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.VariableFilter;
+import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.models.text.Counts;
-import io.github.tfkfac.state.GraphVariable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package io.github.tfkfac.models.savedmodel;
 
-import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.extension.GraphVariable;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;

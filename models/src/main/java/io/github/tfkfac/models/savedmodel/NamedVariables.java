@@ -1,7 +1,7 @@
 package io.github.tfkfac.models.savedmodel;
 
+import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.models.savedmodel.VariableIdentities.Identity;
-import io.github.tfkfac.state.GraphVariable;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;

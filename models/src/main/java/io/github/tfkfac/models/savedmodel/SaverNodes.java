@@ -1,7 +1,7 @@
 package io.github.tfkfac.models.savedmodel;
 
 import com.google.protobuf.ByteString;
-import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.extension.GraphVariable;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.proto.AttrValue;

@@ -1,7 +1,7 @@
 package io.github.tfkfac.models.savedmodel;
 
-import io.github.tfkfac.state.OrderedOps;
-import io.github.tfkfac.state.VariableAccess;
+import io.github.tfkfac.internal.state.OrderedOps;
+import io.github.tfkfac.internal.state.VariableAccess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

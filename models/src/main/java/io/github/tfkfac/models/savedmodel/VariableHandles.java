@@ -1,6 +1,6 @@
 package io.github.tfkfac.models.savedmodel;
 
-import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.extension.GraphVariable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

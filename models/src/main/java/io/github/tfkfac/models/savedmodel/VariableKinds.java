@@ -2,7 +2,7 @@ package io.github.tfkfac.models.savedmodel;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.VariableFilter;
 import io.github.tfkfac.models.savedmodel.VariableIdentities.Identity;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,9 +1,9 @@
 package io.github.tfkfac.models.train;
 
-import io.github.tfkfac.capture.PredictiveDistribution;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.PredictiveDistribution;
+import io.github.tfkfac.TrainingOptimizer;
 import java.util.List;
 import java.util.function.Supplier;
 import org.tensorflow.Graph;

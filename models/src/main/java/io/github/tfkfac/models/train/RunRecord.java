@@ -1,8 +1,8 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.CheckpointException;
 import io.github.tfkfac.models.data.BatcherPosition;
 import io.github.tfkfac.models.data.Order.Shuffle;
-import io.github.tfkfac.state.CheckpointException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;

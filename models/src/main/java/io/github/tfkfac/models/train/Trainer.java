@@ -1,8 +1,8 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.Checkpoint;
+import io.github.tfkfac.CheckpointException;
 import io.github.tfkfac.models.data.BatcherPosition;
-import io.github.tfkfac.state.Checkpoint;
-import io.github.tfkfac.state.CheckpointException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;

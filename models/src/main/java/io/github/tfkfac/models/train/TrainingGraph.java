@@ -1,9 +1,9 @@
 package io.github.tfkfac.models.train;
 
-import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.Checkpoint;
+import io.github.tfkfac.PredictiveDistribution;
+import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.models.layer.LayerContext;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
-import io.github.tfkfac.state.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Graph;

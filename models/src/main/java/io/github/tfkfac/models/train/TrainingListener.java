@@ -1,7 +1,7 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.data.BatcherPosition;
-import io.github.tfkfac.optimizer.TrainingHealth;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.models.data.BatchPlan;
-import io.github.tfkfac.state.CheckpointFolder;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;

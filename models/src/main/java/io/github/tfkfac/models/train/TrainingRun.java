@@ -1,5 +1,9 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.DampingAdaptation;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.TrainingHealth;
+import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.models.data.Batch;
 import io.github.tfkfac.models.data.BatchSource;
 import io.github.tfkfac.models.data.Batcher;
@@ -12,10 +16,6 @@ import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.models.train.TrainingPlan.Checkpoints;
 import io.github.tfkfac.models.train.TrainingPlan.Evaluations;
 import io.github.tfkfac.models.train.TrainingResult.Outcome;
-import io.github.tfkfac.optimizer.DampingAdaptation;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.TrainingHealth;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

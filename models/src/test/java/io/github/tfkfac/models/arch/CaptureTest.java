@@ -2,11 +2,11 @@ package io.github.tfkfac.models.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.graph.LayerScanner;
-import io.github.tfkfac.graph.ScanReport;
-import io.github.tfkfac.graph.ScanReport.Outcome;
-import io.github.tfkfac.graph.TrainableVariables;
-import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.ScanReport;
+import io.github.tfkfac.ScanReport.Outcome;
+import io.github.tfkfac.VariableFilter;
+import io.github.tfkfac.internal.graph.LayerScanner;
+import io.github.tfkfac.internal.graph.TrainableVariables;
 import io.github.tfkfac.models.layer.Network;
 import io.github.tfkfac.models.layer.Parameter;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;

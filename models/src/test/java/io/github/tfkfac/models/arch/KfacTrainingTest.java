@@ -2,15 +2,15 @@ package io.github.tfkfac.models.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.graph.ScanReport;
-import io.github.tfkfac.graph.ScanReport.Outcome;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.ScanReport;
+import io.github.tfkfac.ScanReport.Outcome;
 import io.github.tfkfac.models.layer.Labels;
 import io.github.tfkfac.models.layer.Network;
 import io.github.tfkfac.models.layer.Parameter;
 import io.github.tfkfac.models.layer.Samples;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;

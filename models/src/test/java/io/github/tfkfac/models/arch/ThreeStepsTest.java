@@ -2,16 +2,16 @@ package io.github.tfkfac.models.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.models.layer.Labels;
 import io.github.tfkfac.models.layer.MeanSquaredError;
 import io.github.tfkfac.models.layer.Network;
 import io.github.tfkfac.models.layer.Samples;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

@@ -3,8 +3,8 @@ package io.github.tfkfac.models.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tfkfac.graph.NamePattern;
-import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.NamePattern;
+import io.github.tfkfac.VariableFilter;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.ModelArchive;
 import io.github.tfkfac.models.savedmodel.SavedModelException;

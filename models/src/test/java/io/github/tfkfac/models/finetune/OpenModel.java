@@ -1,5 +1,8 @@
 package io.github.tfkfac.models.finetune;
 
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
@@ -11,9 +14,6 @@ import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.Trainer;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingPlan;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +61,7 @@ final class OpenModel implements AutoCloseable {
   private static OpenModel open(
       Path folder,
       FinetuneOptions options,
-      Function<io.github.tfkfac.graph.VariableFilter, OptimizerFactory> optimizers) {
+      Function<io.github.tfkfac.VariableFilter, OptimizerFactory> optimizers) {
     LoadedModel model = LoadedModel.open(SavedModelFile.read(folder), options.signatures());
     FinetuneGraph graph = FinetuneGraph.build(model, options, optimizers);
     Session session = SessionThreads.single().open(model.graph());

@@ -2,16 +2,16 @@ package io.github.tfkfac.models.finetune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.Checkpoint;
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.TrainingOptions;
+import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.ModelArchive;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.SessionThreads;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingOptions;
-import io.github.tfkfac.state.Checkpoint;
-import io.github.tfkfac.state.GraphVariable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

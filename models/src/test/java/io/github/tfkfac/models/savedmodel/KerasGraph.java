@@ -1,13 +1,13 @@
 package io.github.tfkfac.models.savedmodel;
 
-import io.github.tfkfac.graph.ScanReport;
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Momentum;
+import io.github.tfkfac.ScanReport;
+import io.github.tfkfac.Schedule;
+import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.models.savedmodel.KerasReference.Input;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.weights.NpzFile.NpyArray;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.TrainingOptions;
-import io.github.tfkfac.schedule.Schedule;
-import io.github.tfkfac.update.Momentum;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

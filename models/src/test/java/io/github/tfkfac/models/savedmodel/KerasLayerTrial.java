@@ -1,13 +1,13 @@
 package io.github.tfkfac.models.savedmodel;
 
-import io.github.tfkfac.graph.ScanReport;
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.ScanReport;
+import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.models.savedmodel.KerasLayerRow.Cell;
 import io.github.tfkfac.models.savedmodel.KerasLayerRow.Verdict;
 import io.github.tfkfac.models.savedmodel.KerasReference.Variable;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

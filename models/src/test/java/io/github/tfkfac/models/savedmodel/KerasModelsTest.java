@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.models.savedmodel.KerasReference.Variable;
 import io.github.tfkfac.models.weights.NpzFile.NpyArray;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
-import io.github.tfkfac.state.GraphVariable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -3,13 +3,13 @@ package io.github.tfkfac.models.savedmodel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.tfkfac.graph.LayerKind;
-import io.github.tfkfac.graph.LayerScanner;
-import io.github.tfkfac.graph.TrainableVariables;
+import io.github.tfkfac.extension.GraphVariable;
+import io.github.tfkfac.extension.LayerKind;
+import io.github.tfkfac.internal.graph.LayerScanner;
+import io.github.tfkfac.internal.graph.TrainableVariables;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.data.MnistIdx;
 import io.github.tfkfac.models.data.RealData;
-import io.github.tfkfac.state.GraphVariable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.github.tfkfac.models.savedmodel;
 
-import io.github.tfkfac.state.VariableAccess;
+import io.github.tfkfac.internal.state.VariableAccess;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

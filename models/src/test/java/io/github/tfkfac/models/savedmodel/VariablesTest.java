@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.tfkfac.graph.TrainableVariables;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
-import io.github.tfkfac.optimizer.TrainingOptions;
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.TrainingOptions;
+import io.github.tfkfac.internal.graph.TrainableVariables;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

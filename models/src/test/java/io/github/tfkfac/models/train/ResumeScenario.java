@@ -1,9 +1,9 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.CheckpointFolder;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.state.CheckpointFolder;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;

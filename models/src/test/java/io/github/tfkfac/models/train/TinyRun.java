@@ -1,12 +1,12 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.models.arch.Architecture;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.GeneratedImages;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.data.RandomCropFlip;
-import io.github.tfkfac.state.GraphVariable;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Predicate;

@@ -2,17 +2,17 @@ package io.github.tfkfac.models.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Fisher;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.TrainingHealth;
+import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.models.data.Batch;
 import io.github.tfkfac.models.data.Batcher;
 import io.github.tfkfac.models.data.BatcherPosition;
 import io.github.tfkfac.models.layer.Network;
 import io.github.tfkfac.models.layer.Parameter;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingHealth;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;

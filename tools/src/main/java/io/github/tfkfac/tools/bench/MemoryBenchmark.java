@@ -1,5 +1,7 @@
 package io.github.tfkfac.tools.bench;
 
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.data.PixelScaling;
@@ -12,8 +14,6 @@ import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.models.train.TrainingPlan;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

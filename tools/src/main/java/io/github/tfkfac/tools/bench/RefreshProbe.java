@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.bench;
 
-import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.linalg.FiniteGuard;
-import io.github.tfkfac.linalg.InverseSolver;
-import io.github.tfkfac.linalg.Matrices;
-import io.github.tfkfac.linalg.Residual;
+import io.github.tfkfac.InverseSolver;
+import io.github.tfkfac.extension.Damping;
+import io.github.tfkfac.internal.linalg.FiniteGuard;
+import io.github.tfkfac.internal.linalg.Matrices;
+import io.github.tfkfac.internal.linalg.Residual;
 import io.github.tfkfac.models.train.SessionThreads;
 import java.util.EnumMap;
 import java.util.Map;

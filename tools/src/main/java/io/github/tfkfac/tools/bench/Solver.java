@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.bench;
 
-import io.github.tfkfac.linalg.InverseNorm;
-import io.github.tfkfac.linalg.InverseSolver;
-import io.github.tfkfac.linalg.SpectralGuard;
+import io.github.tfkfac.InverseSolver;
+import io.github.tfkfac.internal.linalg.InverseNorm;
+import io.github.tfkfac.internal.linalg.SpectralGuard;
 
 /** The solvers that are compared. */
 public enum Solver {

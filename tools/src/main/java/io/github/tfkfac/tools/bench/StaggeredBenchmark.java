@@ -1,13 +1,13 @@
 package io.github.tfkfac.tools.bench;
 
-import io.github.tfkfac.graph.FactorStructure;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.RefreshPolicy;
+import io.github.tfkfac.SeparateOps;
+import io.github.tfkfac.TrainingHealth;
+import io.github.tfkfac.extension.FactorStructure;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.RefreshPolicy;
-import io.github.tfkfac.optimizer.SeparateOps;
-import io.github.tfkfac.optimizer.TrainingHealth;
 import io.github.tfkfac.tools.statistics.Spread;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.github.tfkfac.tools.bench;
 
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.SeparateOps;
+import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingGraph;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.SeparateOps;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;

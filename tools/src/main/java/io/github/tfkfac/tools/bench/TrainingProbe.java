@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.bench;
 
+import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingGraph;
-import io.github.tfkfac.optimizer.TrainingHealth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.check;
 
-import io.github.tfkfac.gradient.GradientException;
-import io.github.tfkfac.gradient.Gradients;
+import io.github.tfkfac.internal.gradient.GradientException;
+import io.github.tfkfac.internal.gradient.Gradients;
 import io.github.tfkfac.tools.check.GradientCase.Expression;
 import io.github.tfkfac.tools.check.GradientResult.Outcome;
 import java.util.ArrayList;

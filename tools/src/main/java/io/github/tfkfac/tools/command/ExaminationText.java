@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.gradient.GradientAudit;
+import io.github.tfkfac.internal.gradient.GradientAudit;
 import io.github.tfkfac.tools.check.CudaLibrary;
 import io.github.tfkfac.tools.check.Device;
 import io.github.tfkfac.tools.check.Examination;

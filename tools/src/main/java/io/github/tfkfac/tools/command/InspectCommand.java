@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.models.finetune.FinetuneOptions;
-import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.inspect.Inspection;

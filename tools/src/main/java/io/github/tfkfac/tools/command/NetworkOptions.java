@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.models.data.ImageShape;
 import io.github.tfkfac.models.train.ClassifierSpec;
-import io.github.tfkfac.optimizer.KfacOptions;
 import org.tensorflow.types.TFloat32;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

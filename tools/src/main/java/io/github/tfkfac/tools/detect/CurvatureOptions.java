@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.SharedUses;
 import io.github.tfkfac.detection.train.DetectorCurvature;
-import io.github.tfkfac.factor.SharedUses;
 import io.github.tfkfac.tools.error.Suggestions;
 import java.util.LinkedHashMap;
 import java.util.List;

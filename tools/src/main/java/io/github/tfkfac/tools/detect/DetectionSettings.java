@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;
 import io.github.tfkfac.detection.data.DetectionPlan;
@@ -10,7 +11,6 @@ import io.github.tfkfac.detection.data.UnreadableImages;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
 import io.github.tfkfac.models.weights.PyTorchWeights;
-import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.OptimizerSettings;

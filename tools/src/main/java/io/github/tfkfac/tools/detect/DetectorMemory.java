@@ -1,9 +1,9 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.detection.data.ImageSize;
 import io.github.tfkfac.detection.train.DetectorTraining;
 import io.github.tfkfac.detection.train.TrainingInputs;
-import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.memory.StepKind;
 import io.github.tfkfac.tools.memory.StepMemory;
 import io.github.tfkfac.tools.memory.StepModel;

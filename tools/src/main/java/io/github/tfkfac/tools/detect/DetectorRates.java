@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.detect;
 
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.Schedule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.coco.DatasetUse;
 import io.github.tfkfac.detection.coco.ResultsWriter;
@@ -21,7 +22,6 @@ import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.weights.PyTorchWeights;
-import io.github.tfkfac.state.CheckpointFolder;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.Checkpoint;
 import io.github.tfkfac.detection.train.DetectionListener;
 import io.github.tfkfac.models.train.StopSignal;
-import io.github.tfkfac.state.Checkpoint;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.Environment;
 import io.github.tfkfac.tools.record.RunFolder;
@@ -100,7 +100,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
   /**
    * Rejects a run without a checkpoint.
    *
-   * @throws io.github.tfkfac.state.CheckpointException if there is none that is whole
+   * @throws io.github.tfkfac.CheckpointException if there is none that is whole
    */
   public Path requireCheckpoint() {
     return resume.require(run.folder().checkpoints());
@@ -110,7 +110,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
    * The checkpoint of that folder, or the newest that is whole.
    *
    * @param warnings told of newer ones that are damaged
-   * @throws io.github.tfkfac.state.CheckpointException if there is none that is whole
+   * @throws io.github.tfkfac.CheckpointException if there is none that is whole
    */
   public Path checkpoint(Optional<Path> given, Consumer<String> warnings) {
     if (given.isPresent()) {

@@ -1,12 +1,12 @@
 package io.github.tfkfac.tools.error;
 
+import io.github.tfkfac.CheckpointException;
+import io.github.tfkfac.UnsupportedLayerException;
 import io.github.tfkfac.detection.coco.CocoFormatException;
 import io.github.tfkfac.detection.train.DetectionDivergedException;
-import io.github.tfkfac.graph.UnsupportedLayerException;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.TrainingDivergedException;
-import io.github.tfkfac.state.CheckpointException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,17 +1,17 @@
 package io.github.tfkfac.tools.inspect;
 
-import io.github.tfkfac.capture.Fisher;
-import io.github.tfkfac.factor.Positions;
-import io.github.tfkfac.graph.FactorStructure;
-import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.linalg.InverseSolver;
-import io.github.tfkfac.linalg.NewtonInverse;
-import io.github.tfkfac.optimizer.Approximation.Eigenbases;
-import io.github.tfkfac.optimizer.Approximation.Inverses;
-import io.github.tfkfac.optimizer.Approximation.Spectrum;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.LayerOverride;
-import io.github.tfkfac.optimizer.RefreshPolicy;
+import io.github.tfkfac.Approximation.Eigenbases;
+import io.github.tfkfac.Approximation.Inverses;
+import io.github.tfkfac.Approximation.Spectrum;
+import io.github.tfkfac.Fisher;
+import io.github.tfkfac.InverseSolver;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.LayerOverride;
+import io.github.tfkfac.Positions;
+import io.github.tfkfac.RefreshPolicy;
+import io.github.tfkfac.extension.FactorStructure;
+import io.github.tfkfac.extension.LayerSite;
+import io.github.tfkfac.internal.linalg.NewtonInverse;
 import java.util.Optional;
 import java.util.function.Function;
 

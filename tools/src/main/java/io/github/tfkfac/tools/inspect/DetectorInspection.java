@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.inspect;
 
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.data.ImageSize;
 import io.github.tfkfac.detection.train.DetectorTraining;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorMemory;
 import io.github.tfkfac.tools.memory.StepModel;

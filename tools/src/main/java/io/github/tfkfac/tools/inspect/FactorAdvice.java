@@ -1,12 +1,12 @@
 package io.github.tfkfac.tools.inspect;
 
-import io.github.tfkfac.graph.FactorStructure;
-import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.optimizer.Approximation.Eigenbases;
-import io.github.tfkfac.optimizer.Approximation.Spectrum;
-import io.github.tfkfac.optimizer.FactorLimit;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.Approximation.Eigenbases;
+import io.github.tfkfac.Approximation.Spectrum;
+import io.github.tfkfac.FactorLimit;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.extension.FactorStructure;
+import io.github.tfkfac.extension.LayerSite;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.inspect;
 
-import io.github.tfkfac.graph.FactorStructure;
-import io.github.tfkfac.graph.FactorStructure.Blocks;
-import io.github.tfkfac.graph.FactorStructure.Diagonal;
-import io.github.tfkfac.graph.FactorStructure.Identity;
-import io.github.tfkfac.graph.FactorStructure.Stack;
+import io.github.tfkfac.extension.FactorStructure;
+import io.github.tfkfac.extension.FactorStructure.Blocks;
+import io.github.tfkfac.extension.FactorStructure.Diagonal;
+import io.github.tfkfac.extension.FactorStructure.Identity;
+import io.github.tfkfac.extension.FactorStructure.Stack;
 
 /**
  * State of one of a layer's factors between steps.

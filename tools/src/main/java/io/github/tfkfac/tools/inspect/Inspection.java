@@ -1,12 +1,12 @@
 package io.github.tfkfac.tools.inspect;
 
-import io.github.tfkfac.graph.ScanReport;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.ScanReport;
+import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.TrainingGraph;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.state.GraphVariable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.inspect;
 
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.extension.GraphVariable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;

@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.inspect;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.optimizer.FactorLimit;
+import io.github.tfkfac.FactorLimit;
+import io.github.tfkfac.extension.LayerSite;
 import java.util.function.Function;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;

@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.inspect;
 
-import io.github.tfkfac.graph.LayerSite;
-import io.github.tfkfac.graph.LayerUse;
+import io.github.tfkfac.extension.LayerSite;
+import io.github.tfkfac.extension.LayerUse;
 import java.util.function.Function;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;

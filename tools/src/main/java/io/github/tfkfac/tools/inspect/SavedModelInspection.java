@@ -1,16 +1,16 @@
 package io.github.tfkfac.tools.inspect;
 
-import io.github.tfkfac.graph.LayerScanner;
-import io.github.tfkfac.graph.TrainableVariables;
-import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.VariableFilter;
+import io.github.tfkfac.internal.graph.LayerScanner;
+import io.github.tfkfac.internal.graph.TrainableVariables;
 import io.github.tfkfac.models.finetune.FinetuneGraph;
 import io.github.tfkfac.models.finetune.FinetuneOptions;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
 import io.github.tfkfac.models.train.OptimizerFactory;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.inspect.Inspection.Subject;
 import java.nio.file.Path;
 import java.util.Arrays;

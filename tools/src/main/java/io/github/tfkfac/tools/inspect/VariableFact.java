@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.inspect;
 
-import io.github.tfkfac.graph.ScanReport;
+import io.github.tfkfac.ScanReport;
 import java.util.Arrays;
 import java.util.List;
 

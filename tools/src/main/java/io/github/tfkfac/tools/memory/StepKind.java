@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.memory;
 
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.RefreshPolicy;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.RefreshPolicy;
 import java.util.Optional;
 import java.util.stream.LongStream;
 

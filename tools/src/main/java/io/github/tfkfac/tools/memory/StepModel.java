@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.memory;
 
-import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.KfacOptions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;

@@ -1,9 +1,9 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.graph.ScanReport.Entry;
-import io.github.tfkfac.graph.ScanReport.Outcome;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.ScanReport.Entry;
+import io.github.tfkfac.ScanReport.Outcome;
 import io.github.tfkfac.models.text.Counts;
-import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.LinkedHashMap;
 import java.util.List;

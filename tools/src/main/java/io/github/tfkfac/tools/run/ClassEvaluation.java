@@ -56,8 +56,7 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
    *
    * @param settings of the run
    * @param images of the run; the test images are evaluated
-   * @throws io.github.tfkfac.state.CheckpointException if the checkpoint is damaged or of another
-   *     model
+   * @throws io.github.tfkfac.CheckpointException if the checkpoint is damaged or of another model
    */
   public static ClassEvaluation ofCheckpoint(
       RunSettings settings, DataSettings.Loaded images, Path checkpoint, int batch) {

@@ -1,5 +1,7 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.CheckpointFolder;
+import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.train.ClassificationMetrics;
@@ -12,8 +14,6 @@ import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.EvaluationReport;
 import io.github.tfkfac.models.train.TrainingPlan;
 import io.github.tfkfac.models.train.TrainingResult;
-import io.github.tfkfac.optimizer.TrainingHealth;
-import io.github.tfkfac.state.CheckpointFolder;
 import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;

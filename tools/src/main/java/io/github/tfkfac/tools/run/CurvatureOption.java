@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.KfacOptions;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;

@@ -1,17 +1,17 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.diagnostics.DiagnosticsRow;
-import io.github.tfkfac.diagnostics.Quantity;
-import io.github.tfkfac.diagnostics.Stage;
+import io.github.tfkfac.DampingAdaptation;
+import io.github.tfkfac.DiagnosticsRow;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.LayerDiagnostics;
+import io.github.tfkfac.Quantity;
+import io.github.tfkfac.Stage;
+import io.github.tfkfac.StageTimes;
+import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
-import io.github.tfkfac.optimizer.DampingAdaptation;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.LayerDiagnostics;
-import io.github.tfkfac.optimizer.StageTimes;
-import io.github.tfkfac.optimizer.TrainingHealth;
 import io.github.tfkfac.tools.record.DiagnosticsCsv;
 import io.github.tfkfac.tools.record.EventFile;
 import io.github.tfkfac.tools.record.MetricsCsv;

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.VariableFilter;
 import io.github.tfkfac.models.finetune.FinetuneGraph;
 import io.github.tfkfac.models.finetune.FinetuneOptions;
 import io.github.tfkfac.models.savedmodel.LoadedModel;

@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.TrainingOptions;
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.Momentum;
+import io.github.tfkfac.Schedule;
+import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.tools.error.Suggestions;
-import io.github.tfkfac.update.Momentum;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,17 +1,17 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.capture.Fisher;
-import io.github.tfkfac.graph.NormalizationParameters;
-import io.github.tfkfac.graph.VariableFilter;
+import io.github.tfkfac.FactorLimit;
+import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Fisher;
+import io.github.tfkfac.GradientClipping;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.LayerOptions;
+import io.github.tfkfac.NormalizationParameters;
+import io.github.tfkfac.ParameterGroups;
+import io.github.tfkfac.TrainingOptions;
+import io.github.tfkfac.VariableFilter;
 import io.github.tfkfac.models.train.OptimizerFactory;
-import io.github.tfkfac.optimizer.FactorLimit;
-import io.github.tfkfac.optimizer.FirstOrder;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.LayerOptions;
-import io.github.tfkfac.optimizer.TrainingOptions;
 import io.github.tfkfac.tools.error.UserError;
-import io.github.tfkfac.update.GradientClipping;
-import io.github.tfkfac.update.ParameterGroups;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

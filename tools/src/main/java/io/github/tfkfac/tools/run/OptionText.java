@@ -1,9 +1,9 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.graph.NamePattern;
-import io.github.tfkfac.schedule.Constant;
-import io.github.tfkfac.schedule.Cosine;
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.Constant;
+import io.github.tfkfac.Cosine;
+import io.github.tfkfac.NamePattern;
+import io.github.tfkfac.Schedule;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.Arrays;

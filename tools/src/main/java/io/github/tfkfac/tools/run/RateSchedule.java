@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.Schedule;
 import io.github.tfkfac.tools.error.Suggestions;
 import java.util.List;
 

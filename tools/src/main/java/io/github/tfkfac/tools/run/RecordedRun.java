@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.models.train.TrainingListener;
-import io.github.tfkfac.state.CheckpointFolder;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.Environment;
 import io.github.tfkfac.tools.record.MetricsCsv;

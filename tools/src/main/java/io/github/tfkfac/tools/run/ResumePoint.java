@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.state.Checkpoint;
-import io.github.tfkfac.state.CheckpointException;
-import io.github.tfkfac.state.CheckpointFolder;
+import io.github.tfkfac.Checkpoint;
+import io.github.tfkfac.CheckpointException;
+import io.github.tfkfac.CheckpointFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

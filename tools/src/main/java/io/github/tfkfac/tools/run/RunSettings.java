@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.Kfac;
 import io.github.tfkfac.models.arch.Architecture;
 import io.github.tfkfac.models.arch.Architectures;
 import io.github.tfkfac.models.data.BatchPlan;
@@ -9,7 +10,6 @@ import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingLength;
-import io.github.tfkfac.optimizer.Kfac;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.graph.NamePattern;
+import io.github.tfkfac.NamePattern;
 import io.github.tfkfac.models.data.PixelScaling;
 import io.github.tfkfac.models.finetune.FinetuneGraph;
 import io.github.tfkfac.models.finetune.FinetuneOptions;

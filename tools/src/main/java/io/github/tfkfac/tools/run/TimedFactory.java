@@ -1,9 +1,9 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.PredictiveDistribution;
+import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.models.train.OptimizerFactory;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
 import java.util.function.Supplier;
 import org.tensorflow.Graph;
 

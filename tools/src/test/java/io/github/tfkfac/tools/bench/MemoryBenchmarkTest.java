@@ -3,8 +3,8 @@ package io.github.tfkfac.tools.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.models.train.SessionThreads;
-import io.github.tfkfac.optimizer.KfacOptions;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 

@@ -3,11 +3,11 @@ package io.github.tfkfac.tools.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.SeparateOps;
+import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.train.SessionThreads;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.SeparateOps;
-import io.github.tfkfac.optimizer.TrainingHealth;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

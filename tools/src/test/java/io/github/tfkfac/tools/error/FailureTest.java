@@ -2,9 +2,9 @@ package io.github.tfkfac.tools.error;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.graph.UnsupportedLayerException;
+import io.github.tfkfac.CheckpointException;
+import io.github.tfkfac.UnsupportedLayerException;
 import io.github.tfkfac.models.data.DataException;
-import io.github.tfkfac.state.CheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;

@@ -3,12 +3,12 @@ package io.github.tfkfac.tools.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.github.tfkfac.FactorLimit;
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.models.arch.Architectures;
 import io.github.tfkfac.models.data.ImageShape;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.train.ClassifierSpec;
-import io.github.tfkfac.optimizer.FactorLimit;
-import io.github.tfkfac.optimizer.KfacOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

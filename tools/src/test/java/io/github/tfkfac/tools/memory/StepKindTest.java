@@ -2,7 +2,7 @@ package io.github.tfkfac.tools.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.KfacOptions;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -2,8 +2,8 @@ package io.github.tfkfac.tools.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.schedule.Cadence;
-import io.github.tfkfac.schedule.Gate;
+import io.github.tfkfac.Cadence;
+import io.github.tfkfac.internal.state.Gate;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -2,9 +2,9 @@ package io.github.tfkfac.tools.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.linalg.SpectralGuard;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.Schedule;
+import io.github.tfkfac.internal.linalg.SpectralGuard;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.github.tfkfac.tools.experiment.probe;
 
-import io.github.tfkfac.optimizer.TrainingOptimizer;
-import io.github.tfkfac.state.GraphVariable;
+import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.extension.GraphVariable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

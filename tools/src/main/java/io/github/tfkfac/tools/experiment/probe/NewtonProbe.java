@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.experiment.probe;
 
+import io.github.tfkfac.TrainingHealth;
+import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
-import io.github.tfkfac.optimizer.TrainingHealth;
-import io.github.tfkfac.state.GraphVariable;
 import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.RunProbe;
 import java.util.ArrayList;

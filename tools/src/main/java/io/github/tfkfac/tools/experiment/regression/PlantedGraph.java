@@ -1,11 +1,11 @@
 package io.github.tfkfac.tools.experiment.regression;
 
-import io.github.tfkfac.capture.PredictiveDistribution;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.PredictiveDistribution;
+import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.MeanSquaredError;
 import io.github.tfkfac.models.layer.ParameterStore;
-import io.github.tfkfac.optimizer.Kfac;
-import io.github.tfkfac.optimizer.TrainingOptimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

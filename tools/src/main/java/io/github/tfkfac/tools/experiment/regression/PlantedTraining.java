@@ -1,9 +1,9 @@
 package io.github.tfkfac.tools.experiment.regression;
 
+import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.data.Order.Shuffle;
 import io.github.tfkfac.models.data.PlantedTargets;
 import io.github.tfkfac.models.train.StopSignal;
-import io.github.tfkfac.optimizer.TrainingHealth;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.MetricsSink;
 import java.io.IOException;

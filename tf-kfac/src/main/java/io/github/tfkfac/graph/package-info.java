@@ -1,5 +1,0 @@
-/** Matches what can be trained in a graph and how: variables, layers, and the report about both. */
-@NullMarked
-package io.github.tfkfac.graph;
-
-import org.jspecify.annotations.NullMarked;

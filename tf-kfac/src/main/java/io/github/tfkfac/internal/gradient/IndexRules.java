@@ -1,0 +1,211 @@
+package io.github.tfkfac.internal.gradient;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Prod;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+
+/** Derivatives of operations that pick numbers by index. */
+final class IndexRules {
+
+  private IndexRules() {}
+
+  /** The largest numbers of each row: their gradients go back to where they came from. */
+  static Map<Integer, Operand<?>> topK(OperationStep step) {
+    Ops tf = step.tf();
+    Operand<TInt64> shape = tf.shape(step.in(0), TInt64.class);
+    Operand<TInt64> chosen = tf.dtypes.cast(step.out(1), TInt64.class);
+    Operand<TInt64> length = last(tf, shape);
+    Operand<TInt64> width = last(tf, tf.shape(chosen, TInt64.class));
+    Operand<TInt64> table =
+        tf.reshape(chosen, tf.concat(List.of(tf.array(-1L), width), tf.constant(0)));
+    Operand<TInt64> rows =
+        tf.range(
+            tf.constant(0L),
+            tf.reshape(
+                tf.slice(tf.shape(table, TInt64.class), tf.array(0), tf.array(1)), scalar(tf)),
+            tf.constant(1L));
+    Operand<TInt64> starts = tf.expandDims(tf.math.mul(rows, length), tf.constant(1));
+    Operand<TInt64> places = tf.reshape(tf.math.add(table, starts), tf.array(-1, 1));
+    Operand<TNumber> gradient = tf.reshape(step.gradient(), tf.array(-1));
+    Operand<TInt64> all = tf.reshape(tf.size(step.in(0), TInt64.class), tf.array(1));
+    return Map.of(0, tf.reshape(tf.scatterNd(places, gradient, all), shape));
+  }
+
+  private static Operand<TInt64> last(Ops tf, Operand<TInt64> shape) {
+    Operand<TInt32> index = tf.math.sub(tf.size(shape), tf.constant(1));
+    return tf.slice(shape, tf.reshape(index, tf.array(1)), tf.array(1));
+  }
+
+  private static Operand<TInt32> scalar(Ops tf) {
+    return tf.constant(new int[0]);
+  }
+
+  /** Whether the axis of a gather is known when the graph is built, and the shapes' ranks. */
+  static boolean hasKnownAxis(OperationUse use) {
+    return use.input(2).op().type().equals("Const")
+        && !use.input(0).shape().isUnknown()
+        && !use.input(1).shape().isUnknown();
+  }
+
+  static long axis(OperationUse use) {
+    GraphOperation constant = (GraphOperation) use.input(2).op();
+    try (Tensor value = constant.attributes().getAttrTensor("value")) {
+      ByteDataBuffer bytes = value.asRawTensor().data();
+      return use.input(2).dataType() == DataType.DT_INT64
+          ? bytes.asLongs().getLong(0)
+          : bytes.asInts().getInt(0);
+    }
+  }
+
+  /** Rows picked along any axis, with or without batch dimensions. */
+  static Map<Integer, Operand<?>> gather(OperationStep step) {
+    int rank = step.operation().input(0).shape().numDimensions();
+    boolean alongFirst = step.operation().type().equals("Gather");
+    long axis = alongFirst ? 0 : axis(step.use());
+    long batch = alongFirst ? 0 : step.operation().attributes().getAttrInt("batch_dims");
+    int picked = step.operation().input(1).shape().numDimensions();
+    return gather(
+        step,
+        rank,
+        (int) (axis < 0 ? axis + rank : axis),
+        (int) (batch < 0 ? batch + picked : batch),
+        picked);
+  }
+
+  private static Map<Integer, Operand<?>> gather(
+      OperationStep step, int rank, int axis, int batch, int picked) {
+    Ops tf = step.tf();
+    int inner = picked - batch;
+    // The gradient has the dimensions [batch, outer, picked, rest]; picked goes before outer.
+    int[] forward =
+        IntStream.concat(
+                IntStream.concat(IntStream.range(0, batch), IntStream.range(axis, axis + inner)),
+                IntStream.concat(
+                    IntStream.range(batch, axis), IntStream.range(axis + inner, rank - 1 + inner)))
+            .toArray();
+    // And the sums have [batch, axis, outer, rest].
+    int[] back =
+        IntStream.concat(
+                IntStream.concat(IntStream.range(0, batch), IntStream.range(batch + 1, axis + 1)),
+                IntStream.concat(IntStream.of(batch), IntStream.range(axis + 1, rank)))
+            .toArray();
+    Operand<TInt64> shape = tf.shape(step.in(0), TInt64.class);
+    Operand<TInt64> indices = tf.dtypes.cast(number(step.operation().input(1)), TInt64.class);
+    Operand<TInt64> length = part(tf, shape, axis, 1);
+    Operand<TInt64> batches = part(tf, shape, 0, batch);
+    Operand<TInt64> examples = tf.prod(batches, tf.constant(0), Prod.keepDims(true));
+    Operand<TInt64> others =
+        tf.concat(
+            List.of(
+                part(tf, shape, batch, axis - batch), part(tf, shape, axis + 1, rank - axis - 1)),
+            tf.constant(0));
+    Operand<TInt64> grouped =
+        tf.reshape(indices, tf.concat(List.of(examples, tf.array(-1L)), tf.constant(0)));
+    Operand<TInt64> starts =
+        tf.math.mul(
+            tf.range(tf.constant(0L), tf.reshape(examples, scalar(tf)), tf.constant(1L)), length);
+    Operand<TInt64> places =
+        tf.reshape(tf.math.add(grouped, tf.expandDims(starts, tf.constant(1))), tf.array(-1));
+    Operand<TNumber> rows =
+        tf.reshape(
+            tf.linalg.transpose(step.gradient(), tf.constant(forward)),
+            tf.concat(List.of(tf.shape(places, TInt64.class), others), tf.constant(0)));
+    Operand<TInt64> segments = tf.reshape(tf.math.mul(examples, length), scalar(tf));
+    Operand<TNumber> sums =
+        tf.reshape(
+            tf.math.unsortedSegmentSum(rows, places, segments),
+            tf.concat(List.of(batches, length, others), tf.constant(0)));
+    return Map.of(0, tf.linalg.transpose(sums, tf.constant(back)));
+  }
+
+  private static Operand<TInt64> part(Ops tf, Operand<TInt64> shape, int from, int count) {
+    return tf.slice(shape, tf.array(from), tf.array(count));
+  }
+
+  private static Operand<TNumber> number(Output<?> output) {
+    return OperationStep.number(output);
+  }
+
+  /** Rows replaced: what was there has no gradient. */
+  static Map<Integer, Operand<?>> scatterUpdate(OperationStep step) {
+    Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
+    if (step.wants(0)) {
+      gradients.put(
+          0,
+          step.op("TensorScatterUpdate")
+              .in(step.gradient())
+              .in(step.operation().input(1))
+              .in(step.tf().zerosLike(step.in(2)))
+              .out(0));
+    }
+    if (step.wants(2)) {
+      gradients.put(2, picked(step));
+    }
+    return gradients;
+  }
+
+  /** Rows added or subtracted. */
+  static Map<Integer, Operand<?>> scatterAdd(OperationStep step) {
+    Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
+    gradients.put(0, step.gradient());
+    if (step.wants(2)) {
+      boolean minus = step.operation().type().endsWith("Sub");
+      gradients.put(2, minus ? step.tf().math.neg(picked(step)) : picked(step));
+    }
+    return gradients;
+  }
+
+  private static Operand<TNumber> picked(OperationStep step) {
+    return step.op("GatherNd").in(step.gradient()).in(step.operation().input(1)).out(0);
+  }
+
+  /** The inputs that are axes or positions, and the attribute with their type. */
+  private record Positions(String attribute, int first, int last) {
+
+    static Positions of(OperationUse use) {
+      return switch (use.type()) {
+        case "ConcatV2" -> {
+          int axis = use.operation().numInputs() - 1;
+          yield new Positions("Tidx", axis, axis);
+        }
+        case "StridedSlice" -> new Positions("Index", 1, 3);
+        default -> new Positions("Tidx", 1, 1);
+      };
+    }
+  }
+
+  /** Whether axes or positions are numbers of 64 bits. */
+  static boolean hasWidePositions(OperationUse use) {
+    return use.input(Positions.of(use).first()).dataType() == DataType.DT_INT64;
+  }
+
+  /** TensorFlow's derivative with the axes or positions as numbers of 32 bits. */
+  static Map<Integer, Operand<?>> withNarrowPositions(OperationStep step) {
+    Positions positions = Positions.of(step.use());
+    Map<Integer, Output<?>> narrow = new LinkedHashMap<>();
+    for (int i = positions.first(); i <= positions.last(); i++) {
+      narrow.put(
+          i, step.tf().dtypes.cast(number(step.operation().input(i)), TInt32.class).asOutput());
+    }
+    OperationStep narrowed = step.with(narrow);
+    NodeDef.Builder settings =
+        OperationDefinitions.node(step.operation())
+            .putAttr(
+                positions.attribute(), AttrValue.newBuilder().setType(DataType.DT_INT32).build());
+    return LibraryGradient.of(LibraryGradient.question(narrowed, settings)).gradients(narrowed);
+  }
+}

@@ -1,0 +1,202 @@
+package io.github.tfkfac.internal.graph;
+
+import io.github.tfkfac.extension.GraphVariable;
+import io.github.tfkfac.internal.graph.Traced.Known;
+import io.github.tfkfac.internal.graph.Traced.Lost;
+import io.github.tfkfac.internal.graph.Traced.Unranked;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+
+/**
+ * Follows the dimension that counts the examples from where data enters a graph, through reshapes,
+ * transposes and products, to any tensor.
+ *
+ * <p>The first dimension of a placeholder, and of what an unknown operation makes of whole batches,
+ * counts examples. Where an unknown operation meets a dimension that counts examples together with
+ * something else, the trace is lost, with the operation's name.
+ */
+final class AxisTracker {
+
+  private final Map<Output<?>, Traced> traces = new HashMap<>();
+  private final Set<GraphOperation> open = new HashSet<>();
+  private final Set<GraphOperation> ofData = new HashSet<>();
+
+  /** Meaning of the dimensions of a tensor. */
+  Traced of(Output<?> output) {
+    Traced known = traces.get(output);
+    if (known != null) {
+      return known;
+    }
+    Deque<GraphOperation> stack = new ArrayDeque<>();
+    stack.push((GraphOperation) output.op());
+    while (!stack.isEmpty()) {
+      GraphOperation operation = stack.peek();
+      boolean waiting = false;
+      if (open.add(operation)) {
+        for (Operand<?> input : operation.inputs()) {
+          if (!traces.containsKey(input.asOutput())
+              && input.op() instanceof GraphOperation source
+              && !open.contains(source)) {
+            stack.push(source);
+            waiting = true;
+          }
+        }
+      }
+      if (!waiting) {
+        stack.pop();
+        if (isOfData(operation)) {
+          ofData.add(operation);
+        }
+        for (int i = 0; i < operation.numOutputs(); i++) {
+          if (!traces.containsKey(operation.output(i))) {
+            traces.put(operation.output(i), trace(operation, operation.output(i)));
+          }
+        }
+      }
+    }
+    return traces.getOrDefault(output, new Lost("it is computed from itself"));
+  }
+
+  /** Whether data enter the values of a tensor, not only its shape. */
+  boolean isOfData(Output<?> output) {
+    of(output);
+    return output.op() instanceof GraphOperation operation && ofData.contains(operation);
+  }
+
+  private boolean isOfData(GraphOperation operation) {
+    if (isSource(operation)) {
+      return isBatch(operation);
+    }
+    return switch (operation.type()) {
+      case "Shape", "ShapeN", "Size", "Rank" -> false;
+      default ->
+          operation.inputs().stream()
+              .anyMatch(input -> input.op() instanceof GraphOperation op && ofData.contains(op));
+    };
+  }
+
+  /**
+   * The operation that made something that no dimension of counts examples out of something that
+   * has examples.
+   */
+  Optional<GraphOperation> endOfExamples(Output<?> output) {
+    Set<GraphOperation> seen = new HashSet<>();
+    Deque<GraphOperation> queue = new ArrayDeque<>();
+    if (isOfData(output)) {
+      queue.add((GraphOperation) output.op());
+    }
+    while (!queue.isEmpty()) {
+      GraphOperation operation = queue.remove();
+      for (Operand<?> input : operation.inputs()) {
+        if (of(input.asOutput()).axes().filter(Axes::hasExamples).isPresent()) {
+          return Optional.of(operation);
+        }
+        if (isOfData(input.asOutput()) && seen.add((GraphOperation) input.op())) {
+          queue.add((GraphOperation) input.op());
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isBatch(GraphOperation source) {
+    if (source.numOutputs() == 0) {
+      return false;
+    }
+    Shape shape = source.output(0).shape();
+    return shape.isUnknown() || shape.numDimensions() > 0;
+  }
+
+  /** Whether examples enter what a loss is computed from by something other than constants. */
+  static boolean isFed(List<? extends Operand<?>> losses) {
+    Set<GraphOperation> seen = new HashSet<>();
+    Deque<Operand<?>> queue = new ArrayDeque<>(losses);
+    while (!queue.isEmpty()) {
+      if (queue.remove().op() instanceof GraphOperation operation && seen.add(operation)) {
+        if (isSource(operation) && isBatch(operation)) {
+          return true;
+        }
+        queue.addAll(operation.inputs());
+      }
+    }
+    return false;
+  }
+
+  static boolean isSource(GraphOperation operation) {
+    return switch (operation.type()) {
+      case "Placeholder", "PlaceholderWithDefault", "IteratorGetNext", "QueueDequeueV2" -> true;
+      default -> false;
+    };
+  }
+
+  private Traced trace(GraphOperation operation, Output<?> output) {
+    if (isHandle(output)) {
+      return Traced.of(new Axes(List.of()));
+    }
+    if (isSource(operation)) {
+      return entering(output);
+    }
+    List<Traced> inputs = new ArrayList<>();
+    for (Operand<?> input : operation.inputs()) {
+      inputs.add(traces.getOrDefault(input.asOutput(), new Lost("it is computed from itself")));
+    }
+    return AxisRules.of(operation, output, inputs, shape(output));
+  }
+
+  private static boolean isHandle(Output<?> output) {
+    DataType type = output.dataType();
+    return type == DataType.DT_RESOURCE || type == DataType.DT_VARIANT;
+  }
+
+  private static Traced entering(Output<?> output) {
+    Shape shape = shape(output);
+    if (shape.isUnknown()) {
+      return new Unranked("'" + output.op().name() + "' has an unknown rank");
+    }
+    if (shape.numDimensions() == 0) {
+      return new Known(Axes.of(shape));
+    }
+    return new Known(Axes.batch(output, shape));
+  }
+
+  /** Whether an operation outputs a variable's value. */
+  static boolean isVariable(GraphOperation operation) {
+    return operation.type().equals(GraphVariable.REFERENCE)
+        || operation.type().equals("ReadVariableOp");
+  }
+
+  /** The shape of a tensor, with what the products that it enters say about its last dimension. */
+  static Shape shape(Output<?> output) {
+    Shape shape = output.shape();
+    if (shape.isUnknown()
+        || shape.numDimensions() < 2
+        || shape.get(shape.numDimensions() - 1) != Shape.UNKNOWN_SIZE) {
+      return shape;
+    }
+    for (GraphOperation consumer : ((GraphOperation) output.op()).consumers(output.index())) {
+      boolean multiplied =
+          consumer.type().equals("MatMul")
+              && consumer.input(0).equals(output)
+              && !consumer.attributes().getAttrBool("transpose_a");
+      if (multiplied && !consumer.input(1).shape().isUnknown()) {
+        boolean transposed = consumer.attributes().getAttrBool("transpose_b");
+        long[] sizes = shape.asArray();
+        sizes[sizes.length - 1] = consumer.input(1).shape().get(transposed ? 1 : 0);
+        return Shape.of(sizes);
+      }
+    }
+    return shape;
+  }
+}

@@ -1,0 +1,164 @@
+package io.github.tfkfac.internal.graph;
+
+import io.github.tfkfac.extension.LayerUse;
+import io.github.tfkfac.internal.graph.Axes.Part;
+import io.github.tfkfac.internal.graph.LayerMatch.Other;
+import io.github.tfkfac.internal.graph.UseViews.Features;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Output;
+
+/**
+ * Recognizes a weight as the matrix of a dense layer in a product of two tensors.
+ *
+ * <p>A product is described by a letter for every dimension, as in an Einsum: letters of weight and
+ * input that the output lacks are summed over, letters of weight and output are the layer's
+ * outputs, letters of input and output are examples and positions.
+ */
+final class DenseMatch {
+
+  private final GraphOperation product;
+  private final WeightOperand weight;
+  private final Output<?> input;
+  private final String ofWeight;
+  private final String ofInput;
+  private final String ofOutput;
+
+  private DenseMatch(
+      GraphOperation product, WeightOperand weight, int weightIndex, EinsumLetters letters) {
+    this.product = product;
+    this.weight = weight;
+    this.input = product.input(1 - weightIndex);
+    this.ofWeight = letters.inputs().get(weightIndex);
+    this.ofInput = letters.inputs().get(1 - weightIndex);
+    this.ofOutput = letters.output();
+  }
+
+  /** A MatMul, BatchMatMul or Einsum. */
+  static LayerMatch of(GraphOperation product, WeightOperand weight, ExampleInputs inputs) {
+    String what = LayerMatch.describe(product);
+    if (product.numInputs() != 2 || product.input(0).equals(product.input(1))) {
+      return new Other("used by " + what);
+    }
+    int weightIndex = product.input(1).equals(weight.value()) ? 1 : 0;
+    Output<?> input = product.input(1 - weightIndex);
+    if (input.shape().isUnknown()) {
+      return new Other("the input of " + what + " has an unknown rank");
+    }
+    List<Integer> ranks = new ArrayList<>(List.of(weight.axes().rank(), weight.axes().rank()));
+    ranks.set(1 - weightIndex, input.shape().numDimensions());
+    Optional<EinsumLetters> letters =
+        product.type().equals("Einsum")
+            ? EinsumLetters.of(product, ranks)
+            : Optional.of(EinsumLetters.ofMatrices(product, ranks.get(0), ranks.get(1)));
+    if (letters.isEmpty()) {
+      return new Other("used by " + what);
+    }
+    return new DenseMatch(product, weight, weightIndex, letters.get()).match(inputs);
+  }
+
+  private LayerMatch match(ExampleInputs inputs) {
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      return new Other(obstacle.get());
+    }
+    List<Integer> features = new ArrayList<>();
+    List<Integer> positions = new ArrayList<>();
+    List<Part> weightInputs = new ArrayList<>();
+    for (int i = 0; i < ofInput.length(); i++) {
+      if (ofOutput.indexOf(ofInput.charAt(i)) >= 0) {
+        positions.add(i);
+      } else if (ofWeight.indexOf(ofInput.charAt(i)) >= 0) {
+        features.add(i);
+        weightInputs.addAll(weight.axes().get(ofWeight.indexOf(ofInput.charAt(i))));
+      }
+    }
+    List<Integer> outputs = new ArrayList<>();
+    List<Part> weightOutputs = new ArrayList<>();
+    for (int i = 0; i < ofOutput.length(); i++) {
+      if (ofInput.indexOf(ofOutput.charAt(i)) < 0) {
+        outputs.add(i);
+        weightOutputs.addAll(weight.axes().get(ofWeight.indexOf(ofOutput.charAt(i))));
+      }
+    }
+    Traced traced = inputs.axes(input, product, positions);
+    if (traced.axes().isEmpty()) {
+      return new Other(traced.reason());
+    }
+    Axes axes = withFeatures(traced.axes().get(), features);
+    Axes outputAxes = outputAxes(axes);
+    List<Integer> outputPositions =
+        positions.stream().map(i -> ofOutput.indexOf(ofInput.charAt(i))).toList();
+    Optional<UseViews> in = UseViews.of(axes, positions, features, Features.MERGED);
+    Optional<UseViews> out = UseViews.of(outputAxes, outputPositions, outputs, Features.MERGED);
+    if (in.isEmpty() || out.isEmpty()) {
+      return new Other(
+          LayerMatch.describe(product) + " works on several dimensions of unknown length");
+    }
+    LayerUse use =
+        new LayerUse(
+            input, product.output(0), in.get().steps(), out.get().steps(), out.get().rows());
+    return DenseParts.of(product, weight, weightInputs, weightOutputs, use);
+  }
+
+  private Optional<String> obstacle() {
+    String what = LayerMatch.describe(product);
+    for (int i = 0; i < ofWeight.length(); i++) {
+      char letter = ofWeight.charAt(i);
+      boolean single = weight.axes().get(i).isEmpty();
+      boolean inInput = ofInput.indexOf(letter) >= 0;
+      boolean inOutput = ofOutput.indexOf(letter) >= 0;
+      if (ofWeight.indexOf(letter) != i) {
+        return Optional.of("its diagonal is used by " + what);
+      }
+      if (!single && inInput && inOutput) {
+        return Optional.of(what + " has a matrix of its own for each of several positions");
+      }
+      if (!single && !inInput && !inOutput) {
+        return Optional.of("summed up by " + what);
+      }
+    }
+    for (int i = 0; i < ofInput.length(); i++) {
+      char letter = ofInput.charAt(i);
+      if (ofInput.indexOf(letter) != i) {
+        return Optional.of("the diagonal of its input is used by " + what);
+      }
+      if (ofOutput.indexOf(letter) < 0
+          && ofWeight.indexOf(letter) < 0
+          && input.shape().get(i) != 1) {
+        return Optional.of(what + " sums its input over positions");
+      }
+    }
+    boolean repeats =
+        IntStream.range(0, ofOutput.length())
+            .anyMatch(i -> ofOutput.indexOf(ofOutput.charAt(i)) != i);
+    return repeats ? Optional.of("used by " + what) : Optional.empty();
+  }
+
+  /** The input's dimensions with the lengths that the weight tells. */
+  private Axes withFeatures(Axes axes, List<Integer> features) {
+    Axes result = axes;
+    for (int feature : features) {
+      result =
+          result.with(
+              feature, Axes.sized(weight.axes().size(ofWeight.indexOf(ofInput.charAt(feature)))));
+    }
+    return result;
+  }
+
+  private Axes outputAxes(Axes inputAxes) {
+    List<List<Part>> dimensions = new ArrayList<>();
+    for (int i = 0; i < ofOutput.length(); i++) {
+      char letter = ofOutput.charAt(i);
+      int index = ofInput.indexOf(letter);
+      dimensions.add(
+          index >= 0
+              ? inputAxes.get(index)
+              : Axes.sized(weight.axes().size(ofWeight.indexOf(letter))));
+    }
+    return new Axes(dimensions);
+  }
+}

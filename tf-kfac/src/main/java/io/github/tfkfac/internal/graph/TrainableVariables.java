@@ -1,0 +1,257 @@
+package io.github.tfkfac.internal.graph;
+
+import io.github.tfkfac.VariableFilter;
+import io.github.tfkfac.extension.GraphVariable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * The variables of a graph that a loss can train, of both kinds ({@code VariableV2} and {@code
+ * VarHandleOp}).
+ *
+ * @param trained variables that will be trained, in graph order
+ * @param excluded variables that will not, each with the reason
+ */
+public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excluded) {
+
+  /**
+   * A variable that will be trained.
+   *
+   * @param variable the variable
+   * @param gradientSources outputs whose gradients sum to the variable's gradient: the reference
+   *     itself, or each read of a resource on the way to the loss
+   */
+  public record Trainable<T extends TNumber>(
+      GraphVariable<T> variable, List<Output<T>> gradientSources) {
+
+    public Trainable {
+      gradientSources = List.copyOf(gradientSources);
+    }
+
+    /** The variable's name. */
+    public String name() {
+      return variable.name();
+    }
+  }
+
+  /**
+   * A variable that is left alone.
+   *
+   * @param name the variable's name
+   * @param shape its shape
+   * @param reason why
+   */
+  public record Excluded(String name, Shape shape, String reason) {}
+
+  public TrainableVariables {
+    trained = List.copyOf(trained);
+    excluded = List.copyOf(excluded);
+  }
+
+  /**
+   * The trained variables as those of one element type.
+   *
+   * @throws IllegalStateException naming the first that has another one
+   */
+  public <T extends TNumber> List<Trainable<T>> trained(Class<T> type) {
+    List<Trainable<T>> typed = new ArrayList<>();
+    for (Trainable<?> each : trained) {
+      if (!each.variable().type().equals(type)) {
+        throw new IllegalStateException(
+            "expected trained variables of one type, found "
+                + type.getSimpleName()
+                + " in '"
+                + trained.get(0).name()
+                + "' and "
+                + each.variable().type().getSimpleName()
+                + " in '"
+                + each.name()
+                + "'; exclude one of them with a variable filter");
+      }
+      @SuppressWarnings("unchecked") // the type was just compared
+      Trainable<T> same = (Trainable<T>) each;
+      typed.add(same);
+    }
+    return typed;
+  }
+
+  /**
+   * Finds the variables that the losses train.
+   *
+   * @param graph the graph to look through
+   * @param losses the losses, to be added up
+   * @param filter which variables may be trained
+   * @param state the optimizer's own variables, which are skipped
+   * @throws IllegalStateException if there are none, if one has no fixed shape, or if a resource is
+   *     read on the way to the loss by an operation without a gradient
+   */
+  public static TrainableVariables find(
+      Graph graph,
+      List<? extends Operand<?>> losses,
+      VariableFilter filter,
+      List<GraphVariable<?>> state) {
+    Set<String> own = state.stream().map(GraphVariable::name).collect(Collectors.toSet());
+    LossPath path = new LossPath(losses);
+    List<Trainable<?>> trained = new ArrayList<>();
+    List<Excluded> excluded = new ArrayList<>();
+    Iterator<GraphOperation> operations = graph.operations();
+    while (operations.hasNext()) {
+      GraphOperation operation = operations.next();
+      boolean variable =
+          operation.type().equals(GraphVariable.REFERENCE)
+              || operation.type().equals(GraphVariable.RESOURCE);
+      if (variable && !own.contains(operation.name())) {
+        classify(operation, path, filter, trained, excluded);
+      }
+    }
+    if (trained.isEmpty()) {
+      throw new IllegalStateException(noVariables(excluded));
+    }
+    return new TrainableVariables(trained, excluded);
+  }
+
+  private static void classify(
+      GraphOperation operation,
+      LossPath path,
+      VariableFilter filter,
+      List<Trainable<?>> trained,
+      List<Excluded> excluded) {
+    DataType type = operation.attributes().getAttrType("dtype");
+    Shape shape = operation.attributes().getAttrShape("shape");
+    String name = operation.name();
+    if (type != DataType.DT_FLOAT && type != DataType.DT_DOUBLE) {
+      excluded.add(new Excluded(name, shape, "its type " + type + " is not trained"));
+      return;
+    }
+    if (!path.contains(operation)) {
+      excluded.add(new Excluded(name, shape, path.reasonWithout(operation)));
+      return;
+    }
+    if (!filter.accepts(name)) {
+      excluded.add(new Excluded(name, shape, filter.reason(name)));
+      return;
+    }
+    List<Output<?>> sources = gradientSources(operation, path);
+    if (onlyNormalizationStatistic(sources, path)) {
+      excluded.add(
+          new Excluded(name, shape, "mean or variance of a normalization in inference mode"));
+      return;
+    }
+    if (shape.hasUnknownDimension()) {
+      throw new IllegalStateException(
+          "variable '"
+              + name
+              + "' has the unknown shape "
+              + shape
+              + "; give it a fixed shape when it is created, or exclude it with a variable filter");
+    }
+    trained.add(
+        type == DataType.DT_FLOAT
+            ? trainable(operation, TFloat32.class, shape, sources)
+            : trainable(operation, TFloat64.class, shape, sources));
+  }
+
+  @SuppressWarnings("unchecked") // the element type was read from the operation
+  private static <T extends TNumber> Trainable<T> trainable(
+      GraphOperation operation, Class<T> type, Shape shape, List<Output<?>> sources) {
+    Output<?> output = operation.output(0);
+    GraphVariable<T> variable =
+        operation.type().equals(GraphVariable.REFERENCE)
+            ? new GraphVariable.Reference<>((Output<T>) output, type, shape)
+            : new GraphVariable.Resource<>(output, type, shape);
+    List<Output<T>> typed = new ArrayList<>();
+    sources.forEach(source -> typed.add((Output<T>) source));
+    return new Trainable<>(variable, typed);
+  }
+
+  private static List<Output<?>> gradientSources(GraphOperation variable, LossPath path) {
+    if (variable.type().equals(GraphVariable.REFERENCE)) {
+      return List.of(variable.output(0));
+    }
+    List<Output<?>> sources = new ArrayList<>();
+    for (Output<?> handle : valueOutputs(List.of(variable.output(0)), path)) {
+      for (GraphOperation reader : path.consumers(handle)) {
+        if (reader.type().equals("ReadVariableOp")) {
+          sources.add(reader.output(0));
+        } else if (!reader.type().equals("Identity")) {
+          throw new IllegalStateException(
+              "expected variable '"
+                  + variable.name()
+                  + "' to be read by ReadVariableOp on the way to the loss, found "
+                  + reader.type()
+                  + " '"
+                  + reader.name()
+                  + "', which passes no gradient on; read the variable first, or exclude it with a"
+                  + " variable filter");
+        }
+      }
+    }
+    return sources;
+  }
+
+  private static boolean onlyNormalizationStatistic(List<Output<?>> sources, LossPath path) {
+    Set<Output<?>> values = valueOutputs(sources, path);
+    for (Output<?> value : values) {
+      for (GraphOperation consumer : path.consumers(value)) {
+        boolean passesOn = consumer.type().equals("Identity");
+        boolean statistic =
+            consumer.type().startsWith("FusedBatchNorm")
+                && !consumer.input(0).equals(value)
+                && !consumer.input(1).equals(value)
+                && !consumer.input(2).equals(value);
+        if (!passesOn && !statistic) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** The sources and everything reached from them by identities on the path. */
+  static Set<Output<?>> valueOutputs(List<? extends Output<?>> sources, LossPath path) {
+    Set<Output<?>> values = new LinkedHashSet<>(sources);
+    List<Output<?>> open = new ArrayList<>(sources);
+    while (!open.isEmpty()) {
+      Output<?> value = open.remove(0);
+      for (GraphOperation consumer : path.consumers(value)) {
+        if (consumer.type().equals("Identity") && values.add(consumer.output(0))) {
+          open.add(consumer.output(0));
+        }
+      }
+    }
+    return values;
+  }
+
+  private static String noVariables(List<Excluded> excluded) {
+    StringBuilder message =
+        new StringBuilder("expected variables that the loss can train, found none; ");
+    if (excluded.isEmpty()) {
+      return message.append("the graph has no variables").toString();
+    }
+    message.append("the graph has ").append(excluded.size()).append(" variables:");
+    excluded.stream()
+        .limit(10)
+        .forEach(
+            one ->
+                message
+                    .append(" '")
+                    .append(one.name())
+                    .append("' (")
+                    .append(one.reason())
+                    .append(")"));
+    return message.toString();
+  }
+}

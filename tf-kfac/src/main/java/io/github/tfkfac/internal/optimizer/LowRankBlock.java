@@ -1,0 +1,122 @@
+package io.github.tfkfac.internal.optimizer;
+
+import io.github.tfkfac.Normalization;
+import io.github.tfkfac.extension.CapturedLayer;
+import io.github.tfkfac.extension.CurvatureBlock;
+import io.github.tfkfac.extension.Damping;
+import io.github.tfkfac.extension.DampingContext;
+import io.github.tfkfac.extension.FactorPair;
+import io.github.tfkfac.extension.FisherTap;
+import io.github.tfkfac.extension.LayerBatch;
+import io.github.tfkfac.extension.NewValue;
+import io.github.tfkfac.extension.RefreshContext;
+import io.github.tfkfac.extension.RefreshWork;
+import io.github.tfkfac.extension.StepScalars;
+import io.github.tfkfac.internal.damping.DampedFactor;
+import io.github.tfkfac.internal.factor.LayerRows;
+import io.github.tfkfac.internal.factor.LowRankRows;
+import io.github.tfkfac.internal.factor.TapRows;
+import io.github.tfkfac.internal.linalg.WoodburyInverse;
+import io.github.tfkfac.internal.optimizer.KroneckerFactor.Estimation;
+import io.github.tfkfac.internal.precondition.Side;
+import io.github.tfkfac.internal.state.Gate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Block with the inverses of the damped factors of the mini-batch at the last refresh, {@code (UUᵀ
+ * + μI)⁻¹} with one column of U per example, of a diagonal factor by its diagonal; nothing is
+ * averaged.
+ */
+public final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> {
+
+  private final CapturedLayer<T> layer;
+  private final InverseFactor<T> input;
+  private final InverseFactor<T> output;
+
+  public LowRankBlock(CapturedLayer<T> layer) {
+    this.layer = layer;
+    this.input = new InverseFactor<>(layer, Side.INPUT, Estimation.OF_THE_BATCH, false);
+    this.output = new InverseFactor<>(layer, Side.OUTPUT, Estimation.OF_THE_BATCH, false);
+  }
+
+  @Override
+  public CapturedLayer<T> layer() {
+    return layer;
+  }
+
+  @Override
+  public Operand<T> precondition(Ops tf, Operand<T> gradient, StepScalars<T> step) {
+    return output.precondition(tf, input.precondition(tf, gradient));
+  }
+
+  @Override
+  public List<RefreshWork<T>> refreshWork() {
+    List<RefreshWork.Aged> aged =
+        Stream.of(input, output).filter(InverseFactor::isKept).map(InverseFactor::aged).toList();
+    return List.of(RefreshWork.of(input.cost() + output.cost(), aged, this::inverses));
+  }
+
+  private List<NewValue<T>> inverses(Ops tf, RefreshContext<T> context) {
+    LayerBatch<T> batch = context.batch(layer);
+    FisherTap<T> tap = batch.tap(tf);
+    List<LayerRows<T>> columns =
+        tap.columns().stream().map(column -> TapRows.reduced(tf, column)).toList();
+    Operand<T> inputs =
+        normalized(tf, input, LowRankRows.input(tf, columns.get(0), input.structure));
+    Operand<T> outputs = normalized(tf, output, LowRankRows.output(tf, columns, output.structure));
+    Damping damping = layer.damping();
+    FactorPair<T> dampings =
+        damping.of(
+            tf,
+            new FactorPair<>(scale(tf, input, inputs), scale(tf, output, outputs)),
+            DampingContext.at(tf, damping, context.step()),
+            layer.type());
+    List<NewValue<T>> values = new ArrayList<>();
+    add(tf, values, input, inputs, dampings.input(), batch);
+    add(tf, values, output, outputs, dampings.output(), batch);
+    return values;
+  }
+
+  /** U, or the diagonal of a diagonal factor. */
+  private Operand<T> normalized(Ops tf, InverseFactor<T> factor, Operand<T> u) {
+    Normalization normalization = layer.factors().normalization();
+    return factor.isDiagonal()
+        ? normalization.apply(tf, LowRankRows.diagonal(tf, u), layer.type())
+        : normalization.ofLowRank(tf, u, layer.type());
+  }
+
+  private Operand<T> scale(Ops tf, InverseFactor<T> factor, Operand<T> value) {
+    return factor.isDiagonal()
+        ? layer.damping().scale().of(tf, factor.structure, value)
+        : layer.damping().scale().ofLowRank(tf, value);
+  }
+
+  private void add(
+      Ops tf,
+      List<NewValue<T>> values,
+      InverseFactor<T> factor,
+      Operand<T> value,
+      Operand<T> damping,
+      LayerBatch<T> batch) {
+    if (factor.inverse.isEmpty()) {
+      return;
+    }
+    Operand<T> ofBatch =
+        factor.isDiagonal()
+            ? tf.math.reciprocal(DampedFactor.of(tf, factor.structure, value, damping))
+            : new WoodburyInverse(Gate::choose).of(tf, value, damping);
+    Optional<Operand<TBool>> any = batch.anyExample(tf);
+    values.add(
+        new NewValue<>(
+            factor.inverse.get(),
+            any.<Operand<T>>map(some -> tf.select(some, ofBatch, factor.inverse.get().read(tf)))
+                .orElse(ofBatch)));
+  }
+}

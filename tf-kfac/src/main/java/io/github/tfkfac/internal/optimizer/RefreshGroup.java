@@ -1,0 +1,37 @@
+package io.github.tfkfac.internal.optimizer;
+
+import io.github.tfkfac.Cadence;
+import io.github.tfkfac.RefreshPolicy;
+import io.github.tfkfac.extension.RefreshWork;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Works of a refresh that are done in the same steps.
+ *
+ * @param policy when they are due
+ * @param offset first step, counted from which the policy holds
+ * @param works what is refreshed
+ */
+public record RefreshGroup<T extends TNumber>(
+    RefreshPolicy policy, long offset, List<RefreshWork<T>> works) {
+
+  Operand<TBool> due(Ops tf, Operand<TInt64> step) {
+    if (offset == 0) {
+      return policy.due(tf, step);
+    }
+    return Cadence.every(policy.period()).due(tf, shifted(tf, step));
+  }
+
+  Operand<TBool> exact(Ops tf, Operand<TInt64> step) {
+    return policy.exact(tf, offset == 0 ? step : shifted(tf, step));
+  }
+
+  private Operand<TInt64> shifted(Ops tf, Operand<TInt64> step) {
+    return tf.math.sub(step, tf.constant(offset));
+  }
+}

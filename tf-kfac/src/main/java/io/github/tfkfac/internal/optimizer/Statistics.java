@@ -1,0 +1,138 @@
+package io.github.tfkfac.internal.optimizer;
+
+import io.github.tfkfac.FactorOptions;
+import io.github.tfkfac.extension.CapturedLayer;
+import io.github.tfkfac.extension.CurvatureBlock;
+import io.github.tfkfac.extension.CurvatureBlock.Estimate;
+import io.github.tfkfac.extension.LayerBatch;
+import io.github.tfkfac.extension.NewValue;
+import io.github.tfkfac.internal.state.OrderedOps;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+
+/** Updates of what the blocks estimate from batches. */
+public final class Statistics<T extends TNumber> {
+
+  private final FactorOptions options;
+  private final Counters counters;
+  private final List<CurvatureBlock<T>> blocks;
+  private final Optional<CoarseLevel<T>> coarse;
+  private final Class<T> type;
+
+  Statistics(
+      FactorOptions options,
+      Counters counters,
+      List<CurvatureBlock<T>> blocks,
+      Optional<CoarseLevel<T>> coarse,
+      Class<T> type) {
+    this.options = options;
+    this.counters = counters;
+    this.blocks = blocks;
+    this.coarse = coarse;
+    this.type = type;
+  }
+
+  /** A scalar: whether the estimates are to be updated at {@code step}. */
+  Operand<TBool> due(Ops tf, Operand<TInt64> step) {
+    return options.statistics().due(tf, step);
+  }
+
+  /**
+   * Updates the estimates, one layer after the other so that only one layer's temporaries are
+   * alive, and in backward order because the last layers' gradients come first.
+   *
+   * @param usable a scalar: false leaves the estimates as they are; the assignments wait for it,
+   *     the computation does not
+   */
+  public List<Op> update(
+      Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
+    AverageShares<T> shares =
+        new AverageShares<>(
+            tf,
+            options,
+            step,
+            () -> tf.math.add(counters.statisticsUpdates.read(tf), tf.constant(1L)),
+            type);
+    List<Estimates<T>> backward = new ArrayList<>();
+    blocks.forEach(block -> backward.add(new Estimates<>(block.layer(), block::update)));
+    Collections.reverse(backward);
+    List<Op> effects = new ArrayList<>(update(tf, backward, shares, usable, observed));
+    coarse.ifPresent(level -> effects.addAll(level.update(tf, shares, usable, observed)));
+    effects.addAll(count(OrderedOps.after(tf, shares.built()), usable, observed));
+    return effects;
+  }
+
+  /** Whether any block estimates something after the refreshes. */
+  boolean followsRefresh() {
+    return blocks.stream().anyMatch(block -> block.estimateAfterRefresh().isPresent());
+  }
+
+  /** Updates the estimates that come after the refreshes of the same step. */
+  List<Op> updateAfterRefresh(
+      Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
+    List<Estimates<T>> estimates = new ArrayList<>();
+    blocks.forEach(
+        block ->
+            block
+                .estimateAfterRefresh()
+                .ifPresent(estimate -> estimates.add(new Estimates<>(block.layer(), estimate))));
+    AverageShares<T> shares =
+        new AverageShares<>(tf, options, step, () -> counters.statisticsUpdates.read(tf), type);
+    return update(tf, estimates, shares, usable, observed);
+  }
+
+  /** Estimates of a layer. */
+  private record Estimates<T extends TNumber>(CapturedLayer<T> layer, Estimate<T> estimate) {}
+
+  private List<Op> update(
+      Ops tf,
+      List<Estimates<T>> estimates,
+      AverageShares<T> shares,
+      Operand<TBool> usable,
+      Observed<T> observed) {
+    List<Operand<TBool>> sound = new ArrayList<>();
+    List<Op> effects = new ArrayList<>();
+    OrderedOps.chain(
+        tf,
+        estimates,
+        (ops, each) -> {
+          LayerBatch<T> batch = new LayerBatch<>(observed, each.layer(), Optional.of(shares));
+          List<Op> computed = new ArrayList<>();
+          for (NewValue<T> value : each.estimate().update(ops, batch)) {
+            Accepted accepted = Accepted.of(tf, usable, batch.anyExample(tf), List.of(value));
+            effects.addAll(accepted.effects());
+            sound.add(accepted.sound());
+            computed.add(value.value());
+          }
+          return computed;
+        });
+    effects.add(Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, sound)));
+    return effects;
+  }
+
+  /** Counts the update. */
+  private List<Op> count(Ops tf, Operand<TBool> usable, Observed<T> observed) {
+    List<Op> counts = new ArrayList<>();
+    counts.add(
+        Counters.add(tf, counters.statisticsUpdates, Counters.countTrue(tf, List.of(usable))));
+    for (CurvatureBlock<T> block : blocks) {
+      CapturedLayer<T> layer = block.layer();
+      if (layer.mask().isPresent()) {
+        Operand<TBool> counted =
+            tf.math.logicalAnd(usable, observed.anyExample(tf, layer.index()).orElseThrow());
+        counts.add(
+            Counters.add(
+                tf, layer.mask().get().updates(), Counters.countTrue(tf, List.of(counted))));
+      }
+    }
+    return counts;
+  }
+}

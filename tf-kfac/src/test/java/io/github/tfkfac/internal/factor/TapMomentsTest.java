@@ -1,0 +1,46 @@
+package io.github.tfkfac.internal.factor;
+
+import static io.github.tfkfac.internal.factor.BruteForce.assertClose;
+import static io.github.tfkfac.testing.NkfacOracle.values;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tfkfac.Fisher;
+import io.github.tfkfac.extension.FisherTap;
+import io.github.tfkfac.extension.SecondMoments;
+import io.github.tfkfac.internal.factor.LayerInModel.Kind;
+import java.util.List;
+import org.ejml.simple.SimpleMatrix;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.types.TFloat64;
+
+/** When the product of the factors is the Fisher block itself. */
+class TapMomentsTest {
+
+  private static final double EXACT = 1e-10;
+
+  @Test
+  void forOneExampleTheFactorsMultiplyToTheEmpiricalFisher() {
+    assertProductIsTheBlock(Kind.DENSE, Fisher.empirical(), 1);
+  }
+
+  @Test
+  void forALinearNetworkTheFactorsMultiplyToTheGaussNewtonMatrix() {
+    assertProductIsTheBlock(Kind.LINEAR_NETWORK, Fisher.exact(), 5);
+  }
+
+  private static void assertProductIsTheBlock(Kind kind, Fisher fisher, int examples) {
+    try (LayerInModel model = new LayerInModel(kind)) {
+      List<FisherTap<TFloat64>> taps = model.taps(fisher);
+      List<SecondMoments<TFloat64>> moments =
+          taps.stream().map(tap -> TapMoments.of(model.graph.tf, tap)).toList();
+      model.graph.start();
+      model.feedBatch(examples);
+      assertThat(taps).isNotEmpty();
+      for (int i = 0; i < taps.size(); i++) {
+        SimpleMatrix product = model.factors(taps.get(i).site(), moments.get(i)).get(0).product();
+        SimpleMatrix block = model.blocks(taps.get(i).site(), fisher).get(0);
+        assertClose(values(product), values(block), EXACT);
+      }
+    }
+  }
+}

@@ -32,6 +32,7 @@ class PackageRulesTest {
   private static final List<String> ORDER =
       List.of(
           "state",
+          "worker",
           "graph",
           "gradient",
           "capture",

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -163,6 +164,15 @@ public final class TestGraph<T extends TNumber> implements AutoCloseable {
   }
 
   private void start(RewriterConfig rewrites) {
+    start(rewrites, config -> new Session(graph, config));
+  }
+
+  /** The same as {@link #start()} in a session that is opened for the graph. */
+  public void start(Function<ConfigProto, Session> sessions) {
+    start(RewriterConfig.newBuilder().setDisableMetaOptimizer(true).build(), sessions);
+  }
+
+  private void start(RewriterConfig rewrites, Function<ConfigProto, Session> sessions) {
     readEveryVariable();
     ConfigProto oneThread =
         ConfigProto.newBuilder()
@@ -170,7 +180,7 @@ public final class TestGraph<T extends TNumber> implements AutoCloseable {
             .setInterOpParallelismThreads(1)
             .setGraphOptions(GraphOptions.newBuilder().setRewriteOptions(rewrites))
             .build();
-    session = new Session(graph, oneThread);
+    session = sessions.apply(oneThread);
     session.initialize();
   }
 

@@ -1,0 +1,201 @@
+package io.github.tfkfac.worker;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Server;
+import org.tensorflow.Session;
+import org.tensorflow.proto.ClusterDef;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.JobDef;
+import org.tensorflow.proto.ServerDef;
+
+/**
+ * This process as a worker of a cluster: TensorFlow's server, sessions on it, and limits of the
+ * time that a run waits for other workers.
+ *
+ * <pre>{@code
+ * ClusterSession worker = ClusterSession.start(cluster);
+ * optimizer.acrossWorkers(worker.workers());
+ * Op train = optimizer.minimize(loss);
+ * try (Session session = worker.open(graph)) {
+ *   worker.initialize(session);
+ *   ...
+ * }
+ * }</pre>
+ *
+ * <p>Every worker runs the same program with its part of the batches. A server cannot be closed
+ * before the process ends, so there is one {@code ClusterSession} per process. After a failed run
+ * its exchanges are of no use: end all processes and start them again from a checkpoint.
+ *
+ * <p>The server listens on all network interfaces and asks for no password: whoever reaches its
+ * port can run any graph, so keep it within a network of your own.
+ *
+ * <p>A cluster of one worker needs none of it: sessions are the usual ones.
+ */
+public final class ClusterSession {
+
+  private static final String JOB = "worker";
+  private static final String LEADER = "/job:worker/replica:0/task:0";
+
+  private final Cluster cluster;
+  private final TimeLimits limits;
+  private final Optional<CollectiveWorkers> others;
+
+  /**
+   * Limits of the time that a run may take, waiting for other workers included; a worker that hangs
+   * or cannot be reached is noticed by nothing else.
+   *
+   * @param start of the first exchange, for which the other processes have to be started
+   * @param step of every later run
+   */
+  public record TimeLimits(Duration start, Duration step) {
+
+    /** 10 minutes to start, 5 for a step. */
+    public static final TimeLimits DEFAULT =
+        new TimeLimits(Duration.ofMinutes(10), Duration.ofMinutes(5));
+
+    /**
+     * @throws IllegalArgumentException unless both are positive
+     */
+    public TimeLimits {
+      if (start.toMillis() <= 0 || step.toMillis() <= 0) {
+        throw new IllegalArgumentException(
+            "expected time limits of at least a millisecond, found %s to start and %s for a step"
+                .formatted(start, step));
+      }
+    }
+  }
+
+  private ClusterSession(Cluster cluster, TimeLimits limits, Optional<CollectiveWorkers> others) {
+    this.cluster = cluster;
+    this.limits = limits;
+    this.others = others;
+  }
+
+  /** Starts this process's server with the usual limits. */
+  public static ClusterSession start(Cluster cluster) {
+    return start(cluster, TimeLimits.DEFAULT, CollectiveHint.AUTO);
+  }
+
+  /**
+   * Starts this process's server, if there are other workers.
+   *
+   * @throws ClusterException if the port is in use
+   */
+  public static ClusterSession start(Cluster cluster, TimeLimits limits, CollectiveHint hint) {
+    if (cluster.count() == 1) {
+      return new ClusterSession(cluster, limits, Optional.empty());
+    }
+    requireFreePort(cluster);
+    JobDef.Builder job = JobDef.newBuilder().setName(JOB);
+    for (int i = 0; i < cluster.count(); i++) {
+      job.putTasks(i, cluster.addresses().get(i));
+    }
+    ServerDef definition =
+        ServerDef.newBuilder()
+            .setCluster(ClusterDef.newBuilder().addJob(job))
+            .setJobName(JOB)
+            .setTaskIndex(cluster.index())
+            .setProtocol("grpc")
+            .setDefaultSessionConfig(led(ConfigProto.getDefaultInstance()))
+            .build();
+    try {
+      new Server(definition).start();
+    } catch (RuntimeException e) {
+      throw new ClusterException(
+          "expected to start the server of %s, found: %s"
+              .formatted(cluster.name(cluster.index()), RemoteSession.oneLine(e)),
+          e);
+    }
+    return new ClusterSession(
+        cluster,
+        limits,
+        Optional.of(new CollectiveWorkers(cluster.count(), cluster.index(), hint)));
+  }
+
+  private static void requireFreePort(Cluster cluster) {
+    try {
+      new ServerSocket(cluster.port()).close();
+    } catch (IOException e) {
+      throw new ClusterException(
+          "expected port %d to be free for %s, found it in use (%s); end the process that uses it or choose another port"
+              .formatted(
+                  cluster.port(), cluster.name(cluster.index()), RemoteSession.oneLine(e)),
+          e);
+    }
+  }
+
+  /** Only in the server's own configuration does the leader mean anything. */
+  private static ConfigProto led(ConfigProto config) {
+    return config.toBuilder()
+        .setExperimental(config.getExperimental().toBuilder().setCollectiveGroupLeader(LEADER))
+        .build();
+  }
+
+  /** The cluster. */
+  public Cluster cluster() {
+    return cluster;
+  }
+
+  /** The time limits. */
+  public TimeLimits limits() {
+    return limits;
+  }
+
+  /** The workers, for an optimizer and for exchanges of one's own. */
+  public Workers workers() {
+    return others.<Workers>map(workers -> workers).orElseGet(Workers::alone);
+  }
+
+  /** Opens a session for a graph; its runs have the time limit of a step. */
+  public Session open(Graph graph) {
+    return open(graph, ConfigProto.getDefaultInstance());
+  }
+
+  /**
+   * The same with settings.
+   *
+   * @param config settings; those that concern the cluster are replaced
+   */
+  public Session open(Graph graph, ConfigProto config) {
+    if (others.isEmpty()) {
+      return new Session(graph, config);
+    }
+    ConfigProto own =
+        led(config).toBuilder()
+            .clearDeviceFilters()
+            // Without it a session waits for all others, also to run what is its own.
+            .addDeviceFilters("/job:" + JOB + "/task:" + cluster.index())
+            // Variables of a server are shared by name otherwise.
+            .setIsolateSessionState(true)
+            .setOperationTimeoutInMs(limits.step().toMillis())
+            .build();
+    return RemoteSession.open(
+        graph, "grpc://" + cluster.addresses().get(cluster.index()), own);
+  }
+
+  /** Sets every variable to the initial value that it has on worker 0. */
+  public void initialize(Session session) {
+    session.initialize();
+    agree(session, "");
+  }
+
+  /**
+   * Sets every variable to the value that it has on worker 0, after initial values or a checkpoint
+   * were set there; waits for all workers, and compares what they are about to run.
+   *
+   * <p>Variables of strings and other types that cannot be sent stay as they are. Nothing may be
+   * added to the training step after it.
+   *
+   * @param settings any text that must be equal on all workers, such as all settings of the run
+   * @throws ClusterException if a worker has other variables, exchanges or settings than worker 0
+   */
+  public void agree(Session session, String settings) {
+    if (others.isPresent()) {
+      new StartValues(cluster, others.get(), session, limits.start()).agree(settings);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.tfkfac.worker;
+
+import java.util.Locale;
+
+/** The implementation of collective operations that TensorFlow is asked for. */
+public enum CollectiveHint {
+  /** TensorFlow's choice. */
+  AUTO,
+  /** Over the network of the servers. */
+  RING,
+  /** NVIDIA's library for GPUs, where TensorFlow was built with it; not tried yet. */
+  NCCL;
+
+  String attribute() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,172 @@
+package io.github.tfkfac.worker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.OperationBuilder;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Operands;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Workers that exchange values by TensorFlow's collective operations of version 1, the only ones
+ * that work between processes in a graph.
+ *
+ * <p>An exchange is known to the server by a number, which must be the same on all workers and must
+ * never be used for another shape or kind. So one object counts the exchanges of all graphs of a
+ * process.
+ */
+final class CollectiveWorkers implements Workers {
+
+  /** Largest size of what {@link #means} packs into one exchange. */
+  private static final long BUCKET_BYTES = 8L << 20;
+
+  private static final long GROUP = 1;
+
+  private final int count;
+  private final int index;
+  private final CollectiveHint hint;
+  private final ExchangeLog log = new ExchangeLog();
+
+  CollectiveWorkers(int count, int index, CollectiveHint hint) {
+    this.count = count;
+    this.index = index;
+    this.hint = hint;
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public int index() {
+    return index;
+  }
+
+  /** What was built so far. */
+  ExchangeLog log() {
+    return log;
+  }
+
+  @Override
+  public <T extends TNumber> Operand<T> sum(Ops tf, Operand<T> value) {
+    return reduce(tf, value, "Id");
+  }
+
+  @Override
+  public <T extends TNumber> Operand<T> mean(Ops tf, Operand<T> value) {
+    return reduce(tf, value, "Div");
+  }
+
+  private <T extends TNumber> Operand<T> reduce(Ops tf, Operand<T> value, String last) {
+    return operation(tf, "CollectiveReduce", value.shape(), value.type())
+        .addInput(value.asOutput())
+        .setAttr("merge_op", "Add")
+        .setAttr("final_op", last)
+        .setAttr("subdiv_offsets", new long[] {0})
+        .build()
+        .output(0);
+  }
+
+  @Override
+  public <T extends TNumber> List<Operand<T>> sums(Ops tf, List<Operand<T>> values) {
+    return Packed.of(tf, values).apply(tf, packed -> sum(tf, packed));
+  }
+
+  @Override
+  public <T extends TNumber> List<Operand<T>> means(Ops tf, List<Operand<T>> values) {
+    List<Operand<T>> means = new ArrayList<>();
+    for (List<Operand<T>> bucket : buckets(values)) {
+      if (bucket.size() == 1) {
+        means.add(mean(tf, bucket.get(0)));
+      } else {
+        means.addAll(Packed.of(tf, bucket).apply(tf, packed -> mean(tf, packed)));
+      }
+    }
+    return means;
+  }
+
+  /** Neighbors of known shapes together, as long as they are small; all others alone. */
+  private static <T extends TNumber> List<List<Operand<T>>> buckets(List<Operand<T>> values) {
+    List<List<Operand<T>>> buckets = new ArrayList<>();
+    long bytes = BUCKET_BYTES + 1;
+    for (Operand<T> value : values) {
+      long size =
+          value.shape().hasUnknownDimension()
+              ? BUCKET_BYTES + 1
+              : value.shape().size() * Packed.elementBytes(value.type());
+      if (bytes + size > BUCKET_BYTES) {
+        buckets.add(new ArrayList<>());
+        bytes = 0;
+      }
+      buckets.get(buckets.size() - 1).add(value);
+      bytes += size;
+    }
+    return buckets;
+  }
+
+  @Override
+  public <T extends TNumber> Operand<T> gather(Ops tf, Operand<T> value) {
+    long[] dimensions = value.shape().asArray().clone();
+    if (dimensions[0] != Shape.UNKNOWN_SIZE) {
+      dimensions[0] *= count;
+    }
+    Shape gathered = Shape.of(dimensions);
+    return operation(tf, "CollectiveGather", gathered, value.type())
+        .addInput(value.asOutput())
+        .setAttr("shape", gathered)
+        .build()
+        .output(0);
+  }
+
+  @Override
+  public <T extends TNumber> Operand<T> broadcast(
+      Ops tf, int owner, Optional<Operand<T>> value, Shape shape, Class<T> type) {
+    return broadcast(tf, owner, value.map(Operand::asOutput), shape, Operands.toDataType(type))
+        .output(0);
+  }
+
+  /** The same for a value whose type is known by its number only. */
+  Operation broadcast(
+      Ops tf, int owner, Optional<? extends Output<?>> value, Shape shape, DataType type) {
+    OperationBuilder builder =
+        owner == index
+            ? operation(tf, "CollectiveBcastSend", shape, type).addInput(value.orElseThrow())
+            : operation(tf, "CollectiveBcastRecv", shape, type).setAttr("T", type);
+    return builder.setAttr("shape", shape).build();
+  }
+
+  private <T extends TNumber> OperationBuilder operation(
+      Ops tf, String kind, Shape shape, Class<T> type) {
+    return operation(tf, kind, shape, Operands.toDataType(type));
+  }
+
+  private OperationBuilder operation(Ops tf, String kind, Shape shape, DataType type) {
+    return operation(tf, kind, log.next(kind, shape, type));
+  }
+
+  private OperationBuilder operation(Ops tf, String kind, long number) {
+    return tf.scope()
+        .opBuilder(kind, kind)
+        .setAttr("group_size", (long) count)
+        .setAttr("group_key", GROUP)
+        .setAttr("instance_key", number)
+        .setAttr("communication_hint", hint.attribute());
+  }
+
+  /** The vectors of all workers, a row each: the same exchange in every graph. */
+  Operand<TInt64> compare(Ops tf, long... values) {
+    return operation(tf, "CollectiveGather", ExchangeLog.COMPARISON)
+        .addInput(tf.constant(new long[][] {values}).asOutput())
+        .setAttr("shape", Shape.of(count, values.length))
+        .build()
+        .output(0);
+  }
+}

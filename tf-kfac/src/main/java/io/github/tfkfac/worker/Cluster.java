@@ -44,7 +44,10 @@ public record Cluster(List<String> addresses, int index) {
     int colon = address.lastIndexOf(':');
     String port = address.substring(colon + 1);
     boolean number = port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65535;
-    if (colon < 1 || !number || port.matches("0+") || address.chars().anyMatch(Cluster::isOutside)) {
+    if (colon < 1
+        || !number
+        || port.matches("0+")
+        || address.chars().anyMatch(Cluster::isOutside)) {
       throw new ClusterException(
           "expected a worker's address as host:port with a port from 1 to 65535, found '%s'"
               .formatted(address));

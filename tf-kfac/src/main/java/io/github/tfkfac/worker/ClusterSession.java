@@ -122,8 +122,7 @@ public final class ClusterSession {
     } catch (IOException e) {
       throw new ClusterException(
           "expected port %d to be free for %s, found it in use (%s); end the process that uses it or choose another port"
-              .formatted(
-                  cluster.port(), cluster.name(cluster.index()), RemoteSession.oneLine(e)),
+              .formatted(cluster.port(), cluster.name(cluster.index()), RemoteSession.oneLine(e)),
           e);
     }
   }
@@ -173,8 +172,7 @@ public final class ClusterSession {
             .setIsolateSessionState(true)
             .setOperationTimeoutInMs(limits.step().toMillis())
             .build();
-    return RemoteSession.open(
-        graph, "grpc://" + cluster.addresses().get(cluster.index()), own);
+    return RemoteSession.open(graph, "grpc://" + cluster.addresses().get(cluster.index()), own);
   }
 
   /** Sets every variable to the initial value that it has on worker 0. */

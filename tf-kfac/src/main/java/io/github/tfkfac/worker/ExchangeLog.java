@@ -18,9 +18,7 @@ final class ExchangeLog {
   /** The number of a new exchange. */
   synchronized long next(String kind, Shape shape, DataType type) {
     String both = kind.startsWith("CollectiveBcast") ? "CollectiveBcast" : kind;
-    fingerprint =
-        fingerprint * 1_000_003
-            + Objects.hash(both, shape.toString(), type.name());
+    fingerprint = fingerprint * 1_000_003 + Objects.hash(both, shape.toString(), type.name());
     return ++last;
   }
 

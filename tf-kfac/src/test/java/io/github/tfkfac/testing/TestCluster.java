@@ -36,8 +36,7 @@ public final class TestCluster {
   private TestCluster(int count, TimeLimits limits) {
     List<String> addresses = freeAddresses(count);
     for (int i = 0; i < count; i++) {
-      workers.add(
-          ClusterSession.start(new Cluster(addresses, i), limits, CollectiveHint.AUTO));
+      workers.add(ClusterSession.start(new Cluster(addresses, i), limits, CollectiveHint.AUTO));
     }
   }
 
@@ -49,8 +48,7 @@ public final class TestCluster {
   /** What every worker of a shared cluster returns, in the order of the workers. */
   public static <R> List<R> onWorkers(int count, Function<ClusterSession, R> program) {
     synchronized (SHARED) {
-      TestCluster cluster =
-          SHARED.computeIfAbsent(count, size -> new TestCluster(size, PATIENT));
+      TestCluster cluster = SHARED.computeIfAbsent(count, size -> new TestCluster(size, PATIENT));
       boolean done = false;
       try {
         List<R> results = cluster.run(program);

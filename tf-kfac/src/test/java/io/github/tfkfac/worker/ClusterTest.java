@@ -90,8 +90,7 @@ class ClusterTest {
   void aWorkerThatIsNotThereIsRejected() {
     for (int index : new int[] {-1, 2}) {
       assertThatThrownBy(() -> Cluster.of("a:1,b:2", index))
-          .hasMessage(
-              "expected the index of this worker from 0 to 1 for a:1,b:2, found " + index);
+          .hasMessage("expected the index of this worker from 0 to 1 for a:1,b:2, found " + index);
     }
     assertThatThrownBy(() -> Cluster.of("a:1,a:1", 0))
         .hasMessageStartingWith("expected a different address for every worker, found a:1,a:1");

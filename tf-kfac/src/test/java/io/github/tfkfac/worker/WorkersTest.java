@@ -154,8 +154,7 @@ class WorkersTest {
     double[] joined = new double[0];
     for (int worker = 0; worker < count; worker++) {
       double[] own = TestGraph.random(5 + worker, 6);
-      joined =
-          DoubleStream.concat(Arrays.stream(joined), Arrays.stream(own)).toArray();
+      joined = DoubleStream.concat(Arrays.stream(joined), Arrays.stream(own)).toArray();
       for (List<double[]> ofWorker : found) {
         assertThat(ofWorker.get(2 + worker)).isEqualTo(own);
       }
@@ -178,8 +177,7 @@ class WorkersTest {
       assertThat(alone.means(tf, List.of(value))).containsExactly(value);
       assertThat(alone.sums(tf, List.of(value))).containsExactly(value);
       assertThat(alone.gather(tf, value)).isSameAs(value);
-      assertThat(
-              alone.broadcast(tf, 0, Optional.of(value), Shape.scalar(), TFloat64.class))
+      assertThat(alone.broadcast(tf, 0, Optional.of(value), Shape.scalar(), TFloat64.class))
           .isSameAs(value);
       Iterator<GraphOperation> operations = graph.operations();
       operations.next();

@@ -36,7 +36,8 @@ final class RemoteSession {
       Constructor<Session> constructor =
           Session.class.getDeclaredConstructor(Graph.class, TF_Session.class);
       constructor.setAccessible(true);
-      TF_Status status = scope.attach(TF_Status.newStatus());
+      TF_Status status = TF_Status.newStatus();
+      scope.attach(status);
       TF_SessionOptions options = TF_SessionOptions.newSessionOptions();
       BytePointer bytes = new BytePointer(config.toByteArray());
       tensorflow.TF_SetConfig(options, bytes, bytes.capacity(), status);

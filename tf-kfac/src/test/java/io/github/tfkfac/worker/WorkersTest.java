@@ -91,7 +91,7 @@ class WorkersTest {
             (tf, workers) -> {
               List<Operand<TFloat64>> values = new ArrayList<>();
               for (int i = 0; i < shapes.size(); i++) {
-                values.add(own(tf, workers, 100 * i, shapes.get(i)));
+                values.add(own(tf, workers, 100L * i, shapes.get(i)));
               }
               List<Operand<?>> all = new ArrayList<>();
               values.forEach(value -> all.add(workers.sum(tf, value)));
@@ -103,17 +103,17 @@ class WorkersTest {
     for (List<double[]> ofWorker : found) {
       for (int i = 0; i < shapes.size(); i++) {
         long size = shapes.get(i).size();
-        assertNear(ofWorker.get(i), sum(count, 100 * i, size, 1));
-        assertNear(ofWorker.get(shapes.size() + i), sum(count, 100 * i, size, 1.0 / count));
+        assertNear(ofWorker.get(i), sum(count, 100L * i, size, 1));
+        assertNear(ofWorker.get(shapes.size() + i), sum(count, 100L * i, size, 1.0 / count));
         if (i < 3) {
-          assertNear(ofWorker.get(2 * shapes.size() + i), sum(count, 100 * i, size, 1));
+          assertNear(ofWorker.get(2 * shapes.size() + i), sum(count, 100L * i, size, 1));
         }
       }
       for (int i = 0; i < ofWorker.size(); i++) {
         assertThat(Arrays.equals(ofWorker.get(i), found.get(0).get(i))).isTrue();
       }
       assertThat(ofWorker.get(ofWorker.size() - 1)[0])
-          .isEqualTo(count * (1L << 50) + count * (count - 1) / 2);
+          .isEqualTo((double) (count * (1L << 50) + count * (count - 1) / 2));
     }
   }
 

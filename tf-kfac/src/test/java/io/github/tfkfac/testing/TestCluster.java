@@ -1,9 +1,9 @@
 package io.github.tfkfac.testing;
 
-import io.github.tfkfac.worker.Cluster;
-import io.github.tfkfac.worker.ClusterSession;
-import io.github.tfkfac.worker.ClusterSession.TimeLimits;
-import io.github.tfkfac.worker.CollectiveHint;
+import io.github.tfkfac.Cluster;
+import io.github.tfkfac.ClusterSession;
+import io.github.tfkfac.ClusterSession.TimeLimits;
+import io.github.tfkfac.CollectiveHint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;

@@ -1,4 +1,4 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
 import java.util.Objects;
 import org.tensorflow.ndarray.Shape;
@@ -7,7 +7,7 @@ import org.tensorflow.proto.DataType;
 /**
  * Numbers the exchanges of a process, and keeps what tells whether other workers built the same.
  */
-final class ExchangeLog {
+public final class ExchangeLog {
 
   /** The number of the comparison with which graphs are checked before their first step. */
   static final long COMPARISON = 1;

@@ -1,5 +1,6 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
+import io.github.tfkfac.ClusterException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import org.bytedeco.javacpp.BytePointer;
@@ -20,7 +21,7 @@ import org.tensorflow.proto.ConfigProto;
  * and put into TensorFlow-Java's class through a constructor that is not public. On a module path
  * this needs {@code --add-opens tensorflow/org.tensorflow=ALL-UNNAMED}.
  */
-final class RemoteSession {
+public final class RemoteSession {
 
   private RemoteSession() {}
 
@@ -29,7 +30,7 @@ final class RemoteSession {
    *
    * @param target {@code grpc://host:port}
    */
-  static Session open(Graph graph, String target, ConfigProto config) {
+  public static Session open(Graph graph, String target, ConfigProto config) {
     try (PointerScope scope = new PointerScope()) {
       Field handle = Graph.class.getDeclaredField("nativeHandle");
       handle.setAccessible(true);
@@ -55,7 +56,7 @@ final class RemoteSession {
   }
 
   /** What went wrong, on one line. */
-  static String oneLine(Throwable failure) {
+  public static String oneLine(Throwable failure) {
     return String.valueOf(failure.getMessage()).replaceAll("\\s+", " ");
   }
 }

@@ -1,12 +1,14 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.ClusterException;
+import io.github.tfkfac.ClusterSession.TimeLimits;
+import io.github.tfkfac.Workers;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestCluster;
 import io.github.tfkfac.testing.TestGraph;
-import io.github.tfkfac.worker.ClusterSession.TimeLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

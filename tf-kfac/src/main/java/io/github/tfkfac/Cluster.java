@@ -1,9 +1,8 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac;
 
-import java.util.ArrayList;
+import io.github.tfkfac.internal.worker.TaskConfig;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -113,19 +112,5 @@ public record Cluster(List<String> addresses, int index) {
    */
   public static Cluster ofConfig(String text) {
     return TaskConfig.cluster(text);
-  }
-
-  /** Joins the addresses of the chief, if there is one, and the workers. */
-  static Cluster of(Map<String, List<String>> tasks, String type, int index) {
-    List<String> chief = tasks.getOrDefault("chief", List.of());
-    List<String> all = new ArrayList<>(chief);
-    all.addAll(tasks.getOrDefault("worker", List.of()));
-    List<String> own = tasks.getOrDefault(type, List.of());
-    if (index < 0 || index >= own.size()) {
-      throw new ClusterException(
-          "expected in %s a task of type '%s' with an index below %d, found index %d"
-              .formatted(VARIABLE, type, own.size(), index));
-    }
-    return new Cluster(all, type.equals("chief") ? index : chief.size() + index);
   }
 }

@@ -1,7 +1,9 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
-import io.github.tfkfac.state.OrderedOps;
-import io.github.tfkfac.state.VariableAccess;
+import io.github.tfkfac.Cluster;
+import io.github.tfkfac.ClusterException;
+import io.github.tfkfac.internal.state.OrderedOps;
+import io.github.tfkfac.internal.state.VariableAccess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,7 @@ import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TInt64;
 
 /** Compares the graphs of all workers, and sets their variables to the values of worker 0. */
-final class StartValues {
+public final class StartValues {
 
   private static final int OWNER = 0;
 
@@ -48,14 +50,20 @@ final class StartValues {
   private final Session session;
   private final Duration limit;
 
-  StartValues(Cluster cluster, CollectiveWorkers workers, Session session, Duration limit) {
+  /**
+   * Start values of a session.
+   *
+   * @param limit of the time that the comparison takes, in which all workers must have started
+   */
+  public StartValues(Cluster cluster, CollectiveWorkers workers, Session session, Duration limit) {
     this.cluster = cluster;
     this.workers = workers;
     this.session = session;
     this.limit = limit;
   }
 
-  void agree(String settings) {
+  /** See {@link io.github.tfkfac.ClusterSession#agree}. */
+  public void agree(String settings) {
     List<GraphOperation> variables = new ArrayList<>();
     session
         .graph()

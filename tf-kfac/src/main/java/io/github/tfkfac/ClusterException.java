@@ -1,4 +1,4 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac;
 
 import org.jspecify.annotations.Nullable;
 

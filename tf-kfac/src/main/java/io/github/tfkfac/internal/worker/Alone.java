@@ -1,5 +1,6 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
+import io.github.tfkfac.Workers;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -8,7 +9,7 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /** A worker without others: every value is returned as it is. */
-record Alone() implements Workers {
+public record Alone() implements Workers {
 
   @Override
   public int count() {

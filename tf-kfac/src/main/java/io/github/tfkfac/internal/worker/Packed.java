@@ -1,4 +1,4 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
+import io.github.tfkfac.CollectiveHint;
+import io.github.tfkfac.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +24,7 @@ import org.tensorflow.types.family.TNumber;
  * never be used for another shape or kind. So one object counts the exchanges of all graphs of a
  * process.
  */
-final class CollectiveWorkers implements Workers {
+public final class CollectiveWorkers implements Workers {
 
   /** Largest size of what {@link #means} packs into one exchange. */
   private static final long BUCKET_BYTES = 8L << 20;
@@ -34,7 +36,12 @@ final class CollectiveWorkers implements Workers {
   private final CollectiveHint hint;
   private final ExchangeLog log = new ExchangeLog();
 
-  CollectiveWorkers(int count, int index, CollectiveHint hint) {
+  /**
+   * Workers.
+   *
+   * @param index place of this one
+   */
+  public CollectiveWorkers(int count, int index, CollectiveHint hint) {
     this.count = count;
     this.index = index;
     this.hint = hint;

@@ -3,6 +3,6 @@
  * collective operations by which their graphs exchange values; may depend on {@code state}.
  */
 @NullMarked
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,12 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.Cluster;
+import io.github.tfkfac.ClusterException;
+import io.github.tfkfac.ClusterSession;
+import io.github.tfkfac.Workers;
 import io.github.tfkfac.testing.TestCluster;
 import java.io.IOException;
 import java.net.ServerSocket;

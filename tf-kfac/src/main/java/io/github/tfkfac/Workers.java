@@ -1,5 +1,6 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac;
 
+import io.github.tfkfac.internal.worker.Alone;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -19,7 +20,7 @@ import org.tensorflow.types.family.TNumber;
  * <p><i>Numerics</i>: all workers get the same bits. The order of additions depends on the number
  * of workers.
  */
-public sealed interface Workers permits Alone, CollectiveWorkers {
+public interface Workers {
 
   /** One process that trains alone. */
   static Workers alone() {

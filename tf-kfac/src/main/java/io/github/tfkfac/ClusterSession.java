@@ -1,5 +1,8 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac;
 
+import io.github.tfkfac.internal.worker.CollectiveWorkers;
+import io.github.tfkfac.internal.worker.RemoteSession;
+import io.github.tfkfac.internal.worker.StartValues;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;

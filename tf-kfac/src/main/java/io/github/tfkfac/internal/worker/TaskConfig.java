@@ -1,5 +1,7 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
+import io.github.tfkfac.Cluster;
+import io.github.tfkfac.ClusterException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Understands {@code TF_CONFIG}. */
-final class TaskConfig {
+public final class TaskConfig {
 
   private static final Set<String> KNOWN = Set.of("chief", "master", "worker");
   private static final String EXAMPLE =
@@ -16,7 +18,8 @@ final class TaskConfig {
 
   private TaskConfig() {}
 
-  static Cluster cluster(String text) {
+  /** See {@link Cluster#ofConfig}. */
+  public static Cluster cluster(String text) {
     Map<?, ?> config = object(JsonText.parse(text, Cluster.VARIABLE), "an object");
     Map<String, List<String>> tasks = new LinkedHashMap<>();
     object(config.get("cluster"), "an object 'cluster'")
@@ -28,7 +31,21 @@ final class TaskConfig {
     if (!(task.get("type") instanceof String type)) {
       throw unfit("a text 'type' in 'task'", task.get("type"));
     }
-    return Cluster.of(tasks, known(type), index(task.get("index")));
+    return cluster(tasks, known(type), index(task.get("index")));
+  }
+
+  /** Joins the addresses of the chief, if there is one, and the workers. */
+  private static Cluster cluster(Map<String, List<String>> tasks, String type, int index) {
+    List<String> chief = tasks.getOrDefault("chief", List.of());
+    List<String> all = new ArrayList<>(chief);
+    all.addAll(tasks.getOrDefault("worker", List.of()));
+    List<String> own = tasks.getOrDefault(type, List.of());
+    if (index >= own.size()) {
+      throw new ClusterException(
+          "expected in %s a task of type '%s' with an index below %d, found index %d"
+              .formatted(Cluster.VARIABLE, type, own.size(), index));
+    }
+    return new Cluster(all, type.equals("chief") ? index : chief.size() + index);
   }
 
   private static String known(String type) {

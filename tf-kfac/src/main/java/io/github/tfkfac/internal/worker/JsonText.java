@@ -1,5 +1,6 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac.internal.worker;
 
+import io.github.tfkfac.ClusterException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON: maps, lists, text, {@code Double}, {@code Boolean} and null. */
-final class JsonText {
+public final class JsonText {
 
   /** Deeper ones are no description of a cluster. */
   private static final int DEEPEST = 50;

@@ -1,4 +1,4 @@
-package io.github.tfkfac.worker;
+package io.github.tfkfac;
 
 import java.util.Locale;
 
@@ -11,7 +11,8 @@ public enum CollectiveHint {
   /** NVIDIA's library for GPUs, where TensorFlow was built with it; not tried yet. */
   NCCL;
 
-  String attribute() {
+  /** How TensorFlow writes it. */
+  public String attribute() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -6,8 +6,7 @@ import org.tensorflow.types.TFloat64;
 
 /**
  * Adapts the damping after a step, from the loss that the step left: {@code ρ = (h(θ+δ) − h(θ)) /
- * (M(δ) − M(0))}, and the factor of all dampings by the rule of {@link
- * io.github.tfkfac.LevenbergMarquardt}.
+ * (M(δ) − M(0))}, and the factor of all dampings by the rule of {@link LevenbergMarquardt}.
  *
  * <pre>{@code
  * session.runner().feed(images, x).feed(labels, y).addTarget(train).run();

@@ -1,7 +1,6 @@
 package io.github.tfkfac.extension;
 
 import io.github.tfkfac.internal.optimizer.AverageShares;
-import io.github.tfkfac.internal.optimizer.Observed;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -11,9 +10,8 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /** Batch of the current step as one layer sees it; nothing is built that is not asked for. */
-public final class LayerBatch<T extends TNumber> {
+public abstract class LayerBatch<T extends TNumber> {
 
-  private final Observed<T> observed;
   private final CapturedLayer<T> layer;
   private final Optional<AverageShares<T>> shares;
 
@@ -23,9 +21,7 @@ public final class LayerBatch<T extends TNumber> {
    * @param shares of its values in moving averages, if statistics are updated
    */
   @SuppressWarnings("exports") // called by the library only
-  public LayerBatch(
-      Observed<T> observed, CapturedLayer<T> layer, Optional<AverageShares<T>> shares) {
-    this.observed = observed;
+  protected LayerBatch(CapturedLayer<T> layer, Optional<AverageShares<T>> shares) {
     this.layer = layer;
     this.shares = shares;
   }
@@ -34,41 +30,33 @@ public final class LayerBatch<T extends TNumber> {
    * Second moments of inputs and output gradients in the shapes that are kept of them: of all uses
    * of the weight together, or of one use after the other in the order of the forward pass.
    */
-  public List<SecondMoments<T>> moments(Ops tf) {
-    return observed.moments(tf, layer.index());
-  }
+  public abstract List<SecondMoments<T>> moments(Ops tf);
 
   /**
    * Inputs and output gradients of the examples that count.
    *
    * @throws IllegalStateException if several micro-batches make a step
    */
-  public FisherTap<T> tap(Ops tf) {
-    return observed.tap(tf, layer.index());
-  }
+  public abstract FisherTap<T> tap(Ops tf);
 
   /**
    * The loss's gradient for the weight matrix, after clipping, in the layer's {@link
    * CapturedLayer#matrixShape}.
    */
-  public Operand<T> gradient(Ops tf) {
-    return observed.gradient(tf, layer);
-  }
+  public abstract Operand<T> gradient(Ops tf);
 
   /**
    * A scalar: whether any example of the layer counts; empty if all do. Where it is false, the
    * other values have no meaning.
    */
-  public Optional<Operand<TBool>> anyExample(Ops tf) {
-    return observed.anyExample(tf, layer.index());
-  }
+  public abstract Optional<Operand<TBool>> anyExample(Ops tf);
 
   /**
    * Share of a new value in a moving average, {@code 1 − decay}, a scalar.
    *
    * @throws IllegalStateException in a refresh, which is no update of statistics
    */
-  public Operand<T> newShare() {
+  public final Operand<T> newShare() {
     return shares().of(layer);
   }
 
@@ -77,12 +65,12 @@ public final class LayerBatch<T extends TNumber> {
    *
    * @param update number of the update, 1 for the first
    */
-  public Operand<T> newShare(Ops tf, Operand<TInt64> update) {
+  public final Operand<T> newShare(Ops tf, Operand<TInt64> update) {
     return shares().share(tf, update);
   }
 
   /** The shares of the first update from this batch, the second, ... */
-  public List<Operand<T>> newShares(int updates) {
+  public final List<Operand<T>> newShares(int updates) {
     return shares().of(layer, updates);
   }
 

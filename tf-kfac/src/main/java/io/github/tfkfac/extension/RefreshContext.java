@@ -53,7 +53,7 @@ public final class RefreshContext<T extends TNumber> {
 
   /** The current batch as a layer sees it. */
   public LayerBatch<T> batch(CapturedLayer<T> layer) {
-    return new LayerBatch<>(observed, layer, Optional.empty());
+    return observed.of(layer, Optional.empty());
   }
 
   /** Counters of the training step. */

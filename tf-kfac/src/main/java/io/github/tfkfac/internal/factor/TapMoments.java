@@ -21,7 +21,12 @@ public final class TapMoments {
   /** The moments of all backward passes in full, with a row for every position. */
   public static <T extends TNumber> SecondMoments<T> of(Ops tf, FisherTap<T> tap) {
     LayerSite<T> site = tap.site();
-    return of(tf, tap, site.inputStructure(), site.outputStructure(), Positions.expand());
+    return of(
+        tf,
+        tap,
+        LayerMoments.of(site),
+        new LayerMoments.Kept(site.inputStructure(), site.outputStructure()),
+        Positions.expand());
   }
 
   /** The moments of one backward pass in full, with a row for every position. */
@@ -34,32 +39,30 @@ public final class TapMoments {
    * inputs and the counts are those of one pass. Of a scale and shift, whose gradients make up
    * {@code inputSum}, that adds up.
    *
-   * @param input which entries of {@link SecondMoments#inputSum}, and its shape; the others are not
-   *     computed
-   * @param output which entries of {@link SecondMoments#gradientSum}, and its shape
+   * @param moments of the layer
+   * @param kept which entries of the sums, and their shapes; the others are not computed
    * @param positions what a row is
    * @throws IllegalArgumentException if a structure is no part of the layer's own
    */
   public static <T extends TNumber> SecondMoments<T> of(
-      Ops tf,
-      FisherTap<T> tap,
-      FactorStructure input,
-      FactorStructure output,
-      Positions positions) {
+      Ops tf, FisherTap<T> tap, LayerMoments moments, LayerMoments.Kept kept, Positions positions) {
     boolean inputsAreGradients = tap.site().kind() instanceof LayerKind.ScaleShift;
     boolean whole = inputsAreGradients || positions instanceof Positions.Reduce;
-    FactorStructure repeated =
-        inputsAreGradients ? input : new FactorStructure.Identity(tap.site().inputSize());
-    SecondMoments<T> sum = of(tf, tap.columns().get(0), input, output, positions);
+    LayerMoments.Kept repeated =
+        inputsAreGradients
+            ? kept
+            : new LayerMoments.Kept(
+                new FactorStructure.Identity(tap.site().inputSize()), kept.gradient());
+    SecondMoments<T> sum = of(tf, tap.columns().get(0), moments, kept, positions);
     List<Operand<T>> inputs = new ArrayList<>(List.of(sum.inputSum()));
     List<Operand<T>> gradients = new ArrayList<>(List.of(sum.gradientSum()));
     for (Tap<T> column : tap.columns().subList(1, tap.columns().size())) {
       if (whole) {
-        SecondMoments<T> next = of(tf, column, repeated, output, positions);
+        SecondMoments<T> next = of(tf, column, moments, repeated, positions);
         inputs.add(next.inputSum());
         gradients.add(next.gradientSum());
       } else {
-        gradients.add(gradientSum(tf, column, output));
+        gradients.add(gradientSum(tf, column, kept.gradient()));
       }
     }
     return gradients.size() == 1
@@ -72,21 +75,16 @@ public final class TapMoments {
   }
 
   private static <T extends TNumber> SecondMoments<T> of(
-      Ops tf, Tap<T> tap, FactorStructure input, FactorStructure output, Positions positions) {
+      Ops tf, Tap<T> tap, LayerMoments moments, LayerMoments.Kept kept, Positions positions) {
     LayerSite<T> site = tap.site();
-    requirePart(site, "input", input, site.inputStructure());
-    requirePart(site, "output", output, site.outputStructure());
-    LayerMoments moments = LayerMoments.of(site);
-    LayerMoments.Kept kept = new LayerMoments.Kept(input, output);
+    requirePart(site, "input", kept.input(), site.inputStructure());
+    requirePart(site, "output", kept.gradient(), site.outputStructure());
     return tap.flows().stream()
         .map(
             flow ->
                 positions instanceof Positions.Reduce
                     ? ofRows(
-                        tf,
-                        moments.reduced(tf, tap.input(tf, flow), tap.gradient(tf, flow)),
-                        input,
-                        output)
+                        tf, moments.reduced(tf, tap.input(tf, flow), tap.gradient(tf, flow)), kept)
                     : moments.of(tf, tap.input(tf, flow), tap.gradient(tf, flow), kept))
         .reduce((first, second) -> first.plus(tf, second))
         .orElseThrow(() -> new IllegalStateException("layer '" + site.name() + "' has no uses"));
@@ -110,10 +108,13 @@ public final class TapMoments {
   }
 
   private static <T extends TNumber> SecondMoments<T> ofRows(
-      Ops tf, LayerRows<T> rows, FactorStructure input, FactorStructure output) {
+      Ops tf, LayerRows<T> rows, LayerMoments.Kept kept) {
     Operand<T> count = Sums.count(tf, rows.gradient(), 0);
     return new SecondMoments<>(
-        RowSums.of(tf, rows.input(), input), RowSums.of(tf, rows.gradient(), output), count, count);
+        RowSums.of(tf, rows.input(), kept.input()),
+        RowSums.of(tf, rows.gradient(), kept.gradient()),
+        count,
+        count);
   }
 
   private static void requirePart(

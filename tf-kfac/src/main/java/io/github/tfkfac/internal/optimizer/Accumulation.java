@@ -3,12 +3,14 @@ package io.github.tfkfac.internal.optimizer;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.FisherTap;
 import io.github.tfkfac.extension.GraphVariable;
+import io.github.tfkfac.extension.LayerBatch;
 import io.github.tfkfac.extension.LayerSite;
 import io.github.tfkfac.extension.SecondMoments;
 import io.github.tfkfac.internal.state.Gate;
 import io.github.tfkfac.internal.state.OrderedOps;
 import io.github.tfkfac.internal.state.StateStore;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,10 @@ final class Accumulation<T extends TNumber> {
   /** Builds the training step that sees the gathered values. */
   @FunctionalInterface
   interface Step<T extends TNumber> {
-    Op build(Ops tf, Map<String, Operand<T>> gradients, Observed<T> observed);
+    Op build(
+        Ops tf,
+        Map<String, Operand<T>> gradients,
+        Function<Map<String, Operand<T>>, Observed<T>> observed);
   }
 
   /**
@@ -56,45 +61,43 @@ final class Accumulation<T extends TNumber> {
    * @param gradients by variable name
    */
   private record Gathered<T extends TNumber>(
-      Accumulation<T> sums, List<CapturedLayer<T>> layers, Function<String, Operand<T>> gradients)
-      implements Observed<T> {
+      Accumulation<T> sums, Function<String, Operand<T>> gradients) implements Observed<T> {
 
     @Override
     public Observed<T> behind(Ops tf, Supplier<Operand<TBool>> predicate) {
-      return new Gathered<>(
-          sums, layers, name -> Gate.pass(tf, predicate.get(), gradients.apply(name)));
+      return new Gathered<>(sums, name -> Gate.pass(tf, predicate.get(), gradients.apply(name)));
     }
 
     @Override
-    public Observed<T> withGradients(Map<String, Operand<T>> others) {
-      return new Gathered<>(sums, layers, name -> Directions.required(others, name));
-    }
+    public LayerBatch<T> of(CapturedLayer<T> layer, Optional<AverageShares<T>> shares) {
+      LayerSite<T> site = layer.site();
+      return new LayerBatch<>(layer, shares) {
+        @Override
+        public List<SecondMoments<T>> moments(Ops tf) {
+          return List.of(sums.moments(tf, site));
+        }
 
-    @Override
-    public Operand<T> gradient(Ops tf, CapturedLayer<T> layer) {
-      return Directions.matrix(tf, layer.site(), gradients);
-    }
+        @Override
+        public FisherTap<T> tap(Ops tf) {
+          throw new IllegalStateException("the flows of gathered micro-batches are not kept");
+        }
 
-    @Override
-    public List<SecondMoments<T>> moments(Ops tf, int layer) {
-      return List.of(sums.moments(tf, layers.get(layer).site()));
-    }
+        @Override
+        public Operand<T> gradient(Ops tf) {
+          return Directions.matrix(tf, site, gradients);
+        }
 
-    @Override
-    public FisherTap<T> tap(Ops tf, int layer) {
-      throw new IllegalStateException("the flows of gathered micro-batches are not kept");
-    }
-
-    @Override
-    public Optional<Operand<TBool>> anyExample(Ops tf, int layer) {
-      CapturedLayer<T> state = layers.get(layer);
-      return state
-          .mask()
-          .map(
-              mask -> {
-                Operand<T> examples = sums.moments(tf, state.site()).examples();
-                return tf.math.greater(examples, tf.zerosLike(examples));
-              });
+        @Override
+        public Optional<Operand<TBool>> anyExample(Ops tf) {
+          return layer
+              .mask()
+              .map(
+                  mask -> {
+                    Operand<T> examples = sums.moments(tf, site).examples();
+                    return tf.math.greater(examples, tf.zerosLike(examples));
+                  });
+        }
+      };
     }
   }
 
@@ -153,7 +156,7 @@ final class Accumulation<T extends TNumber> {
                   step.build(
                       gated,
                       means,
-                      new Gathered<>(this, layers, name -> Directions.required(means, name)));
+                      clipped -> new Gathered<>(this, name -> Directions.required(clipped, name)));
               return reset(OrderedOps.after(gated, List.of(done)));
             });
     Op advanced =
@@ -165,20 +168,19 @@ final class Accumulation<T extends TNumber> {
   }
 
   private List<Op> gatherMoments(Ops tf, Observed<T> microBatch) {
-    List<Integer> indices = new ArrayList<>();
-    for (int i = layers.size() - 1; i >= 0; i--) {
-      indices.add(i);
-    }
+    List<CapturedLayer<T>> backward = new ArrayList<>(layers);
+    Collections.reverse(backward);
     double share = 1.0 / microBatches;
     return OrderedOps.chain(
         tf,
-        indices,
-        (ops, index) -> {
-          SecondMoments<T> batch = microBatch.moments(ops, index).get(0);
-          MomentSums<T> sums = sumsOf(layers.get(index).site());
+        backward,
+        (ops, layer) -> {
+          LayerBatch<T> seen = microBatch.of(layer, Optional.empty());
+          SecondMoments<T> batch = seen.moments(ops).get(0);
+          MomentSums<T> sums = sumsOf(layer.site());
           Operand<T> gradient =
               ops.math.mul(batch.gradientSum(), ops.constant(type, share * share));
-          Optional<Operand<TBool>> any = microBatch.anyExample(ops, index);
+          Optional<Operand<TBool>> any = seen.anyExample(ops);
           return List.of(
               addTo(ops, sums.input(), batch.inputSum(), any),
               addTo(ops, sums.gradient(), gradient, any),

@@ -6,12 +6,14 @@ import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.Damping;
 import io.github.tfkfac.extension.GraphVariable;
+import io.github.tfkfac.extension.LayerBatch;
 import io.github.tfkfac.extension.NewValue;
 import io.github.tfkfac.extension.RefreshWork;
 import io.github.tfkfac.internal.state.StateStore;
 import io.github.tfkfac.internal.twolevel.CoarseStatistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.tensorflow.Operand;
@@ -61,16 +63,20 @@ final class CoarseLevel<T extends TNumber> {
   /** Updates the averages from a batch that is {@code usable}. */
   List<Op> update(Ops tf, AverageShares<T> shares, Operand<TBool> usable, Observed<T> observed) {
     CoarseStatistics<T> batch =
-        CoarseStatistics.of(tf, covered.stream().map(layer -> observed.tap(tf, layer)).toList());
-    Operand<T> newShare = shares.of(layers.get(covered.get(0)));
+        CoarseStatistics.of(
+            tf,
+            covered.stream()
+                .map(i -> observed.of(layers.get(i), Optional.empty()).tap(tf))
+                .toList());
+    LayerBatch<T> first = observed.of(layers.get(covered.get(0)), Optional.of(shares));
     Accepted accepted =
         Accepted.of(
             tf,
             usable,
-            observed.anyExample(tf, covered.get(0)),
+            first.anyExample(tf),
             List.of(
-                averaged(tf, inputProducts, batch.inputProducts(), newShare),
-                averaged(tf, gradientProducts, batch.gradientProducts(), newShare)));
+                averaged(tf, inputProducts, batch.inputProducts(), first.newShare()),
+                averaged(tf, gradientProducts, batch.gradientProducts(), first.newShare())));
     List<Op> effects = new ArrayList<>(accepted.effects());
     effects.add(
         Counters.add(

@@ -196,18 +196,13 @@ public final class Curvature<T extends TNumber> {
    */
   Ops advance(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
     Ops seeing = clock.end(tf, Stage.FORWARD_BACKWARD, List.of(usable));
-    Operand<TBool> due = statistics.due(seeing, step);
-    Observed<T> seen = observed.behind(seeing, () -> due);
-    Op updated = Gate.when(seeing, due, gated -> statistics.update(gated, step, usable, seen));
-    Ops counted = after(tf, Stage.STATISTICS, updated);
-    Op refreshed = refresh.whenDue(counted, step, usable, observed);
-    Ops after = after(tf, Stage.REFRESH, refreshed);
-    if (!statistics.followsRefresh()) {
-      return after;
-    }
-    Op projected =
-        Gate.when(after, due, gated -> statistics.updateAfterRefresh(gated, step, usable, seen));
-    return after(tf, Stage.SPECTRUM, projected);
+    Statistics<T>.Update estimates = statistics.at(seeing, step, usable, observed);
+    Ops counted = after(tf, Stage.STATISTICS, estimates.beforeRefresh(seeing));
+    Ops after = after(tf, Stage.REFRESH, refresh.whenDue(counted, step, usable, observed));
+    return estimates
+        .afterRefresh(after)
+        .map(projected -> after(tf, Stage.SPECTRUM, projected))
+        .orElse(after);
   }
 
   private Ops after(Ops tf, Stage stage, Op last) {

@@ -1,10 +1,7 @@
 package io.github.tfkfac.internal.optimizer;
 
 import io.github.tfkfac.extension.CapturedLayer;
-import io.github.tfkfac.extension.FisherTap;
-import io.github.tfkfac.extension.SecondMoments;
-import java.util.List;
-import java.util.Map;
+import io.github.tfkfac.extension.LayerBatch;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
@@ -22,23 +19,9 @@ public interface Observed<T extends TNumber> {
   Observed<T> behind(Ops tf, Supplier<Operand<TBool>> predicate);
 
   /**
-   * The second moments of a layer, in the shapes that are kept of it: of all its uses together, or
-   * of one use after the other in the order of the forward pass.
+   * What one layer sees.
+   *
+   * @param shares of its values in moving averages, if statistics are updated
    */
-  List<SecondMoments<T>> moments(Ops tf, int layer);
-
-  /** The same with other gradients of the loss, by variable name. */
-  Observed<T> withGradients(Map<String, Operand<T>> gradients);
-
-  /** The gradient of the loss for a layer's weight matrix. */
-  Operand<T> gradient(Ops tf, CapturedLayer<T> layer);
-
-  /** Activations and output gradients of a layer, padding left out. */
-  FisherTap<T> tap(Ops tf, int layer);
-
-  /**
-   * A scalar: whether any example of a layer counts; nothing if all do. Where it is false, the
-   * layer's other values mean nothing.
-   */
-  Optional<Operand<TBool>> anyExample(Ops tf, int layer);
+  LayerBatch<T> of(CapturedLayer<T> layer, Optional<AverageShares<T>> shares);
 }

@@ -6,10 +6,12 @@ import io.github.tfkfac.PredictiveDistribution;
 import io.github.tfkfac.SharedUses;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.FisherTap;
+import io.github.tfkfac.extension.LayerBatch;
 import io.github.tfkfac.extension.LayerSite;
 import io.github.tfkfac.extension.SecondMoments;
 import io.github.tfkfac.extension.Tap;
 import io.github.tfkfac.internal.capture.FisherPass;
+import io.github.tfkfac.internal.factor.LayerMoments;
 import io.github.tfkfac.internal.factor.TapMoments;
 import io.github.tfkfac.internal.state.Gate;
 import java.util.ArrayList;
@@ -44,7 +46,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
    * @param outputs what the model predicts, for targets other than the batch's
    * @param step number of steps done, which keys random targets
    * @param taps one per layer
-   * @param layers what is kept of each layer
+   * @param moments of each layer
    */
   record Source<T extends TNumber>(
       Graph graph,
@@ -54,7 +56,7 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
       List<PredictiveDistribution<T>> outputs,
       Operand<TInt64> step,
       List<Tap<T>> taps,
-      List<CapturedLayer<T>> layers) {}
+      List<LayerMoments> moments) {}
 
   /** Values that enter a gated part of the graph; built for the layers that it is asked for. */
   private static final class Gated<T extends TNumber> {
@@ -101,14 +103,61 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
       return gradients.computeIfAbsent(variable, name -> Gate.pass(tf, predicate.get(), gradient));
     }
 
-    Optional<Operand<TBool>> mask(int layer) {
-      return source
-          .layers()
-          .get(layer)
+    Optional<Operand<TBool>> mask(CapturedLayer<T> layer) {
+      return layer
           .mask()
           .map(
               state ->
-                  masks.computeIfAbsent(layer, i -> Gate.pass(tf, predicate.get(), state.mask())));
+                  masks.computeIfAbsent(
+                      layer.index(), i -> Gate.pass(tf, predicate.get(), state.mask())));
+    }
+  }
+
+  /** The batch as one layer sees it. */
+  private final class OfLayer extends LayerBatch<T> {
+
+    private final CapturedLayer<T> layer;
+    private final Gated<T> values;
+
+    OfLayer(CapturedLayer<T> layer, Optional<AverageShares<T>> shares) {
+      super(layer, shares);
+      this.layer = layer;
+      this.values =
+          gated.orElseThrow(
+              () -> new IllegalStateException("the batch must be passed through a gate first"));
+    }
+
+    @Override
+    public List<SecondMoments<T>> moments(Ops tf) {
+      FisherTap<T> all = tap(tf);
+      Stream<FisherTap<T>> taps =
+          source.uses() == SharedUses.POOLED
+              ? Stream.of(all)
+              : forward(source.graph(), all.site()).stream().map(all::use);
+      LayerMoments.Kept kept =
+          new LayerMoments.Kept(layer.inputStructure(), layer.outputStructure());
+      LayerMoments moments = source.moments().get(layer.index());
+      return taps.map(tap -> TapMoments.of(tf, tap, moments, kept, source.positions())).toList();
+    }
+
+    @Override
+    public FisherTap<T> tap(Ops tf) {
+      FisherTap<T> tap = values.tap(layer.index());
+      return values
+          .mask(layer)
+          .map(mask -> tap.examples(tf, MaskState.indices(tf, mask)))
+          .orElse(tap);
+    }
+
+    @Override
+    public Operand<T> gradient(Ops tf) {
+      return Directions.matrix(
+          tf, layer.site(), name -> values.passed(name, Directions.required(gradients, name)));
+    }
+
+    @Override
+    public Optional<Operand<TBool>> anyExample(Ops tf) {
+      return values.mask(layer).map(mask -> MaskState.any(tf, mask));
     }
   }
 
@@ -138,18 +187,8 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
   }
 
   @Override
-  public List<SecondMoments<T>> moments(Ops tf, int layer) {
-    CapturedLayer<T> kept = source.layers().get(layer);
-    FisherTap<T> all = tap(tf, layer);
-    Stream<FisherTap<T>> taps =
-        source.uses() == SharedUses.POOLED
-            ? Stream.of(all)
-            : forward(source.graph(), all.site()).stream().map(all::use);
-    return taps.map(
-            tap ->
-                TapMoments.of(
-                    tf, tap, kept.inputStructure(), kept.outputStructure(), source.positions()))
-        .toList();
+  public LayerBatch<T> of(CapturedLayer<T> layer, Optional<AverageShares<T>> shares) {
+    return new OfLayer(layer, shares);
   }
 
   /** The indices of a weight's uses in the order in which they were added to the graph. */
@@ -169,35 +208,5 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
               }
             });
     return List.copyOf(order);
-  }
-
-  @Override
-  public ObservedBatch<T> withGradients(Map<String, Operand<T>> others) {
-    return new ObservedBatch<>(source, others, gated);
-  }
-
-  @Override
-  public Operand<T> gradient(Ops tf, CapturedLayer<T> layer) {
-    return Directions.matrix(
-        tf, layer.site(), name -> gated().passed(name, Directions.required(gradients, name)));
-  }
-
-  @Override
-  public FisherTap<T> tap(Ops tf, int layer) {
-    FisherTap<T> tap = gated().tap(layer);
-    return gated()
-        .mask(layer)
-        .map(mask -> tap.examples(tf, MaskState.indices(tf, mask)))
-        .orElse(tap);
-  }
-
-  @Override
-  public Optional<Operand<TBool>> anyExample(Ops tf, int layer) {
-    return gated().mask(layer).map(mask -> MaskState.any(tf, mask));
-  }
-
-  private Gated<T> gated() {
-    return gated.orElseThrow(
-        () -> new IllegalStateException("the batch must be passed through a gate first"));
   }
 }

@@ -6,6 +6,7 @@ import io.github.tfkfac.extension.CurvatureBlock;
 import io.github.tfkfac.extension.CurvatureBlock.Estimate;
 import io.github.tfkfac.extension.LayerBatch;
 import io.github.tfkfac.extension.NewValue;
+import io.github.tfkfac.internal.state.Gate;
 import io.github.tfkfac.internal.state.OrderedOps;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +46,60 @@ public final class Statistics<T extends TNumber> {
     return options.statistics().due(tf, step);
   }
 
+  /** Statistics of one step. */
+  Update at(Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
+    Operand<TBool> due = due(tf, step);
+    return new Update(due, step, usable, observed.behind(tf, () -> due));
+  }
+
+  /** Updates of one step, which run when they are due. */
+  final class Update {
+
+    private final Operand<TBool> due;
+    private final Operand<TInt64> step;
+    private final Operand<TBool> usable;
+    private final Observed<T> seen;
+
+    private Update(
+        Operand<TBool> due, Operand<TInt64> step, Operand<TBool> usable, Observed<T> seen) {
+      this.due = due;
+      this.step = step;
+      this.usable = usable;
+      this.seen = seen;
+    }
+
+    /** Updates what is estimated before the refreshes. */
+    Op beforeRefresh(Ops tf) {
+      return Gate.when(tf, due, gated -> update(gated, step, usable, seen));
+    }
+
+    /** Updates what blocks estimate after the refreshes; nothing if none does. */
+    Optional<Op> afterRefresh(Ops tf) {
+      List<Estimates<T>> estimates = new ArrayList<>();
+      blocks.forEach(
+          block ->
+              block
+                  .estimateAfterRefresh()
+                  .ifPresent(estimate -> estimates.add(new Estimates<>(block.layer(), estimate))));
+      return estimates.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              Gate.when(
+                  tf,
+                  due,
+                  gated -> {
+                    AverageShares<T> shares =
+                        new AverageShares<>(
+                            gated,
+                            options,
+                            step,
+                            () -> counters.statisticsUpdates.read(gated),
+                            type);
+                    return update(gated, estimates, shares, usable, seen);
+                  }));
+    }
+  }
+
   /**
    * Updates the estimates, one layer after the other so that only one layer's temporaries are
    * alive, and in backward order because the last layers' gradients come first.
@@ -70,25 +125,6 @@ public final class Statistics<T extends TNumber> {
     return effects;
   }
 
-  /** Whether any block estimates something after the refreshes. */
-  boolean followsRefresh() {
-    return blocks.stream().anyMatch(block -> block.estimateAfterRefresh().isPresent());
-  }
-
-  /** Updates the estimates that come after the refreshes of the same step. */
-  List<Op> updateAfterRefresh(
-      Ops tf, Operand<TInt64> step, Operand<TBool> usable, Observed<T> observed) {
-    List<Estimates<T>> estimates = new ArrayList<>();
-    blocks.forEach(
-        block ->
-            block
-                .estimateAfterRefresh()
-                .ifPresent(estimate -> estimates.add(new Estimates<>(block.layer(), estimate))));
-    AverageShares<T> shares =
-        new AverageShares<>(tf, options, step, () -> counters.statisticsUpdates.read(tf), type);
-    return update(tf, estimates, shares, usable, observed);
-  }
-
   /** Estimates of a layer. */
   private record Estimates<T extends TNumber>(CapturedLayer<T> layer, Estimate<T> estimate) {}
 
@@ -104,7 +140,7 @@ public final class Statistics<T extends TNumber> {
         tf,
         estimates,
         (ops, each) -> {
-          LayerBatch<T> batch = new LayerBatch<>(observed, each.layer(), Optional.of(shares));
+          LayerBatch<T> batch = observed.of(each.layer(), Optional.of(shares));
           List<Op> computed = new ArrayList<>();
           for (NewValue<T> value : each.estimate().update(ops, batch)) {
             Accepted accepted = Accepted.of(tf, usable, batch.anyExample(tf), List.of(value));
@@ -127,7 +163,8 @@ public final class Statistics<T extends TNumber> {
       CapturedLayer<T> layer = block.layer();
       if (layer.mask().isPresent()) {
         Operand<TBool> counted =
-            tf.math.logicalAnd(usable, observed.anyExample(tf, layer.index()).orElseThrow());
+            tf.math.logicalAnd(
+                usable, observed.of(layer, Optional.empty()).anyExample(tf).orElseThrow());
         counts.add(
             Counters.add(
                 tf, layer.mask().get().updates(), Counters.countTrue(tf, List.of(counted))));

@@ -11,6 +11,7 @@ import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.extension.StepContext;
 import io.github.tfkfac.extension.StepScalars;
 import io.github.tfkfac.internal.capture.BackwardPass;
+import io.github.tfkfac.internal.factor.LayerMoments;
 import io.github.tfkfac.internal.graph.TrainableVariables;
 import io.github.tfkfac.internal.graph.TrainableVariables.Trainable;
 import io.github.tfkfac.internal.linalg.FiniteGuard;
@@ -99,17 +100,19 @@ public final class TrainStep<T extends TNumber> {
 
   /** Statistics of the layers on the batch. */
   public Observed<T> observed(Operand<TInt64> step) {
-    return new ObservedBatch<>(
-        new ObservedBatch.Source<>(
-            parts.graph(),
-            curvature.map(c -> c.factors().fisher()).orElse(Fisher.empirical()),
-            curvature.map(c -> c.factors().positions()).orElse(Positions.expand()),
-            curvature.map(c -> c.factors().uses()).orElse(SharedUses.POOLED),
-            outputs,
-            step,
-            pass.taps(),
-            curvature.map(Curvature::layers).orElse(List.of())),
-        gradients());
+    return new ObservedBatch<>(source(step), gradients());
+  }
+
+  private ObservedBatch.Source<T> source(Operand<TInt64> step) {
+    return new ObservedBatch.Source<>(
+        parts.graph(),
+        curvature.map(c -> c.factors().fisher()).orElse(Fisher.empirical()),
+        curvature.map(c -> c.factors().positions()).orElse(Positions.expand()),
+        curvature.map(c -> c.factors().uses()).orElse(SharedUses.POOLED),
+        outputs,
+        step,
+        pass.taps(),
+        pass.taps().stream().map(tap -> LayerMoments.of(tap.site())).toList());
   }
 
   private Map<String, Operand<T>> gradients() {
@@ -168,9 +171,16 @@ public final class TrainStep<T extends TNumber> {
       Ops after = OrderedOps.after(tf, attached);
       gradients.replaceAll((variable, gradient) -> after.identity(gradient));
     }
+    ObservedBatch.Source<T> source = source(step);
     Op done;
     if (parts.options().accumulation() == 1) {
-      done = wholeStep(tf, step, gradients, observed(step), attachedUpdates);
+      done =
+          wholeStep(
+              tf,
+              step,
+              gradients,
+              clipped -> new ObservedBatch<>(source, clipped),
+              attachedUpdates);
     } else {
       Accumulation<T> accumulation =
           new Accumulation<>(
@@ -185,7 +195,7 @@ public final class TrainStep<T extends TNumber> {
           accumulation.build(
               tf,
               gradients,
-              observed(step),
+              new ObservedBatch<>(source, gradients),
               statisticsDue,
               (ops, mean, gathered) -> wholeStep(ops, step, mean, gathered, attachedUpdates));
     }
@@ -198,7 +208,7 @@ public final class TrainStep<T extends TNumber> {
       Ops tf,
       Operand<TInt64> step,
       Map<String, Operand<T>> gradients,
-      Observed<T> observed,
+      Function<Map<String, Operand<T>>, Observed<T>> observed,
       List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates) {
     Operand<TBool> finite = FiniteGuard.allFinite(tf, gradients.values());
     Map<String, Operand<T>> clipped = parts.options().clipping().clip(tf, gradients, type);
@@ -206,7 +216,7 @@ public final class TrainStep<T extends TNumber> {
     StageClock clock = curvature.map(Curvature::clock).orElse(StageClock.NONE);
     Ops refreshed =
         curvature
-            .map(second -> second.advance(tf, step, finite, observed.withGradients(clipped)))
+            .map(second -> second.advance(tf, step, finite, observed.apply(clipped)))
             .orElse(tf);
     Counters counters = parts.counters();
     StepScalars<T> scalars =

@@ -128,8 +128,8 @@ class CapturedLayersTest {
         TapMoments.of(
             graph.tf,
             new FisherTap<>(List.of(captured.tap())),
-            site.inputStructure(),
-            site.outputStructure(),
+            LayerMoments.of(site),
+            new LayerMoments.Kept(site.inputStructure(), site.outputStructure()),
             Positions.reduce());
     WeightMatrix.Parts<T> parts = WeightMatrix.split(graph.tf, site, captured.gradient());
     Operand<T> again = WeightMatrix.join(graph.tf, site, parts);
@@ -274,8 +274,8 @@ class CapturedLayersTest {
           TapMoments.of(
               graph.tf,
               new FisherTap<>(List.of(tap)),
-              new Full(2),
-              new Diagonal(2),
+              LayerMoments.of(tap.site()),
+              new LayerMoments.Kept(new Full(2), new Diagonal(2)),
               Positions.reduce());
       graph.start();
       List<double[]> found =
@@ -331,7 +331,14 @@ class CapturedLayersTest {
       FactorStructure other = new Blocks(5, 2);
       Positions positions = Positions.expand();
 
-      assertThatThrownBy(() -> TapMoments.of(graph.tf, tap, other, new Full(2), positions))
+      assertThatThrownBy(
+              () ->
+                  TapMoments.of(
+                      graph.tf,
+                      tap,
+                      LayerMoments.of(tap.site()),
+                      new LayerMoments.Kept(other, new Full(2)),
+                      positions))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("Full[size=4]")
           .hasMessageContaining("input factor of layer 'w'")

@@ -27,7 +27,7 @@ public interface Approximation {
   /**
    * Creates the block of a layer, with its variables.
    *
-   * @throws io.github.tfkfac.UnsupportedLayerException if there is none for such a layer
+   * @throws UnsupportedLayerException if there is none for such a layer
    */
   <T extends TNumber> CurvatureBlock<T> create(CapturedLayer<T> layer);
 

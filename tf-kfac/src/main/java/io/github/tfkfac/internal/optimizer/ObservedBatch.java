@@ -61,7 +61,6 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
   /** Values that enter a gated part of the graph; built for the layers that it is asked for. */
   private static final class Gated<T extends TNumber> {
 
-    private final Source<T> source;
     private final Ops tf;
     private final Supplier<Operand<TBool>> predicate;
     private final Optional<Gated<T>> outer;
@@ -76,7 +75,6 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
      * @param outer the part that encloses it, if any: its backward pass serves all parts within
      */
     Gated(Source<T> source, Ops tf, Supplier<Operand<TBool>> predicate, Optional<Gated<T>> outer) {
-      this.source = source;
       this.tf = tf;
       this.predicate = predicate;
       this.outer = outer;

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools;
 
+import io.github.tfkfac.tools.option.SettingOptions;
 import io.github.tfkfac.tools.cli.ConfigDefaults;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.Failure;
@@ -25,6 +26,7 @@ public final class CommandRunner {
     this.console = console;
     this.root = new CommandLine(new KfacCommand());
     subcommands.forEach(root::addSubcommand);
+    SettingOptions.install(root);
     root.getSubcommands().values().forEach(CommandRunner::addVersion);
     root.setOut(console.out())
         .setErr(console.err())

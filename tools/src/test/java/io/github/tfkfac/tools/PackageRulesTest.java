@@ -22,6 +22,7 @@ class PackageRulesTest {
       List.of(
           "statistics",
           "error",
+          "setting",
           "check",
           "memory",
           "cli",

@@ -1,5 +1,9 @@
 package io.github.tfkfac.tools.command;
 
+import java.util.LinkedHashMap;
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
 import static io.github.tfkfac.tools.render.Quantities.bytes;
 
 import io.github.tfkfac.tools.bench.DetectorMemoryBenchmark;
@@ -8,7 +12,6 @@ import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.error.Failure;
 import io.github.tfkfac.tools.memory.StepKind;
-import io.github.tfkfac.tools.option.DetectorTrainingOptions;
 import io.github.tfkfac.tools.render.Json;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
@@ -31,7 +34,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-final class BenchDetectorMemoryCommand implements Callable<Integer> {
+final class BenchDetectorMemoryCommand implements Callable<Integer>, TakesSettings {
   private static final String STEPS = "200";
   private static final long STEPS_PER_LINE = 10;
   private final Console console;
@@ -45,17 +48,30 @@ final class BenchDetectorMemoryCommand implements Callable<Integer> {
   long from = 50;
 
   @Mixin DetectorSceneOptions shown = new DetectorSceneOptions();
-  @Mixin DetectorTrainingOptions options = new DetectorTrainingOptions();
-
   BenchDetectorMemoryCommand(Console console) {
     this.console = console;
   }
 
   @Override
+  public List<Setting<?>> settings() {
+    return DetectionSettings.TABLE;
+  }
+
+  @Override
+  public Map<String, String> effective(Map<String, String> given) {
+    return withSteps(given).options();
+  }
+
+  private static DetectionSettings withSteps(Map<String, String> given) {
+    Map<String, String> all = new LinkedHashMap<>(given);
+    all.putIfAbsent("steps", STEPS);
+    return DetectionSettings.of(all);
+  }
+
+  @Override
   public Integer call() {
-    Map<String, String> given = DetectorTrainingOptions.given(spec);
-    given.putIfAbsent("steps", STEPS);
-    DetectionSettings settings = DetectionSettings.of(given);
+    Map<String, String> given = SettingOptions.given(spec, settings());
+    DetectionSettings settings = withSteps(given);
     DetectorMemoryMeasurement found =
         new DetectorMemoryBenchmark(settings, shown.scene(settings), from).run(this::report);
     console.out().print(shown.json ? Json.text(found) + "\n" : text(found));

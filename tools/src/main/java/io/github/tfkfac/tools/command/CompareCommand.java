@@ -1,11 +1,15 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
+import io.github.tfkfac.tools.run.RunSettings;
+import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.compare.Arm;
 import io.github.tfkfac.tools.error.UserError;
-import io.github.tfkfac.tools.option.GivenOptions;
-import io.github.tfkfac.tools.option.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -28,7 +32,9 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class CompareCommand implements Callable<Integer> {
+public final class CompareCommand implements Callable<Integer>, TakesSettings {
+  private static final List<String> OF_ARMS = List.of("optimizer", "seed", "diagnostics");
+
   private final Console console;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -50,8 +56,6 @@ public final class CompareCommand implements Callable<Integer> {
       description = "Seeds of each arm's runs, separated by commas; default 1,2,3.")
   List<Long> seeds = List.of();
 
-  @Mixin TrainingOptions options = new TrainingOptions();
-
   @Option(
       names = "--out",
       paramLabel = "FOLDER",
@@ -69,8 +73,24 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   @Override
+  public List<Setting<?>> settings() {
+    return Settings.only(RunSettings.BUILT, false, OF_ARMS).stream()
+        .<Setting<?>>map(
+            setting ->
+                OptimizerSettings.optionNames().contains(setting.name())
+                    ? setting.shownDefault("that of the optimizer")
+                    : setting)
+        .toList();
+  }
+
+  @Override
+  public Map<String, String> effective(Map<String, String> given) {
+    return RunSettings.of(given).options();
+  }
+
+  @Override
   public Integer call() throws IOException {
-    Map<String, String> given = GivenOptions.of(spec);
+    Map<String, String> given = SettingOptions.given(spec, settings());
     if (reportOnly) {
       if (out == null || !arms.isEmpty() || !seeds.isEmpty()) {
         throw new UserError(

@@ -1,11 +1,15 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import java.util.List;
+import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.detect.AblationPlan;
-import io.github.tfkfac.tools.option.DetectorTrainingOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,7 +32,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class DetectAblationCommand implements Callable<Integer> {
+public final class DetectAblationCommand implements Callable<Integer>, TakesSettings {
   private final Console console;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -58,16 +62,19 @@ public final class DetectAblationCommand implements Callable<Integer> {
       description = "Train nothing; write the report of the finished runs.")
   boolean reportOnly;
 
-  @Mixin DetectorTrainingOptions options = new DetectorTrainingOptions();
-
   /** Writes to {@code console}. */
   public DetectAblationCommand(Console console) {
     this.console = console;
   }
 
   @Override
+  public List<Setting<?>> settings() {
+    return DetectionSettings.TABLE;
+  }
+
+  @Override
   public Integer call() throws IOException {
-    Map<String, String> given = DetectorTrainingOptions.given(spec);
+    Map<String, String> given = SettingOptions.given(spec, settings());
     ConsoleAblation study =
         new ConsoleAblation(
             console,

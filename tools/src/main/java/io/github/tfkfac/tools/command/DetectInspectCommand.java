@@ -1,10 +1,13 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import java.util.List;
 import io.github.tfkfac.tools.bench.NoiseScene;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.inspect.DetectorInspection;
-import io.github.tfkfac.tools.option.DetectorTrainingOptions;
 import io.github.tfkfac.tools.render.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,21 +25,24 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class DetectInspectCommand implements Callable<Integer> {
+public final class DetectInspectCommand implements Callable<Integer>, TakesSettings {
   private final Console console;
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin DetectorSceneOptions shown = new DetectorSceneOptions();
-  @Mixin DetectorTrainingOptions options = new DetectorTrainingOptions();
-
   /** Writes to {@code console}. */
   public DetectInspectCommand(Console console) {
     this.console = console;
   }
 
   @Override
+  public List<Setting<?>> settings() {
+    return DetectionSettings.TABLE;
+  }
+
+  @Override
   public Integer call() {
-    DetectionSettings settings = DetectionSettings.of(DetectorTrainingOptions.given(spec));
+    DetectionSettings settings = DetectionSettings.of(SettingOptions.given(spec, settings()));
     NoiseScene scene = shown.scene(settings);
     DetectorInspection found =
         DetectorInspection.of(

@@ -1,5 +1,9 @@
 package io.github.tfkfac.tools.command;
 
+import java.util.LinkedHashMap;
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.detection.evaluate.Evaluation;
 import io.github.tfkfac.detection.evaluate.Overlap;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
@@ -9,7 +13,6 @@ import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
-import io.github.tfkfac.tools.option.DetectorTrainingOptions;
 import io.github.tfkfac.tools.option.ExpectedScoreOptions;
 import io.github.tfkfac.tools.option.RunFolderOptions;
 import io.github.tfkfac.tools.record.RunFolder;
@@ -32,7 +35,7 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class DetectOverfitCommand implements Callable<Integer> {
+public final class DetectOverfitCommand implements Callable<Integer>, TakesSettings {
   private static final String FIRST_SHAPES = "1,2,3,4,5,6";
   private static final String STEPS = "600";
 
@@ -40,7 +43,6 @@ public final class DetectOverfitCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ConfigOption config = new ConfigOption();
-  @Mixin DetectorTrainingOptions options = new DetectorTrainingOptions();
   @Mixin RunFolderOptions folders = new RunFolderOptions();
   @Mixin ExpectedScoreOptions expected = new ExpectedScoreOptions();
 
@@ -50,13 +52,28 @@ public final class DetectOverfitCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    Map<String, String> given = DetectorTrainingOptions.given(spec);
-    given.putIfAbsent("steps", STEPS);
+  public List<Setting<?>> settings() {
+    return DetectionSettings.TABLE;
+  }
+
+  @Override
+  public Map<String, String> effective(Map<String, String> given) {
+    return few(given).options();
+  }
+
+  private static DetectionSettings few(Map<String, String> given) {
+    Map<String, String> few = new LinkedHashMap<>(given);
+    few.putIfAbsent("steps", STEPS);
     if (!given.containsKey("data") && !given.containsKey("annotations")) {
-      given.putIfAbsent("ids", FIRST_SHAPES);
+      few.putIfAbsent("ids", FIRST_SHAPES);
     }
-    DetectionSettings settings = DetectionSettings.of(given);
+    return DetectionSettings.of(few);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, String> given = SettingOptions.given(spec, settings());
+    DetectionSettings settings = few(given);
     expected.requireFitting(
         settings.masks() ? List.of(Overlap.BOX, Overlap.MASK) : List.of(Overlap.BOX));
     folders.requireAbsent();

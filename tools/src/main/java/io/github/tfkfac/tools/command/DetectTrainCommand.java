@@ -1,5 +1,9 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import java.util.List;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
@@ -7,7 +11,6 @@ import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
 import io.github.tfkfac.tools.error.UserError;
-import io.github.tfkfac.tools.option.DetectorTrainingOptions;
 import io.github.tfkfac.tools.option.RunFolderOptions;
 import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;
@@ -29,12 +32,11 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class DetectTrainCommand implements Callable<Integer> {
+public final class DetectTrainCommand implements Callable<Integer>, TakesSettings {
   private final Console console;
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ConfigOption config = new ConfigOption();
-  @Mixin DetectorTrainingOptions options = new DetectorTrainingOptions();
   @Mixin RunFolderOptions folders = new RunFolderOptions();
 
   /** Writes to {@code console}. */
@@ -43,8 +45,13 @@ public final class DetectTrainCommand implements Callable<Integer> {
   }
 
   @Override
+  public List<Setting<?>> settings() {
+    return DetectionSettings.TABLE;
+  }
+
+  @Override
   public Integer call() throws IOException {
-    Map<String, String> given = DetectorTrainingOptions.given(spec);
+    Map<String, String> given = SettingOptions.given(spec, settings());
     Optional<Path> resumed = folders.resumed();
     RecordedDetectorRun run =
         resumed.isPresent()

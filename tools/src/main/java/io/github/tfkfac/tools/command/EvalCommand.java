@@ -1,5 +1,10 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import java.util.List;
+import io.github.tfkfac.tools.run.DataSettings;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.data.PixelScaling;
@@ -7,8 +12,6 @@ import io.github.tfkfac.models.weights.PyTorchWeights;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
-import io.github.tfkfac.tools.option.EvaluationOptions;
-import io.github.tfkfac.tools.option.GivenOptions;
 import io.github.tfkfac.tools.render.Json;
 import io.github.tfkfac.tools.run.ClassEvaluation;
 import io.github.tfkfac.tools.run.RunSettings;
@@ -31,7 +34,7 @@ import picocli.CommandLine.Spec;
     description = "Evaluate a run, one of its checkpoints, or PyTorch weights on test images.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class EvalCommand implements Callable<Integer> {
+public final class EvalCommand implements Callable<Integer>, TakesSettings {
   private final Console console;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -51,8 +54,6 @@ public final class EvalCommand implements Callable<Integer> {
               + " ResNets expect.")
   @Nullable Path weights;
 
-  @Mixin EvaluationOptions options = new EvaluationOptions();
-
   @Option(names = "--json", description = "Print the result as JSON.")
   boolean json;
 
@@ -62,8 +63,35 @@ public final class EvalCommand implements Callable<Integer> {
   }
 
   @Override
+  public List<Setting<?>> settings() {
+    return Setting.section(
+        "Evaluation",
+        List.of(
+            DataSettings.FOLDER.shownDefault("that of the run"),
+            DataSettings.TEST_IMAGES
+                .described("Use the first N test images, 0 for all.")
+                .shownDefault("as in the run, or all")
+                .essential(),
+            RunSettings.BATCH.shownDefault("that of the run, or 128"),
+            RunSettings.THREADS.shownDefault("that of the run, or 0"),
+            RunSettings.MODEL
+                .described("Network that the weights belong to; only with --weights.")
+                .shownDefault("resnet20"),
+            DataSettings.DATASET
+                .described(
+                    "Data set: generated, cifar10, cifar100, mnist, svhn or image-folder; only with"
+                        + " --weights.")
+                .shownDefault("cifar10")));
+  }
+
+  @Override
+  public Map<String, String> effective(Map<String, String> given) {
+    return Map.of();
+  }
+
+  @Override
   public Integer call() throws IOException {
-    EvaluationText text = evaluated(GivenOptions.of(spec));
+    EvaluationText text = evaluated(SettingOptions.given(spec, settings()));
     console.out().print(json ? Json.text(text.values()) + "\n" : text.text());
     console.out().flush();
     return 0;

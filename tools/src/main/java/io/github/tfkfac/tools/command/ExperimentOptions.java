@@ -1,13 +1,9 @@
 package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.tools.experiment.Preset;
-import io.github.tfkfac.tools.option.DataOptions;
-import io.github.tfkfac.tools.option.ModelOption;
-import io.github.tfkfac.tools.option.RunOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that all experiments share. */
@@ -42,20 +38,4 @@ final class ExperimentOptions {
       names = "--report-only",
       description = "Train nothing; write the report of the finished runs in --out.")
   boolean reportOnly;
-
-  @Option(
-      names = "--stat-period",
-      paramLabel = "STEPS",
-      description = "Steps between two updates of the statistics; the default is the preset's.")
-  @Nullable Long statisticsPeriod;
-
-  @Option(
-      names = "--inverse-period",
-      paramLabel = "STEPS",
-      description = "Steps between two refreshes of the inverses; the default is the preset's.")
-  @Nullable Long inversePeriod;
-
-  @Mixin DataOptions data = new DataOptions();
-  @Mixin ModelOption model = new ModelOption();
-  @Mixin RunOptions run = new RunOptions();
 }

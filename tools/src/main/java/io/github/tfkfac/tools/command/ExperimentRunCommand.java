@@ -1,5 +1,10 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.run.RunSettings;
+import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
@@ -13,11 +18,9 @@ import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.Laboratory;
 import io.github.tfkfac.tools.experiment.RunExecutor;
 import io.github.tfkfac.tools.experiment.Series;
-import io.github.tfkfac.tools.option.GivenOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,7 +31,10 @@ import picocli.CommandLine.Spec;
 
 /** Runs one experiment and reports. */
 @Command(sortOptions = false, mixinStandardHelpOptions = true)
-final class ExperimentRunCommand implements Callable<Integer> {
+final class ExperimentRunCommand implements Callable<Integer>, TakesSettings {
+  private static final List<String> OF_ARMS = List.of("optimizer", "seed", "diagnostics");
+  private static final List<String> PERIODS = List.of("stat-period", "inverse-period");
+
   private final Console console;
   private final Experiment experiment;
 
@@ -39,6 +45,23 @@ final class ExperimentRunCommand implements Callable<Integer> {
   ExperimentRunCommand(Console console, Experiment experiment) {
     this.console = console;
     this.experiment = experiment;
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return RunSettings.BUILT.stream()
+        .filter(setting -> !OF_ARMS.contains(setting.name()))
+        .filter(
+            setting ->
+                PERIODS.contains(setting.name())
+                    || !OptimizerSettings.optionNames().contains(setting.name()))
+        .<Setting<?>>map(setting -> setting.shownDefault("that of the preset"))
+        .toList();
+  }
+
+  @Override
+  public Map<String, String> effective(Map<String, String> given) {
+    return Map.of();
   }
 
   @Override
@@ -93,7 +116,7 @@ final class ExperimentRunCommand implements Callable<Integer> {
   }
 
   private Map<String, String> given() {
-    Map<String, String> given = new LinkedHashMap<>(GivenOptions.of(spec));
+    Map<String, String> given = SettingOptions.given(spec, settings());
     for (Choice choice : experiment.choices()) {
       Object value = spec.findOption("--" + choice.name()).getValue();
       if (value != null) {

@@ -1,16 +1,15 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import java.util.List;
+import io.github.tfkfac.tools.run.RunSettings;
+import io.github.tfkfac.tools.run.SavedModelSettings;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
-import io.github.tfkfac.tools.option.DataOptions;
-import io.github.tfkfac.tools.option.GivenOptions;
-import io.github.tfkfac.tools.option.OptimizerNames;
-import io.github.tfkfac.tools.option.OptimizerOptions;
 import io.github.tfkfac.tools.option.RunFolderOptions;
-import io.github.tfkfac.tools.option.RunOptions;
-import io.github.tfkfac.tools.option.SavedModelOptions;
-import io.github.tfkfac.tools.option.SecondOrderOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -31,7 +30,7 @@ import picocli.CommandLine.Spec;
     description = "Train a SavedModel further on images and write it as a SavedModel again.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class FinetuneCommand implements Callable<Integer> {
+public final class FinetuneCommand implements Callable<Integer>, TakesSettings {
   private final Console console;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -39,26 +38,6 @@ public final class FinetuneCommand implements Callable<Integer> {
 
   @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Folder of the SavedModel.")
   @Nullable Path model;
-
-  @Mixin SavedModelOptions savedModel = new SavedModelOptions();
-
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME",
-      completionCandidates = OptimizerNames.class,
-      description = "${COMPLETION-CANDIDATES}; default nkfac.")
-  @Nullable String optimizer;
-
-  @Mixin DataOptions data = new DataOptions();
-  @Mixin RunOptions run = new RunOptions();
-  @Mixin OptimizerOptions optimizerOptions = new OptimizerOptions();
-  @Mixin SecondOrderOptions secondOrder = new SecondOrderOptions();
-
-  @Option(
-      names = "--seed",
-      paramLabel = "SEED",
-      description = "Seed of order, augmentation and a new head; default 1.")
-  @Nullable Long seed;
 
   @Mixin RunFolderOptions folders = new RunFolderOptions();
 
@@ -74,6 +53,18 @@ public final class FinetuneCommand implements Callable<Integer> {
   }
 
   @Override
+  public List<Setting<?>> settings() {
+    return RunSettings.LOADED;
+  }
+
+  @Override
+  public Map<String, String> effective(Map<String, String> given) {
+    Map<String, String> all = new LinkedHashMap<>(given);
+    all.put(SavedModelSettings.FOLDER.name(), String.valueOf(model));
+    return RunSettings.of(all).options();
+  }
+
+  @Override
   public Integer call() throws IOException {
     Optional<Path> resumed = folders.resumed();
     if (resumed.isPresent() == (model != null)) {
@@ -81,9 +72,9 @@ public final class FinetuneCommand implements Callable<Integer> {
           "expected the folder of a SavedModel, or --resume with the folder of a run; found "
               + (model == null ? "neither" : "both"));
     }
-    Map<String, String> given = new LinkedHashMap<>(GivenOptions.of(spec));
+    Map<String, String> given = SettingOptions.given(spec, settings());
     if (model != null) {
-      given.put("saved-model", model.toString());
+      given.put(SavedModelSettings.FOLDER.name(), model.toString());
     }
     if (export != null) {
       FinetunedModel.requireAbsent(export);

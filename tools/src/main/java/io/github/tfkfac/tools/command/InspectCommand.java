@@ -1,14 +1,15 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import java.util.Map;
 import io.github.tfkfac.models.finetune.FinetuneOptions;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.inspect.Inspection;
 import io.github.tfkfac.tools.inspect.SavedModelInspection;
-import io.github.tfkfac.tools.option.GivenOptions;
-import io.github.tfkfac.tools.option.OptimizerNames;
-import io.github.tfkfac.tools.option.SecondOrderOptions;
 import io.github.tfkfac.tools.render.Json;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.SavedModelSettings;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
             + " keeps of them and what that costs, before any training.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class InspectCommand implements Callable<Integer> {
+public final class InspectCommand implements Callable<Integer>, TakesSettings {
   private static final List<String> CLASSIFIER = List.of("--model", "--image", "--classes");
 
   private final Console console;
@@ -66,15 +67,6 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Mixin ClassifierOptions classifier = new ClassifierOptions();
 
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME",
-      completionCandidates = OptimizerNames.class,
-      description = "A second-order one of ${COMPLETION-CANDIDATES}; default nkfac.")
-  String optimizer = "nkfac";
-
-  @Mixin SecondOrderOptions secondOrder = new SecondOrderOptions();
-
   @Option(names = "--json", description = "Print the facts as JSON.")
   boolean json;
 
@@ -84,8 +76,18 @@ public final class InspectCommand implements Callable<Integer> {
   }
 
   @Override
+  public List<Setting<?>> settings() {
+    return OptimizerSettings.SECOND_ORDER;
+  }
+
+  @Override
+  public Map<String, String> effective(Map<String, String> given) {
+    return OptimizerSettings.of(given).all().options();
+  }
+
+  @Override
   public Integer call() {
-    OptimizerSettings settings = OptimizerSettings.of(GivenOptions.of(spec));
+    OptimizerSettings settings = OptimizerSettings.of(SettingOptions.given(spec, settings()));
     KfacOptions kfac =
         settings
             .kfac(1)
@@ -93,7 +95,7 @@ public final class InspectCommand implements Callable<Integer> {
                 () ->
                     new UserError(
                         "expected a second-order optimizer, which captures layers, found "
-                            + optimizer));
+                            + settings.name()));
     reject(
         savedModel == null ? List.of("--signature", "--logits", "--loss") : CLASSIFIER,
         savedModel == null ? "a network by name" : "a SavedModel");

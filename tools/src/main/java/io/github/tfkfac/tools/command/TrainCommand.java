@@ -1,11 +1,12 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import java.util.List;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
-import io.github.tfkfac.tools.option.GivenOptions;
-import io.github.tfkfac.tools.option.OptimizerNames;
 import io.github.tfkfac.tools.option.RunFolderOptions;
-import io.github.tfkfac.tools.option.TrainingOptions;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.DataSettings;
@@ -16,11 +17,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains a classifier, or resumes an interrupted training. */
@@ -32,34 +31,11 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class TrainCommand implements Callable<Integer> {
+public final class TrainCommand implements Callable<Integer>, TakesSettings {
   private final Console console;
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin ConfigOption config = new ConfigOption();
-
-  @Option(
-      names = "--optimizer",
-      paramLabel = "NAME",
-      completionCandidates = OptimizerNames.class,
-      description = "${COMPLETION-CANDIDATES}; default nkfac.")
-  @Nullable String optimizer;
-
-  @Mixin TrainingOptions options = new TrainingOptions();
-
-  @Option(
-      names = "--seed",
-      paramLabel = "SEED",
-      description = "Seed of initial values, order and augmentation; default 1.")
-  @Nullable Long seed;
-
-  @Option(
-      names = "--diagnostics",
-      paramLabel = "STEPS",
-      description =
-          "Steps between two measurements of every layer's curvature, written to diagnostics.csv"
-              + " and as TensorBoard scalars; default 0, none.")
-  @Nullable Integer diagnostics;
 
   @Mixin RunFolderOptions folders = new RunFolderOptions();
 
@@ -69,8 +45,13 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   @Override
+  public List<Setting<?>> settings() {
+    return RunSettings.BUILT;
+  }
+
+  @Override
   public Integer call() throws IOException {
-    Map<String, String> given = GivenOptions.of(spec);
+    Map<String, String> given = SettingOptions.given(spec, settings());
     Optional<Path> resumed = folders.resumed();
     RecordedRun run =
         resumed.isPresent()

@@ -1,7 +1,9 @@
 package io.github.tfkfac.tools.detect;
 
 import io.github.tfkfac.tools.error.UserError;
-import io.github.tfkfac.tools.run.OptionValues;
+import io.github.tfkfac.tools.setting.Form;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +24,29 @@ public record DetectionData(
     Optional<Path> folder, Optional<CocoFiles> train, Optional<CocoFiles> val) {
 
   /** Names of the options. */
-  static final List<String> OPTIONS =
-      List.of("data", "annotations", "images", "val-annotations", "val-images");
+  private static final Setting<Path> FOLDER =
+      path(
+              "data",
+              "FOLDER",
+              "Data set of COCO's format, as COCO has it (annotations/instances_train.json with"
+                  + " train/, the same for val) or CVAT, Roboflow or Label Studio write it; by"
+                  + " default images of shapes that the program draws.")
+          .essential();
+
+  private static final Setting<Path> ANNOTATIONS =
+      path("annotations", "FILE", "Instances file to train on, in place of --data.");
+  private static final Setting<Path> IMAGES =
+      path("images", "FOLDER", "Folder of the images of --annotations, if not the file's.");
+  private static final Setting<Path> VAL_ANNOTATIONS =
+      path("val-annotations", "FILE", "Instances file to evaluate on, if not --annotations.");
+  private static final Setting<Path> VAL_IMAGES =
+      path("val-images", "FOLDER", "Folder of the images of --val-annotations, if not the file's.");
+
+  /** The settings of the data. */
+  static final List<Setting<?>> TABLE =
+      List.of(FOLDER, ANNOTATIONS, IMAGES, VAL_ANNOTATIONS, VAL_IMAGES);
+
+  static final List<String> OPTIONS = Settings.names(TABLE);
 
   private static final String REMEDY =
       "name the files with --annotations, --images, --val-annotations and --val-images, or the data"
@@ -39,10 +62,10 @@ public record DetectionData(
    *
    * @throws UserError if they contradict each other
    */
-  static DetectionData of(OptionValues options) {
-    Optional<Path> folder = options.text("data").map(Path::of);
-    Optional<CocoFiles> train = files(options, "annotations", "images");
-    Optional<CocoFiles> val = files(options, "val-annotations", "val-images");
+  static DetectionData of(Settings settings) {
+    Optional<Path> folder = settings.find(FOLDER);
+    Optional<CocoFiles> train = files(settings, ANNOTATIONS, IMAGES);
+    Optional<CocoFiles> val = files(settings, VAL_ANNOTATIONS, VAL_IMAGES);
     if (folder.isPresent() && (train.isPresent() || val.isPresent())) {
       throw new UserError(
           "expected --data or --annotations, found both; a folder has annotations of its own");
@@ -54,13 +77,19 @@ public record DetectionData(
     return new DetectionData(folder, train, val);
   }
 
-  private static Optional<CocoFiles> files(OptionValues options, String file, String folder) {
-    Optional<Path> images = options.text(folder).map(Path::of);
-    if (options.text(file).isEmpty() && images.isPresent()) {
+  private static Setting<Path> path(String name, String label, String help) {
+    return new Setting<>(name, label, Form.path(), help).keptOutOfIdentity();
+  }
+
+  private static Optional<CocoFiles> files(
+      Settings settings, Setting<Path> file, Setting<Path> folder) {
+    Optional<Path> images = settings.find(folder);
+    if (settings.find(file).isEmpty() && images.isPresent()) {
       throw new UserError(
-          "--%s is the folder of the images of --%s; give that too".formatted(folder, file));
+          "--%s is the folder of the images of --%s; give that too"
+              .formatted(folder.name(), file.name()));
     }
-    return options.text(file).map(Path::of).map(one -> CocoFiles.named(one, images));
+    return settings.find(file).map(one -> CocoFiles.named(one, images));
   }
 
   /** Whether shapes are drawn. */

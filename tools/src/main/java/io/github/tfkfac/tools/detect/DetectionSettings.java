@@ -1,6 +1,12 @@
 package io.github.tfkfac.tools.detect;
 
-import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.factor.SharedUses;
+import io.github.tfkfac.tools.setting.Form;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
+import io.github.tfkfac.tools.run.RunSettings;
+import io.github.tfkfac.detection.train.DetectorCurvature;
+import io.github.tfkfac.detection.train.DetectorCurvature.FirstDense;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;
 import io.github.tfkfac.detection.data.DetectionPlan;
@@ -11,197 +17,349 @@ import io.github.tfkfac.detection.data.UnreadableImages;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
 import io.github.tfkfac.models.weights.PyTorchWeights;
-import io.github.tfkfac.tools.error.Suggestions;
+import io.github.tfkfac.optimizer.KfacOptions;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.OptimizerSettings;
-import io.github.tfkfac.tools.run.OptionValues;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Everything that decides the training of a detector.
  *
- * @param data where the images lie; shapes are drawn if nothing is named
- * @param ids images that are trained on and evaluated; all if there are none
- * @param detector {@code small}, or the backbone of the published recipes, {@code resnet18} to
- *     {@code resnet101}
- * @param masks whether masks are learned
- * @param profile {@code mmdetection} or {@code torchvision}
- * @param normEpsilon epsilon of the backbone's fixed batch normalization, if it is known already
- * @param shortSide shorter side of the network's images at most
- * @param longSide longer side at most
- * @param weights backbone weights as .npz, if the training starts from some
- * @param optimizer the optimizer; its own schedule is not used
- * @param rateBatch images per step that the learning rate is stated for; it is scaled to the batch
- * @param warmUpSteps steps of linear warm-up
- * @param drops parts of the run after which the rate falls to a tenth
- * @param firstDense what is kept of the factor of the box head's first dense layer
- * @param levels how the pyramid's levels enter the factors of the proposal head
- * @param steps training steps
- * @param batch images per step
- * @param mirror whether every second image is mirrored
- * @param skipBadImages whether the run continues without images that cannot be read
- * @param seed of initial values, order, mirroring and samples
- * @param evaluationSteps steps between two evaluations, 0 for one at the end
- * @param checkpointSteps steps between two checkpoints, 0 for one at the end
- * @param threads threads of TensorFlow, 0 for its choice
+ * @param all the settings in effect
  */
-public record DetectionSettings(
-    DetectionData data,
-    List<Long> ids,
-    String detector,
-    boolean masks,
-    String profile,
-    Optional<Double> normEpsilon,
-    int shortSide,
-    int longSide,
-    Optional<Path> weights,
-    OptimizerSettings optimizer,
-    int rateBatch,
-    long warmUpSteps,
-    List<Double> drops,
-    String firstDense,
-    String levels,
-    long steps,
-    int batch,
-    boolean mirror,
-    boolean skipBadImages,
-    long seed,
-    long evaluationSteps,
-    long checkpointSteps,
-    int threads) {
-
-  /** Epsilon of the fixed batch normalization; detectors of older records have the usual one. */
-  private static final String NORM_EPSILON = "norm-eps";
+public record DetectionSettings(Settings all) {
 
   private static final String SMALL = "small";
-  private static final List<String> DETECTORS =
-      List.of(SMALL, "resnet18", "resnet34", "resnet50", "resnet101");
-  private static final List<String> PROFILES = List.of("mmdetection", "torchvision");
-  private static final List<String> OWN =
-      List.of(
-          "ids",
-          "detector",
-          "masks",
-          "profile",
-          NORM_EPSILON,
-          "short-side",
-          "long-side",
-          "weights",
-          "rate-batch",
-          "warmup-steps",
-          "drops",
-          "fc6",
-          "levels",
-          "steps",
-          "batch",
-          "mirror",
-          "skip-bad-images",
-          "seed",
-          "eval-every",
-          "checkpoint-every",
-          "threads");
+  private static final String TORCHVISION = "torchvision";
+  private static final String FALLS = "the learning rate of a detector falls at --drops; leave ";
 
-  public DetectionSettings {
-    ids = List.copyOf(ids);
-    drops = List.copyOf(drops);
-    Suggestions.require("detector", detector, DETECTORS);
-    Suggestions.require("profile", profile, PROFILES);
-    requirePositive("steps", steps);
-    requirePositive("images per step", batch);
-    requirePositive("images that the learning rate is stated for", rateBatch);
-    if (!drops.stream().allMatch(part -> part > 0 && part < 1)) {
-      throw new IllegalArgumentException(
-          "expected parts of the run between 0 and 1 as drops, found " + drops);
-    }
-    requireNotNegative("steps of warm-up", warmUpSteps);
-    requireNotNegative("steps between evaluations", evaluationSteps);
-    requireNotNegative("steps between checkpoints", checkpointSteps);
-    requireNotNegative("threads", threads);
-    CurvatureOptions.of(firstDense, levels);
+  private static final Setting<List<Long>> IDS =
+      new Setting<>(
+              "ids",
+              "ID[,ID...]",
+              Form.numbers(Long::valueOf),
+              "Train on the images of these ids, of either part, and evaluate on them too.")
+          .defaultsTo(List.<Long>of());
+
+  private static final Setting<String> DETECTOR =
+      Setting.oneOf(
+              "detector",
+              "detector",
+              List.of(SMALL, "resnet18", "resnet34", "resnet50", "resnet101"),
+              "small (ResNet-18 with GroupNorm, from scratch, for images of about 128 pixels), or"
+                  + " the published recipe with the backbone resnet18, resnet34, resnet50 or"
+                  + " resnet101.")
+          .defaultsTo(SMALL)
+          .essential();
+
+  private static final Setting<Boolean> MASKS =
+      Setting.flag("masks", "Learn masks too: Mask R-CNN.").defaultsTo(false).essential();
+
+  private static final Setting<String> PROFILE =
+      Setting.oneOf(
+              "profile",
+              "profile",
+              List.of("mmdetection", TORCHVISION),
+              "Conventions of mmdetection or torchvision.")
+          .defaultsTo("mmdetection");
+
+  /** Epsilon of the fixed batch normalization; detectors of older records have the usual one. */
+  private static final Setting<Double> NORM_EPSILON =
+      Setting.number(
+              "norm-eps",
+              "EPSILON",
+              "Added to the variance by the backbone's fixed batch normalization, by default 1e-5,"
+                  + " but 0 with --profile torchvision and its detectors' weights COCO_V1 for"
+                  + " --weights.")
+          .settled(
+              (known, epsilon) -> {
+                if (isSmall(known)) {
+                  throw new UserError(
+                      "the detector small has no fixed batch normalization; leave --norm-eps out");
+                }
+                return epsilon;
+              })
+          .identityIf(epsilon -> epsilon != DetectorProfile.USUAL_EPSILON);
+
+  private static final Setting<Integer> SHORT_SIDE =
+      Setting.count("short-side", "PIXELS", "Shorter side of the network's images at most.")
+          .defaultsTo(known -> isSmall(known) ? 128 : Resize.SHORT_SIDE);
+
+  private static final Setting<Integer> LONG_SIDE =
+      Setting.count("long-side", "PIXELS", "Longer side at most; of small twice the shorter.")
+          .defaultsTo(known -> isSmall(known) ? 2 * known.get(SHORT_SIDE) : Resize.LONG_SIDE);
+
+  private static final Setting<String> WEIGHTS =
+      Setting.text(
+              "weights",
+              "FILE",
+              "Weights of a torchvision ResNet, or of a torchvision detector, as .npz to start"
+                  + " from; a detector's last layers too if its classes fit.")
+          .defaultsTo("")
+          .essential();
+
+  private static final Setting<Long> WARM_UP_STEPS =
+      OptimizerSettings.WARM_UP_STEPS.defaultsTo(known -> isSmall(known) ? 50L : 500L);
+
+  private static final Setting<Integer> BATCH =
+      Setting.count("batch", "N", "Images per step.")
+          .defaultsTo(2)
+          .check(images -> images > 0, "> 0 images per step")
+          .essential();
+
+  private static final Setting<Integer> RATE_BATCH =
+      Setting.count(
+              "rate-batch",
+              "N",
+              "Images per step that --lr is stated for; it is scaled to --batch. Of small the same"
+                  + " as --batch.")
+          .defaultsTo(known -> isSmall(known) ? known.get(BATCH) : 16)
+          .check(images -> images > 0, "> 0 images that the learning rate is stated for");
+
+  private static final Setting<List<Double>> DROPS =
+      new Setting<>(
+              "drops",
+              "PART[,PART...]",
+              Form.numbers(Double::valueOf),
+              "Parts of the run after which the learning rate falls to a tenth.")
+          .defaultsTo(known -> isSmall(known) ? List.of(0.8) : List.of(0.6667, 0.9167))
+          .settled(
+              (known, drops) -> {
+                if (!drops.stream().allMatch(part -> part > 0 && part < 1)) {
+                  throw new IllegalArgumentException(
+                      "expected parts of the run between 0 and 1 as drops, found " + drops);
+                }
+                return drops;
+              });
+
+  private static final Setting<FirstDense> FIRST_DENSE =
+      new Setting<>(
+              "fc6",
+              "KIND",
+              Form.oneOf(
+                  "treatment of fc6",
+                  Form.ordered(
+                      Map.entry("full", FirstDense.FULL),
+                      Map.entry("blocks", FirstDense.BLOCKS),
+                      Map.entry("plain", FirstDense.PLAIN))),
+              "Factor of the box head's first dense layer: full, blocks (one per row of a region)"
+                  + " or plain (none).")
+          .defaultsTo(FirstDense.BLOCKS);
+
+  private static final Setting<SharedUses> LEVELS =
+      new Setting<>(
+              "levels",
+              "KIND",
+              Form.oneOf(
+                  "treatment of levels",
+                  Form.ordered(
+                      Map.entry("pooled", SharedUses.POOLED),
+                      Map.entry("sequential", SharedUses.SEQUENTIAL))),
+              "The pyramid's levels in the factors of the proposal head: pooled, or sequential (an"
+                  + " update of the averages for each).")
+          .defaultsTo(SharedUses.POOLED);
+
+  private static final Setting<Long> STEPS =
+      Setting.whole(
+              "steps", "N", "Training steps; of the published recipes twelve epochs of COCO.")
+          .defaultsTo(known -> isSmall(known) ? 400 : 12 * 7330L)
+          .check(steps -> steps > 0, "> 0 steps")
+          .essential();
+
+  private static final Setting<Boolean> MIRROR =
+      Setting.flag("mirror", "Mirror every second training image.").defaultsTo(true);
+
+  private static final Setting<Boolean> SKIP_BAD_IMAGES =
+      Setting.flag(
+              "skip-bad-images",
+              "Go on without images that cannot be read, naming each, instead of ending at the"
+                  + " first; an evaluated one counts as one in which nothing was found.")
+          .defaultsTo(false);
+
+  private static final Setting<Long> SEED =
+      Setting.whole("seed", "SEED", "Seed of initial values, order, mirroring and samples.")
+          .defaultsTo(1L)
+          .essential();
+
+  private static final Setting<Long> EVALUATION_STEPS =
+      steps("eval-every", "Steps between two evaluations, 0 for one at the end.", "evaluations");
+
+  private static final Setting<Long> CHECKPOINT_STEPS =
+      steps("checkpoint-every", "Steps between two checkpoints, 0 for one at the end.", "checkpoints");
+
+  private static final Setting<Integer> THREADS =
+      RunSettings.THREADS;
+
+  /** The settings of a detector's run. */
+  public static final List<Setting<?>> TABLE =
+      Stream.of(
+              Setting.section("Images", DetectionData.TABLE),
+              Setting.section("Images", List.of(IDS)),
+              Setting.section(
+                  "Detector",
+                  List.of(
+                      DETECTOR, MASKS, PROFILE, NORM_EPSILON, SHORT_SIDE, LONG_SIDE, WEIGHTS)),
+              Settings.replaced(
+                  OptimizerSettings.TABLE,
+                  Stream.concat(
+                          DetectorRates.defaults().stream(),
+                          Stream.of(
+                              WARM_UP_STEPS,
+                              OptimizerSettings.SCHEDULE.rejected(FALLS + "--schedule out"),
+                              OptimizerSettings.LAST_FACTOR.rejected(FALLS + "--last-factor out")))
+                      .toArray(Setting<?>[]::new)),
+              Setting.section("Optimizer", List.of(BATCH, RATE_BATCH, DROPS, FIRST_DENSE, LEVELS)),
+              Setting.section(
+                  "Run",
+                  List.of(
+                      STEPS,
+                      MIRROR,
+                      SKIP_BAD_IMAGES,
+                      SEED,
+                      EVALUATION_STEPS,
+                      CHECKPOINT_STEPS,
+                      THREADS)))
+          .flatMap(List::stream)
+          .toList();
+
+  private static Setting<Long> steps(String name, String help, String what) {
+    return Setting.whole(name, "STEPS", help)
+        .defaultsTo(known -> isSmall(known) ? 200L : 7330L)
+        .check(steps -> steps >= 0, ">= 0 steps between " + what)
+        .keptOutOfIdentity();
+  }
+
+  static boolean isSmall(Settings known) {
+    return known.get(DETECTOR).equals(SMALL);
   }
 
   /** The names of all options that {@link #of} understands, without dashes. */
   public static List<String> optionNames() {
-    return Stream.of(DetectionData.OPTIONS, OWN, OptimizerSettings.optionNames())
-        .flatMap(List::stream)
-        .distinct()
-        .toList();
+    return Settings.names(TABLE);
   }
 
   /** Settings from option values by name; defaults depend on the detector and the optimizer. */
   public static DetectionSettings of(Map<String, String> given) {
-    OptionValues options = new OptionValues(given);
-    options.requireKnown(optionNames());
-    for (String unused : List.of("schedule", "last-factor")) {
-      if (given.containsKey(unused)) {
-        throw new UserError(
-            "the learning rate of a detector falls at --drops; leave --" + unused + " out");
-      }
-    }
-    String detector = options.text("detector", SMALL);
-    boolean small = detector.equals(SMALL);
-    if (small && given.containsKey(NORM_EPSILON)) {
-      throw new UserError(
-          "the detector small has no fixed batch normalization; leave --norm-eps out");
-    }
-    Map<String, String> optimizing = new LinkedHashMap<>(given);
-    OWN.forEach(optimizing::remove);
-    DetectionData.OPTIONS.forEach(optimizing::remove);
-    DetectorRates.of(options.text("optimizer", "nkfac"), small).forEach(optimizing::putIfAbsent);
-    int batch = options.count("batch", 2);
-    long steps = options.whole("steps", small ? 400 : 12 * 7330L);
-    int shortSide = options.count("short-side", small ? 128 : Resize.SHORT_SIDE);
-    return new DetectionSettings(
-        DetectionData.of(options),
-        options.numbers("ids", "", Long::valueOf),
-        detector,
-        options.flag("masks", false),
-        options.text("profile", PROFILES.get(0)),
-        options.text(NORM_EPSILON).map(text -> options.number(NORM_EPSILON, 0)),
-        shortSide,
-        options.count("long-side", small ? 2 * shortSide : Resize.LONG_SIDE),
-        options.text("weights").filter(text -> !text.isEmpty()).map(Path::of),
-        OptimizerSettings.of(optimizing),
-        options.count("rate-batch", small ? batch : 16),
-        options.whole("warmup-steps", small ? 50 : 500),
-        options.numbers("drops", small ? "0.8" : "0.6667,0.9167", Double::valueOf),
-        options.text("fc6", "blocks"),
-        options.text("levels", "pooled"),
-        steps,
-        batch,
-        options.flag("mirror", true),
-        options.flag("skip-bad-images", false),
-        options.whole("seed", 1),
-        options.whole("eval-every", small ? 200 : 7330),
-        options.whole("checkpoint-every", small ? 200 : 7330),
-        options.count("threads", 0));
+    DetectionSettings settings = new DetectionSettings(Settings.of(TABLE, given));
+    settings.data();
+    OptimizerSettings optimizer = settings.optimizer();
+    optimizer.requireUses(given.keySet());
+    return settings;
+  }
+
+  /** Where the images lie; shapes are drawn if nothing is named. */
+  public DetectionData data() {
+    return DetectionData.of(all);
+  }
+
+  /** Images that are trained on and evaluated; all if there are none. */
+  public List<Long> ids() {
+    return all.get(IDS);
+  }
+
+  /** Whether masks are learned. */
+  public boolean masks() {
+    return all.get(MASKS);
+  }
+
+  boolean likeTorchvision() {
+    return all.get(PROFILE).equals(TORCHVISION);
+  }
+
+  /** Shorter side of the network's images at most. */
+  public int shortSide() {
+    return all.get(SHORT_SIDE);
+  }
+
+  /** Longer side at most. */
+  public int longSide() {
+    return all.get(LONG_SIDE);
+  }
+
+  /** Weights as .npz, if the training starts from some. */
+  public Optional<Path> weights() {
+    return all.find(WEIGHTS).filter(text -> !text.isEmpty()).map(Path::of);
+  }
+
+  /** The optimizer; it has no schedule of its own. */
+  public OptimizerSettings optimizer() {
+    return new OptimizerSettings(all);
+  }
+
+  /** Images per step that the learning rate is stated for; it is scaled to the batch. */
+  public int rateBatch() {
+    return all.get(RATE_BATCH);
+  }
+
+  /** Steps of linear warm-up. */
+  public long warmUpSteps() {
+    return all.get(WARM_UP_STEPS);
+  }
+
+  /** Parts of the run after which the rate falls to a tenth. */
+  public List<Double> drops() {
+    return all.get(DROPS);
+  }
+
+  /** Training steps. */
+  public long steps() {
+    return all.get(STEPS);
+  }
+
+  /** Images per batch. */
+  public int batch() {
+    return all.get(BATCH);
+  }
+
+  /** Whether the run continues without images that cannot be read. */
+  public boolean skipBadImages() {
+    return all.get(SKIP_BAD_IMAGES);
+  }
+
+  /** Seed of initial values, order, mirroring and samples. */
+  public long seed() {
+    return all.get(SEED);
+  }
+
+  /** Steps between two evaluations, 0 for one at the end. */
+  public long evaluationSteps() {
+    return all.get(EVALUATION_STEPS);
+  }
+
+  /** Steps between two checkpoints, 0 for one at the end. */
+  public long checkpointSteps() {
+    return all.get(CHECKPOINT_STEPS);
+  }
+
+  /** Threads of TensorFlow, 0 for its choice. */
+  public int threads() {
+    return all.get(THREADS);
   }
 
   /** The detector for this many classes. */
   public DetectorConfig config(int classes) {
+    String detector = all.get(DETECTOR);
     DetectorConfig config =
-        detector.equals(SMALL)
+        isSmall(all)
             ? DetectorConfig.small(classes)
             : DetectorConfig.fasterRcnn(Integer.parseInt(detector.substring("resnet".length())))
                 .withClasses(classes);
-    if (masks) {
+    if (masks()) {
       config =
           config.withMasks(
-              detector.equals(SMALL)
+              isSmall(all)
                   ? MaskSettings.usual().withChannels(config.pyramidChannels())
                   : MaskSettings.usual());
     }
     DetectorProfile conventions =
-        profile.equals("torchvision") ? DetectorProfile.torchvision() : config.profile();
+        likeTorchvision() ? DetectorProfile.torchvision() : config.profile();
     return config.withProfile(
-        normEpsilon.map(conventions::withNormalizationEpsilon).orElse(conventions));
+        all.find(NORM_EPSILON).map(conventions::withNormalizationEpsilon).orElse(conventions));
   }
 
   /**
@@ -209,123 +367,77 @@ public record DetectionSettings(
    * conventions and a whole detector of its weights COCO_V1.
    */
   DetectionSettings forWeights() {
-    boolean torchvision = profile.equals("torchvision") && !detector.equals(SMALL);
-    if (!torchvision
-        || normEpsilon.isPresent()
-        || !weights.filter(Files::isRegularFile).isPresent()) {
+    Optional<Path> file = weights().filter(Files::isRegularFile);
+    if (!likeTorchvision()
+        || isSmall(all)
+        || all.find(NORM_EPSILON).isPresent()
+        || file.isEmpty()) {
       return this;
     }
-    StartingWeights file = new StartingWeights(PyTorchWeights.read(weights.get()));
-    Map<String, String> options = new LinkedHashMap<>(options());
-    options.put(NORM_EPSILON, Double.toString(file.normEpsilon()));
-    return of(options);
+    double epsilon = new StartingWeights(PyTorchWeights.read(file.get())).normEpsilon();
+    return new DetectionSettings(all.with(Map.of(NORM_EPSILON.name(), Double.toString(epsilon))));
   }
 
   /** Factory of the optimizer. */
   public DetectorOptimizer optimizers(DetectorConfig config) {
     return kfac(config)
+        .map(OptimizerSettings::measured)
         .map(DetectorOptimizer::kfac)
         .orElseGet(
             () ->
                 DetectorOptimizer.firstOrder(
-                    optimizer.training(steps).withLearningRate(DetectorRates.schedule(this))));
+                    optimizer().training(steps()).withLearningRate(DetectorRates.schedule(this))));
   }
 
   /** The options of a second-order optimizer; empty for one of first order. */
   public Optional<KfacOptions> kfac(DetectorConfig config) {
-    return optimizer
-        .kfac(steps)
+    return optimizer()
+        .kfac(steps())
         .map(
             options ->
-                CurvatureOptions.of(firstDense, levels)
+                new DetectorCurvature(all.get(FIRST_DENSE), all.get(LEVELS))
                     .applyTo(options.withLearningRate(DetectorRates.schedule(this)), config));
   }
 
   /** Plan of the training batches. */
   DetectionPlan training(DetectionImages images, UnreadableImages unreadable) {
-    DetectionPlan plan = DetectionPlan.training(images.train(), resize(), batch, seed);
+    DetectionPlan plan = DetectionPlan.training(images.train(), resize(), batch(), seed());
     return plan.withUnreadable(unreadable)
         .withPreparation(
             plan.preparation()
                 .withMirror(
-                    mirror ? new RandomMirror(RandomMirror.PUBLISHED, seed) : RandomMirror.never())
-                .withMasks(masks ? Masks.BITMAPS : Masks.NONE));
+                    all.get(MIRROR)
+                        ? new RandomMirror(RandomMirror.PUBLISHED, seed()) : RandomMirror.never())
+                .withMasks(masks() ? Masks.BITMAPS : Masks.NONE));
   }
 
   /** Plan of the evaluation batches. */
   DetectionPlan evaluation(DetectionImages images, UnreadableImages unreadable) {
-    return DetectionPlan.evaluation(images.val(), resize(), batch).withUnreadable(unreadable);
+    return DetectionPlan.evaluation(images.val(), resize(), batch()).withUnreadable(unreadable);
   }
 
   /** Treatment of images that cannot be read. */
   UnreadableImages unreadable(UnreadableImages.Listener listener) {
-    return skipBadImages ? new UnreadableImages.Skip(listener) : new UnreadableImages.Fail();
+    return skipBadImages() ? new UnreadableImages.Skip(listener) : new UnreadableImages.Fail();
   }
 
   /** Resizing of the images. */
   Resize resize() {
-    return new Resize(config(1).profile().resize(), shortSide, longSide);
+    return new Resize(config(1).profile().resize(), shortSide(), longSide());
   }
 
   /** A short name for folders and tables. */
   public String name() {
-    return (masks ? "mask-rcnn-" : "faster-rcnn-") + detector;
+    return (masks() ? "mask-rcnn-" : "faster-rcnn-") + all.get(DETECTOR);
   }
 
   /** Values that determine the run's numbers, by option name. */
   public Map<String, String> values() {
-    Map<String, String> values = new LinkedHashMap<>();
-    values.put("ids", ids.stream().map(String::valueOf).collect(Collectors.joining(",")));
-    values.put("detector", detector);
-    values.put("masks", Boolean.toString(masks));
-    values.put("profile", profile);
-    normEpsilon
-        .filter(epsilon -> epsilon != DetectorProfile.USUAL_EPSILON)
-        .ifPresent(epsilon -> values.put(NORM_EPSILON, Double.toString(epsilon)));
-    values.put("short-side", Integer.toString(shortSide));
-    values.put("long-side", Integer.toString(longSide));
-    values.put("weights", weights.map(Path::toString).orElse(""));
-    optimizer
-        .values()
-        .forEach(
-            (name, value) -> {
-              if (!List.of("schedule", "last-factor").contains(name)) {
-                values.put(name, value);
-              }
-            });
-    values.put("rate-batch", Integer.toString(rateBatch));
-    values.put("warmup-steps", Long.toString(warmUpSteps));
-    values.put("drops", drops.stream().map(String::valueOf).collect(Collectors.joining(",")));
-    values.put("fc6", firstDense);
-    values.put("levels", levels);
-    values.put("steps", Long.toString(steps));
-    values.put("batch", Integer.toString(batch));
-    values.put("mirror", Boolean.toString(mirror));
-    values.put("skip-bad-images", Boolean.toString(skipBadImages));
-    values.put("seed", Long.toString(seed));
-    return values;
+    return all.identity();
   }
 
   /** Every option in effect, by name; {@link #of} makes the same settings of them again. */
   public Map<String, String> options() {
-    Map<String, String> options = new LinkedHashMap<>(values());
-    options.putAll(data.options());
-    normEpsilon.ifPresent(epsilon -> options.put(NORM_EPSILON, Double.toString(epsilon)));
-    options.put("eval-every", Long.toString(evaluationSteps));
-    options.put("checkpoint-every", Long.toString(checkpointSteps));
-    options.put("threads", Integer.toString(threads));
-    return options;
-  }
-
-  private static void requirePositive(String what, long value) {
-    if (value <= 0) {
-      throw new IllegalArgumentException("expected > 0 " + what + ", found " + value);
-    }
-  }
-
-  private static void requireNotNegative(String what, long value) {
-    if (value < 0) {
-      throw new IllegalArgumentException("expected >= 0 " + what + ", found " + value);
-    }
+    return all.options();
   }
 }

@@ -1,8 +1,11 @@
 package io.github.tfkfac.tools.detect;
 
-import io.github.tfkfac.Schedule;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.tools.run.OptimizerSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Default hyper-parameters of optimizers on detectors, and the learning rate's schedule.
@@ -35,25 +38,31 @@ final class DetectorRates {
         : dropping.withWarmUp(settings.warmUpSteps(), WARM_UP_START);
   }
 
-  /** Options by name. */
-  static Map<String, String> of(String optimizer, boolean small) {
-    Map<String, String> options = new LinkedHashMap<>();
-    boolean first = optimizer.equals("sgdm") || optimizer.equals("nesterov");
-    if (first) {
-      options.put("lr", "0.02");
-      options.put("weight-decay", "1e-4");
-    } else if (optimizer.equals("nkfac") || optimizer.endsWith("-star")) {
-      options.put("lr", "0.01");
-      options.put("weight-decay", "2e-4");
-      if (optimizer.equals("nkfac") && small) {
-        options.put("stat-period", "10");
-        options.put("inverse-period", "50");
-        options.put("max-factor", "1152");
-      }
+  /** Settings of the optimizers with their defaults on detectors. */
+  static List<Setting<?>> defaults() {
+    return List.of(
+        OptimizerSettings.LEARNING_RATE.orDefaultsTo(known -> either(known, 0.02, 0.01)),
+        OptimizerSettings.WEIGHT_DECAY.orDefaultsTo(known -> either(known, 1e-4, 2e-4)),
+        OptimizerSettings.CLIP_NORM.orDefaultsTo(
+            known -> DetectionSettings.isSmall(known) ? Optional.of(10.0) : Optional.empty()),
+        OptimizerSettings.STATISTICS_PERIOD.orDefaultsTo(known -> ofSmall(known, 10L)),
+        OptimizerSettings.INVERSE_PERIOD.orDefaultsTo(known -> ofSmall(known, 50L)),
+        OptimizerSettings.MAX_FACTOR.orDefaultsTo(known -> ofSmall(known, 1152)));
+  }
+
+  private static Optional<Double> either(Settings known, double ofSgd, double ofNkfac) {
+    String optimizer = known.get(OptimizerSettings.OPTIMIZER);
+    if (optimizer.equals("sgdm") || optimizer.equals("nesterov")) {
+      return Optional.of(ofSgd);
     }
-    if (small) {
-      options.put("clip-norm", "10");
-    }
-    return options;
+    return optimizer.equals("nkfac") || optimizer.endsWith("-star")
+        ? Optional.of(ofNkfac)
+        : Optional.empty();
+  }
+
+  private static <V> Optional<V> ofSmall(Settings known, V value) {
+    return known.get(OptimizerSettings.OPTIMIZER).equals("nkfac") && DetectionSettings.isSmall(known)
+        ? Optional.of(value)
+        : Optional.empty();
   }
 }

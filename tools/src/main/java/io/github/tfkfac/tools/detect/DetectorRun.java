@@ -212,7 +212,7 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
     StartingWeights weights = new StartingWeights(PyTorchWeights.read(file));
     DetectorConfig config = training.config();
     if (config.backbone().normalizer() instanceof Normalizer.FixedBatch fixed
-        && settings.profile().equals("torchvision")) {
+        && settings.likeTorchvision()) {
       weights.epsilonRemark(fixed.epsilon()).ifPresent(remarks);
     }
     weights.assign(training, images.train().categories(), session, remarks);

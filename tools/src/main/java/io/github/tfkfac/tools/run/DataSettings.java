@@ -11,8 +11,10 @@ import io.github.tfkfac.models.data.RandomCropFlip;
 import io.github.tfkfac.models.data.RandomResizedCropFlip;
 import io.github.tfkfac.models.data.Svhn;
 import io.github.tfkfac.models.text.Counts;
-import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.setting.Form;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,40 +24,12 @@ import java.util.Optional;
 /**
  * Images that a run is trained and tested on.
  *
- * @param dataset one of {@link #names()}
- * @param folder where the data lie; not for generated images
- * @param trainImages number of training images used, from the first on; 0 for all
- * @param testImages number of test images used, from the first on; 0 for all
- * @param imageSize height and width of generated images, and of those of an image folder
- * @param crop side of the square in the middle that is seen of an image of an image folder, in
- *     parts of its shorter side
- * @param generatorSeed seed of generated training images; the test images have other seeds
- * @param augment whether training images are cropped and flipped at random; not for digits, whose
- *     mirror images are other characters
+ * @param all the settings in effect, those of the data among them
  */
-public record DataSettings(
-    String dataset,
-    Optional<Path> folder,
-    int trainImages,
-    int testImages,
-    int imageSize,
-    double crop,
-    long generatorSeed,
-    boolean augment) {
+public record DataSettings(Settings all) {
 
   /** The data set that needs no files. */
   public static final String GENERATED = "generated";
-
-  static final List<String> OPTIONS =
-      List.of(
-          "dataset",
-          "data",
-          "train-images",
-          "test-images",
-          "image-size",
-          "crop",
-          "generator-seed",
-          "augment");
 
   private static final String IMAGE_FOLDER = "image-folder";
   private static final List<String> NAMES =
@@ -66,15 +40,80 @@ public record DataSettings(
   private static final int GENERATED_SIZE = 32;
   private static final long TEST_SEED_OFFSET = 1_000_003;
 
+  public static final Setting<String> DATASET =
+      Setting.oneOf(
+              "dataset",
+              "data set",
+              NAMES,
+              "generated (drawn by the program, needs no files), cifar10, cifar100, mnist, svhn or"
+                  + " image-folder (train/CLASS/IMAGE and val/CLASS/IMAGE).")
+          .defaultsTo(GENERATED)
+          .essential();
+
+  public static final Setting<Path> FOLDER =
+      new Setting<>(
+              "data",
+              "FOLDER",
+              Form.path(),
+              "Folder of the data set's files; not for generated images.")
+          .keptOutOfIdentity()
+          .essential();
+
+  private static final Setting<Integer> TRAIN_IMAGES =
+      images("train-images", "Use the first N training images, 0 for all (generated: 8000).");
+
+  public static final Setting<Integer> TEST_IMAGES =
+      images("test-images", "Use the first N test images, 0 for all (generated: 2000).");
+
+  private static final Setting<Integer> IMAGE_SIZE =
+      Setting.count(
+              "image-size",
+              "PIXELS",
+              "Height and width of generated images, at least 8, or of those of an image-folder.")
+          .defaultsTo(known -> isFolder(known) ? ImageFolder.IMAGENET_SIZE : GENERATED_SIZE)
+          .usedIf(known -> isFolder(known) || isGenerated(known));
+
+  private static final Setting<Double> CROP =
+      Setting.number(
+              "crop",
+              "PART",
+              "Square in the middle of an image-folder's images that is seen, in parts of the"
+                  + " shorter side.")
+          .defaultsTo(ImageFolder.IMAGENET_CROP)
+          .usedIf(DataSettings::isFolder);
+
+  private static final Setting<Long> GENERATOR_SEED =
+      Setting.whole(
+              "generator-seed",
+              "SEED",
+              "Seed of generated training images; the test images have others.")
+          .defaultsTo(1L)
+          .usedIf(DataSettings::isGenerated);
+
+  private static final Setting<Boolean> AUGMENT =
+      Setting.flag(
+              "augment",
+              "Crop and mirror training images at random; usual for cifar10, cifar100 and"
+                  + " image-folder, not for mnist and svhn.")
+          .defaultsTo(known -> isFolder(known) || known.get(DATASET).startsWith("cifar"));
+
+  /** The settings of the data. */
+  public static final List<Setting<?>> TABLE =
+      Setting.section(
+          "Images",
+          List.of(
+              DATASET,
+              FOLDER,
+              TRAIN_IMAGES,
+              TEST_IMAGES,
+              IMAGE_SIZE,
+              CROP,
+              GENERATOR_SEED,
+              AUGMENT));
+
   public DataSettings {
-    Suggestions.require("data set", dataset, NAMES);
-    if (trainImages < 0 || testImages < 0) {
-      throw new IllegalArgumentException(
-          "expected numbers of images >= 0 (0 for all), found "
-              + trainImages
-              + " and "
-              + testImages);
-    }
+    String dataset = all.get(DATASET);
+    Optional<Path> folder = all.find(FOLDER);
     if (!dataset.equals(GENERATED) && folder.isEmpty()) {
       throw new UserError(
           "the data set " + dataset + " is read from a folder; name it with --data");
@@ -85,7 +124,7 @@ public record DataSettings(
               + folder.get()
               + "; name the folder's data set with --dataset, or leave --data out");
     }
-    if (augment && DIGITS.contains(dataset)) {
+    if (all.get(AUGMENT) && DIGITS.contains(dataset)) {
       throw new UserError(
           "expected no augmentation for "
               + dataset
@@ -94,24 +133,42 @@ public record DataSettings(
     }
   }
 
-  /** The known data sets. */
-  public static List<String> names() {
-    return NAMES;
+  private static Setting<Integer> images(String name, String help) {
+    return Setting.count(name, "N", help)
+        .defaultsTo(0)
+        .check(count -> count >= 0, "numbers of images >= 0 (0 for all)");
   }
 
-  /** Settings from options; only photographs are augmented unless the options say otherwise. */
-  static DataSettings of(OptionValues options) {
-    String dataset = options.text("dataset", GENERATED);
-    boolean folder = dataset.equals(IMAGE_FOLDER);
-    return new DataSettings(
-        dataset,
-        options.text("data").map(Path::of),
-        options.count("train-images", 0),
-        options.count("test-images", 0),
-        options.count("image-size", folder ? ImageFolder.IMAGENET_SIZE : GENERATED_SIZE),
-        options.number("crop", ImageFolder.IMAGENET_CROP),
-        options.whole("generator-seed", 1),
-        options.flag("augment", folder || dataset.startsWith("cifar")));
+  static boolean isGenerated(Settings known) {
+    return known.get(DATASET).equals(GENERATED);
+  }
+
+  private static boolean isFolder(Settings known) {
+    return known.get(DATASET).equals(IMAGE_FOLDER);
+  }
+
+  /** One of the known data sets. */
+  public String dataset() {
+    return all.get(DATASET);
+  }
+
+  /** Number of training images used, from the first on; 0 for all. */
+  public int trainImages() {
+    return all.get(TRAIN_IMAGES);
+  }
+
+  /** Number of test images used, from the first on; 0 for all. */
+  public int testImages() {
+    return all.get(TEST_IMAGES);
+  }
+
+  /** Seed of generated training images; the test images have other seeds. */
+  public long generatorSeed() {
+    return all.get(GENERATOR_SEED);
+  }
+
+  private Path folder() {
+    return all.get(FOLDER);
   }
 
   /**
@@ -142,12 +199,12 @@ public record DataSettings(
    * @throws io.github.tfkfac.models.data.DataException if the folder or a file is unusable
    */
   public Loaded load() {
-    ImageDataset train = first(trainImages, train());
+    ImageDataset train = first(trainImages(), train());
     return new Loaded(
         train,
         test(),
-        dataset.equals(IMAGE_FOLDER) ? PixelScaling.pretrainedRgb() : PixelScaling.ofDataset(train),
-        augment ? augmentation() : Augmentation.none());
+        isFolder(all) ? PixelScaling.pretrainedRgb() : PixelScaling.ofDataset(train),
+        all.get(AUGMENT) ? augmentation() : Augmentation.none());
   }
 
   /**
@@ -157,38 +214,39 @@ public record DataSettings(
    */
   public ImageDataset test() {
     return first(
-        testImages,
-        switch (dataset) {
-          case "cifar10" -> Cifar.cifar10Test(folder.orElseThrow());
-          case "cifar100" -> Cifar.cifar100Test(folder.orElseThrow());
-          case "mnist" -> MnistIdx.test(folder.orElseThrow());
-          case "svhn" -> Svhn.test(folder.orElseThrow());
+        testImages(),
+        switch (dataset()) {
+          case "cifar10" -> Cifar.cifar10Test(folder());
+          case "cifar100" -> Cifar.cifar100Test(folder());
+          case "mnist" -> MnistIdx.test(folder());
+          case "svhn" -> Svhn.test(folder());
           case IMAGE_FOLDER -> imageFolder().validation();
-          default -> generated(testImages, GENERATED_TEST, generatorSeed + TEST_SEED_OFFSET);
+          default -> generated(testImages(), GENERATED_TEST, generatorSeed() + TEST_SEED_OFFSET);
         });
   }
 
   private ImageDataset train() {
-    return switch (dataset) {
-      case "cifar10" -> Cifar.cifar10Train(folder.orElseThrow());
-      case "cifar100" -> Cifar.cifar100Train(folder.orElseThrow());
-      case "mnist" -> MnistIdx.train(folder.orElseThrow());
-      case "svhn" -> Svhn.train(folder.orElseThrow());
+    return switch (dataset()) {
+      case "cifar10" -> Cifar.cifar10Train(folder());
+      case "cifar100" -> Cifar.cifar100Train(folder());
+      case "mnist" -> MnistIdx.train(folder());
+      case "svhn" -> Svhn.train(folder());
       case IMAGE_FOLDER -> imageFolder().train();
-      default -> generated(trainImages, GENERATED_TRAIN, generatorSeed);
+      default -> generated(trainImages(), GENERATED_TRAIN, generatorSeed());
     };
   }
 
   private ImageFolder imageFolder() {
-    return new ImageFolder(folder.orElseThrow(), imageSize, crop);
+    return new ImageFolder(folder(), all.get(IMAGE_SIZE), all.get(CROP));
   }
 
   private Augmentation augmentation() {
-    return dataset.equals(IMAGE_FOLDER) ? RandomResizedCropFlip.imageNet() : RandomCropFlip.cifar();
+    return isFolder(all) ? RandomResizedCropFlip.imageNet() : RandomCropFlip.cifar();
   }
 
   private ImageDataset generated(int count, int otherwise, long seed) {
-    return GeneratedImages.of(count == 0 ? otherwise : count, imageSize, imageSize, seed);
+    return GeneratedImages.of(
+        count == 0 ? otherwise : count, all.get(IMAGE_SIZE), all.get(IMAGE_SIZE), seed);
   }
 
   private static ImageDataset first(int count, ImageDataset data) {
@@ -203,23 +261,5 @@ public record DataSettings(
               + "; ask for fewer, or for 0 to use all");
     }
     return count == 0 || count == data.size() ? data : data.first(count);
-  }
-
-  /** The settings that decide a run's numbers, by option name. */
-  Map<String, String> values() {
-    Map<String, String> values = new LinkedHashMap<>();
-    values.put("dataset", dataset);
-    values.put("train-images", Integer.toString(trainImages));
-    values.put("test-images", Integer.toString(testImages));
-    if (dataset.equals(IMAGE_FOLDER)) {
-      values.put("image-size", Integer.toString(imageSize));
-      values.put("crop", Double.toString(crop));
-    }
-    if (dataset.equals(GENERATED)) {
-      values.put("image-size", Integer.toString(imageSize));
-      values.put("generator-seed", Long.toString(generatorSeed));
-    }
-    values.put("augment", Boolean.toString(augment));
-    return values;
   }
 }

@@ -1,10 +1,11 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.Approximation.Inverses;
-import io.github.tfkfac.InverseSolver;
-import io.github.tfkfac.KfacOptions;
-import io.github.tfkfac.SolverTimings;
-import io.github.tfkfac.internal.linalg.AutoSolver;
+import io.github.tfkfac.tools.setting.Form;
+import io.github.tfkfac.linalg.AutoSolver;
+import io.github.tfkfac.linalg.InverseSolver;
+import io.github.tfkfac.linalg.SolverTimings;
+import io.github.tfkfac.optimizer.Approximation.Inverses;
+import io.github.tfkfac.optimizer.KfacOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,9 +54,10 @@ final class MeasuredSolver {
   }
 
   /** The option's values: the name of a solver, or a choice. */
-  static OptionText<InverseSolver> text() {
-    OptionText<InverseSolver> names = OptionText.oneOf("solver", CurvatureOptionTable.SOLVERS);
-    return new OptionText<>(
+  static Form<InverseSolver> text() {
+    Form<InverseSolver> names = Form.oneOf("solver", CurvatureTable.SOLVERS);
+    return new Form<>(
+        String.class,
         names.expected(),
         text -> text.startsWith(CHOSEN) ? chosen(text) : names.reader().apply(text),
         solver ->
@@ -66,7 +68,7 @@ final class MeasuredSolver {
 
   private static InverseSolver chosen(String text) {
     Map<Integer, Map<InverseSolver, Double>> fastest = new TreeMap<>();
-    OptionText.perLayer(OptionText.oneOf("solver", CurvatureOptionTable.PLAIN_SOLVERS))
+    Form.perLayer(Form.oneOf("solver", CurvatureTable.PLAIN_SOLVERS))
         .reader()
         .apply(text.substring(CHOSEN.length()))
         .forEach((order, solver) -> fastest.put(Integer.valueOf(order), Map.of(solver, 1.0)));
@@ -80,7 +82,7 @@ final class MeasuredSolver {
   }
 
   private static String name(InverseSolver solver) {
-    return CurvatureOptionTable.PLAIN_SOLVERS.entrySet().stream()
+    return CurvatureTable.PLAIN_SOLVERS.entrySet().stream()
         .filter(entry -> Objects.equals(entry.getValue(), solver))
         .map(Map.Entry::getKey)
         .findFirst()
@@ -91,7 +93,7 @@ final class MeasuredSolver {
     static final AutoSolver SOLVER =
         new AutoSolver(
             SolverTimings.measure(
-                List.copyOf(CurvatureOptionTable.PLAIN_SOLVERS.values()),
+                List.copyOf(CurvatureTable.PLAIN_SOLVERS.values()),
                 ORDERS,
                 TFloat32.class,
                 System::nanoTime));

@@ -1,82 +1,137 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.FactorLimit;
-import io.github.tfkfac.FirstOrder;
-import io.github.tfkfac.Fisher;
-import io.github.tfkfac.GradientClipping;
-import io.github.tfkfac.KfacOptions;
-import io.github.tfkfac.LayerOptions;
-import io.github.tfkfac.NormalizationParameters;
-import io.github.tfkfac.ParameterGroups;
-import io.github.tfkfac.TrainingOptions;
-import io.github.tfkfac.VariableFilter;
+import io.github.tfkfac.graph.NormalizationParameters;
+import io.github.tfkfac.capture.Fisher;
+import io.github.tfkfac.graph.VariableFilter;
 import io.github.tfkfac.models.train.OptimizerFactory;
+import io.github.tfkfac.optimizer.FactorLimit;
+import io.github.tfkfac.optimizer.FirstOrder;
+import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.optimizer.LayerOptions;
+import io.github.tfkfac.optimizer.TrainingOptions;
+import io.github.tfkfac.schedule.Constant;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
+import io.github.tfkfac.update.GradientClipping;
+import io.github.tfkfac.update.ParameterGroups;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An optimizer with its hyper-parameters, as plain values that can be recorded.
+ * An optimizer with its hyper-parameters.
  *
- * @param name one of {@link #names()}
- * @param learningRate peak learning rate
- * @param weightDecay weight decay
- * @param decayKernelsOnly whether biases and normalization parameters are excluded from weight
- *     decay
- * @param momentum heavy-ball or Nesterov's momentum (not for the Adam family)
- * @param schedule cosine, constant or step
- * @param lastFactor the cosine schedule's end as a part of the learning rate; the step schedule's
- *     factor
- * @param warmUpSteps steps of linear warm-up, 0 for none
- * @param clipNorm bound of the gradients' joint norm, 0 for none
- * @param accumulation micro-batches per step
- * @param curvature what only the second-order optimizers use
+ * @param all the settings in effect, those of the optimizer among them
  */
-public record OptimizerSettings(
-    String name,
-    double learningRate,
-    double weightDecay,
-    boolean decayKernelsOnly,
-    double momentum,
-    String schedule,
-    double lastFactor,
-    long warmUpSteps,
-    double clipNorm,
-    int accumulation,
-    CurvatureSettings curvature) {
+public record OptimizerSettings(Settings all) {
 
-  static final List<String> OPTIONS =
-      Stream.concat(
-              Stream.of(
-                  "optimizer",
-                  "lr",
-                  "weight-decay",
-                  "decay-kernels-only",
-                  "momentum",
-                  "schedule",
-                  "last-factor",
-                  "warmup-steps",
-                  "clip-norm",
-                  "accumulation"),
-              CurvatureSettings.OPTIONS.stream())
+  public static final Setting<String> OPTIMIZER =
+      Setting.oneOf(
+              "optimizer",
+              "optimizer",
+              OptimizerPreset.names(),
+              String.join(", ", OptimizerPreset.names()) + ".")
+          .defaultsTo(OptimizerPreset.names().get(0))
+          .essential();
+
+  public static final Setting<Double> LEARNING_RATE =
+      Setting.number("lr", "RATE", "Peak learning rate.")
+          .defaultsTo(known -> preset(known).learningRate())
+          .check(rate -> rate > 0 && Double.isFinite(rate), "a learning rate > 0")
+          .essential();
+
+  public static final Setting<Double> WEIGHT_DECAY =
+      Setting.number("weight-decay", "D", "Weight decay.")
+          .defaultsTo(known -> preset(known).weightDecay())
+          .check(decay -> decay >= 0 && Double.isFinite(decay), "a weight decay >= 0")
+          .essential();
+
+  private static final Setting<Boolean> DECAY_KERNELS_ONLY =
+      Setting.flag(
+              "decay-kernels-only",
+              "Exclude biases and normalization parameters from weight decay.")
+          .defaultsTo(false);
+
+  private static final Setting<Double> MOMENTUM =
+      Setting.number("momentum", "M", "Momentum.")
+          .defaultsTo(0.9)
+          .usedIf(known -> preset(known).hasMomentum());
+
+  public static final Setting<String> SCHEDULE =
+      Setting.oneOf(
+              "schedule",
+              "schedule",
+              RateSchedule.NAMES,
+              "Learning rate over the run: cosine, constant or step.")
+          .defaultsTo(RateSchedule.NAMES.get(0));
+
+  public static final Setting<Double> LAST_FACTOR =
+      Setting.number(
+              "last-factor",
+              "F",
+              "End of the cosine as a part of --lr, or factor of the step schedule after each third"
+                  + " of the run.")
+          .defaultsTo(1e-3)
+          .check(factor -> factor >= 0 && factor <= 1, "a schedule's last factor in [0, 1]");
+
+  public static final Setting<Long> WARM_UP_STEPS =
+      Setting.whole("warmup-steps", "N", "Steps over which the learning rate rises from 0.")
+          .defaultsTo(0L)
+          .check(steps -> steps >= 0, ">= 0 steps of warm-up");
+
+  public static final Setting<Double> CLIP_NORM =
+      Setting.number("clip-norm", "NORM", "Bound of the gradients' joint norm, 0 for none.")
+          .defaultsTo(0.0);
+
+  private static final Setting<Integer> ACCUMULATION =
+      Setting.count("accumulation", "N", "Batches whose gradients make one step.").defaultsTo(1);
+
+  public static final Setting<Long> STATISTICS_PERIOD = CurvatureTable.STATISTICS_PERIOD.setting();
+  public static final Setting<Long> INVERSE_PERIOD = CurvatureTable.INVERSE_PERIOD.setting();
+  public static final Setting<Integer> MAX_FACTOR = LayerTable.MAX_FACTOR.setting();
+
+  static final List<Lens<?>> LENSES =
+      Stream.of(CurvatureTable.LENSES, LayerTable.LENSES).flatMap(List::stream).toList();
+
+  /** The settings of every optimizer. */
+  public static final List<Setting<?>> TABLE =
+      Stream.of(
+              Setting.section(
+                  "Optimizer",
+                  List.of(
+                      OPTIMIZER,
+                      LEARNING_RATE,
+                      WEIGHT_DECAY,
+                      DECAY_KERNELS_ONLY,
+                      MOMENTUM,
+                      SCHEDULE,
+                      LAST_FACTOR,
+                      WARM_UP_STEPS,
+                      CLIP_NORM,
+                      ACCUMULATION)),
+              Setting.section(
+                  "Second-order optimizers", Lens.settings(CurvatureTable.LENSES)),
+              Setting.section("Layers", Lens.settings(LayerTable.LENSES)))
+          .flatMap(List::stream)
           .toList();
 
-  private static final double MOMENTUM = 0.9;
+  /** The settings of second-order optimizers alone, and the optimizer. */
+  public static final List<Setting<?>> SECOND_ORDER =
+      Stream.concat(
+              Stream.of(OPTIMIZER),
+              TABLE.stream()
+                  .filter(
+                      setting ->
+                          LENSES.stream()
+                              .anyMatch(lens -> lens.setting().name().equals(setting.name()))))
+          .toList();
 
-  public OptimizerSettings {
-    OptimizerPreset.named(name);
-    if (!(learningRate > 0) || !Double.isFinite(learningRate)) {
-      throw new IllegalArgumentException("expected a learning rate > 0, found " + learningRate);
-    }
-    if (!(weightDecay >= 0) || !Double.isFinite(weightDecay)) {
-      throw new IllegalArgumentException("expected a weight decay >= 0, found " + weightDecay);
-    }
-    RateSchedule.requireKnown(schedule, lastFactor, warmUpSteps);
-  }
+  private static final List<String> OPTIONS = Settings.names(TABLE);
 
   /** The names of all options, without dashes. */
   public static List<String> optionNames() {
@@ -88,33 +143,23 @@ public record OptimizerSettings(
     return OptimizerPreset.names();
   }
 
-  /**
-   * An optimizer with its hyper-parameters for CIFAR (see {@link OptimizerPreset}), cosine
-   * schedule.
-   */
-  public static OptimizerSettings defaults(String name) {
-    OptimizerPreset preset = OptimizerPreset.named(name);
-    return new OptimizerSettings(
-        name,
-        preset.learningRate(),
-        preset.weightDecay(),
-        false,
-        MOMENTUM,
-        RateSchedule.USUAL,
-        RateSchedule.COSINE_END,
-        0,
-        0,
-        1,
-        curvature(preset, new OptionValues(Map.of())));
+  /** The known step rules of the Newton iteration. */
+  public static List<String> stepRules() {
+    return List.copyOf(CurvatureTable.STEP_RULES.keySet());
   }
 
-  /**
-   * The same for a network that was trained before: with a smaller learning rate, ten times that
-   * for one with a new head, which begins with random values.
-   */
-  static OptimizerSettings fineTuning(String name, boolean newHead) {
-    double rate = OptimizerPreset.named(name).fineTuningRate(newHead);
-    return defaults(name).with(new OptionValues(Map.of("lr", Double.toString(rate))));
+  /** The known solvers of exact refreshes. */
+  public static List<String> solvers() {
+    return List.copyOf(CurvatureTable.SOLVERS.keySet());
+  }
+
+  static OptimizerPreset preset(Settings known) {
+    return OptimizerPreset.named(known.get(OPTIMIZER));
+  }
+
+  /** An optimizer with its hyper-parameters for CIFAR (see {@link OptimizerPreset}). */
+  public static OptimizerSettings defaults(String name) {
+    return of(Map.of(OPTIMIZER.name(), name));
   }
 
   /**
@@ -123,49 +168,18 @@ public record OptimizerSettings(
    * @throws UserError if the optimizer does not use one of its options
    */
   public static OptimizerSettings of(Map<String, String> given) {
-    OptimizerSettings settings =
-        defaults(given.getOrDefault("optimizer", names().get(0))).with(new OptionValues(given));
-    settings.requireUses(given.keySet());
+    Map<String, String> own = new LinkedHashMap<>(given);
+    own.keySet().retainAll(OPTIONS);
+    OptimizerSettings settings = new OptimizerSettings(Settings.of(TABLE, own));
+    settings.requireUses(own.keySet());
     return settings;
   }
 
-  private static CurvatureSettings curvature(OptimizerPreset preset, OptionValues changes) {
-    return preset
-        .kfac()
-        .map(options -> CurvatureSettings.of(options, changes))
-        .orElseGet(CurvatureSettings::none);
-  }
-
-  /** The same with what the options say. */
-  OptimizerSettings with(OptionValues options) {
-    return new OptimizerSettings(
-        name,
-        options.number("lr", learningRate),
-        options.number("weight-decay", weightDecay),
-        options.flag("decay-kernels-only", decayKernelsOnly),
-        options.number("momentum", momentum),
-        options.text("schedule", schedule),
-        options.number("last-factor", lastFactor),
-        options.whole("warmup-steps", warmUpSteps),
-        options.number("clip-norm", clipNorm),
-        options.count("accumulation", accumulation),
-        curvature(preset(), new OptionValues(curvature.values()).with(options)));
-  }
-
-  /** The same with other periods of statistics and inverses, where applicable. */
-  public OptimizerSettings withPeriods(long statisticsPeriod, long inversePeriod) {
-    return with(
-        new OptionValues(
-            Map.of(
-                "stat-period", Long.toString(statisticsPeriod),
-                "inverse-period", Long.toString(inversePeriod))));
-  }
-
-  /** The same with {@code auto} resolved to a solver. */
-  OptimizerSettings measured() {
-    return MeasuredSolver.AUTO.equals(curvature.values().get(MeasuredSolver.OPTION))
-        ? with(new OptionValues(Map.of(MeasuredSolver.OPTION, MeasuredSolver.choice())))
-        : this;
+  /** The settings with {@code auto} resolved to a solver. */
+  public static Settings measured(Settings settings) {
+    return MeasuredSolver.AUTO.equals(settings.options().get(MeasuredSolver.OPTION))
+        ? settings.with(Map.of(MeasuredSolver.OPTION, MeasuredSolver.choice()))
+        : settings;
   }
 
   /**
@@ -185,13 +199,33 @@ public record OptimizerSettings(
    */
   public void requireUses(Collection<String> options) {
     for (String option : options) {
-      if (OPTIONS.contains(option) && !values().containsKey(option)) {
+      if (OPTIONS.contains(option) && !all.has(option)) {
         throw new UserError(
-            curvature
-                .conflict(option, options)
-                .orElse("the optimizer " + name + " has no --" + option + "; leave it out"));
+            conflict(option, options)
+                .orElse("the optimizer " + name() + " has no --" + option + "; leave it out"));
       }
     }
+  }
+
+  private Optional<String> conflict(String name, Collection<String> given) {
+    return LENSES.stream()
+        .filter(lens -> lens.setting().name().equals(name))
+        .flatMap(lens -> lens.condition().stream())
+        .filter(needed -> all.has(needed.name()))
+        .map(
+            needed ->
+                "--%s works with --%s %s only, found --%s %s; %s"
+                    .formatted(
+                        name,
+                        needed.name(),
+                        needed.value(),
+                        needed.name(),
+                        all.options().get(needed.name()),
+                        given.contains(needed.name())
+                            ? "drop one of the two"
+                            : "drop --%s or give --%s %s"
+                                .formatted(name, needed.name(), needed.value())))
+        .findFirst();
   }
 
   /** Whether only the network tells if the optimizer can train it as it is told to. */
@@ -210,13 +244,30 @@ public record OptimizerSettings(
         .isPresent();
   }
 
-  private OptimizerPreset preset() {
-    return OptimizerPreset.named(name);
+  /** One of {@link #names()}. */
+  public String name() {
+    return all.get(OPTIMIZER);
+  }
+
+  /** Peak learning rate. */
+  public double learningRate() {
+    return all.get(LEARNING_RATE);
+  }
+
+  /** Batches whose gradients make one step. */
+  public int accumulation() {
+    return all.get(ACCUMULATION);
   }
 
   /** A short label for tables: the name, and the periods of a second-order optimizer. */
   public String label() {
-    return (name + " " + curvature.periods()).strip();
+    return (name()
+            + " "
+            + Stream.of(STATISTICS_PERIOD, INVERSE_PERIOD)
+                .flatMap(period -> all.find(period).stream())
+                .map(String::valueOf)
+                .collect(Collectors.joining("/")))
+        .strip();
   }
 
   /** Factory of the optimizer for a run of {@code totalSteps} steps. */
@@ -233,9 +284,14 @@ public record OptimizerSettings(
         training(totalSteps).withVariables(variables));
   }
 
+  /** The same options with the measured solver where {@code auto} asks for it. */
+  public static KfacOptions measured(KfacOptions options) {
+    return MeasuredSolver.in(options);
+  }
+
   private static OptimizerFactory factory(Optional<KfacOptions> kfac, TrainingOptions training) {
     return kfac.isPresent()
-        ? OptimizerFactory.kfac(MeasuredSolver.in(kfac.get()))
+        ? OptimizerFactory.kfac(measured(kfac.get()))
         : graph -> new FirstOrder(graph, training);
   }
 
@@ -244,48 +300,59 @@ public record OptimizerSettings(
    * allow networks without captured layers, which {@link RunSettings#requireFits} rejects.
    */
   public Optional<KfacOptions> kfac(long totalSteps) {
-    return preset()
+    return preset(all)
         .kfac()
-        .map(options -> curvature.applyTo(options, totalSteps))
+        .map(options -> Lens.edited(options, all, totalSteps))
         .map(options -> options.withTraining(any -> training(totalSteps)))
         .map(options -> options.withLayers(LayerOptions::withNoLayersAllowed));
   }
 
   /** Steps between two refreshes of the inverses; empty for an optimizer without any. */
   public Optional<Long> refreshPeriod() {
-    return kfac(1).map(options -> options.refreshes().period());
+    return all.find(INVERSE_PERIOD);
+  }
+
+  /** Damping as a part of the largest eigenvalue, or λ, whichever the optimizer has. */
+  public double dampingShare() {
+    return kfac(1)
+        .map(options -> options.approximation().damping().strength())
+        .filter(Constant.class::isInstance)
+        .map(strength -> ((Constant) strength).value())
+        .orElseThrow(() -> new UserError("expected a damping that stays the same, found " + all));
+  }
+
+  /** One of {@link #stepRules()}. */
+  public String stepRule() {
+    return all.options().getOrDefault(CurvatureTable.STEP_RULE.setting().name(), "");
   }
 
   /** Options that every optimizer has, for a run of {@code totalSteps} steps. */
   public TrainingOptions training(long totalSteps) {
-    return preset()
-        .withMomentum(momentum)
-        .withLearningRate(RateSchedule.of(this, totalSteps))
+    OptimizerPreset preset = preset(all);
+    double decay = all.get(WEIGHT_DECAY);
+    double clip = all.get(CLIP_NORM);
+    return all.find(MOMENTUM)
+        .map(preset::withMomentum)
+        .orElse(preset.training())
+        .withLearningRate(
+            RateSchedule.of(
+                all.find(SCHEDULE).orElse(RateSchedule.CONSTANT),
+                learningRate(),
+                all.find(LAST_FACTOR).orElse(1.0),
+                all.get(WARM_UP_STEPS),
+                totalSteps))
         .withGroups(
-            decayKernelsOnly
-                ? ParameterGroups.decayKernelsOnly(weightDecay)
-                : ParameterGroups.uniform(weightDecay))
-        .withAccumulation(accumulation)
-        .withClipping(
-            clipNorm == 0 ? GradientClipping.none() : GradientClipping.globalNorm(clipNorm));
+            all.get(DECAY_KERNELS_ONLY)
+                ? ParameterGroups.decayKernelsOnly(decay)
+                : ParameterGroups.uniform(decay))
+        .withAccumulation(accumulation())
+        .withClipping(clip == 0 ? GradientClipping.none() : GradientClipping.globalNorm(clip));
   }
 
   /** The hyper-parameters that the optimizer uses, by option name. */
   public Map<String, String> values() {
-    Map<String, String> values = new LinkedHashMap<>();
-    values.put("optimizer", name);
-    values.put("lr", Double.toString(learningRate));
-    values.put("weight-decay", Double.toString(weightDecay));
-    values.put("decay-kernels-only", Boolean.toString(decayKernelsOnly));
-    if (preset().hasMomentum()) {
-      values.put("momentum", Double.toString(momentum));
-    }
-    values.put("schedule", schedule);
-    values.put("last-factor", Double.toString(lastFactor));
-    values.put("warmup-steps", Long.toString(warmUpSteps));
-    values.put("clip-norm", Double.toString(clipNorm));
-    values.put("accumulation", Integer.toString(accumulation));
-    values.putAll(curvature.values());
+    Map<String, String> values = new LinkedHashMap<>(all.identity());
+    values.keySet().retainAll(OPTIONS);
     return values;
   }
 }

@@ -11,7 +11,8 @@ import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.tools.error.UserError;
-import java.util.LinkedHashMap;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,103 +22,177 @@ import org.tensorflow.types.TFloat32;
 /**
  * Everything that decides a training run.
  *
- * @param data the images
- * @param model name of the network
- * @param savedModel where the network comes from if it is a SavedModel
- * @param optimizer the optimizer
- * @param epochs passes over the training images
- * @param batch images per step
- * @param seed seed of initial values, shuffling and augmentation
- * @param labelSmoothing label smoothing of the loss
- * @param evaluationEpochs epochs between two evaluations
- * @param evaluationImages test images of an evaluation before the last, 0 for all
- * @param checkpointEpochs epochs between two checkpoints
- * @param threads threads of the session, 0 for TensorFlow's choice
- * @param diagnostics steps between two measurements of every captured layer, 0 for none
- * @param allowNoLayers whether a second-order optimizer may train a network of which it captures
- *     nothing
+ * @param all the settings in effect
  */
-public record RunSettings(
-    DataSettings data,
-    String model,
-    Optional<SavedModelSettings> savedModel,
-    OptimizerSettings optimizer,
-    int epochs,
-    int batch,
-    long seed,
-    double labelSmoothing,
-    int evaluationEpochs,
-    int evaluationImages,
-    int checkpointEpochs,
-    int threads,
-    int diagnostics,
-    boolean allowNoLayers) {
-
-  private static final String DIAGNOSTICS = "diagnostics";
-  private static final String ALLOW_NO_LAYERS = "allow-no-layers";
-
-  private static final List<String> OPTIONS =
-      Stream.of(
-              DataSettings.OPTIONS.stream(),
-              OptimizerSettings.OPTIONS.stream(),
-              SavedModelSettings.OPTIONS.stream(),
-              Stream.of(
-                  "model",
-                  "epochs",
-                  "batch",
-                  "seed",
-                  "label-smoothing",
-                  "eval-every",
-                  "eval-images",
-                  "checkpoint-every",
-                  "threads",
-                  DIAGNOSTICS,
-                  ALLOW_NO_LAYERS))
-          .flatMap(names -> names)
-          .toList();
-
-  private static final String MODEL = "resnet20";
-  private static final int EPOCHS = 10;
-  private static final int BATCH = 128;
+public record RunSettings(Settings all) {
 
   /** Few steps, so that a first run is short; refreshes often enough to see all their kinds. */
   private static final int GENERATED_EPOCHS = 5;
 
+  private static final int EPOCHS = 10;
   private static final int GENERATED_EVALUATION_EPOCHS = 3;
   private static final long GENERATED_STATISTICS_PERIOD = 10;
   private static final long GENERATED_INVERSE_PERIOD = 50;
 
+  public static final Setting<String> MODEL =
+      Setting.text("model", "NAME", "Network, such as resnet20, resnet32, resnet18 or mlp.")
+          .defaultsTo(
+              known -> savedModel(known).map(SavedModelSettings::name).orElse("resnet20"))
+          .essential();
+
+  private static final Setting<Integer> LENGTH =
+      Setting.count("epochs", "N", "Passes over the training images.")
+          .defaultsTo(known -> DataSettings.isGenerated(known) ? GENERATED_EPOCHS : EPOCHS)
+          .check(epochs -> epochs > 0, "> 0 epochs")
+          .essential();
+
+  public static final Setting<Integer> BATCH =
+      Setting.count("batch", "N", "Images per batch.")
+          .defaultsTo(128)
+          .check(images -> images > 0, "> 0 images per batch")
+          .essential();
+
+  public static final Setting<Long> SEED =
+      Setting.whole("seed", "SEED", "Seed of initial values, order and augmentation.")
+          .defaultsTo(1L)
+          .essential();
+
+  private static final Setting<Double> LABEL_SMOOTHING =
+      Setting.number("label-smoothing", "S", "Label smoothing of the training loss, in [0, 1).")
+          .defaultsTo(0.0)
+          .check(part -> part >= 0 && part < 1, "label smoothing in [0, 1)");
+
+  private static final Setting<Integer> EVALUATION_EPOCHS =
+      Setting.count(
+              "eval-every",
+              "EPOCHS",
+              "Epochs between two evaluations; the last evaluation is at the end.")
+          .defaultsTo(known -> DataSettings.isGenerated(known) ? GENERATED_EVALUATION_EPOCHS : 1)
+          .check(epochs -> epochs > 0, "> 0 epochs between evaluations")
+          .keptOutOfIdentity();
+
+  private static final Setting<Integer> EVALUATION_IMAGES =
+      Setting.count(
+              "eval-images",
+              "N",
+              "Test images of the evaluations before the last, which uses all; 0 for all.")
+          .defaultsTo(0)
+          .check(images -> images >= 0, ">= 0 images of an evaluation (0 for all)")
+          .keptOutOfIdentity();
+
+  private static final Setting<Integer> CHECKPOINT_EPOCHS =
+      Setting.count("checkpoint-every", "EPOCHS", "Epochs between two checkpoints.")
+          .defaultsTo(1)
+          .check(epochs -> epochs > 0, "> 0 epochs between checkpoints")
+          .keptOutOfIdentity();
+
+  public static final Setting<Integer> THREADS =
+      Setting.count(
+              "threads",
+              "N",
+              "Threads of TensorFlow, 0 for one per core. With 1, runs repeat to the bit.")
+          .defaultsTo(0)
+          .check(threads -> threads >= 0, ">= 0 threads (0 for TensorFlow's choice)")
+          .keptOutOfIdentity()
+          .essential();
+
+  public static final Setting<Integer> DIAGNOSTICS =
+      Setting.count(
+              "diagnostics",
+              "STEPS",
+              "Steps between two measurements of every layer's curvature, written to"
+                  + " diagnostics.csv and as TensorBoard scalars; 0 for none.")
+          .defaultsTo(0)
+          .check(steps -> steps >= 0, ">= 0 steps between diagnostics (0 for none)")
+          .keptOutOfIdentity();
+
+  private static final Setting<Boolean> ALLOW_NO_LAYERS =
+      Setting.flag(
+              "allow-no-layers",
+              "Let a second-order optimizer train a network of which it captures no layer, hence"
+                  + " without preconditioning.")
+          .defaultsTo(false)
+          .keptOutOfIdentity();
+
+  /** The settings of a run of a classifier that is built, or loaded from a SavedModel. */
+  public static final List<Setting<?>> TABLE =
+      Stream.of(
+              Stream.of(SavedModelSettings.FOLDER),
+              DataSettings.TABLE.stream(),
+              Setting.section("Network", List.of(MODEL)).stream(),
+              SavedModelSettings.TABLE.stream(),
+              Settings.replaced(
+                  OptimizerSettings.TABLE,
+                  OptimizerSettings.LEARNING_RATE.orDefaultsTo(RunSettings::fineTuningRate),
+                  ofGenerated(OptimizerSettings.STATISTICS_PERIOD, GENERATED_STATISTICS_PERIOD),
+                  ofGenerated(OptimizerSettings.INVERSE_PERIOD, GENERATED_INVERSE_PERIOD))
+                  .stream(),
+              Setting.section(
+                  "Run",
+                  List.of(
+                      LENGTH,
+                      BATCH,
+                      SEED,
+                      LABEL_SMOOTHING,
+                      EVALUATION_EPOCHS,
+                      EVALUATION_IMAGES,
+                      CHECKPOINT_EPOCHS,
+                      THREADS,
+                      DIAGNOSTICS,
+                      ALLOW_NO_LAYERS))
+                  .stream())
+          .<Setting<?>>flatMap(settings -> settings)
+          .toList();
+
+  /** Those of a network that is built. */
+  public static final List<Setting<?>> BUILT =
+      Settings.only(
+          TABLE,
+          false,
+          Stream.concat(
+                  Stream.of(SavedModelSettings.FOLDER.name()),
+                  Settings.names(SavedModelSettings.TABLE).stream())
+              .toList());
+
+  /** Those of a network that is loaded, but for its folder. */
+  public static final List<Setting<?>> LOADED =
+      Settings.only(
+          Settings.replaced(
+              TABLE, SEED.described("Seed of order, augmentation and a new head.")),
+          false,
+          List.of(SavedModelSettings.FOLDER.name(), MODEL.name()));
+
+  private static final List<String> OPTIONS = Settings.names(TABLE);
+
   public RunSettings {
-    if (savedModel.isEmpty()) {
-      Architectures.named(model);
+    if (savedModel(all).isEmpty()) {
+      Architectures.named(all.get(MODEL));
     }
-    requirePositive("epochs", epochs);
-    requirePositive("images per batch", batch);
-    requirePositive("epochs between evaluations", evaluationEpochs);
-    requirePositive("epochs between checkpoints", checkpointEpochs);
-    if (evaluationImages < 0) {
-      throw new IllegalArgumentException(
-          "expected >= 0 images of an evaluation (0 for all), found " + evaluationImages);
-    }
-    if (threads < 0) {
-      throw new IllegalArgumentException(
-          "expected >= 0 threads (0 for TensorFlow's choice), found " + threads);
-    }
-    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-      throw new IllegalArgumentException(
-          "expected label smoothing in [0, 1), found " + labelSmoothing);
-    }
-    if (diagnostics < 0) {
-      throw new IllegalArgumentException(
-          "expected >= 0 steps between diagnostics (0 for none), found " + diagnostics);
-    }
+    OptimizerSettings optimizer = new OptimizerSettings(all);
     optimizer.requireUsable();
-    if (diagnostics > 0 && optimizer.kfac(1).isEmpty()) {
+    if (all.get(DIAGNOSTICS) > 0 && optimizer.kfac(1).isEmpty()) {
       throw new UserError(
           "the optimizer "
               + optimizer.name()
               + " has no curvature to diagnose; leave --diagnostics out");
     }
+  }
+
+  private static Optional<Double> fineTuningRate(Settings known) {
+    return savedModel(known)
+        .map(
+            model ->
+                OptimizerSettings.preset(known)
+                    .fineTuningRate(SavedModelSettings.hasNewHead(known)));
+  }
+
+  private static Setting<Long> ofGenerated(Setting<Long> setting, long period) {
+    return setting.orDefaultsTo(
+            known -> DataSettings.isGenerated(known) ? Optional.of(period) : Optional.empty());
+  }
+
+  private static Optional<SavedModelSettings> savedModel(Settings all) {
+    return all.find(SavedModelSettings.FOLDER).map(folder -> new SavedModelSettings(all));
   }
 
   /** The names of all options that {@link #of} understands, without dashes. */
@@ -130,64 +205,80 @@ public record RunSettings(
    * data set, the optimizer, and whether the network was trained before.
    */
   public static RunSettings of(Map<String, String> given) {
-    OptionValues options = new OptionValues(given);
-    options.requireKnown(OPTIONS);
-    DataSettings data = DataSettings.of(options);
-    Optional<SavedModelSettings> savedModel = SavedModelSettings.of(options);
-    boolean generated = data.dataset().equals(DataSettings.GENERATED);
-    String name = options.text("optimizer", OptimizerSettings.names().get(0));
-    OptimizerSettings optimizer =
-        savedModel
-            .map(model -> OptimizerSettings.fineTuning(name, model.head() > 0))
-            .orElseGet(() -> OptimizerSettings.defaults(name));
-    return new RunSettings(
-        data,
-        savedModel.map(SavedModelSettings::name).orElse(options.text("model", MODEL)),
-        savedModel,
-        (generated
-                ? optimizer.withPeriods(GENERATED_STATISTICS_PERIOD, GENERATED_INVERSE_PERIOD)
-                : optimizer)
-            .with(options),
-        options.count("epochs", generated ? GENERATED_EPOCHS : EPOCHS),
-        options.count("batch", BATCH),
-        options.whole("seed", 1),
-        options.number("label-smoothing", 0),
-        options.count("eval-every", generated ? GENERATED_EVALUATION_EPOCHS : 1),
-        options.count("eval-images", 0),
-        options.count("checkpoint-every", 1),
-        options.count("threads", 0),
-        options.count(DIAGNOSTICS, 0),
-        options.flag(ALLOW_NO_LAYERS, false));
+    RunSettings settings = new RunSettings(Settings.of(TABLE, given));
+    settings.data();
+    return settings;
   }
 
   /** The same with what had to be measured first. */
   RunSettings measured() {
-    return new RunSettings(
-        data,
-        model,
-        savedModel,
-        optimizer.measured(),
-        epochs,
-        batch,
-        seed,
-        labelSmoothing,
-        evaluationEpochs,
-        evaluationImages,
-        checkpointEpochs,
-        threads,
-        diagnostics,
-        allowNoLayers);
+    return new RunSettings(OptimizerSettings.measured(all));
+  }
+
+  /** The images. */
+  public DataSettings data() {
+    return new DataSettings(all);
+  }
+
+  /** Where the network comes from if it is a SavedModel. */
+  public Optional<SavedModelSettings> savedModel() {
+    return savedModel(all);
+  }
+
+  /** The optimizer. */
+  public OptimizerSettings optimizer() {
+    return new OptimizerSettings(all);
+  }
+
+  /** Name of the network. */
+  public String model() {
+    return all.get(MODEL);
+  }
+
+  /** Passes over the training images. */
+  public int epochs() {
+    return all.get(LENGTH);
+  }
+
+  /** Images per step. */
+  public int batch() {
+    return all.get(BATCH);
+  }
+
+  /** Seed of initial values, shuffling and augmentation. */
+  public long seed() {
+    return all.get(SEED);
+  }
+
+  /** Epochs between two evaluations. */
+  int evaluationEpochs() {
+    return all.get(EVALUATION_EPOCHS);
+  }
+
+  /** Test images of an evaluation before the last, 0 for all. */
+  int evaluationImages() {
+    return all.get(EVALUATION_IMAGES);
+  }
+
+  /** Epochs between two checkpoints. */
+  int checkpointEpochs() {
+    return all.get(CHECKPOINT_EPOCHS);
+  }
+
+  /** Steps between two measurements of every captured layer, 0 for none. */
+  int diagnostics() {
+    return all.get(DIAGNOSTICS);
   }
 
   /** The network. */
   public Architecture architecture() {
-    return Architectures.named(model);
+    return Architectures.named(model());
   }
 
   /** The network for a data set's images, with the loss that training minimizes. */
   public ClassifierSpec<TFloat32> classifier(ImageDataset images) {
-    return ClassifierSpec.of(architecture(), images, TFloat32.class, seed)
-        .withLoss(new SoftmaxCrossEntropy(labelSmoothing));
+    return ClassifierSpec.of(architecture(), images, TFloat32.class, seed())
+        .withLoss(new SoftmaxCrossEntropy(all.get(LABEL_SMOOTHING)));
   }
 
   /**
@@ -196,39 +287,40 @@ public record RunSettings(
    * @throws io.github.tfkfac.models.data.DataException if the folder or a file is unusable
    */
   public DataSettings.Loaded images() {
-    DataSettings.Loaded loaded = data.load();
-    return savedModel.map(model -> model.scaled(loaded)).orElse(loaded);
+    DataSettings.Loaded loaded = data().load();
+    return savedModel().map(model -> model.scaled(loaded)).orElse(loaded);
   }
 
   /** The network with its optimizer in a new graph, to be closed by the caller. */
   public OpenNetwork open(DataSettings.Loaded images) {
-    return savedModel.isPresent()
+    Optional<SavedModelSettings> model = savedModel();
+    return model.isPresent()
         ? OpenNetwork.of(
-            savedModel.get(),
-            savedModel.get().finetuning(labelSmoothing, seed),
-            variables -> observed(optimizer.factory(totalSteps(images), variables)))
+            model.get(),
+            model.get().finetuning(all.get(LABEL_SMOOTHING), seed()),
+            variables -> observed(optimizer().factory(totalSteps(images), variables)))
         : OpenNetwork.of(
-            classifier(images.train()), observed(optimizer.factory(totalSteps(images))));
+            classifier(images.train()), observed(optimizer().factory(totalSteps(images))));
   }
 
   private OptimizerFactory observed(OptimizerFactory factory) {
-    return diagnostics > 0 ? new TimedFactory(factory) : factory;
+    return diagnostics() > 0 ? new TimedFactory(factory) : factory;
   }
 
   /** The threads of a session. */
   public SessionThreads sessionThreads() {
-    return new SessionThreads(threads, threads);
+    return new SessionThreads(all.get(THREADS), all.get(THREADS));
   }
 
   /** Plan of the training batches. */
   BatchPlan batches(DataSettings.Loaded images) {
-    return BatchPlan.training(images.train(), images.scaling(), batch, seed)
+    return BatchPlan.training(images.train(), images.scaling(), batch(), seed())
         .withAugmentation(images.augmentation());
   }
 
   /** Length of a complete run. */
   TrainingLength length() {
-    return TrainingLength.epochs(epochs);
+    return TrainingLength.epochs(epochs());
   }
 
   /**
@@ -241,11 +333,11 @@ public record RunSettings(
    */
   public void requireFits(DataSettings.Loaded images) {
     batches(images);
-    if (savedModel.isPresent() || optimizer.dependsOnNetwork()) {
+    if (savedModel().isPresent() || optimizer().dependsOnNetwork()) {
       try (OpenNetwork network = open(images)) {
         network.training().classifier().requireFits(batches(images));
-        if (!allowNoLayers && network.training().optimizer() instanceof Kfac kfac) {
-          CapturedLayers.require(model, optimizer.name(), kfac);
+        if (!all.get(ALLOW_NO_LAYERS) && network.training().optimizer() instanceof Kfac kfac) {
+          CapturedLayers.require(model(), optimizer().name(), kfac);
         }
       } catch (IllegalStateException e) {
         throw new UserError(String.valueOf(e.getMessage()), e);
@@ -255,44 +347,16 @@ public record RunSettings(
 
   /** Steps of a complete run. */
   long totalSteps(DataSettings.Loaded images) {
-    return length().totalSteps(batches(images).batchesPerEpoch(), optimizer.accumulation());
+    return length().totalSteps(batches(images).batchesPerEpoch(), optimizer().accumulation());
   }
 
   /** Values that determine the run's numbers, by option name: equal values, equal runs. */
   public Map<String, String> values() {
-    Map<String, String> values = new LinkedHashMap<>(data.values());
-    values.put("model", model);
-    savedModel.ifPresent(settings -> values.putAll(settings.values()));
-    values.putAll(optimizer.values());
-    values.put("epochs", Integer.toString(epochs));
-    values.put("batch", Integer.toString(batch));
-    values.put("seed", Long.toString(seed));
-    values.put("label-smoothing", Double.toString(labelSmoothing));
-    return values;
+    return all.identity();
   }
 
   /** Every option in effect, by name; {@link #of} makes the same settings of them again. */
   public Map<String, String> options() {
-    Map<String, String> options = new LinkedHashMap<>(values());
-    data.folder()
-        .ifPresent(folder -> options.put("data", folder.toAbsolutePath().normalize().toString()));
-    savedModel.ifPresent(
-        settings ->
-            options.put(
-                SavedModelSettings.FOLDER,
-                settings.folder().toAbsolutePath().normalize().toString()));
-    options.put("eval-every", Integer.toString(evaluationEpochs));
-    options.put("eval-images", Integer.toString(evaluationImages));
-    options.put("checkpoint-every", Integer.toString(checkpointEpochs));
-    options.put("threads", Integer.toString(threads));
-    options.put(DIAGNOSTICS, Integer.toString(diagnostics));
-    options.put(ALLOW_NO_LAYERS, Boolean.toString(allowNoLayers));
-    return options;
-  }
-
-  private static void requirePositive(String what, int value) {
-    if (value <= 0) {
-      throw new IllegalArgumentException("expected > 0 " + what + ", found " + value);
-    }
+    return all.options();
   }
 }

@@ -10,54 +10,29 @@ import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
 import io.github.tfkfac.models.savedmodel.LoadedModel;
 import io.github.tfkfac.models.savedmodel.SavedModelFile;
 import io.github.tfkfac.tools.error.Suggestions;
+import io.github.tfkfac.tools.setting.Form;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.DataType;
 
 /**
  * A SavedModel that a run trains further.
  *
- * @param folder where it lies
- * @param signature the signature that predicts
- * @param logits name of the tensor of the logits, if it is not to be looked for
- * @param lossSignature the signature that returns the loss, if one does
- * @param loss {@code softmax} (one class of several) or {@code sigmoid} (independent targets, or
- *     two classes that share one output)
- * @param head classes of a new head, 0 for the model's own
- * @param freeze patterns of variables that are left as they are
- * @param mode {@code inference} or {@code training}: how the model computes in training
- * @param scaling how pixels become the model's inputs; {@code auto} is {@code bytes} for a model
- *     that takes whole numbers, otherwise {@code unit}
+ * @param all the settings in effect, those of the model among them
  */
-public record SavedModelSettings(
-    Path folder,
-    String signature,
-    Optional<String> logits,
-    Optional<String> lossSignature,
-    String loss,
-    int head,
-    List<String> freeze,
-    String mode,
-    String scaling) {
+public record SavedModelSettings(Settings all) {
 
-  static final String FOLDER = "saved-model";
-  private static final String MODE = "mode";
-  private static final String LOSS = "loss";
   private static final String SOFTMAX = "softmax";
   private static final String SIGMOID = "sigmoid";
+  private static final String LOSS_NAME = "loss";
   private static final String AUTO = "auto";
   private static final String BYTES = "bytes";
-
-  static final List<String> OPTIONS =
-      List.of(
-          FOLDER, "signature", "logits", "loss-signature", LOSS, "head", "freeze", MODE, "scaling");
 
   private static final Set<DataType> WHOLE =
       EnumSet.of(DataType.DT_UINT8, DataType.DT_UINT16, DataType.DT_INT32, DataType.DT_INT64);
@@ -70,54 +45,127 @@ public record SavedModelSettings(
   private static final List<String> SCALINGS =
       List.of(AUTO, "unit", BYTES, "per-image", "pretrained", "dataset");
 
-  public SavedModelSettings {
-    freeze = List.copyOf(freeze);
-    Suggestions.require("loss", loss, List.of(SOFTMAX, SIGMOID));
-    Suggestions.require("mode", mode, MODES);
-    Suggestions.require("scaling", scaling, SCALINGS);
+  /** Folder of the model, which the command line takes without a name. */
+  public static final Setting<Path> FOLDER =
+      new Setting<>("saved-model", "FOLDER", Form.path(), "Folder of the SavedModel.")
+          .keptOutOfIdentity();
+
+  private static final Setting<String> SIGNATURE =
+      Setting.text("signature", "NAME", "Signature that predicts from images.")
+          .defaultsTo(SavedModelFile.DEFAULT_SIGNATURE);
+
+  private static final Setting<String> LOGITS =
+      Setting.text(
+              "logits",
+              "TENSOR",
+              "Tensor before the softmax or sigmoid, operation:index; by default the one that the"
+                  + " signature's outputs come from.")
+          .defaultsTo("");
+
+  private static final Setting<String> LOSS_SIGNATURE =
+      Setting.text(
+              "loss-signature",
+              "NAME",
+              "Signature that takes images and one-hot labels and returns the loss to be trained"
+                  + " on; by default the cross-entropy of the logits, see --loss.")
+          .defaultsTo("");
+
+  private static final Setting<String> LOSS =
+      Setting.oneOf(
+              LOSS_NAME,
+              LOSS_NAME,
+              List.of(SOFTMAX, SIGMOID),
+              "Cross-entropy to be trained on: softmax (one class of several) or sigmoid"
+                  + " (independent Bernoulli targets, or two classes that share one output).")
+          .defaultsTo(SOFTMAX)
+          .essential();
+
+  private static final Setting<Integer> HEAD =
+      Setting.count(
+              "head",
+              "CLASSES",
+              "Put a new last layer with this many classes in place of the model's, 0 for none.")
+          .defaultsTo(0)
+          .essential();
+
+  private static final Setting<List<String>> FREEZE =
+      new Setting<>(
+              "freeze",
+              "PATTERN",
+              Form.names(),
+              "Leave the variables of matching names as they are; * stands for any characters. May"
+                  + " be given several times.")
+          .defaultsTo(List.<String>of())
+          .essential();
+
+  private static final Setting<String> MODE =
+      Setting.oneOf(
+              "mode",
+              "mode",
+              MODES,
+              "How the model computes in training: inference, as its signature does, or training,"
+                  + " with dropout and the batch's statistics, if it was saved with that.")
+          .defaultsTo(MODES.get(0));
+
+  private static final Setting<String> SCALING =
+      Setting.oneOf(
+              "scaling",
+              "scaling",
+              SCALINGS,
+              "How the model expects pixels: unit (0 to 1), bytes (0 to 255), per-image"
+                  + " (standardized one by one), pretrained (ImageNet's mean and deviation), dataset"
+                  + " (those of the training images) or auto, which is bytes for a model that takes"
+                  + " whole numbers and otherwise unit.")
+          .defaultsTo(AUTO);
+
+  /** The settings of a SavedModel, used only where there is the folder of one. */
+  public static final List<Setting<?>> TABLE =
+      Setting.section(
+          "Model",
+          List.of(
+              ofModel(SIGNATURE),
+              ofModel(LOGITS),
+              ofModel(LOSS_SIGNATURE),
+              ofModel(LOSS),
+              ofModel(HEAD),
+              ofModel(FREEZE),
+              ofModel(MODE),
+              ofModel(SCALING)));
+
+  private static <V> Setting<V> ofModel(Setting<V> setting) {
+    return setting.usedIf(known -> known.find(FOLDER).isPresent());
   }
 
-  /** Settings from options, if they name a model. */
-  static Optional<SavedModelSettings> of(OptionValues options) {
-    return options
-        .text(FOLDER)
-        .map(
-            folder ->
-                new SavedModelSettings(
-                    Path.of(folder),
-                    options.text("signature", SavedModelFile.DEFAULT_SIGNATURE),
-                    options.text("logits").filter(text -> !text.isEmpty()),
-                    options.text("loss-signature").filter(text -> !text.isEmpty()),
-                    options.text(LOSS, SOFTMAX),
-                    options.count("head", 0),
-                    Arrays.stream(options.text("freeze", "").split(","))
-                        .filter(pattern -> !pattern.isBlank())
-                        .toList(),
-                    options.text(MODE, MODES.get(0)),
-                    options.text("scaling", SCALINGS.get(0))));
+  /** Whether a model is named that gets a new head. */
+  static boolean hasNewHead(Settings known) {
+    return known.find(HEAD).orElse(0) > 0;
+  }
+
+  Path folder() {
+    return all.get(FOLDER);
   }
 
   /** The model's name: that of its folder. */
   String name() {
-    return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    return String.valueOf(folder().toAbsolutePath().normalize().getFileName());
   }
 
   /** Options of the fine-tuning. */
   FinetuneOptions finetuning(double labelSmoothing, long seed) {
     return new FinetuneOptions(
-        signature,
-        logits,
-        lossSignature,
-        head == 0 ? Optional.empty() : Optional.of(head),
-        freeze.stream().map(NamePattern::new).toList(),
-        loss(loss, labelSmoothing),
-        FinetuneOptions.Mode.valueOf(mode.toUpperCase(Locale.ROOT)),
+        all.get(SIGNATURE),
+        all.find(LOGITS).filter(text -> !text.isEmpty()),
+        all.find(LOSS_SIGNATURE).filter(text -> !text.isEmpty()),
+        all.find(HEAD).filter(classes -> classes != 0),
+        all.get(FREEZE).stream().map(NamePattern::new).toList(),
+        loss(all.get(LOSS), labelSmoothing),
+        FinetuneOptions.Mode.valueOf(all.get(MODE).toUpperCase(Locale.ROOT)),
         seed);
   }
 
   /** The loss of a name, {@code softmax} or {@code sigmoid}. */
   public static ClassificationLoss loss(String name, double labelSmoothing) {
-    Suggestions.require(LOSS, name, List.of(SOFTMAX, SIGMOID));
+    Suggestions.require(LOSS_NAME, name, List.of(SOFTMAX, SIGMOID));
     return name.equals(SIGMOID)
         ? new SigmoidCrossEntropy(labelSmoothing)
         : new SoftmaxCrossEntropy(labelSmoothing);
@@ -134,9 +182,9 @@ public record SavedModelSettings(
   /** Looks at the model. */
   public Statement statement() {
     FinetuneOptions options = finetuning(0, 0);
-    try (LoadedModel loaded = LoadedModel.open(SavedModelFile.read(folder), options.signatures())) {
+    try (LoadedModel loaded = LoadedModel.open(SavedModelFile.read(folder()), options.signatures())) {
       return new Statement(
-          "trained in the mode '" + mode + "'; " + loaded.modes().statement(),
+          "trained in the mode '" + all.get(MODE) + "'; " + loaded.modes().statement(),
           FinetuneGraph.objective(loaded, options));
     }
   }
@@ -145,7 +193,7 @@ public record SavedModelSettings(
   DataSettings.Loaded scaled(DataSettings.Loaded images) {
     int channels = images.train().shape().channels();
     PixelScaling chosen =
-        switch (scaling.equals(AUTO) ? scalingOfInput() : scaling) {
+        switch (all.get(SCALING).equals(AUTO) ? scalingOfInput() : all.get(SCALING)) {
           case "unit" -> PixelScaling.unitRange(channels);
           case BYTES -> PixelScaling.bytes(channels);
           case "per-image" -> new PixelScaling.PerImage();
@@ -157,23 +205,9 @@ public record SavedModelSettings(
 
   /** The scaling for a model that does not say more than the type of its input. */
   private String scalingOfInput() {
-    return SavedModelFile.read(folder).signature(signature).inputs().values().stream()
+    return SavedModelFile.read(folder()).signature(all.get(SIGNATURE)).inputs().values().stream()
             .anyMatch(input -> WHOLE.contains(input.type()))
         ? BYTES
         : "unit";
-  }
-
-  /** Values that determine a run's numbers, by option name. */
-  Map<String, String> values() {
-    Map<String, String> values = new LinkedHashMap<>();
-    values.put("signature", signature);
-    values.put("logits", logits.orElse(""));
-    values.put("loss-signature", lossSignature.orElse(""));
-    values.put(LOSS, loss);
-    values.put("head", Integer.toString(head));
-    values.put("freeze", String.join(",", freeze));
-    values.put(MODE, mode);
-    values.put("scaling", scaling);
-    return values;
   }
 }

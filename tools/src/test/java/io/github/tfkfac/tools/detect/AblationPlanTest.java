@@ -64,7 +64,7 @@ class AblationPlanTest {
     assertThat(plan.runs()).hasSize(8);
     AblationPlan.Run last = plan.runs().get(7);
     assertThat(last.settings().masks()).isTrue();
-    assertThat(last.settings().detector()).isEqualTo("resnet101");
+    assertThat(last.settings().values()).containsEntry("detector", "resnet101");
     assertThat(last.settings().steps()).isEqualTo(12 * 7330);
   }
 

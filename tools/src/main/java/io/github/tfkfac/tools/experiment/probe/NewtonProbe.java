@@ -60,7 +60,7 @@ public final class NewtonProbe implements RunProbe {
                   && factor.shape().equals(inverse.shape())) {
                 measurements.add(
                     NewtonMeasurement.build(
-                        tf, name, factor, inverse, run.settings().optimizer().curvature()));
+                        tf, name, factor, inverse, run.settings().optimizer()));
               }
             });
     List<String> columns =

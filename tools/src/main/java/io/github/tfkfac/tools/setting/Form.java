@@ -1,4 +1,4 @@
-package io.github.tfkfac.tools.run;
+package io.github.tfkfac.tools.setting;
 
 import io.github.tfkfac.Constant;
 import io.github.tfkfac.Cosine;
@@ -6,6 +6,7 @@ import io.github.tfkfac.NamePattern;
 import io.github.tfkfac.Schedule;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,34 +19,52 @@ import java.util.stream.Stream;
 /**
  * Textual form of an option's value.
  *
+ * @param type of the value as the command line parses it
  * @param expected what is expected of the user
  * @param reader the value of a text
  * @param writer the text of a value
  */
-record OptionText<V>(String expected, Function<String, V> reader, Function<V, String> writer) {
+public record Form<V>(Class<?> type, String expected, Function<String, V> reader, Function<V, String> writer) {
 
   private static final String COSINE = "cosine:";
 
-  static OptionText<Double> number() {
-    return new OptionText<>("a number", Double::valueOf, String::valueOf);
+  public static Form<Double> number() {
+    return new Form<>(Double.class, "a number", Double::valueOf, String::valueOf);
   }
 
-  /**
-   * A number, or {@code cosine:FROM:TO}.
-   *
-   * @param steps of the whole run, over which a schedule goes
-   */
-  static OptionText<Schedule> schedule(long steps) {
-    return new OptionText<>(
+  /** Any text. */
+  public static Form<String> text() {
+    return new Form<>(String.class, "a text", text -> text, text -> text);
+  }
+
+  /** A file or folder; recorded with its absolute path. */
+  public static Form<Path> path() {
+    return new Form<>(
+        String.class, "a path", Path::of, path -> path.toAbsolutePath().normalize().toString());
+  }
+
+  /** Patterns of names, separated by commas. */
+  public static Form<List<String>> names() {
+    return new Form<>(
+        List.class,
+        "names separated by commas",
+        text -> parts(text).filter(part -> !part.isEmpty()).toList(),
+        names -> String.join(",", names));
+  }
+
+  /** A number, or {@code cosine:FROM:TO}, a schedule over one step until {@link #over}. */
+  public static Form<Schedule> schedule() {
+    return new Form<>(
+        String.class,
         "a number, or cosine:FROM:TO with numbers > 0",
-        text -> scheduleOf(text, steps),
+        Form::scheduleOf,
         schedule ->
             schedule instanceof Cosine cosine
                 ? COSINE + cosine.initial() + ":" + cosine.last()
                 : String.valueOf(((Constant) schedule).value()));
   }
 
-  private static Schedule scheduleOf(String text, long steps) {
+  private static Schedule scheduleOf(String text) {
     if (!text.startsWith(COSINE)) {
       return Schedule.constant(Double.parseDouble(text));
     }
@@ -58,19 +77,26 @@ record OptionText<V>(String expected, Function<String, V> reader, Function<V, St
     if (!(from > 0 && to > 0)) {
       throw new IllegalArgumentException(text);
     }
-    return Schedule.cosine(from, to, steps);
+    return Schedule.cosine(from, to, 1);
   }
 
-  static OptionText<Long> whole() {
-    return new OptionText<>("a whole number", Long::valueOf, String::valueOf);
+  /** A schedule that was read, over all steps of a run. */
+  public static Schedule over(Schedule schedule, long steps) {
+    return schedule instanceof Cosine cosine
+        ? Schedule.cosine(cosine.initial(), cosine.last(), steps)
+        : schedule;
   }
 
-  static OptionText<Integer> count() {
-    return new OptionText<>("a whole number", Integer::valueOf, String::valueOf);
+  public static Form<Long> whole() {
+    return new Form<>(Long.class, "a whole number", Long::valueOf, String::valueOf);
   }
 
-  static OptionText<Boolean> truth() {
-    return new OptionText<>("true or false", OptionText::truthOf, String::valueOf);
+  public static Form<Integer> count() {
+    return new Form<>(Integer.class, "a whole number", Integer::valueOf, String::valueOf);
+  }
+
+  public static Form<Boolean> truth() {
+    return new Form<>(Boolean.class, "true or false", Form::truthOf, String::valueOf);
   }
 
   /**
@@ -79,9 +105,10 @@ record OptionText<V>(String expected, Function<String, V> reader, Function<V, St
    * @param kind what they name
    * @param values what each stands for; a value is told by equality, or else by its class
    */
-  static <V> OptionText<V> oneOf(String kind, Map<String, V> values) {
+  public static <V> Form<V> oneOf(String kind, Map<String, V> values) {
     Map<String, V> known = new LinkedHashMap<>(values);
-    return new OptionText<>(
+    return new Form<>(
+        String.class,
         "one of " + String.join(", ", known.keySet()),
         name -> {
           Suggestions.require(kind, name, known.keySet());
@@ -90,25 +117,45 @@ record OptionText<V>(String expected, Function<String, V> reader, Function<V, St
         value -> nameOf(value, known));
   }
 
+  /** One of several names, which stand for themselves. */
+  public static Form<String> oneOf(String kind, List<String> names) {
+    Map<String, String> values = new LinkedHashMap<>();
+    names.forEach(name -> values.put(name, name));
+    return oneOf(kind, values);
+  }
+
+  /** A map in the order of its entries. */
+  @SafeVarargs
+  public static <V> Map<String, V> ordered(Map.Entry<String, V>... entries) {
+    Map<String, V> map = new LinkedHashMap<>();
+    for (Map.Entry<String, V> entry : entries) {
+      map.put(entry.getKey(), entry.getValue());
+    }
+    return map;
+  }
+
   /** Numbers, separated by commas. */
-  static <N> OptionText<List<N>> numbers(Function<String, N> reader) {
-    return new OptionText<>(
+  public static <N> Form<List<N>> numbers(Function<String, N> reader) {
+    return new Form<>(
+        String.class,
         "numbers separated by commas",
         text -> parts(text).filter(part -> !part.isEmpty()).map(reader).toList(),
         numbers -> numbers.stream().map(String::valueOf).collect(Collectors.joining(",")));
   }
 
   /** Layer patterns, separated by commas. */
-  static OptionText<List<NamePattern>> patterns() {
-    return new OptionText<>(
+  public static Form<List<NamePattern>> patterns() {
+    return new Form<>(
+        List.class,
         "layer patterns such as fc*, separated by commas",
         text -> parts(text).map(NamePattern::new).toList(),
         patterns -> patterns.stream().map(NamePattern::text).collect(Collectors.joining(",")));
   }
 
   /** Pairs of a layer pattern and a value, separated by commas; of two equal patterns the last. */
-  static <V> OptionText<Map<String, V>> perLayer(OptionText<V> form) {
-    return new OptionText<>(
+  public static <V> Form<Map<String, V>> perLayer(Form<V> form) {
+    return new Form<>(
+        List.class,
         "PATTERN=VALUE, separated by commas, with " + form.expected() + " as value",
         text -> {
           Map<String, V> values = new LinkedHashMap<>();
@@ -139,7 +186,7 @@ record OptionText<V>(String expected, Function<String, V> reader, Function<V, St
    * @param name the option
    * @throws UserError if the text is not of this form
    */
-  V read(String name, String text) {
+  public V read(String name, String text) {
     try {
       return reader.apply(text);
     } catch (IllegalArgumentException e) {

@@ -5,7 +5,7 @@ import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.setting.Setting;
 import java.util.Map;
 import io.github.tfkfac.models.finetune.FinetuneOptions;
-import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.inspect.Inspection;

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.detect;
 
-import io.github.tfkfac.factor.SharedUses;
+import io.github.tfkfac.SharedUses;
 import io.github.tfkfac.tools.setting.Form;
 import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.tools.setting.Settings;
@@ -17,7 +17,7 @@ import io.github.tfkfac.detection.data.UnreadableImages;
 import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
 import io.github.tfkfac.models.weights.PyTorchWeights;
-import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import java.nio.file.Files;

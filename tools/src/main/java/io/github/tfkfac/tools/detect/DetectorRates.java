@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.detect;
 
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.Schedule;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.tools.setting.Settings;

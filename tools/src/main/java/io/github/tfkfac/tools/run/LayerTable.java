@@ -1,14 +1,14 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.damping.Damping;
-import io.github.tfkfac.graph.NamePattern;
-import io.github.tfkfac.graph.NormalizationParameters;
-import io.github.tfkfac.optimizer.Approximation;
-import io.github.tfkfac.optimizer.FactorLimit;
-import io.github.tfkfac.optimizer.KfacOptions;
-import io.github.tfkfac.optimizer.LayerOptions;
-import io.github.tfkfac.optimizer.LayerOptions.Fallback;
-import io.github.tfkfac.optimizer.LayerOverride;
+import io.github.tfkfac.extension.Damping;
+import io.github.tfkfac.NamePattern;
+import io.github.tfkfac.NormalizationParameters;
+import io.github.tfkfac.Approximation;
+import io.github.tfkfac.FactorLimit;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.LayerOptions;
+import io.github.tfkfac.LayerOptions.Fallback;
+import io.github.tfkfac.LayerOverride;
 import io.github.tfkfac.tools.setting.Form;
 import io.github.tfkfac.tools.setting.Setting;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.optimizer.KfacOptions;
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.tools.setting.Settings;
 import java.util.List;

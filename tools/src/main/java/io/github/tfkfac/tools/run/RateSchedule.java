@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.schedule.Schedule;
+import io.github.tfkfac.Schedule;
 import java.util.List;
 
 /** The learning rate over a run, by the name of its schedule. */

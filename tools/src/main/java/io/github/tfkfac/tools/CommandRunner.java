@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools;
 
-import io.github.tfkfac.tools.option.SettingOptions;
 import io.github.tfkfac.tools.cli.ConfigDefaults;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.Failure;
 import io.github.tfkfac.tools.error.Suggestions;
+import io.github.tfkfac.tools.option.SettingOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import java.util.LinkedHashMap;
-import io.github.tfkfac.tools.option.SettingOptions;
-import io.github.tfkfac.tools.option.TakesSettings;
-import io.github.tfkfac.tools.setting.Setting;
 import static io.github.tfkfac.tools.render.Quantities.bytes;
 
 import io.github.tfkfac.tools.bench.DetectorMemoryBenchmark;
@@ -12,9 +8,13 @@ import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.error.Failure;
 import io.github.tfkfac.tools.memory.StepKind;
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.render.Json;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
+import io.github.tfkfac.tools.setting.Setting;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -48,6 +48,7 @@ final class BenchDetectorMemoryCommand implements Callable<Integer>, TakesSettin
   long from = 50;
 
   @Mixin DetectorSceneOptions shown = new DetectorSceneOptions();
+
   BenchDetectorMemoryCommand(Console console) {
     this.console = console;
   }

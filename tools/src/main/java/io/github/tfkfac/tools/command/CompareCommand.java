@@ -1,15 +1,15 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.option.SettingOptions;
-import io.github.tfkfac.tools.option.TakesSettings;
-import io.github.tfkfac.tools.setting.Setting;
-import io.github.tfkfac.tools.setting.Settings;
-import io.github.tfkfac.tools.run.RunSettings;
-import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.compare.Arm;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.run.OptimizerSettings;
+import io.github.tfkfac.tools.run.RunSettings;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -1,14 +1,14 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.option.SettingOptions;
-import io.github.tfkfac.tools.option.TakesSettings;
-import io.github.tfkfac.tools.setting.Setting;
-import java.util.List;
 import io.github.tfkfac.tools.bench.NoiseScene;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.inspect.DetectorInspection;
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.render.Json;
+import io.github.tfkfac.tools.setting.Setting;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +30,7 @@ public final class DetectInspectCommand implements Callable<Integer>, TakesSetti
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin DetectorSceneOptions shown = new DetectorSceneOptions();
+
   /** Writes to {@code console}. */
   public DetectInspectCommand(Console console) {
     this.console = console;

@@ -1,9 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import java.util.LinkedHashMap;
-import io.github.tfkfac.tools.option.SettingOptions;
-import io.github.tfkfac.tools.option.TakesSettings;
-import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.detection.evaluate.Evaluation;
 import io.github.tfkfac.detection.evaluate.Overlap;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
@@ -15,9 +11,13 @@ import io.github.tfkfac.tools.detect.DetectorOutcome;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
 import io.github.tfkfac.tools.option.ExpectedScoreOptions;
 import io.github.tfkfac.tools.option.RunFolderOptions;
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.setting.Setting;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;

@@ -1,10 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.option.SettingOptions;
-import io.github.tfkfac.tools.option.TakesSettings;
-import io.github.tfkfac.tools.setting.Setting;
-import java.util.List;
-import io.github.tfkfac.tools.run.DataSettings;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.data.PixelScaling;
@@ -12,12 +7,17 @@ import io.github.tfkfac.models.weights.PyTorchWeights;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.render.Json;
 import io.github.tfkfac.tools.run.ClassEvaluation;
+import io.github.tfkfac.tools.run.DataSettings;
 import io.github.tfkfac.tools.run.RunSettings;
+import io.github.tfkfac.tools.setting.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

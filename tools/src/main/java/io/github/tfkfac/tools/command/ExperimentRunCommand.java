@@ -1,10 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.option.SettingOptions;
-import io.github.tfkfac.tools.option.TakesSettings;
-import io.github.tfkfac.tools.setting.Setting;
-import io.github.tfkfac.tools.run.RunSettings;
-import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
@@ -18,6 +13,11 @@ import io.github.tfkfac.tools.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.experiment.Laboratory;
 import io.github.tfkfac.tools.experiment.RunExecutor;
 import io.github.tfkfac.tools.experiment.Series;
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
+import io.github.tfkfac.tools.run.OptimizerSettings;
+import io.github.tfkfac.tools.run.RunSettings;
+import io.github.tfkfac.tools.setting.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -1,20 +1,20 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.option.SettingOptions;
-import io.github.tfkfac.tools.option.TakesSettings;
-import io.github.tfkfac.tools.setting.Setting;
-import java.util.Map;
-import io.github.tfkfac.models.finetune.FinetuneOptions;
 import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.models.finetune.FinetuneOptions;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.inspect.Inspection;
 import io.github.tfkfac.tools.inspect.SavedModelInspection;
+import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.render.Json;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.SavedModelSettings;
+import io.github.tfkfac.tools.setting.Setting;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

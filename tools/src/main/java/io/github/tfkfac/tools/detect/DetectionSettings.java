@@ -1,12 +1,7 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.SharedUses;
-import io.github.tfkfac.tools.setting.Form;
-import io.github.tfkfac.tools.setting.Setting;
-import io.github.tfkfac.tools.setting.Settings;
-import io.github.tfkfac.tools.run.RunSettings;
-import io.github.tfkfac.detection.train.DetectorCurvature;
-import io.github.tfkfac.detection.train.DetectorCurvature.FirstDense;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.arch.MaskSettings;
 import io.github.tfkfac.detection.data.DetectionPlan;
@@ -15,11 +10,16 @@ import io.github.tfkfac.detection.data.RandomMirror;
 import io.github.tfkfac.detection.data.Resize;
 import io.github.tfkfac.detection.data.UnreadableImages;
 import io.github.tfkfac.detection.profile.DetectorProfile;
+import io.github.tfkfac.detection.train.DetectorCurvature;
+import io.github.tfkfac.detection.train.DetectorCurvature.FirstDense;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
 import io.github.tfkfac.models.weights.PyTorchWeights;
-import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.OptimizerSettings;
+import io.github.tfkfac.tools.run.RunSettings;
+import io.github.tfkfac.tools.setting.Form;
+import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -165,8 +165,7 @@ public record DetectionSettings(Settings all) {
           .defaultsTo(SharedUses.POOLED);
 
   private static final Setting<Long> STEPS =
-      Setting.whole(
-              "steps", "N", "Training steps; of the published recipes twelve epochs of COCO.")
+      Setting.whole("steps", "N", "Training steps; of the published recipes twelve epochs of COCO.")
           .defaultsTo(known -> isSmall(known) ? 400 : 12 * 7330L)
           .check(steps -> steps > 0, "> 0 steps")
           .essential();
@@ -190,10 +189,12 @@ public record DetectionSettings(Settings all) {
       steps("eval-every", "Steps between two evaluations, 0 for one at the end.", "evaluations");
 
   private static final Setting<Long> CHECKPOINT_STEPS =
-      steps("checkpoint-every", "Steps between two checkpoints, 0 for one at the end.", "checkpoints");
+      steps(
+          "checkpoint-every",
+          "Steps between two checkpoints, 0 for one at the end.",
+          "checkpoints");
 
-  private static final Setting<Integer> THREADS =
-      RunSettings.THREADS;
+  private static final Setting<Integer> THREADS = RunSettings.THREADS;
 
   /** The settings of a detector's run. */
   public static final List<Setting<?>> TABLE =
@@ -202,8 +203,7 @@ public record DetectionSettings(Settings all) {
               Setting.section("Images", List.of(IDS)),
               Setting.section(
                   "Detector",
-                  List.of(
-                      DETECTOR, MASKS, PROFILE, NORM_EPSILON, SHORT_SIDE, LONG_SIDE, WEIGHTS)),
+                  List.of(DETECTOR, MASKS, PROFILE, NORM_EPSILON, SHORT_SIDE, LONG_SIDE, WEIGHTS)),
               Settings.replaced(
                   OptimizerSettings.TABLE,
                   Stream.concat(
@@ -407,7 +407,8 @@ public record DetectionSettings(Settings all) {
             plan.preparation()
                 .withMirror(
                     all.get(MIRROR)
-                        ? new RandomMirror(RandomMirror.PUBLISHED, seed()) : RandomMirror.never())
+                        ? new RandomMirror(RandomMirror.PUBLISHED, seed())
+                        : RandomMirror.never())
                 .withMasks(masks() ? Masks.BITMAPS : Masks.NONE));
   }
 

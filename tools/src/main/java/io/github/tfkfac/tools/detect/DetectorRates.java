@@ -61,7 +61,8 @@ final class DetectorRates {
   }
 
   private static <V> Optional<V> ofSmall(Settings known, V value) {
-    return known.get(OptimizerSettings.OPTIMIZER).equals("nkfac") && DetectionSettings.isSmall(known)
+    return known.get(OptimizerSettings.OPTIMIZER).equals("nkfac")
+            && DetectionSettings.isSmall(known)
         ? Optional.of(value)
         : Optional.empty();
   }

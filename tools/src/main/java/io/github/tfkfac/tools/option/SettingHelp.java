@@ -42,7 +42,11 @@ record SettingHelp(TakesSettings command) {
 
   private static String synopsis(Help help) {
     return help.commandSpec().positionalParameters().stream()
-            .map(one -> " " + help.parameterLabelRenderer().renderParameterLabel(one, Help.Ansi.OFF, List.of()))
+            .map(
+                one ->
+                    " "
+                        + help.parameterLabelRenderer()
+                            .renderParameterLabel(one, Help.Ansi.OFF, List.of()))
             .collect(Collectors.joining("", help.commandSpec().qualifiedName() + " [OPTIONS]", ""))
         + System.lineSeparator();
   }
@@ -51,7 +55,8 @@ record SettingHelp(TakesSettings command) {
     CommandSpec spec = help.commandSpec();
     List<Setting<?>> table = command.settings();
     Map<String, String> effective = effective(SettingOptions.given(spec, table));
-    boolean all = spec.findOption(ALL) == null || Boolean.TRUE.equals(spec.findOption(ALL).getValue());
+    boolean all =
+        spec.findOption(ALL) == null || Boolean.TRUE.equals(spec.findOption(ALL).getValue());
     Map<String, Layout> sections = new LinkedHashMap<>();
     for (Setting<?> setting : table) {
       if (setting.isOffered() && (all || setting.isEssential())) {
@@ -75,7 +80,8 @@ record SettingHelp(TakesSettings command) {
   }
 
   private boolean isSetting(OptionSpec option) {
-    return command.settings().stream().anyMatch(one -> option.longestName().equals("--" + one.name()));
+    return command.settings().stream()
+        .anyMatch(one -> option.longestName().equals("--" + one.name()));
   }
 
   private Map<String, String> effective(Map<String, String> given) {

@@ -1,20 +1,20 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.Fisher;
-import io.github.tfkfac.LevenbergMarquardt;
-import io.github.tfkfac.AverageDecay;
-import io.github.tfkfac.Positions;
-import io.github.tfkfac.Certification;
-import io.github.tfkfac.InverseSolver;
-import io.github.tfkfac.internal.linalg.NewtonInverse;
-import io.github.tfkfac.StepRule;
 import io.github.tfkfac.Approximation.Inverses;
 import io.github.tfkfac.Approximation.LowRank;
-import io.github.tfkfac.KfacOptions;
-import io.github.tfkfac.RefreshPolicy.Spread;
-import io.github.tfkfac.internal.precondition.KlClip;
-import io.github.tfkfac.extension.NormControl;
+import io.github.tfkfac.AverageDecay;
 import io.github.tfkfac.Cadence;
+import io.github.tfkfac.Certification;
+import io.github.tfkfac.Fisher;
+import io.github.tfkfac.InverseSolver;
+import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.LevenbergMarquardt;
+import io.github.tfkfac.Positions;
+import io.github.tfkfac.RefreshPolicy.Spread;
+import io.github.tfkfac.StepRule;
+import io.github.tfkfac.extension.NormControl;
+import io.github.tfkfac.internal.linalg.NewtonInverse;
+import io.github.tfkfac.internal.precondition.KlClip;
 import io.github.tfkfac.tools.setting.Form;
 import io.github.tfkfac.tools.setting.Setting;
 import java.util.List;
@@ -45,7 +45,13 @@ final class CurvatureTable {
           Map.entry("spectral-guard", StepRule.spectralGuard()));
 
   static final Lens<Long> STATISTICS_PERIOD =
-      Lens.of(new Setting<>("stat-period", "STEPS", Form.whole(), "Steps between two updates of the statistics.").essential(),
+      Lens.of(
+          new Setting<>(
+                  "stat-period",
+                  "STEPS",
+                  Form.whole(),
+                  "Steps between two updates of the statistics.")
+              .essential(),
           options -> averaged(options).map(used -> used.factors().statistics().period()),
           (options, period) ->
               options.withFactors(
@@ -54,14 +60,26 @@ final class CurvatureTable {
                           Cadence.every(positive("statistics period", period)))));
 
   static final Lens<Long> INVERSE_PERIOD =
-      Lens.of(new Setting<>("inverse-period", "STEPS", Form.whole(), "Steps between two refreshes of the inverses or eigenvectors.").essential(),
+      Lens.of(
+          new Setting<>(
+                  "inverse-period",
+                  "STEPS",
+                  Form.whole(),
+                  "Steps between two refreshes of the inverses or eigenvectors.")
+              .essential(),
           options -> Optional.of(options.refreshes().period()),
           (options, period) -> options.withRefreshes(given -> given.withPeriod(period)));
 
   static final String DAMPING = "damping";
 
   static final Lens<StepRule> STEP_RULE =
-      Lens.of(new Setting<>("step-rule", "NAME", Form.oneOf("step rule", STEP_RULES), "Step length of a Newton iteration: inverse-norm, line-search or " + "spectral-guard."),
+      Lens.of(
+          new Setting<>(
+              "step-rule",
+              "NAME",
+              Form.oneOf("step rule", STEP_RULES),
+              "Step length of a Newton iteration: inverse-norm, line-search or "
+                  + "spectral-guard."),
           options -> newton(options).map(NewtonInverse::rule),
           (options, rule) ->
               options.withIterativeSolver(
@@ -78,77 +96,147 @@ final class CurvatureTable {
   private CurvatureTable() {}
 
   /** The settings, in the order in which they are applied. */
-  static final List<Lens<?>> LENSES = List.of(
-        Lens.of(new Setting<>("fisher", "NAME", Form.oneOf(
-                "Fisher matrix",
-                Form.ordered(
-                    Map.entry("empirical", Fisher.empirical()),
-                    Map.entry("sampled", Fisher.sampled(SAMPLING_SEED)),
-                    Map.entry("exact", Fisher.exact()))), "Targets of the output-gradient statistics: empirical (those of the " + "batch), sampled (drawn from what the network predicts, one more backward " + "pass) or exact (one per class)."),
-            options -> Optional.of(options.factors().fisher()),
-            (options, fisher) -> options.withFactors(given -> given.withFisher(fisher))),
-        Lens.of(new Setting<>("positions", "NAME", Form.oneOf(
-                "treatment of positions",
-                Form.ordered(
-                    Map.entry("expand", Positions.expand()),
-                    Map.entry("reduce", Positions.reduce()))), "Places where a convolution is applied within an image: expand (a row of " + "statistics for each) or reduce (one row per image)."),
-            options -> averaged(options).map(used -> used.factors().positions()),
-            (options, positions) -> options.withFactors(given -> given.withPositions(positions))),
-        STATISTICS_PERIOD,
-        INVERSE_PERIOD,
-        Lens.of(new Setting<>("refresh", "NAME", Form.oneOf(
-                "refresh",
-                Form.ordered(
-                    Map.entry("together", Spread.TOGETHER),
-                    Map.entry("staggered", Spread.STAGGERED))), "together, in one step of the period, or staggered, spread over it."),
-            options -> Optional.of(options.refreshes().spread()),
-            (options, spread) ->
-                spread == Spread.STAGGERED ? options.staggered() : options.unstaggered()),
-        Lens.of(new Setting<>("average-decay", "D", Form.number(), "Share of the old statistics kept at an update, or its limit for the " + "optimizers that begin with a plain mean."),
-            options -> averaged(options).flatMap(used -> share(used.factors().decay())),
-            KfacOptions::withAverageDecay),
-        Lens.ofRun(new Setting<>(DAMPING, "D", Form.schedule(), "Damping: for nkfac, adankfac, kfac-star and skfac-star as a part of each " + "factor's largest eigenvalue, for the others λ; cosine:FROM:TO changes it " + "over the run.").essential(),
-            options -> Optional.of(options.approximation().damping().strength()),
-            (options, strength, steps) ->
-                options.withDamping(
-                    options.approximation().damping().withStrength(Form.over(strength, steps)))),
-        Lens.of(new Setting<>("adaptive-damping", "", Form.truth(), "Multiply the damping by a factor that is adapted every 5 steps to how " + "well the curvature predicts the loss (Levenberg-Marquardt)."),
-            options ->
-                options.adaptationUnsupportedReason().isPresent()
-                    ? Optional.empty()
-                    : Optional.of(options.adaptation().isPresent()),
-            (options, adaptive) -> adaptive ? options.withAdaptiveDamping(ADAPTATION) : options),
-        Lens.of(new Setting<>("newton-iterations", "N", Form.count(), "Newton iterations per refresh that is not exact."),
-            options -> newton(options).map(NewtonInverse::iterations),
-            (options, iterations) ->
-                options.withIterativeSolver(
-                    new NewtonInverse(iterations, newton(options).orElseThrow().rule()))),
-        STEP_RULE,
-        Lens.of(new Setting<>(MeasuredSolver.OPTION, "NAME", MeasuredSolver.text(), "Exact refreshes by cholesky, lu, eigen, or auto, the fastest of them by " + "a measurement at the start."),
-            options -> inverses(options).map(Inverses::exactSolver),
-            KfacOptions::withExactSolver),
-        Lens.of(new Setting<>("certify", "TOLERANCE", Form.number(), "Probe the result of Newton iterations, and where the probed residual " + "exceeds the tolerance take one more, or else the exact solver; 0 for no " + "probes."),
-            options ->
-                newton(options)
-                    .flatMap(newton -> inverses(options))
-                    .map(used -> used.certification().map(Certification::tolerance).orElse(0.0)),
-            (options, tolerance) ->
-                tolerance == 0 ? options : options.withCertification(tolerance)),
-        Lens.of(new Setting<>(NORM_CONTROL, "NAME", Form.oneOf(
-                "norm control",
-                Form.ordered(
-                    Map.entry("recovery", NormControl.recovery()),
-                    Map.entry("kl-clip", NormControl.klClip(KfacOptions.KL_CLIP)),
-                    Map.entry("none", NormControl.none()))), "Length of a step: recovery (of the gradient's norm, layer by layer), " + "kl-clip or none."),
-            options -> Optional.of(options.normControl()),
-            KfacOptions::withNormControl),
-        Lens.ofRun(new Setting<>("kl-clip", "K", Form.schedule(), "Bound of the predicted change of the network's distribution in a step, " + "or cosine:FROM:TO; only with --norm-control kl-clip."),
-                options ->
-                    options.normControl() instanceof KlClip clip
-                        ? Optional.of(clip.bound())
-                        : Optional.empty(),
-                (options, bound, steps) -> options.withNormControl(NormControl.klClip(Form.over(bound, steps))))
-            .onlyWith(NORM_CONTROL, "kl-clip"));
+  static final List<Lens<?>> LENSES =
+      List.of(
+          Lens.of(
+              new Setting<>(
+                  "fisher",
+                  "NAME",
+                  Form.oneOf(
+                      "Fisher matrix",
+                      Form.ordered(
+                          Map.entry("empirical", Fisher.empirical()),
+                          Map.entry("sampled", Fisher.sampled(SAMPLING_SEED)),
+                          Map.entry("exact", Fisher.exact()))),
+                  "Targets of the output-gradient statistics: empirical (those of the "
+                      + "batch), sampled (drawn from what the network predicts, one more backward "
+                      + "pass) or exact (one per class)."),
+              options -> Optional.of(options.factors().fisher()),
+              (options, fisher) -> options.withFactors(given -> given.withFisher(fisher))),
+          Lens.of(
+              new Setting<>(
+                  "positions",
+                  "NAME",
+                  Form.oneOf(
+                      "treatment of positions",
+                      Form.ordered(
+                          Map.entry("expand", Positions.expand()),
+                          Map.entry("reduce", Positions.reduce()))),
+                  "Places where a convolution is applied within an image: expand (a row of "
+                      + "statistics for each) or reduce (one row per image)."),
+              options -> averaged(options).map(used -> used.factors().positions()),
+              (options, positions) -> options.withFactors(given -> given.withPositions(positions))),
+          STATISTICS_PERIOD,
+          INVERSE_PERIOD,
+          Lens.of(
+              new Setting<>(
+                  "refresh",
+                  "NAME",
+                  Form.oneOf(
+                      "refresh",
+                      Form.ordered(
+                          Map.entry("together", Spread.TOGETHER),
+                          Map.entry("staggered", Spread.STAGGERED))),
+                  "together, in one step of the period, or staggered, spread over it."),
+              options -> Optional.of(options.refreshes().spread()),
+              (options, spread) ->
+                  spread == Spread.STAGGERED ? options.staggered() : options.unstaggered()),
+          Lens.of(
+              new Setting<>(
+                  "average-decay",
+                  "D",
+                  Form.number(),
+                  "Share of the old statistics kept at an update, or its limit for the "
+                      + "optimizers that begin with a plain mean."),
+              options -> averaged(options).flatMap(used -> share(used.factors().decay())),
+              KfacOptions::withAverageDecay),
+          Lens.ofRun(
+              new Setting<>(
+                      DAMPING,
+                      "D",
+                      Form.schedule(),
+                      "Damping: for nkfac, adankfac, kfac-star and skfac-star as a part of each "
+                          + "factor's largest eigenvalue, for the others λ; cosine:FROM:TO changes it "
+                          + "over the run.")
+                  .essential(),
+              options -> Optional.of(options.approximation().damping().strength()),
+              (options, strength, steps) ->
+                  options.withDamping(
+                      options.approximation().damping().withStrength(Form.over(strength, steps)))),
+          Lens.of(
+              new Setting<>(
+                  "adaptive-damping",
+                  "",
+                  Form.truth(),
+                  "Multiply the damping by a factor that is adapted every 5 steps to how "
+                      + "well the curvature predicts the loss (Levenberg-Marquardt)."),
+              options ->
+                  options.adaptationUnsupportedReason().isPresent()
+                      ? Optional.empty()
+                      : Optional.of(options.adaptation().isPresent()),
+              (options, adaptive) -> adaptive ? options.withAdaptiveDamping(ADAPTATION) : options),
+          Lens.of(
+              new Setting<>(
+                  "newton-iterations",
+                  "N",
+                  Form.count(),
+                  "Newton iterations per refresh that is not exact."),
+              options -> newton(options).map(NewtonInverse::iterations),
+              (options, iterations) ->
+                  options.withIterativeSolver(
+                      new NewtonInverse(iterations, newton(options).orElseThrow().rule()))),
+          STEP_RULE,
+          Lens.of(
+              new Setting<>(
+                  MeasuredSolver.OPTION,
+                  "NAME",
+                  MeasuredSolver.text(),
+                  "Exact refreshes by cholesky, lu, eigen, or auto, the fastest of them by "
+                      + "a measurement at the start."),
+              options -> inverses(options).map(Inverses::exactSolver),
+              KfacOptions::withExactSolver),
+          Lens.of(
+              new Setting<>(
+                  "certify",
+                  "TOLERANCE",
+                  Form.number(),
+                  "Probe the result of Newton iterations, and where the probed residual "
+                      + "exceeds the tolerance take one more, or else the exact solver; 0 for no "
+                      + "probes."),
+              options ->
+                  newton(options)
+                      .flatMap(newton -> inverses(options))
+                      .map(used -> used.certification().map(Certification::tolerance).orElse(0.0)),
+              (options, tolerance) ->
+                  tolerance == 0 ? options : options.withCertification(tolerance)),
+          Lens.of(
+              new Setting<>(
+                  NORM_CONTROL,
+                  "NAME",
+                  Form.oneOf(
+                      "norm control",
+                      Form.ordered(
+                          Map.entry("recovery", NormControl.recovery()),
+                          Map.entry("kl-clip", NormControl.klClip(KfacOptions.KL_CLIP)),
+                          Map.entry("none", NormControl.none()))),
+                  "Length of a step: recovery (of the gradient's norm, layer by layer), "
+                      + "kl-clip or none."),
+              options -> Optional.of(options.normControl()),
+              KfacOptions::withNormControl),
+          Lens.ofRun(
+                  new Setting<>(
+                      "kl-clip",
+                      "K",
+                      Form.schedule(),
+                      "Bound of the predicted change of the network's distribution in a step, "
+                          + "or cosine:FROM:TO; only with --norm-control kl-clip."),
+                  options ->
+                      options.normControl() instanceof KlClip clip
+                          ? Optional.of(clip.bound())
+                          : Optional.empty(),
+                  (options, bound, steps) ->
+                      options.withNormControl(NormControl.klClip(Form.over(bound, steps))))
+              .onlyWith(NORM_CONTROL, "kl-clip"));
 
   private static Optional<KfacOptions> averaged(KfacOptions options) {
     return Optional.of(options).filter(used -> !(used.approximation() instanceof LowRank));

@@ -1,11 +1,11 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.tools.setting.Form;
-import io.github.tfkfac.internal.linalg.AutoSolver;
-import io.github.tfkfac.InverseSolver;
-import io.github.tfkfac.SolverTimings;
 import io.github.tfkfac.Approximation.Inverses;
+import io.github.tfkfac.InverseSolver;
 import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.SolverTimings;
+import io.github.tfkfac.internal.linalg.AutoSolver;
+import io.github.tfkfac.tools.setting.Form;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

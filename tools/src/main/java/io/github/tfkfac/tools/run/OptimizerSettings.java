@@ -1,20 +1,20 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.NormalizationParameters;
-import io.github.tfkfac.Fisher;
-import io.github.tfkfac.VariableFilter;
-import io.github.tfkfac.models.train.OptimizerFactory;
+import io.github.tfkfac.Constant;
 import io.github.tfkfac.FactorLimit;
 import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Fisher;
+import io.github.tfkfac.GradientClipping;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.LayerOptions;
+import io.github.tfkfac.NormalizationParameters;
+import io.github.tfkfac.ParameterGroups;
 import io.github.tfkfac.TrainingOptions;
-import io.github.tfkfac.Constant;
+import io.github.tfkfac.VariableFilter;
+import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.tools.setting.Settings;
-import io.github.tfkfac.GradientClipping;
-import io.github.tfkfac.ParameterGroups;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,8 +114,7 @@ public record OptimizerSettings(Settings all) {
                       WARM_UP_STEPS,
                       CLIP_NORM,
                       ACCUMULATION)),
-              Setting.section(
-                  "Second-order optimizers", Lens.settings(CurvatureTable.LENSES)),
+              Setting.section("Second-order optimizers", Lens.settings(CurvatureTable.LENSES)),
               Setting.section("Layers", Lens.settings(LayerTable.LENSES)))
           .flatMap(List::stream)
           .toList();

@@ -36,8 +36,7 @@ public record RunSettings(Settings all) {
 
   public static final Setting<String> MODEL =
       Setting.text("model", "NAME", "Network, such as resnet20, resnet32, resnet18 or mlp.")
-          .defaultsTo(
-              known -> savedModel(known).map(SavedModelSettings::name).orElse("resnet20"))
+          .defaultsTo(known -> savedModel(known).map(SavedModelSettings::name).orElse("resnet20"))
           .essential();
 
   private static final Setting<Integer> LENGTH =
@@ -157,8 +156,7 @@ public record RunSettings(Settings all) {
   /** Those of a network that is loaded, but for its folder. */
   public static final List<Setting<?>> LOADED =
       Settings.only(
-          Settings.replaced(
-              TABLE, SEED.described("Seed of order, augmentation and a new head.")),
+          Settings.replaced(TABLE, SEED.described("Seed of order, augmentation and a new head.")),
           false,
           List.of(SavedModelSettings.FOLDER.name(), MODEL.name()));
 
@@ -188,7 +186,7 @@ public record RunSettings(Settings all) {
 
   private static Setting<Long> ofGenerated(Setting<Long> setting, long period) {
     return setting.orDefaultsTo(
-            known -> DataSettings.isGenerated(known) ? Optional.of(period) : Optional.empty());
+        known -> DataSettings.isGenerated(known) ? Optional.of(period) : Optional.empty());
   }
 
   private static Optional<SavedModelSettings> savedModel(Settings all) {

@@ -182,7 +182,8 @@ public record SavedModelSettings(Settings all) {
   /** Looks at the model. */
   public Statement statement() {
     FinetuneOptions options = finetuning(0, 0);
-    try (LoadedModel loaded = LoadedModel.open(SavedModelFile.read(folder()), options.signatures())) {
+    try (LoadedModel loaded =
+        LoadedModel.open(SavedModelFile.read(folder()), options.signatures())) {
       return new Statement(
           "trained in the mode '" + all.get(MODE) + "'; " + loaded.modes().statement(),
           FinetuneGraph.objective(loaded, options));

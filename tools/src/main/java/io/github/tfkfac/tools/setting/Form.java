@@ -24,7 +24,8 @@ import java.util.stream.Stream;
  * @param reader the value of a text
  * @param writer the text of a value
  */
-public record Form<V>(Class<?> type, String expected, Function<String, V> reader, Function<V, String> writer) {
+public record Form<V>(
+    Class<?> type, String expected, Function<String, V> reader, Function<V, String> writer) {
 
   private static final String COSINE = "cosine:";
 

@@ -106,7 +106,8 @@ public final class Setting<V> {
 
   /** The same with another default where there is one. */
   public Setting<V> orDefaultsTo(Function<Settings, Optional<V>> value) {
-    return changed(copy -> copy.initial = known -> value.apply(known).or(() -> initial.apply(known)));
+    return changed(
+        copy -> copy.initial = known -> value.apply(known).or(() -> initial.apply(known)));
   }
 
   /** The same, used only where the settings before it allow it. */
@@ -123,7 +124,8 @@ public final class Setting<V> {
     return settled(
         (known, value) -> {
           if (!valid.test(value)) {
-            throw new IllegalArgumentException("expected " + expected + ", found " + form.writer().apply(value));
+            throw new IllegalArgumentException(
+                "expected " + expected + ", found " + form.writer().apply(value));
           }
           return value;
         });

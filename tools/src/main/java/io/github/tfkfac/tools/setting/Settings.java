@@ -47,7 +47,8 @@ public final class Settings {
   }
 
   /** The settings of a table that have one of the names, or none of them. */
-  public static List<Setting<?>> only(List<Setting<?>> table, boolean named, Collection<String> names) {
+  public static List<Setting<?>> only(
+      List<Setting<?>> table, boolean named, Collection<String> names) {
     return table.stream().filter(setting -> names.contains(setting.name()) == named).toList();
   }
 
@@ -100,7 +101,8 @@ public final class Settings {
   private <V> void put(Map<String, String> texts, Setting<V> setting, boolean identity) {
     find(setting)
         .filter(value -> identity ? setting.identifies(value) : setting.isRecorded(value))
-        .ifPresent(value -> texts.putIfAbsent(setting.name(), setting.form().writer().apply(value)));
+        .ifPresent(
+            value -> texts.putIfAbsent(setting.name(), setting.form().writer().apply(value)));
   }
 
   @Override

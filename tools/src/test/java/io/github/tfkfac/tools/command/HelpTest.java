@@ -54,7 +54,9 @@ class HelpTest {
         .containsEntry("clip-norm", "10.0")
         .hasSizeGreaterThan(35);
     assertThat(DetectionSettings.of(Map.of()).options()).containsAllEntriesOf(shown);
-    assertThat(defaults(help("detect", "train", "--detector=resnet50", "--optimizer=sgdm", "--help-all")))
+    assertThat(
+            defaults(
+                help("detect", "train", "--detector=resnet50", "--optimizer=sgdm", "--help-all")))
         .containsEntry("lr", "0.02")
         .containsEntry("warmup-steps", "500")
         .doesNotContainKeys("stat-period");
@@ -66,7 +68,9 @@ class HelpTest {
 
     assertThat(shown).containsEntry("lr", "5.0E-4").hasSizeGreaterThan(30);
     assertThat(RunSettings.of(Map.of("optimizer", "ekfac")).options()).containsAllEntriesOf(shown);
-    assertThat(defaults(help("finetune", "--help-all"))).containsEntry("mode", "inference").containsEntry("lr", "5.0E-4");
+    assertThat(defaults(help("finetune", "--help-all")))
+        .containsEntry("mode", "inference")
+        .containsEntry("lr", "5.0E-4");
     assertThat(defaults(help("detect", "overfit", "--help"))).containsEntry("steps", "600");
   }
 

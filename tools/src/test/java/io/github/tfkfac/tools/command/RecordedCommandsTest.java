@@ -42,7 +42,8 @@ class RecordedCommandsTest {
   private static final double ROUNDING = 1e-3;
   private static final Pattern MEASURED = Pattern.compile("-?\\d+\\.\\d+(E-?\\d+)?");
   private static final Pattern PROGRESS =
-      Pattern.compile("step \\d+/\\d+ |refreshing the inverses, |^(WARNING: All|I0000|E0000|W0000)");
+      Pattern.compile(
+          "step \\d+/\\d+ |refreshing the inverses, |^(WARNING: All|I0000|E0000|W0000)");
 
   @TempDir Path folder;
 
@@ -79,11 +80,14 @@ class RecordedCommandsTest {
 
   private List<String> run(String line) {
     String[] arguments =
-        Stream.of(line.split(" ")).map(word -> word.replace("TMP", folder.toString())).toArray(String[]::new);
+        Stream.of(line.split(" "))
+            .map(word -> word.replace("TMP", folder.toString()))
+            .toArray(String[]::new);
     CommandRun run = CommandRun.of(arguments);
     List<String> written = new ArrayList<>(List.of("exit " + run.exitCode()));
     untimedTable(run.out()).map(this::stable).map(one -> "out| " + one).forEach(written::add);
-    run.err().lines()
+    run.err()
+        .lines()
         .filter(one -> !PROGRESS.matcher(one).find())
         .map(this::stable)
         .map(one -> "err| " + one)
@@ -97,7 +101,11 @@ class RecordedCommandsTest {
     return times < 0
         ? text.lines()
         : text.lines()
-            .map(line -> line.startsWith("report") ? line : line.substring(0, Math.min(times, line.length())));
+            .map(
+                line ->
+                    line.startsWith("report")
+                        ? line
+                        : line.substring(0, Math.min(times, line.length())));
   }
 
   private String stable(String line) {
@@ -180,7 +188,8 @@ class RecordedCommandsTest {
 
   private static void flat(String name, JsonNode node, List<String> lines) {
     if (node.isObject()) {
-      node.properties().forEach(entry -> flat(name + "/" + entry.getKey(), entry.getValue(), lines));
+      node.properties()
+          .forEach(entry -> flat(name + "/" + entry.getKey(), entry.getValue(), lines));
     } else {
       lines.add(name + " " + node);
     }

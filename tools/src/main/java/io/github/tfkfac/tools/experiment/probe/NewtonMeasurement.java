@@ -1,13 +1,13 @@
 package io.github.tfkfac.tools.experiment.probe;
 
-import io.github.tfkfac.tools.run.OptimizerSettings;
-import io.github.tfkfac.extension.Damping;
-import io.github.tfkfac.internal.linalg.Matrices;
 import io.github.tfkfac.NewtonStep;
 import io.github.tfkfac.PowerIteration;
-import io.github.tfkfac.internal.linalg.Residual;
 import io.github.tfkfac.StepRule;
+import io.github.tfkfac.extension.Damping;
 import io.github.tfkfac.extension.GraphVariable;
+import io.github.tfkfac.internal.linalg.Matrices;
+import io.github.tfkfac.internal.linalg.Residual;
+import io.github.tfkfac.tools.run.OptimizerSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

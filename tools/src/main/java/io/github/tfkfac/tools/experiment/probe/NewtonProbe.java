@@ -59,8 +59,7 @@ public final class NewtonProbe implements RunProbe {
                   && factor.shape().numDimensions() > 1
                   && factor.shape().equals(inverse.shape())) {
                 measurements.add(
-                    NewtonMeasurement.build(
-                        tf, name, factor, inverse, run.settings().optimizer()));
+                    NewtonMeasurement.build(tf, name, factor, inverse, run.settings().optimizer()));
               }
             });
     List<String> columns =

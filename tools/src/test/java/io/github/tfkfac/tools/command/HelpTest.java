@@ -82,7 +82,7 @@ class HelpTest {
   @ParameterizedTest
   @ValueSource(strings = {"train", "finetune", "compare", "detect train"})
   void theShortHelpFitsOnTwoScreens(String command) {
-    String[] words = (command + " --help").split(" ");
+    String[] words = (command + " --help").split(" ", -1);
     assertThat(help(words).lines().count()).isLessThanOrEqualTo(60);
     assertThat(help(words)).contains("--help-all");
   }

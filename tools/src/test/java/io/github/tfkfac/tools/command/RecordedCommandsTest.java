@@ -80,7 +80,7 @@ class RecordedCommandsTest {
 
   private List<String> run(String line) {
     String[] arguments =
-        Stream.of(line.split(" "))
+        Stream.of(line.split(" ", -1))
             .map(word -> word.replace("TMP", folder.toString()))
             .toArray(String[]::new);
     CommandRun run = CommandRun.of(arguments);

@@ -34,7 +34,7 @@ class HelpTest {
   /** The defaults that a help names. */
   private static Map<String, String> defaults(String help) {
     Map<String, String> defaults = new LinkedHashMap<>();
-    for (String option : BEGIN.split(help)) {
+    for (String option : BEGIN.split(help, -1)) {
       Matcher found = OPTION.matcher(option.replaceAll("\\s+", " "));
       if (found.lookingAt()) {
         defaults.put(found.group(1), found.group(2));

@@ -121,7 +121,7 @@ public interface Approximation {
         throw new IllegalArgumentException(
             "expected a direct solver for exact refreshes, found "
                 + exactSolver
-                + "; use LU, Cholesky or eigendecomposition");
+                + "; use the block inverse, LU, Cholesky or eigendecomposition");
       }
       if (certification.isPresent() && !(iterativeSolver instanceof NewtonInverse)) {
         throw new IllegalArgumentException(

@@ -40,9 +40,14 @@ public interface InverseSolver {
     return new LuInverse();
   }
 
-  /** Exact and symmetric; the cheapest of the exact ones. */
+  /** Exact and symmetric, by one factorization. */
   static InverseSolver cholesky() {
     return new CholeskyInverse();
+  }
+
+  /** Exact and symmetric, mostly by matrix products; cheaper than a Newton step from d = 576 on. */
+  static InverseSolver block() {
+    return new BlockInverse();
   }
 
   /** Exact and symmetric, with eigenvalues bounded away from zero. */

@@ -7,7 +7,7 @@ import io.github.tfkfac.Approximation.Spectrum;
 import io.github.tfkfac.extension.Damping;
 import io.github.tfkfac.extension.NormControl;
 import io.github.tfkfac.extension.UpdateRule;
-import io.github.tfkfac.internal.linalg.CholeskyInverse;
+import io.github.tfkfac.internal.linalg.BlockInverse;
 import io.github.tfkfac.internal.linalg.InverseNorm;
 import io.github.tfkfac.internal.linalg.NewtonInverse;
 import java.util.Optional;
@@ -207,7 +207,7 @@ public record KfacOptions(
   }
 
   private static Inverses inverses(Damping damping) {
-    return new Inverses(damping, new CholeskyInverse(), new CholeskyInverse());
+    return new Inverses(damping, new BlockInverse(), new BlockInverse());
   }
 
   private static KfacOptions normalized(
@@ -223,7 +223,7 @@ public record KfacOptions(
             FactorEstimate.meanOfRows(),
             Normalization.frobenius()),
         new Inverses(
-            Damping.relative(), new CholeskyInverse(), new NewtonInverse(1, new InverseNorm())),
+            Damping.relative(), new BlockInverse(), new NewtonInverse(1, new InverseNorm())),
         RefreshPolicy.every(inversePeriod),
         Optional.empty(),
         NormControl.recovery(),

@@ -39,7 +39,7 @@ public record CertifiedInverse(
       throw new IllegalArgumentException(
           "expected a direct solver of last resort, found "
               + exact
-              + "; use Cholesky, LU or eigendecomposition");
+              + "; use the block inverse, Cholesky, LU or eigendecomposition");
     }
   }
 

@@ -14,7 +14,7 @@ import org.tensorflow.types.family.TNumber;
 record FiniteMatrices<T extends TNumber>(Operand<TBool> finite, Operand<T> matrixOrIdentity) {
 
   static <T extends TNumber> FiniteMatrices<T> of(Ops tf, Operand<T> matrix) {
-    Operand<TBool> finite = tf.reduceAll(tf.math.isFinite(matrix), tf.constant(new int[] {-2, -1}));
+    Operand<TBool> finite = finite(tf, matrix);
     Operand<T> zero = tf.constantOfSameType(matrix, 0);
     Operand<T> one = tf.constantOfSameType(matrix, 1);
     return new FiniteMatrices<>(
@@ -23,6 +23,20 @@ record FiniteMatrices<T extends TNumber>(Operand<TBool> finite, Operand<T> matri
             tf,
             tf.select(Matrices.overEntries(tf, finite), matrix, zero),
             tf.select(finite, zero, one)));
+  }
+
+  private static <T extends TNumber> Operand<TBool> finite(Ops tf, Operand<T> matrix) {
+    return tf.reduceAll(tf.math.isFinite(matrix), tf.constant(new int[] {-2, -1}));
+  }
+
+  /** The matrices with NaN throughout those of which an entry is not finite. */
+  static <T extends TNumber> Operand<T> orNaN(Ops tf, Operand<T> matrix) {
+    Operand<T> zeroOrNaN =
+        tf.select(
+            finite(tf, matrix),
+            tf.constantOfSameType(matrix, 0),
+            tf.constantOfSameType(matrix, Double.NaN));
+    return tf.math.add(matrix, Matrices.overEntries(tf, zeroOrNaN));
   }
 
   /** A result {@code [.., d, d]}; NaN where the matrix was not finite. */

@@ -53,6 +53,14 @@ public final class Matrices {
         : tf.linalg.matMul(a, b, MatMul.transposeA(true));
   }
 
+  /** The product {@code A·Bᵀ}, without forming the transpose. */
+  public static <T extends TNumber> Operand<T> multiplyByTransposed(
+      Ops tf, Operand<T> a, Operand<T> b) {
+    return isBatch(a) || isBatch(b)
+        ? tf.train.batchMatMul(a, b, a.type(), BatchMatMul.adjY(true))
+        : tf.linalg.matMul(a, b, MatMul.transposeB(true));
+  }
+
   /** The transpose of every matrix. */
   public static <T extends TNumber> Operand<T> transpose(Ops tf, Operand<T> matrix) {
     return tf.linalg.transpose(

@@ -67,6 +67,6 @@ public record WoodburyInverse(Branch branch) {
 
   private static <T extends TNumber> Operand<T> direct(Ops tf, Operand<T> u, Operand<T> damping) {
     Operand<T> damped = Matrices.addToDiagonal(tf, LowRank.dense(tf, u), damping);
-    return InverseSolver.cholesky().inverse(tf, damped, damped);
+    return InverseSolver.block().inverse(tf, damped, damped);
   }
 }

@@ -41,6 +41,7 @@ class InverseSolverContractTest {
     return Stream.of(
         InverseSolver.lu(),
         InverseSolver.cholesky(),
+        InverseSolver.block(),
         InverseSolver.eigen(),
         InverseSolver.fastest(new SolverTimings(Map.of(4, Map.of(InverseSolver.cholesky(), 1e-3)))),
         InverseSolver.newton(32, StepRule.inverseNorm()),

@@ -8,6 +8,7 @@ import io.github.tfkfac.internal.linalg.SpectralGuard;
 public enum Solver {
   NEWTON("Newton, inverse norm"),
   GUARDED_NEWTON("Newton, spectral guard"),
+  BLOCK("block inverse"),
   CHOLESKY("Cholesky"),
   LU("LU"),
   EIGEN("eigendecomposition");
@@ -27,6 +28,7 @@ public enum Solver {
     return switch (this) {
       case NEWTON -> InverseSolver.newton(1, new InverseNorm());
       case GUARDED_NEWTON -> InverseSolver.newton(1, new SpectralGuard());
+      case BLOCK -> InverseSolver.block();
       case CHOLESKY -> InverseSolver.cholesky();
       case LU -> InverseSolver.lu();
       case EIGEN -> InverseSolver.eigen();

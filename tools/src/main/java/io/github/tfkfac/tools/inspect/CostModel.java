@@ -26,8 +26,8 @@ import java.util.function.Function;
  *   <li>statistics {@code na² + max(1, k)·nb²} (2nd² for each factor, half by symmetry; N in place
  *       of n if positions are reduced) and {@code 2knab}; with EKFAC's diagonal the gradients per
  *       example and their projection in addition;
- *   <li>a refresh of a factor of order d: {@code 4d³} per Newton iteration, {@code d³} by Cholesky,
- *       {@code 2d³} by LU, {@code 9d³} by eigendecomposition; by Woodbury's identity {@code 2N²d +
+ *   <li>a refresh of a factor of order d: {@code 4d³} per Newton iteration, {@code d³} by Cholesky
+ *       and in blocks, {@code 2d³} by LU, {@code 9d³} by eigendecomposition; by Woodbury's identity {@code 2N²d +
  *       N³ + 2Nd²}, or {@code Nd² + d³} if N ≥ d;
  *   <li>preconditioning {@code 2ab(a + b)}, twice that in eigenbases.
  * </ul>

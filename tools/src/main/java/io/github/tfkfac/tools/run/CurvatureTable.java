@@ -27,12 +27,14 @@ final class CurvatureTable {
   /** Solvers that need no measurement. */
   static final Map<String, InverseSolver> PLAIN_SOLVERS =
       Form.ordered(
+          Map.entry("block", InverseSolver.block()),
           Map.entry("cholesky", InverseSolver.cholesky()),
           Map.entry("lu", InverseSolver.lu()),
           Map.entry("eigen", InverseSolver.eigen()));
 
   static final Map<String, InverseSolver> SOLVERS =
       Form.ordered(
+          Map.entry("block", InverseSolver.block()),
           Map.entry("cholesky", InverseSolver.cholesky()),
           Map.entry("lu", InverseSolver.lu()),
           Map.entry("eigen", InverseSolver.eigen()),

@@ -56,8 +56,8 @@ class BenchCommandTest {
     CommandRun run = CommandRun.of("bench", "solvers", "--sizes=4,6", "--rounds=1");
 
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out().lines()).hasSize(2 + 2 * 5);
-    assertThat(run.out()).contains("Newton, spectral guard", "Cholesky", "eigendecomposition");
+    assertThat(run.out().lines()).hasSize(2 + 2 * 6);
+    assertThat(run.out()).contains("Newton, spectral guard", "block inverse", "Cholesky", "eigendecomposition");
     assertThat(CommandRun.of("bench", "solvers", "--solvers=qr").err())
         .contains("--solvers", "CHOLESKY");
   }

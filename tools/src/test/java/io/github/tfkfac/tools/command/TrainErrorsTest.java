@@ -48,7 +48,7 @@ class TrainErrorsTest {
             + " or",
         "--layer-damping=linear*=0  | expected a damping's share > 0, found 0.0",
         "--layer-period=linear*=0   | expected the inverse period > 0, found 0",
-        "--layer-solver=linear*=qr  | unknown solver 'qr'; known: cholesky, eigen, lu",
+        "--layer-solver=linear*=qr  | unknown solver 'qr'; known: block, cholesky, eigen, lu",
         "--skip-layers=,fc/*        | expected layer patterns such as fc*, separated by commas",
         "--schedule=cosin           | unknown schedule 'cosin'; did you mean 'cosine'?",
         "--step-rule=linesearch     | unknown step rule 'linesearch'; did you mean 'line-search'?",

@@ -1,6 +1,7 @@
 package io.github.tfkfac;
 
 import io.github.tfkfac.internal.linalg.AutoSolver;
+import io.github.tfkfac.internal.linalg.BlockInverse;
 import io.github.tfkfac.internal.linalg.CholeskyInverse;
 import io.github.tfkfac.internal.linalg.EigenInverse;
 import io.github.tfkfac.internal.linalg.FiniteGuard;

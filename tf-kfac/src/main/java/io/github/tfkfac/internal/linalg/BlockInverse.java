@@ -1,5 +1,6 @@
-package io.github.tfkfac.linalg;
+package io.github.tfkfac.internal.linalg;
 
+import io.github.tfkfac.InverseSolver;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;

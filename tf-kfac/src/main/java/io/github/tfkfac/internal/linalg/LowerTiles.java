@@ -1,4 +1,4 @@
-package io.github.tfkfac.linalg;
+package io.github.tfkfac.internal.linalg;
 
 import java.util.ArrayList;
 import java.util.Arrays;

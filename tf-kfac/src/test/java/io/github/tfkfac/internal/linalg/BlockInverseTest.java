@@ -1,11 +1,12 @@
-package io.github.tfkfac.linalg;
+package io.github.tfkfac.internal.linalg;
 
-import static io.github.tfkfac.linalg.GraphValues.evaluate;
-import static io.github.tfkfac.linalg.TestMatrices.fromRows;
-import static io.github.tfkfac.linalg.TestMatrices.relativeError;
-import static io.github.tfkfac.linalg.TestMatrices.rows;
+import static io.github.tfkfac.internal.linalg.GraphValues.evaluate;
+import static io.github.tfkfac.internal.linalg.TestMatrices.fromRows;
+import static io.github.tfkfac.internal.linalg.TestMatrices.relativeError;
+import static io.github.tfkfac.internal.linalg.TestMatrices.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.InverseSolver;
 import java.util.Arrays;
 import java.util.Random;
 import org.ejml.simple.SimpleMatrix;

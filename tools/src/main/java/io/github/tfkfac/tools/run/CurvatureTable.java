@@ -193,8 +193,8 @@ final class CurvatureTable {
                   MeasuredSolver.OPTION,
                   "NAME",
                   MeasuredSolver.text(),
-                  "Exact refreshes by cholesky, lu, eigen, or auto, the fastest of them by "
-                      + "a measurement at the start."),
+                  "Exact refreshes by block (Cholesky in tiles), cholesky, lu, eigen, or auto, the "
+                      + "fastest of them by a measurement at the start."),
               options -> inverses(options).map(Inverses::exactSolver),
               KfacOptions::withExactSolver),
           Lens.of(

@@ -153,8 +153,7 @@ final class LowerTiles<T extends TNumber> {
     }
     List<Operand<T>> row = new ArrayList<>(List.of(diagonal));
     for (int j = i - 1; j >= 0; j--) {
-      Operand<T> product =
-          Matrices.multiply(tf, join(horizontal, row), column(factor, j, j + 1));
+      Operand<T> product = Matrices.multiply(tf, join(horizontal, row), column(factor, j, j + 1));
       row.add(0, Matrices.multiply(tf, product, negative.get(j)));
     }
     rows.add(row);

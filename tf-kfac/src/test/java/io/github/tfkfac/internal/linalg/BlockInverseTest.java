@@ -154,13 +154,12 @@ class BlockInverseTest {
   private static <T extends TNumber> double residual(
       Class<T> type, InverseSolver solver, SimpleMatrix matrix) {
     return evaluate(
-            tf -> {
-              Operand<T> rounded = GraphValues.matrix(tf, type, rows(matrix));
-              Operand<TFloat64> m = tf.dtypes.cast(rounded, TFloat64.class);
-              Operand<T> inverse = solver.inverse(tf, rounded, rounded);
-              return Residual.norm(tf, tf.dtypes.cast(inverse, TFloat64.class), m);
-            })[
-        0];
+        tf -> {
+          Operand<T> rounded = GraphValues.matrix(tf, type, rows(matrix));
+          Operand<TFloat64> m = tf.dtypes.cast(rounded, TFloat64.class);
+          Operand<T> inverse = solver.inverse(tf, rounded, rounded);
+          return Residual.norm(tf, tf.dtypes.cast(inverse, TFloat64.class), m);
+        })[0];
   }
 
   private static <T extends TNumber> double[] invert(

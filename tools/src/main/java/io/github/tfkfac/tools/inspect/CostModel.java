@@ -27,8 +27,8 @@ import java.util.function.Function;
  *       of n if positions are reduced) and {@code 2knab}; with EKFAC's diagonal the gradients per
  *       example and their projection in addition;
  *   <li>a refresh of a factor of order d: {@code 4d³} per Newton iteration, {@code d³} by Cholesky
- *       and in blocks, {@code 2d³} by LU, {@code 9d³} by eigendecomposition; by Woodbury's identity {@code 2N²d +
- *       N³ + 2Nd²}, or {@code Nd² + d³} if N ≥ d;
+ *       and in blocks, {@code 2d³} by LU, {@code 9d³} by eigendecomposition; by Woodbury's identity
+ *       {@code 2N²d + N³ + 2Nd²}, or {@code Nd² + d³} if N ≥ d;
  *   <li>preconditioning {@code 2ab(a + b)}, twice that in eigenbases.
  * </ul>
  *

@@ -57,7 +57,8 @@ class BenchCommandTest {
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.out().lines()).hasSize(2 + 2 * 6);
-    assertThat(run.out()).contains("Newton, spectral guard", "block inverse", "Cholesky", "eigendecomposition");
+    assertThat(run.out())
+        .contains("Newton, spectral guard", "block inverse", "Cholesky", "eigendecomposition");
     assertThat(CommandRun.of("bench", "solvers", "--solvers=qr").err())
         .contains("--solvers", "CHOLESKY");
   }

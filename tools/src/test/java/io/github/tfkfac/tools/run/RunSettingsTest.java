@@ -140,7 +140,8 @@ class RunSettingsTest {
     assertThat(timings.fastest(5000)).isEqualTo(InverseSolver.eigen());
     assertThatThrownBy(() -> RunSettings.of(Map.of("exact-solver", "auto:n=lu")))
         .isInstanceOf(UserError.class)
-        .hasMessageContaining("expected one of block, cholesky, lu, eigen, auto for 'exact-solver'");
+        .hasMessageContaining(
+            "expected one of block, cholesky, lu, eigen, auto for 'exact-solver'");
   }
 
   @Test

@@ -114,11 +114,12 @@ public final class InstancesReader {
         .ofLists(
             Map.of(
                 "images",
-                (node, index) -> {
-                  if (reader.images.isEmpty()) {
-                    reader.image(reader.entry("image", "images", node, index));
-                  }
-                }));
+                (node, index) ->
+                    () -> {
+                      if (reader.images.isEmpty()) {
+                        reader.image(reader.entry("image", "images", node, index));
+                      }
+                    }));
     return reader.images.values().stream().findFirst();
   }
 
@@ -135,7 +136,7 @@ public final class InstancesReader {
                 "categories",
                 (node, index) -> take("category", "categories", node, index, this::category),
                 "annotations",
-                (node, index) -> take(WHERE, "annotations", node, index, this::annotation)));
+                (node, index) -> annotation(entry(WHERE, "annotations", node, index))));
     Listed<CocoImage> ofImages = listed("images", imageIds, images);
     Listed<CocoCategory> ofCategories = listed("categories", categoryIds, categories);
     AnnotationLinks links = new AnnotationLinks(use, ofImages, ofCategories, problems);
@@ -190,10 +191,13 @@ public final class InstancesReader {
     return new JsonEntry(kind, list, node, index, use);
   }
 
-  private void take(String kind, String list, JsonNode node, int index, Consumer<JsonEntry> step) {
+  private Runnable take(
+      String kind, String list, JsonNode node, int index, Consumer<JsonEntry> step) {
     JsonEntry entry = entry(kind, list, node, index);
-    step.accept(entry);
-    problems.addAll(entry.problems());
+    return () -> {
+      step.accept(entry);
+      problems.addAll(entry.problems());
+    };
   }
 
   private void image(JsonEntry entry) {
@@ -269,7 +273,7 @@ public final class InstancesReader {
     }
   }
 
-  private void annotation(JsonEntry entry) {
+  private Runnable annotation(JsonEntry entry) {
     Optional<Object> id = entry.id("id");
     Optional<Object> image = entry.id("image_id");
     Optional<Object> category = entry.id("category_id");
@@ -278,18 +282,21 @@ public final class InstancesReader {
     double area = ignored ? entry.unneededNumber("area") : entry.number("area");
     boolean crowd = entry.flag("iscrowd");
     Optional<Segmentation> segmentation = segmentation(entry);
-    if (id.isPresent() && !annotationIds.add(id.get())) {
-      duplicate(entry);
-    }
     // An object that is ignored without being a crowd is in no range of areas.
     double counted = ignored && !crowd ? Double.POSITIVE_INFINITY : area;
-    Annotation annotation =
-        entry.usable()
-            ? new Annotation(
-                EntryIds.ofAnnotation(id.orElseThrow()), 0, 0, box, counted, crowd, segmentation)
-            : null;
-    annotations.add(
-        new AnnotationEntry(entry.where(), id, image, category, annotation, entry.problems()));
+    return () -> {
+      if (id.isPresent() && !annotationIds.add(id.get())) {
+        duplicate(entry);
+      }
+      Annotation annotation =
+          entry.usable()
+              ? new Annotation(
+                  EntryIds.ofAnnotation(id.orElseThrow()), 0, 0, box, counted, crowd, segmentation)
+              : null;
+      annotations.add(
+          new AnnotationEntry(entry.where(), id, image, category, annotation, entry.problems()));
+      problems.addAll(entry.problems());
+    };
   }
 
   private Optional<Segmentation> segmentation(JsonEntry entry) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
@@ -27,8 +28,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reads the entries of a JSON file's lists one after the other; only one is in memory. Problems of
- * the file as a whole are added to a list.
+ * Reads the entries of a JSON file's lists; only some are in memory at a time. Problems of the file
+ * as a whole are added to a list.
  */
 final class JsonEntries {
 
@@ -37,6 +38,7 @@ final class JsonEntries {
       JsonMapper.builder(
               JsonFactory.builder()
                   .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                  .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
                   .build())
@@ -59,9 +61,9 @@ final class JsonEntries {
     this.use = use;
   }
 
-  /** Processes an entry. */
+  /** Processes an entry: reads it, on any thread; what it returns runs in the entries' order. */
   interface Visitor {
-    void entry(JsonNode node, int index);
+    Runnable entry(JsonNode node, int index);
   }
 
   private interface Reading {
@@ -137,8 +139,13 @@ final class JsonEntries {
   }
 
   private static void entries(JsonParser parser, Visitor visitor) throws IOException {
-    for (int index = 0; parser.nextToken() != JsonToken.END_ARRAY; index++) {
-      visitor.entry(parser.readValueAsTree(), index);
+    EntryQueue queue = new EntryQueue(visitor);
+    try {
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        queue.add(parser.readValueAsTree());
+      }
+    } finally {
+      queue.finish();
     }
   }
 

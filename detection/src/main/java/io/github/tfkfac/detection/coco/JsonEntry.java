@@ -11,8 +11,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 
 /**
  * One entry of a list and its problems. A value that is missing or wrong is noted as a problem and
@@ -27,22 +25,26 @@ final class JsonEntry {
 
   private final JsonNode node;
   private final DatasetUse use;
-  private final String where;
+  private final String kind;
+  private final String list;
+  private final int index;
   private final List<Problem> problems = new ArrayList<>();
   private boolean usable = true;
 
   JsonEntry(String kind, String list, JsonNode node, int index, DatasetUse use) {
     this.node = node;
     this.use = use;
-    OptionalLong id = whole(node.path("id"));
-    this.where = id.isPresent() ? kind + " " + id.getAsLong() : list + "[" + index + "]";
+    this.kind = kind;
+    this.list = list;
+    this.index = index;
     if (!node.isObject()) {
       reject(Problem.Kind.WRONG_VALUE, "is " + text(node) + ", expected an object");
     }
   }
 
   String where() {
-    return where;
+    OptionalLong id = whole(node.path("id"));
+    return id.isPresent() ? kind + " " + id.getAsLong() : list + "[" + index + "]";
   }
 
   /** Whether every value asked for so far was there and right. */
@@ -55,14 +57,14 @@ final class JsonEntry {
   }
 
   /** Notes a problem that leaves the entry usable. */
-  void report(Problem.Kind kind, String text) {
-    problems.add(new Problem(kind, where, text));
+  void report(Problem.Kind problem, String text) {
+    problems.add(new Problem(problem, where(), text));
   }
 
   /** Notes a problem that makes the entry unusable. */
-  void reject(Problem.Kind kind, String text) {
+  void reject(Problem.Kind problem, String text) {
     usable = false;
-    report(kind, text);
+    report(problem, text);
   }
 
   /** Whether there is a value; null and an empty list are none. */
@@ -82,11 +84,14 @@ final class JsonEntry {
   /** Identifier of an entry: a whole number; in an evaluation any value that can identify it. */
   Optional<Object> id(String name) {
     JsonNode value = node.path(name);
-    Optional<Object> key =
-        use.evaluation() && !value.isMissingNode()
-            ? EntryIds.key(value)
-            : whole(value).stream().<Object>mapToObj(number -> number).findFirst();
-    require(name, "a whole number", whole(value).isPresent(), key.isPresent());
+    OptionalLong whole = whole(value);
+    Optional<Object> key = Optional.empty();
+    if (whole.isPresent()) {
+      key = Optional.of(whole.getAsLong());
+    } else if (use.evaluation() && !value.isMissingNode()) {
+      key = EntryIds.key(value);
+    }
+    require(name, "a whole number", whole.isPresent(), key.isPresent());
     return key;
   }
 
@@ -179,22 +184,19 @@ final class JsonEntry {
       boolean unneeded) {
     JsonNode value = node.path(name);
     boolean enough = value.isArray() && value.size() >= BOX_NUMBERS && value.size() <= mostNumbers;
-    boolean numbers = value.size() == BOX_NUMBERS && enough && all(at -> isNumber(value.get(at)));
-    boolean converted =
-        use.evaluation() && enough && all(at -> conversion.apply(value.get(at)).isPresent());
-    require(name, "x, y, width and height", numbers, converted || unneeded);
-    if (!numbers && !converted) {
-      return new CocoBox(0, 0, 0, 0);
+    boolean numbers = value.size() == BOX_NUMBERS && enough;
+    boolean converted = use.evaluation() && enough;
+    double[] box = new double[BOX_NUMBERS];
+    for (int at = 0; at < BOX_NUMBERS && enough; at++) {
+      OptionalDouble number = conversion.apply(value.get(at));
+      numbers &= isNumber(value.get(at));
+      converted &= number.isPresent();
+      box[at] = number.orElse(0);
     }
-    double[] box =
-        IntStream.range(0, BOX_NUMBERS)
-            .mapToDouble(at -> conversion.apply(value.get(at)).orElseThrow())
-            .toArray();
-    return new CocoBox(box[0], box[1], box[2], box[3]);
-  }
-
-  private static boolean all(IntPredicate ofNumber) {
-    return IntStream.range(0, BOX_NUMBERS).allMatch(ofNumber);
+    require(name, "x, y, width and height", numbers, converted || unneeded);
+    return numbers || converted
+        ? new CocoBox(box[0], box[1], box[2], box[3])
+        : new CocoBox(0, 0, 0, 0);
   }
 
   /** Notes a value that is not right; the entry stays usable if it is tolerated. */
@@ -211,9 +213,9 @@ final class JsonEntry {
     return has(name)
         ? new Problem(
             Problem.Kind.WRONG_VALUE,
-            where,
+            where(),
             "'" + name + "' is " + text(node.path(name)) + ", expected " + expected)
-        : new Problem(Problem.Kind.MISSING_FIELD, where, "'" + name + "' is missing");
+        : new Problem(Problem.Kind.MISSING_FIELD, where(), "'" + name + "' is missing");
   }
 
   private static boolean isNumber(JsonNode value) {

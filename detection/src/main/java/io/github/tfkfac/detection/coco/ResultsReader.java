@@ -92,19 +92,23 @@ public final class ResultsReader {
   }
 
   private ResultsReading reading(Path file) throws IOException {
-    new JsonEntries(file, problems, use)
-        .ofList(
-            (node, index) -> {
-              JsonEntry entry = new JsonEntry(RESULT, RESULTS, node, index, use);
-              if (index == 0) {
-                boxes = entry.has("bbox");
-              }
-              @Nullable Detection detection = detection(entry);
-              if (detection != null) {
-                detections.add(detection);
-              }
-              problems.addAll(entry.problems());
-            });
+    JsonEntries entries = new JsonEntries(file, problems, use);
+    boxes =
+        entries
+            .firstOfList()
+            .map(node -> new JsonEntry(RESULT, RESULTS, node, 0, use).has("bbox"))
+            .orElse(false);
+    entries.ofList(
+        (node, index) -> {
+          JsonEntry entry = new JsonEntry(RESULT, RESULTS, node, index, use);
+          @Nullable Detection detection = detection(entry);
+          return () -> {
+            if (detection != null) {
+              detections.add(detection);
+            }
+            problems.addAll(entry.problems());
+          };
+        });
     return new ResultsReading(detections, problems, boxes);
   }
 
@@ -113,12 +117,19 @@ public final class ResultsReader {
     Optional<Object> categoryId = entry.id("category_id");
     OptionalLong image = number(imageId, ids.images());
     OptionalLong category = number(categoryId, ids.categories());
-    boolean leftOut = use.evaluation() && category.stream().noneMatch(categoryIds::contains);
+    boolean known = category.isPresent() && categoryIds.contains(category.getAsLong());
+    boolean leftOut = use.evaluation() && !known;
     double score = leftOut ? entry.unneededNumber("score") : entry.number("score");
     CocoBox box =
         boxes ? entry.resultBox("bbox", entry.has(SEGMENTATION)) : new CocoBox(0, 0, 0, 0);
     imageId.ifPresent(id -> requireImage(entry, id, image, leftOut));
-    categoryId.ifPresent(id -> requireCategory(entry, id, category));
+    if (categoryId.isPresent() && !known) {
+      entry.reject(
+          UNKNOWN_CATEGORY,
+          "is of category "
+              + EntryIds.text(categoryId.get())
+              + ", which is not in the data set; results hold category ids, not class indices");
+    }
     @Nullable CocoImage of = image.isPresent() ? images.get(image.getAsLong()) : null;
     Optional<RunLengths> mask = mask(entry, of);
     if (!boxes && mask.isEmpty()) {
@@ -140,8 +151,8 @@ public final class ResultsReader {
   }
 
   private void requireImage(JsonEntry entry, Object id, OptionalLong image, boolean leftOut) {
-    if (image.stream()
-        .noneMatch(one -> images.containsKey(one) || ids.unusableImages().contains(one))) {
+    boolean known = image.isPresent() && images.containsKey(image.getAsLong());
+    if (!known && image.stream().noneMatch(ids.unusableImages()::contains)) {
       entry.reject(
           UNKNOWN_IMAGE,
           "is of image "
@@ -153,16 +164,6 @@ public final class ResultsReader {
           "is of image "
               + EntryIds.text(id)
               + ", for which the data set states no size in pixels; masks need it");
-    }
-  }
-
-  private void requireCategory(JsonEntry entry, Object id, OptionalLong category) {
-    if (category.stream().noneMatch(categoryIds::contains)) {
-      entry.reject(
-          UNKNOWN_CATEGORY,
-          "is of category "
-              + EntryIds.text(id)
-              + ", which is not in the data set; results hold category ids, not class indices");
     }
   }
 

@@ -146,20 +146,27 @@ public final class RunLengths {
     if (area == 0) {
       return new CocoBox(0, 0, 0, 0);
     }
-    int left = width;
-    int right = 0;
+    int left = -1;
     int top = height;
     int bottom = 0;
+    int column = 0;
+    int start = 0;
     for (SetRuns run = SetRuns.of(counts); run.next(); ) {
-      int first = run.from();
-      int last = run.to() - 1;
-      boolean oneColumn = first / height == last / height;
-      left = Math.min(left, first / height);
-      right = Math.max(right, last / height);
-      top = Math.min(top, oneColumn ? first % height : 0);
-      bottom = Math.max(bottom, oneColumn ? last % height : height - 1);
+      for (; run.from() >= start + height; start += height) {
+        column++;
+      }
+      left = left < 0 ? column : left;
+      top = Math.min(top, run.from() - start);
+      if (run.to() > start + height) {
+        top = 0;
+        bottom = height - 1;
+      }
+      for (; run.to() > start + height; start += height) {
+        column++;
+      }
+      bottom = Math.max(bottom, run.to() - 1 - start);
     }
-    return new CocoBox(left, top, right - left + 1, bottom - top + 1);
+    return new CocoBox(left, top, column - left + 1, bottom - top + 1);
   }
 
   /** The pixels set in either. */

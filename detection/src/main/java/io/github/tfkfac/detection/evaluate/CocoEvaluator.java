@@ -9,6 +9,7 @@ import io.github.tfkfac.detection.evaluate.EvaluationOptions.Categories;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,15 +27,25 @@ public final class CocoEvaluator {
   private static final CocoCategory POOL = new CocoCategory(-1, "all");
 
   private final Map<Long, CocoImage> images;
-  private final Map<Long, CocoCategory> categories;
   private final EvaluationOptions options;
   private final Map<CocoCategory, Map<Long, ImageObjects>> objects =
       new TreeMap<>(Comparator.comparingLong(CocoCategory::id));
 
+  /** The same by the category's id; pooled categories share theirs. */
+  private final Map<Long, Map<Long, ImageObjects>> objectsById = new HashMap<>();
+
   private CocoEvaluator(CocoDataset dataset, EvaluationOptions options) {
     this.images = dataset.imagesById();
-    this.categories = dataset.categoriesById();
     this.options = options;
+    boolean pooled = options.categories() == Categories.POOLED;
+    if (pooled) {
+      objects.put(POOL, new HashMap<>());
+    }
+    for (CocoCategory category : dataset.categories()) {
+      objectsById.put(
+          category.id(),
+          objects.computeIfAbsent(pooled ? POOL : category, one -> new HashMap<>()));
+    }
   }
 
   /**
@@ -52,15 +63,13 @@ public final class CocoEvaluator {
         options,
         evaluator.objects.entrySet().parallelStream()
             .map(
-                entry -> evaluator.category(entry.getKey(), List.copyOf(entry.getValue().values())))
+                entry -> evaluator.category(entry.getKey(), byImage(entry.getValue())))
             .toList());
   }
 
   /** Sorts by category and image; pooled categories keep their order within an image. */
   private void group(List<Annotation> annotations, List<Detection> detections) {
     boolean pooled = options.categories() == Categories.POOLED;
-    (pooled ? Stream.of(POOL) : categories.values().stream())
-        .forEach(category -> objects.put(category, new TreeMap<>()));
     Stream<Annotation> truths = annotations.stream();
     Stream<Detection> found = detections.stream();
     if (pooled) {
@@ -99,20 +108,29 @@ public final class CocoEvaluator {
   }
 
   private ImageObjects place(long categoryId, long imageId) {
-    CocoCategory category = categories.get(categoryId);
-    if (category == null) {
+    Map<Long, ImageObjects> perImage = objectsById.get(categoryId);
+    if (perImage == null) {
       throw new IllegalArgumentException(
           "a detection is of category " + categoryId + ", which is not in the data set");
     }
+    return perImage.computeIfAbsent(imageId, this::withoutObjects);
+  }
+
+  private ImageObjects withoutObjects(long imageId) {
     CocoImage image = images.get(imageId);
     if (image == null) {
       throw new IllegalArgumentException(
           "a detection is of image " + imageId + ", which is not in the data set");
     }
-    return objects
-        .computeIfAbsent(
-            options.categories() == Categories.POOLED ? POOL : category, id -> new TreeMap<>())
-        .computeIfAbsent(imageId, id -> new ImageObjects(image.width(), image.height()));
+    return new ImageObjects(image.width(), image.height());
+  }
+
+  /** In ascending order of the images' ids. */
+  private static List<ImageObjects> byImage(Map<Long, ImageObjects> perImage) {
+    return perImage.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   private CategoryEvaluation category(CocoCategory category, List<ImageObjects> perImage) {

@@ -47,6 +47,11 @@ public record EvaluationOptions(
     }
   }
 
+  /** How many detections of an image and category take part. */
+  int mostDetections() {
+    return limits.get(limits.size() - 1);
+  }
+
   /** COCO's evaluation of boxes. */
   public static EvaluationOptions boxes() {
     return new EvaluationOptions(

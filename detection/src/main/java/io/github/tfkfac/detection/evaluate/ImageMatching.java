@@ -3,8 +3,8 @@ package io.github.tfkfac.detection.evaluate;
 import io.github.tfkfac.detection.coco.Annotation;
 import io.github.tfkfac.detection.coco.Detection;
 import io.github.tfkfac.detection.coco.RunLengths;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Matches the detections of a category to the objects of an image.
@@ -17,62 +17,96 @@ final class ImageMatching {
   private static final double BELOW_ONE = 1 - 1e-10;
   private static final double[] THRESHOLDS = CocoThresholds.overlaps();
 
+  private static final int EVERY_THRESHOLD = (1 << THRESHOLDS.length) - 1;
+
   private final EvaluationOptions options;
   private final List<Annotation> truths;
-  private final List<Detection> detections;
+  private final double[] scores;
+  private final double[] areas;
   private final double[][] overlaps;
 
   ImageMatching(ImageObjects image, EvaluationOptions options) {
     this.options = options;
     this.truths = image.truths();
-    int limit = options.limits().get(options.limits().size() - 1);
-    int[] order =
-        ScoreOrder.descending(image.detections().stream().mapToDouble(Detection::score).toArray());
-    this.detections = IntStream.of(order).limit(limit).mapToObj(image.detections()::get).toList();
-    this.overlaps = OverlapMatrix.of(options.overlap(), detections, image);
+    List<Detection> detections = best(image.detections(), options.mostDetections());
+    this.scores = new double[detections.size()];
+    this.areas = new double[detections.size()];
+    for (int d = 0; d < scores.length; d++) {
+      scores[d] = detections.get(d).score();
+      areas[d] = area(detections.get(d));
+    }
+    this.overlaps =
+        truths.isEmpty()
+            ? new double[scores.length][0]
+            : OverlapMatrix.of(options.overlap(), detections, image);
+  }
+
+  private static List<Detection> best(List<Detection> all, int limit) {
+    double[] scores = new double[all.size()];
+    for (int at = 0; at < scores.length; at++) {
+      scores[at] = all.get(at).score();
+    }
+    int[] order = ScoreOrder.descending(scores);
+    List<Detection> best = new ArrayList<>(Math.min(limit, order.length));
+    for (int rank = 0; rank < order.length && rank < limit; rank++) {
+      best.add(all.get(order[rank]));
+    }
+    return best;
   }
 
   /** Scores of the detections that take part, best first. */
   double[] scores() {
-    return detections.stream().mapToDouble(Detection::score).toArray();
+    return scores;
   }
 
-  /** Matches if only objects of the range count. */
-  Matches within(AreaRange range) {
+  /** Whether an object is to be found. */
+  static boolean counts(Annotation truth, AreaRange range) {
+    return !truth.crowd() && range.contains(truth.area());
+  }
+
+  /** Sets the matches, from a place on, best detection first, if only objects of the range count. */
+  void within(AreaRange range, Matches matches, int place) {
     boolean[] counts = new boolean[truths.size()];
     for (int g = 0; g < counts.length; g++) {
-      counts[g] = !truths.get(g).crowd() && range.contains(truths.get(g).area());
+      counts[g] = counts(truths.get(g), range);
     }
-    int objects = (int) IntStream.range(0, counts.length).filter(g -> counts[g]).count();
-    int[] order =
-        IntStream.concat(
-                IntStream.range(0, counts.length).filter(g -> counts[g]),
-                IntStream.range(0, counts.length).filter(g -> !counts[g]))
-            .toArray();
-    int[] found = new int[detections.size()];
-    int[] ignored = new int[detections.size()];
-    for (int t = 0; t < THRESHOLDS.length; t++) {
-      boolean[] taken = new boolean[counts.length];
-      for (int d = 0; d < found.length; d++) {
-        int match = match(overlaps[d], Math.min(THRESHOLDS[t], BELOW_ONE), order, counts, taken);
+    int[] order = countingFirst(counts);
+    int[] taken = new int[counts.length];
+    for (int d = 0; d < overlaps.length; d++) {
+      int found = 0;
+      int ignored = 0;
+      for (int t = 0; t < THRESHOLDS.length && order.length > 0; t++) {
+        int match = match(overlaps[d], t, order, counts, taken);
         if (match >= 0) {
-          taken[match] = true;
-          found[d] |= isRecorded(truths.get(match)) ? 1 << t : 0;
-          ignored[d] |= counts[match] ? 0 : 1 << t;
+          taken[match] |= 1 << t;
+          found |= isRecorded(truths.get(match)) ? 1 << t : 0;
+          ignored |= counts[match] ? 0 : 1 << t;
         }
-        boolean nothing = (found[d] >> t & 1) == 0;
-        ignored[d] |= nothing && !range.contains(area(detections.get(d))) ? 1 << t : 0;
       }
+      boolean outside = !range.contains(areas[d]);
+      matches.set(place + d, found, outside ? ignored | EVERY_THRESHOLD & ~found : ignored);
     }
-    return new Matches(objects, found, ignored);
   }
 
-  private int match(
-      double[] overlap, double threshold, int[] order, boolean[] counts, boolean[] taken) {
-    double best = threshold;
+  /** The objects' indices, first of those that count. */
+  private static int[] countingFirst(boolean[] counts) {
+    int[] order = new int[counts.length];
+    int size = 0;
+    for (boolean counting : new boolean[] {true, false}) {
+      for (int g = 0; g < counts.length; g++) {
+        if (counts[g] == counting) {
+          order[size++] = g;
+        }
+      }
+    }
+    return order;
+  }
+
+  private int match(double[] overlap, int threshold, int[] order, boolean[] counts, int[] taken) {
+    double best = Math.min(THRESHOLDS[threshold], BELOW_ONE);
     int match = -1;
     for (int g : order) {
-      if (taken[g] && !truths.get(g).crowd()) {
+      if ((taken[g] >> threshold & 1) == 1 && !truths.get(g).crowd()) {
         continue;
       }
       if (match >= 0 && counts[match] && !counts[g]) {

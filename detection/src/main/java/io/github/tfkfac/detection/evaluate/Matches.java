@@ -1,9 +1,5 @@
 package io.github.tfkfac.detection.evaluate;
 
-import java.util.List;
-import java.util.function.Function;
-import java.util.stream.IntStream;
-
 /**
  * Matches of detections to objects, and the detections that count, at each threshold of overlap.
  */
@@ -13,29 +9,34 @@ final class Matches {
   private final int[] ignored;
 
   /**
-   * Of detections.
+   * All of which count and found nothing.
    *
    * @param objects number of objects to be found
-   * @param found per detection a bit per threshold: whether it found an object
-   * @param ignored per detection a bit per threshold: whether it does not count
    */
-  Matches(int objects, int[] found, int[] ignored) {
+  Matches(int objects, int detections) {
     this.objects = objects;
-    this.found = found;
-    this.ignored = ignored;
+    this.found = new int[detections];
+    this.ignored = new int[detections];
   }
 
-  /** One after the other, then in the order. */
-  static Matches joined(List<Matches> parts, int[] order) {
-    return new Matches(
-        parts.stream().mapToInt(Matches::objects).sum(),
-        joined(parts, order, part -> part.found),
-        joined(parts, order, part -> part.ignored));
+  /**
+   * Sets a detection's.
+   *
+   * @param foundBits a bit per threshold: whether it found an object
+   * @param ignoredBits a bit per threshold: whether it does not count
+   */
+  void set(int detection, int foundBits, int ignoredBits) {
+    found[detection] = foundBits;
+    ignored[detection] = ignoredBits;
   }
 
-  private static int[] joined(List<Matches> parts, int[] order, Function<Matches, int[]> bits) {
-    int[] all = parts.stream().flatMapToInt(part -> IntStream.of(bits.apply(part))).toArray();
-    return IntStream.of(order).map(at -> all[at]).toArray();
+  /** The same with the detections in another order. */
+  Matches ordered(int[] order) {
+    Matches result = new Matches(objects, order.length);
+    for (int at = 0; at < order.length; at++) {
+      result.set(at, found[order[at]], ignored[order[at]]);
+    }
+    return result;
   }
 
   int objects() {

@@ -8,9 +8,11 @@ import io.github.tfkfac.detection.box.Box;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +156,37 @@ class ResultsFilesTest {
         .extracting(Problem::kind)
         .containsExactly(Problem.Kind.UNKNOWN_CATEGORY);
     assertThat(reading.detections()).hasSize(1);
+  }
+
+  @Test
+  void manyEntriesKeepTheirOrderUpToABreak() throws IOException {
+    int entries = 5000;
+    List<String> texts = new ArrayList<>();
+    List<Problem> expected = new ArrayList<>();
+    for (int at = 0; at < entries; at++) {
+      boolean bad = at % 97 == 5;
+      texts.add("{" + IDS + ",'bbox':[" + (bad ? "null" : at) + ",0,1,1]}");
+      if (bad) {
+        expected.add(
+            new Problem(
+                Problem.Kind.WRONG_VALUE,
+                "results[" + at + "]",
+                "'bbox' is [null,0,1,1], expected x, y, width and height"));
+      }
+    }
+
+    ResultsReading reading =
+        ResultsReader.readLeniently(file(String.join(",", texts)), DATASET);
+    Path broken = file(String.join(",", texts) + ",{'score':}");
+
+    assertThat(reading.problems()).isEqualTo(expected);
+    assertThat(reading.detections())
+        .extracting(one -> (int) one.bbox().x())
+        .isEqualTo(IntStream.range(0, entries).filter(at -> at % 97 != 5).boxed().toList());
+    assertThatExceptionOfType(CocoFormatException.class)
+        .isThrownBy(() -> ResultsReader.readLeniently(broken, DATASET))
+        .withMessageStartingWith(broken + ": " + expected.get(0).line())
+        .withMessageEndingWith("and 3 more problems");
   }
 
   @Test

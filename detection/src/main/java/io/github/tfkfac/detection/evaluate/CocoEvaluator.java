@@ -43,8 +43,7 @@ public final class CocoEvaluator {
     }
     for (CocoCategory category : dataset.categories()) {
       objectsById.put(
-          category.id(),
-          objects.computeIfAbsent(pooled ? POOL : category, one -> new HashMap<>()));
+          category.id(), objects.computeIfAbsent(pooled ? POOL : category, one -> new HashMap<>()));
     }
   }
 
@@ -62,8 +61,7 @@ public final class CocoEvaluator {
     return new Evaluation(
         options,
         evaluator.objects.entrySet().parallelStream()
-            .map(
-                entry -> evaluator.category(entry.getKey(), byImage(entry.getValue())))
+            .map(entry -> evaluator.category(entry.getKey(), byImage(entry.getValue())))
             .toList());
   }
 

@@ -64,7 +64,9 @@ final class ImageMatching {
     return !truth.crowd() && range.contains(truth.area());
   }
 
-  /** Sets the matches, from a place on, best detection first, if only objects of the range count. */
+  /**
+   * Sets the matches, from a place on, best detection first, if only objects of the range count.
+   */
   void within(AreaRange range, Matches matches, int place) {
     boolean[] counts = new boolean[truths.size()];
     for (int g = 0; g < counts.length; g++) {

@@ -175,8 +175,7 @@ class ResultsFilesTest {
       }
     }
 
-    ResultsReading reading =
-        ResultsReader.readLeniently(file(String.join(",", texts)), DATASET);
+    ResultsReading reading = ResultsReader.readLeniently(file(String.join(",", texts)), DATASET);
     Path broken = file(String.join(",", texts) + ",{'score':}");
 
     assertThat(reading.problems()).isEqualTo(expected);

@@ -86,7 +86,7 @@ final class ImageMatching {
         }
       }
       boolean outside = !range.contains(areas[d]);
-      matches.set(place + d, found, outside ? ignored | EVERY_THRESHOLD & ~found : ignored);
+      matches.set(place + d, found, outside ? ignored | (EVERY_THRESHOLD & ~found) : ignored);
     }
   }
 

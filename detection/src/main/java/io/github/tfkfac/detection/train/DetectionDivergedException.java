@@ -1,23 +1,25 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.models.text.Counts;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Training cannot continue because its numbers are no longer finite. */
-public final class DetectionDivergedException extends RuntimeException {
+public final class DetectionDivergedException extends TrainingDivergedException {
 
   private static final long serialVersionUID = 1L;
 
-  private DetectionDivergedException(String message) {
-    super(message);
+  private DetectionDivergedException(String message, long step) {
+    super(message, step);
   }
 
   static DetectionDivergedException ofLoss(
       String term, double value, DetectionStep step, Optional<Path> checkpoint) {
     return new DetectionDivergedException(
         "expected finite losses, found %s for '%s' at step %d with the images of ids %s; %s"
-            .formatted(value, term, step.step(), step.images(), remedy(checkpoint)));
+            .formatted(value, term, step.step(), step.images(), remedy(checkpoint)),
+        step.step());
   }
 
   static DetectionDivergedException ofSkippedSteps(
@@ -25,7 +27,8 @@ public final class DetectionDivergedException extends RuntimeException {
     return new DetectionDivergedException(
         "expected finite gradients, found %s in a row up to step %d, the last with the images of ids %s; %s"
             .formatted(
-                Counts.of(count, "skipped step"), step.step(), step.images(), remedy(checkpoint)));
+                Counts.of(count, "skipped step"), step.step(), step.images(), remedy(checkpoint)),
+        step.step());
   }
 
   private static String remedy(Optional<Path> checkpoint) {

@@ -1,27 +1,13 @@
 package io.github.tfkfac.detection.train;
 
-import java.nio.file.Path;
+import io.github.tfkfac.models.train.TrainingListener;
 
-/**
- * Receives the events of a training run, in the thread that trains; an exception that it throws
- * ends the run.
- */
-public interface DetectionListener {
+/** Receives the events of a detector's training that others have not, besides those they have. */
+public interface DetectionListener extends TrainingListener {
 
-  /**
-   * Training begins.
-   *
-   * @param step training steps done before
-   * @param totalSteps training steps of the whole run
-   */
-  default void started(long step, long totalSteps) {}
-
-  /** A step is done. */
+  /** A step is done; precedes the report without the terms of the loss. */
   default void stepped(DetectionStep step) {}
 
   /** An evaluation is done. */
   default void evaluated(long step, DetectionEvaluator.Outcome outcome) {}
-
-  /** A checkpoint is complete. */
-  default void checkpointed(Path checkpoint) {}
 }

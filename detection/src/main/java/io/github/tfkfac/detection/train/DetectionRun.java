@@ -1,5 +1,9 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.models.train.TrainingListener.StartReport;
+import io.github.tfkfac.models.train.TrainingListener.HealthReport;
+import io.github.tfkfac.models.train.WantedValues;
 import io.github.tfkfac.DampingAdaptation;
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.TrainingHealth;
@@ -37,7 +41,7 @@ final class DetectionRun {
   private final DetectorTraining training;
   private final Session session;
   private final DetectionTrainingPlan plan;
-  private final List<DetectionListener> listeners;
+  private final List<TrainingListener> listeners;
   private final StopSignal stop;
   private final InstantSource clock;
   private final Optional<DampingAdaptation> adaptation;
@@ -54,7 +58,7 @@ final class DetectionRun {
       DetectorTraining training,
       Session session,
       DetectionTrainingPlan plan,
-      List<DetectionListener> listeners,
+      List<TrainingListener> listeners,
       StopSignal stop,
       InstantSource clock,
       BatcherPosition start,
@@ -76,7 +80,7 @@ final class DetectionRun {
     long total =
         plan.length()
             .totalSteps(plan.batches().batchesPerEpoch(), training.optimizer().microBatches());
-    tell(listener -> listener.started(health.steps(), total));
+    tell(listener -> listener.started(new StartReport(health.steps(), position, total, checkpoint)));
     try {
       train();
       if (complete()) {
@@ -115,13 +119,18 @@ final class DetectionRun {
 
   private Progress step(DetectionBatcher batches) {
     BatcherPosition before = position;
-    long skippedBefore = health.skippedSteps();
+    TrainingHealth healthBefore = health;
     DetectionStep step = measuredStep(batches);
     health = step.health();
     position = batches.position();
     betweenSteps = true;
-    tell(listener -> listener.stepped(step));
-    requireFinite(step, health.skippedSteps() > skippedBefore);
+    tellDetectors(listener -> listener.stepped(step));
+    tell(listener -> listener.stepped(step.report()));
+    HealthReport change = new HealthReport(step.step(), healthBefore, health);
+    if (!change.isEmpty()) {
+      tell(listener -> listener.healthChanged(change));
+    }
+    requireFinite(step, change.skipped());
     return new Progress(step.step(), before, position);
   }
 
@@ -136,8 +145,12 @@ final class DetectionRun {
       DetectionBatch batch = batches.next();
       batch.sources().forEach(source -> images.add(source.image().id()));
       betweenSteps = false;
+      WantedValues wanted =
+          i == microBatches - 1
+              ? WantedValues.of(listeners, health.steps() + 1)
+              : WantedValues.none();
       try (Feeds feeds = training.feeder().feeds(batch, health.steps())) {
-        try (Result result = runStep(feeds)) {
+        try (Result result = runStep(feeds, wanted)) {
           List<String> names = training.network().losses().names();
           for (int term = 0; term < names.size(); term++) {
             double loss = ((TFloat32) result.get(term)).getFloat() / (double) microBatches;
@@ -145,6 +158,7 @@ final class DetectionRun {
           }
           learningRate = ((TFloat64) result.get(names.size())).getDouble();
           after = TrainingHealth.of((TInt64) result.get(names.size() + 1));
+          wanted.handOver(result, names.size() + 2, after.steps());
         }
         adaptDamping(feeds, after.steps());
       }
@@ -159,11 +173,12 @@ final class DetectionRun {
         after);
   }
 
-  private Result runStep(Feeds feeds) {
+  private Result runStep(Feeds feeds, WantedValues wanted) {
     TrainingOptimizer optimizer = training.optimizer();
     Session.Runner runner = feeds.to(session.runner()).addTarget(training.step());
     training.network().losses().terms().forEach(runner::fetch);
-    return runner.fetch(optimizer.learningRate()).fetch(optimizer.healthAfterStep()).run();
+    runner.fetch(optimizer.learningRate()).fetch(optimizer.healthAfterStep());
+    return wanted.addTo(runner).run();
   }
 
   private void adaptDamping(Feeds feeds, long step) {
@@ -194,7 +209,7 @@ final class DetectionRun {
         .ifPresent(
             outcome -> {
               evaluatedStep = health.steps();
-              tell(listener -> listener.evaluated(evaluatedStep, outcome));
+              tellDetectors(listener -> listener.evaluated(evaluatedStep, outcome));
             });
   }
 
@@ -207,7 +222,14 @@ final class DetectionRun {
     tell(listener -> listener.checkpointed(saved));
   }
 
-  private void tell(Consumer<DetectionListener> message) {
+  private void tell(Consumer<TrainingListener> message) {
     listeners.forEach(message);
+  }
+
+  private void tellDetectors(Consumer<DetectionListener> message) {
+    listeners.stream()
+        .filter(DetectionListener.class::isInstance)
+        .map(DetectionListener.class::cast)
+        .forEach(message);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.TrainingHealth;
 import java.time.Duration;
 import java.util.Collections;
@@ -30,6 +31,12 @@ public record DetectionStep(
   public DetectionStep {
     losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
     images = List.copyOf(images);
+  }
+
+  /** The same without the terms of the loss. */
+  StepReport report() {
+    return new StepReport(
+        step, epoch, loss(), Double.NaN, learningRate, images.size(), duration, health);
   }
 
   /** Total loss that is trained on. */

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.train;
 
+import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.Checkpoint;
 import io.github.tfkfac.CheckpointException;
 import io.github.tfkfac.detection.data.DetectionPlan;
@@ -26,7 +27,7 @@ public final class DetectionTrainer {
   private final DetectorTraining training;
   private final Session session;
   private final DetectionTrainingPlan plan;
-  private final List<DetectionListener> listeners;
+  private final List<TrainingListener> listeners;
   private final StopSignal stop;
   private final InstantSource clock;
 
@@ -34,7 +35,7 @@ public final class DetectionTrainer {
    * A trainer.
    *
    * @param session of the graph, its variables initialized; stays the caller's
-   * @param listeners told in this order
+   * @param listeners told in this order; a {@link DetectionListener} of more
    * @param stop ends the run early when requested
    * @param clock measures the time of steps
    * @throws IllegalArgumentException if the batches do not fit the network
@@ -43,7 +44,7 @@ public final class DetectionTrainer {
       DetectorTraining training,
       Session session,
       DetectionTrainingPlan plan,
-      List<? extends DetectionListener> listeners,
+      List<? extends TrainingListener> listeners,
       StopSignal stop,
       InstantSource clock) {
     requireFitting(training, plan.batches());

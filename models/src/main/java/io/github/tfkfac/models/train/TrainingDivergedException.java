@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Training cannot continue because its numbers are no longer finite. */
-public final class TrainingDivergedException extends RuntimeException {
+public class TrainingDivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -21,6 +21,18 @@ public final class TrainingDivergedException extends RuntimeException {
             + " with a smaller learning rate or more damping");
     this.step = step;
     this.lastGoodCheckpoint = lastGoodCheckpoint.orElse(null);
+  }
+
+  /**
+   * For another loop.
+   *
+   * @param message with what to do
+   * @param step the step that showed it, counted from 1
+   */
+  protected TrainingDivergedException(String message, long step) {
+    super(message);
+    this.step = step;
+    this.lastGoodCheckpoint = null;
   }
 
   /** The step that showed it, counted from 1. */

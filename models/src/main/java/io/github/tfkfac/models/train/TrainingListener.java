@@ -70,7 +70,8 @@ public interface TrainingListener {
    * @param step training steps done, this one included
    * @param epoch passes over the data completed before this step
    * @param loss mean loss of the batch before the update
-   * @param accuracy fraction of the batch that was correctly classified before the update
+   * @param accuracy fraction of the batch that was correctly classified before the update; NaN if
+   *     nothing is classified
    * @param learningRate learning rate of the update
    * @param images images of the batch
    * @param duration time for waiting for the batch and for the step
@@ -118,7 +119,8 @@ public interface TrainingListener {
       return after.rejectedInverses() - before.rejectedInverses();
     }
 
-    boolean isEmpty() {
+    /** Whether nothing was rejected. */
+    public boolean isEmpty() {
       return !skipped() && rejectedStatistics() == 0 && rejectedInverses() == 0;
     }
   }

@@ -20,14 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
@@ -126,13 +123,16 @@ final class TrainingRun<T extends TNumber> {
     TrainingHealth after = health;
     for (int i = 0; i < microBatches; i++) {
       Batch batch = batches.next();
-      List<Wanted> wanted = i == microBatches - 1 ? wanted() : List.of();
+      WantedValues wanted =
+          i == microBatches - 1
+              ? WantedValues.of(listeners, health.steps() + 1)
+              : WantedValues.none();
       try (Result result = runStep(batch, wanted)) {
         loss += ((TFloat64) result.get(0)).getDouble() / microBatches;
         correct += ((TInt64) result.get(1)).getLong();
         learningRate = ((TFloat64) result.get(2)).getDouble();
         after = TrainingHealth.of((TInt64) result.get(REPORTED - 1));
-        handOver(result, wanted, after.steps());
+        wanted.handOver(result, REPORTED, after.steps());
       }
       adaptDamping(batch, after.steps());
       images += batch.size();
@@ -148,28 +148,7 @@ final class TrainingRun<T extends TNumber> {
         after);
   }
 
-  /** Values that a listener wants of the coming step. */
-  private record Wanted(TrainingListener listener, List<Operand<?>> operands) {}
-
-  private List<Wanted> wanted() {
-    return listeners.stream()
-        .map(listener -> new Wanted(listener, listener.wanted(health.steps() + 1)))
-        .filter(wanted -> !wanted.operands().isEmpty())
-        .toList();
-  }
-
-  private static void handOver(Result result, List<Wanted> wanted, long step) {
-    int from = REPORTED;
-    for (Wanted some : wanted) {
-      List<Tensor> values = new ArrayList<>();
-      for (int i = 0; i < some.operands().size(); i++) {
-        values.add(result.get(from++));
-      }
-      some.listener().fetched(step, values);
-    }
-  }
-
-  private Result runStep(Batch batch, List<Wanted> wanted) {
+  private Result runStep(Batch batch, WantedValues wanted) {
     Pass<T> pass = graph.training();
     TrainingOptimizer optimizer = graph.optimizer();
     Session.Runner runner =
@@ -180,8 +159,7 @@ final class TrainingRun<T extends TNumber> {
             .fetch(pass.correct())
             .fetch(optimizer.learningRate())
             .fetch(optimizer.healthAfterStep());
-    wanted.forEach(some -> some.operands().forEach(runner::fetch));
-    return graph.classifier().run(runner, batch);
+    return graph.classifier().run(wanted.addTo(runner), batch);
   }
 
   /** Random numbers of the loss are those of the step, which are drawn by the steps before it. */

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.models.train.TrainingDivergedException;
+import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.compare.Arm;
 import io.github.tfkfac.tools.compare.ComparedRuns;
@@ -59,26 +59,18 @@ record ClassifierExecutor(Console console, List<RunProbe> probes, List<String> a
   }
 
   private boolean ended(PlannedRun planned, Arm arm, ComparedRuns compared) throws IOException {
-    Optional<RecordedRun> open = compared.open(arm, planned.seed());
+    Optional<RecordedRun<ClassificationRun, ClassificationRun.Outcome>> open = compared.open(arm, planned.seed());
     if (open.isEmpty()) {
       console.err().println(planned.name() + ": finished before");
       return true;
     }
-    RecordedRun run = open.get();
-    try {
-      int exitCode =
-          new ConsoleRun(console, planned.name())
-              .run(
-                  run,
-                  outcome ->
-                      outcome.finished()
-                          ? planned.name() + ": " + RunSummary.accuracy(outcome.training())
-                          : planned.name() + ": interrupted\n");
-      return exitCode == 0;
-    } catch (TrainingDivergedException why) {
-      run.diverged(why);
-      console.err().println(planned.name() + ": diverged: " + why.getMessage());
-      return true;
-    }
+    return new ConsoleRun(console, planned.name())
+            .runAmongOthers(
+                open.get(),
+                outcome ->
+                    outcome.finished()
+                        ? planned.name() + ": " + RunSummary.accuracy(outcome.training())
+                        : planned.name() + ": interrupted\n")
+        == 0;
   }
 }

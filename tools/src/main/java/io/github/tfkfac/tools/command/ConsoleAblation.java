@@ -1,5 +1,8 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.detect.DetectorRun;
+import java.util.Optional;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.AblationPlan;
 import io.github.tfkfac.tools.detect.AblationReport;
@@ -33,25 +36,30 @@ record ConsoleAblation(Console console, AblationPlan plan, Path folder, List<Str
   /** Trains what is not finished; false if it was interrupted. */
   boolean train() throws IOException {
     for (AblationPlan.Run run : plan.runs()) {
-      RecordedDetectorRun recorded = open(run);
-      if (recorded.complete()) {
+      Optional<RecordedRun<DetectorRun, DetectorOutcome>> open = open(run);
+      if (open.isEmpty()) {
         console.err().println(run.folder() + ": finished before");
-        continue;
-      }
-      DetectorOutcome outcome = new ConsoleDetector(console, run.folder()).run(recorded);
-      if (!outcome.finished()) {
+      } else if (new ConsoleRun(console, run.folder()).runAmongOthers(open.get(), outcome -> "")
+          != 0) {
         return false;
       }
     }
     return true;
   }
 
-  private RecordedDetectorRun open(AblationPlan.Run run) throws IOException {
+  private Optional<RecordedRun<DetectorRun, DetectorOutcome>> open(AblationPlan.Run run)
+      throws IOException {
     Path path = folder.resolve(run.folder());
-    return Files.exists(path)
-        ? RecordedDetectorRun.open(RunFolder.existing(path), run.settings().options())
-        : RecordedDetectorRun.start(
-            RunFolder.create(path), run.settings(), "detect ablation", arguments);
+    if (!Files.exists(path)) {
+      return Optional.of(
+          RecordedDetectorRun.start(
+              RunFolder.create(path), run.settings(), "detect ablation", arguments));
+    }
+    RecordedDetectorRun before =
+        RecordedDetectorRun.open(RunFolder.existing(path), run.settings().options());
+    return before.complete()
+        ? Optional.empty()
+        : Optional.of(before.resumed(problem -> ResumedRuns.skipped(problem, console)));
   }
 
   /** The runs that are complete. */

@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.compare.Arm;
@@ -49,25 +48,19 @@ record ConsoleComparison(
 
   private int run(Arm arm, long seed, ComparedRuns runs) throws IOException {
     String name = arm.label() + " seed " + seed;
-    Optional<RecordedRun> open = runs.open(arm, seed);
+    Optional<RecordedRun<ClassificationRun, ClassificationRun.Outcome>> open = runs.open(arm, seed);
     if (open.isEmpty()) {
       console.err().println(name + ": finished before");
       return 0;
     }
-    RecordedRun run = open.get();
-    try {
-      return new ConsoleRun(console, name).run(run, outcome -> summary(name, outcome, run));
-    } catch (TrainingDivergedException why) {
-      run.diverged(why);
-      console.err().println(name + ": diverged: " + why.getMessage());
-      return 0;
-    }
+    return new ConsoleRun(console, name)
+        .runAmongOthers(open.get(), outcome -> summary(name, outcome, open.get().task()));
   }
 
-  private String summary(String name, ClassificationRun.Outcome outcome, RecordedRun run) {
+  private String summary(String name, ClassificationRun.Outcome outcome, ClassificationRun run) {
     return outcome.finished()
         ? name + ": " + RunSummary.accuracy(outcome.training())
-        : RunSummary.interrupted(outcome.training(), run.run(), goOn());
+        : RunSummary.interrupted(outcome.training(), run, goOn());
   }
 
   private List<String> goOn() {

@@ -1,6 +1,8 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.detection.train.DetectionListener;
+import io.github.tfkfac.detection.train.DetectionEvaluator;
+import io.github.tfkfac.detection.evaluate.CocoMetrics;
 import io.github.tfkfac.models.train.TrainingListener.EvaluationReport;
 import io.github.tfkfac.models.train.TrainingListener.HealthReport;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;
@@ -14,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a run on the console while it trains. */
-final class ConsoleProgress implements TrainingListener, AutoCloseable {
+final class ConsoleProgress implements DetectionListener, AutoCloseable {
 
   private static final Duration PERIOD_IN_LOG = Duration.ofSeconds(10);
 
@@ -82,8 +84,21 @@ final class ConsoleProgress implements TrainingListener, AutoCloseable {
             report.evaluation().loss()));
   }
 
+  @Override
+  public void evaluated(long step, DetectionEvaluator.Outcome outcome) {
+    line("after step " + step + ": boxes " + text(outcome.boxes().metrics()));
+    outcome
+        .masks()
+        .ifPresent(masks -> line("after step " + step + ": masks " + text(masks.metrics())));
+  }
+
+  private static String text(CocoMetrics metrics) {
+    return String.format(
+        Locale.ROOT, "AP %.3f AP50 %.3f AP75 %.3f", metrics.ap(), metrics.ap50(), metrics.ap75());
+  }
+
   /** A line of its own; a bar is redrawn below it. */
-  private void line(String text) {
+  void line(String text) {
     console.err().println((console.terminal() ? "\r\u001b[K" : "") + name + "  " + text);
     console.err().flush();
   }

@@ -1,12 +1,13 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.TrainingDivergedException;
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.cli.ShellWords;
-import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.run.Task;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
@@ -26,18 +27,16 @@ record ConsoleRun(Console console, String name) {
    * @return the exit code
    */
   @SuppressWarnings("try") // the interruption is listened to by being open
-  int run(RecordedRun recorded, Function<ClassificationRun.Outcome, String> summary)
-      throws IOException {
-    ClassificationRun run = recorded.run();
+  <T extends Task<T, O>, O extends Task.Outcome> int run(
+      RecordedRun<T, O> recorded, Function<O, String> summary) throws IOException {
+    T task = recorded.task();
     console
         .err()
         .printf(
-            "%s on %s with %s: %s, folder %s%s%n",
-            run.settings().model(),
-            run.images().train(),
-            name,
-            Counts.of(run.totalSteps(), "step"),
-            ShellWords.path(run.folder().path()),
+            "%s: %s, folder %s%s%n",
+            task.title(name),
+            Counts.of(task.totalSteps(), "step"),
+            ShellWords.path(task.folder().path()),
             recorded
                 .resumeFrom()
                 .map(checkpoint -> ", going on from " + checkpoint.getFileName())
@@ -45,18 +44,35 @@ record ConsoleRun(Console console, String name) {
     console.err().flush();
     StopSignal stop = new StopSignal();
     try (Interruption interruption = Interruption.listen(console, stop::request)) {
-      ClassificationRun.Outcome outcome = trained(recorded, stop);
+      O outcome = trained(recorded, stop);
       console.out().print(summary.apply(outcome));
       console.out().flush();
       return outcome.finished() ? 0 : Interruption.exitCode();
     }
   }
 
-  private ClassificationRun.Outcome trained(RecordedRun recorded, StopSignal stop)
-      throws IOException {
+  /**
+   * The same for one of several runs: that its numbers are no longer finite is recorded, and the
+   * others go on.
+   *
+   * @return the exit code, 0 if the run has ended
+   */
+  <T extends Task<T, O>, O extends Task.Outcome> int runAmongOthers(
+      RecordedRun<T, O> recorded, Function<O, String> summary) throws IOException {
+    try {
+      return run(recorded, summary);
+    } catch (TrainingDivergedException why) {
+      recorded.diverged(why);
+      console.err().println(name + ": diverged: " + why.getMessage());
+      return 0;
+    }
+  }
+
+  private <T extends Task<T, O>, O extends Task.Outcome> O trained(
+      RecordedRun<T, O> recorded, StopSignal stop) throws IOException {
     try (ConsoleProgress progress =
-        new ConsoleProgress(console, name, recorded.run().settings().optimizer().refreshPeriod())) {
-      return recorded.run(List.of(progress), stop);
+        new ConsoleProgress(console, name, recorded.task().optimizer().refreshPeriod())) {
+      return recorded.run(List.of(progress), progress::line, stop);
     }
   }
 }

@@ -1,11 +1,12 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.detect.DetectorRun;
 import io.github.tfkfac.detection.evaluate.Evaluation;
 import io.github.tfkfac.detection.evaluate.Overlap;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
-import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
@@ -78,20 +79,28 @@ public final class DetectOverfitCommand implements Callable<Integer>, TakesSetti
         settings.masks() ? List.of(Overlap.BOX, Overlap.MASK) : List.of(Overlap.BOX));
     folders.requireAbsent();
     RunFolder folder = folders.create("overfit-" + settings.optimizer().name());
-    RecordedDetectorRun run =
+    RecordedRun<DetectorRun, DetectorOutcome> run =
         RecordedDetectorRun.start(
             folder, settings, "detect overfit", spec.commandLine().getParseResult().originalArgs());
-    DetectorOutcome outcome = new ConsoleDetector(console, settings.optimizer().label()).run(run);
-    if (!outcome.finished()) {
-      console.out().print(ConsoleDetector.interrupted(run));
-      return Interruption.exitCode();
+    List<String> missed = new ArrayList<>();
+    int exitCode =
+        new ConsoleRun(console, settings.optimizer().label())
+            .run(
+                run,
+                outcome -> {
+                  outcome.evaluation().ifPresent(found -> missed.addAll(missed(found)));
+                  return DetectorSummary.of(run.task(), outcome);
+                });
+    if (exitCode != 0) {
+      return exitCode;
     }
-    console.out().print(DetectorSummary.of(run.run(), outcome));
-    DetectionEvaluator.Outcome found = outcome.evaluation().orElseThrow();
-    List<Evaluation> evaluations = new ArrayList<>(List.of(found.boxes()));
-    found.masks().ifPresent(evaluations::add);
-    List<String> missed = expected.missed(evaluations);
     missed.forEach(line -> console.err().println("kfac: " + line));
     return missed.isEmpty() ? 0 : 1;
+  }
+
+  private List<String> missed(DetectionEvaluator.Outcome found) {
+    List<Evaluation> evaluations = new ArrayList<>(List.of(found.boxes()));
+    found.masks().ifPresent(evaluations::add);
+    return expected.missed(evaluations);
   }
 }

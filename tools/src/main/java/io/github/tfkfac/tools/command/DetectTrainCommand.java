@@ -1,8 +1,9 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.detect.DetectorRun;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
-import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
@@ -53,36 +54,27 @@ public final class DetectTrainCommand implements Callable<Integer>, TakesSetting
   public Integer call() throws IOException {
     Map<String, String> given = SettingOptions.given(spec, settings());
     Optional<Path> resumed = folders.resumed();
-    RecordedDetectorRun run =
+    RecordedRun<DetectorRun, DetectorOutcome> run =
         resumed.isPresent()
             ? resumed(RunFolder.existing(resumed.get()), given)
             : begin(DetectionSettings.of(given));
-    DetectorOutcome outcome =
-        new ConsoleDetector(console, run.run().settings().optimizer().label()).run(run);
-    console
-        .out()
-        .print(
-            outcome.finished()
-                ? DetectorSummary.of(run.run(), outcome)
-                : ConsoleDetector.interrupted(run));
-    console.out().flush();
-    return outcome.finished() ? 0 : Interruption.exitCode();
+    return new ConsoleRun(console, run.task().optimizer().label())
+        .run(run, outcome -> DetectorSummary.of(run.task(), outcome));
   }
 
-  private RecordedDetectorRun begin(DetectionSettings settings) throws IOException {
+  private RecordedRun<DetectorRun, DetectorOutcome> begin(DetectionSettings settings) throws IOException {
     folders.requireAbsent();
     RunFolder folder = folders.create(settings.name() + "-" + settings.optimizer().name());
     return RecordedDetectorRun.start(
         folder, settings, "detect train", spec.commandLine().getParseResult().originalArgs());
   }
 
-  private static RecordedDetectorRun resumed(RunFolder folder, Map<String, String> given)
-      throws IOException {
+  private RecordedRun<DetectorRun, DetectorOutcome> resumed(RunFolder folder, Map<String, String> given) throws IOException {
     RecordedDetectorRun run = RecordedDetectorRun.open(folder, given);
     if (run.complete()) {
       throw new UserError("the run " + folder.path() + " is complete; start a new one");
     }
     run.requireCheckpoint();
-    return run;
+    return run.resumed(problem -> ResumedRuns.skipped(problem, console));
   }
 }

@@ -15,8 +15,16 @@ final class DetectorSummary {
 
   private DetectorSummary() {}
 
-  /** Scores and files of a finished run. */
+  /** Scores and files of a finished run, or how to resume an interrupted one. */
   static String of(DetectorRun run, DetectorOutcome outcome) {
+    return outcome.finished()
+        ? finished(run, outcome)
+        : "interrupted; to continue: ./kfac detect train --resume "
+            + ShellWords.path(run.folder().path())
+            + "\n";
+  }
+
+  private static String finished(DetectorRun run, DetectorOutcome outcome) {
     return scores(outcome.evaluation().orElseThrow())
         + "\nresults     "
         + ShellWords.path(run.results())

@@ -57,7 +57,7 @@ record EvaluatedRun(RunRecord record, RunSettings settings, Path checkpoint, int
 
   EvaluationText evaluate() {
     DataSettings.Loaded images = settings.images();
-    RecordedRun.requireSame(record, images, List.of("train", "train_sha256"));
+    RecordedRun.requireSame(record, images.identity(), List.of("train", "train_sha256"));
     return new EvaluationText(
         settings.model(),
         checkpoint,

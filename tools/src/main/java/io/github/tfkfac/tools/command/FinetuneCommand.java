@@ -84,7 +84,7 @@ public final class FinetuneCommand implements Callable<Integer>, TakesSettings {
             ? StartedFinetuning.resumed(resumed.get(), given, console)
             : StartedFinetuning.begun(
                 given, folders, spec.commandLine().getParseResult().originalArgs(), console);
-    return new FinetunedModel(started.run().run(), Optional.ofNullable(export))
+    return new FinetunedModel(started.run().task(), Optional.ofNullable(export))
         .train(started.run(), started.start(), console);
   }
 }

@@ -34,7 +34,7 @@ record FinetunedModel(ClassificationRun run, Optional<Path> target) {
   }
 
   /** Rejects a target that is there already; then trains what was looked at before. */
-  int train(RecordedRun started, FinetuneStart start, Console console) throws IOException {
+  int train(RecordedRun<ClassificationRun, ClassificationRun.Outcome> started, FinetuneStart start, Console console) throws IOException {
     Path folder = target.orElse(run.folder().path().resolve("model"));
     requireAbsent(folder);
     return new ConsoleRun(console, run.settings().optimizer().label())

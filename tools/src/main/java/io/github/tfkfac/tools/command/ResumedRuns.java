@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import java.util.Optional;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
@@ -19,7 +20,7 @@ final class ResumedRuns {
   private ResumedRuns() {}
 
   /** The run of a folder, to continue from its newest whole checkpoint. */
-  static RecordedRun open(RunFolder folder, Map<String, String> given, Console console)
+  static RecordedRun<ClassificationRun, ClassificationRun.Outcome> open(RunFolder folder, Map<String, String> given, Console console)
       throws IOException {
     RunRecord record = RunRecord.read(folder);
     RunSettings settings = RecordedRun.settings(folder, record, given);
@@ -30,7 +31,7 @@ final class ResumedRuns {
     }
     Path checkpoint = checkpoint(folder, console);
     ClassificationRun run = new ClassificationRun(settings, settings.images(), folder);
-    return RecordedRun.resume(run, record, checkpoint);
+    return RecordedRun.resume(run, record, Optional.of(checkpoint));
   }
 
   private static String accuracy(RunRecord record) {

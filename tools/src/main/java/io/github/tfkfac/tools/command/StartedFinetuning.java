@@ -18,13 +18,13 @@ import java.util.Map;
  * @param run in its folder
  * @param start the model as it was saved
  */
-record StartedFinetuning(RecordedRun run, FinetuneStart start) {
+record StartedFinetuning(RecordedRun<ClassificationRun, ClassificationRun.Outcome> run, FinetuneStart start) {
 
   /** Goes on with the run in a folder. */
   static StartedFinetuning resumed(Path folder, Map<String, String> given, Console console)
       throws IOException {
-    RecordedRun resumed = ResumedRuns.open(RunFolder.existing(folder), given, console);
-    ClassificationRun run = resumed.run();
+    RecordedRun<ClassificationRun, ClassificationRun.Outcome> resumed = ResumedRuns.open(RunFolder.existing(folder), given, console);
+    ClassificationRun run = resumed.task();
     return new StartedFinetuning(resumed, FinetuneStart.of(run.settings(), run.images(), console));
   }
 

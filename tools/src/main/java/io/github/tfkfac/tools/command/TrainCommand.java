@@ -53,15 +53,15 @@ public final class TrainCommand implements Callable<Integer>, TakesSettings {
   public Integer call() throws IOException {
     Map<String, String> given = SettingOptions.given(spec, settings());
     Optional<Path> resumed = folders.resumed();
-    RecordedRun run =
+    RecordedRun<ClassificationRun, ClassificationRun.Outcome> run =
         resumed.isPresent()
             ? ResumedRuns.open(RunFolder.existing(resumed.get()), given, console)
             : begin(RunSettings.of(given), given);
-    return new ConsoleRun(console, run.run().settings().optimizer().label())
-        .run(run, outcome -> RunSummary.of(outcome, run.run()));
+    return new ConsoleRun(console, run.task().optimizer().label())
+        .run(run, outcome -> RunSummary.of(outcome, run.task()));
   }
 
-  private RecordedRun begin(RunSettings settings, Map<String, String> given) throws IOException {
+  private RecordedRun<ClassificationRun, ClassificationRun.Outcome> begin(RunSettings settings, Map<String, String> given) throws IOException {
     settings.optimizer().requireUses(given.keySet());
     folders.requireAbsent();
     DataSettings.Loaded images = settings.images();

@@ -44,7 +44,7 @@ public record ComparedRuns(
    *
    * @throws UserError if the folder has a run with other options or of other images
    */
-  public Optional<RecordedRun> open(Arm arm, long seed) throws IOException {
+  public Optional<RecordedRun<ClassificationRun, ClassificationRun.Outcome>> open(Arm arm, long seed) throws IOException {
     RunSettings wanted = arm.settings(seed);
     Path path = folder.resolve(arm.folder(seed));
     if (!Files.exists(path)) {
@@ -54,7 +54,7 @@ public record ComparedRuns(
     RunRecord record = RunRecord.read(existing);
     RunSettings settings = RunSettings.of(RecordedRun.asRecorded(wanted.options(), record));
     requireSameOptions(path, record, settings);
-    RecordedRun.requireSame(record, images, List.copyOf(record.data().keySet()));
+    RecordedRun.requireSame(record, images.identity(), record.data().keySet());
     if (!record.result().isEmpty()) {
       return Optional.empty();
     }
@@ -64,13 +64,13 @@ public record ComparedRuns(
     if (checkpoint.isPresent()) {
       return Optional.of(
           RecordedRun.resume(
-              new ClassificationRun(settings, images, existing, probes), record, checkpoint.get()));
+              new ClassificationRun(settings, images, existing, probes), record, checkpoint));
     }
     removeUnsavedRun(path);
     return Optional.of(begin(wanted, RunFolder.create(path)));
   }
 
-  private RecordedRun begin(RunSettings settings, RunFolder run) throws IOException {
+  private RecordedRun<ClassificationRun, ClassificationRun.Outcome> begin(RunSettings settings, RunFolder run) throws IOException {
     return RecordedRun.start(
         new ClassificationRun(settings, images, run, probes), "compare", arguments);
   }

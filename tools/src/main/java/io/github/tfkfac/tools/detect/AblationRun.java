@@ -11,6 +11,11 @@ import java.util.Map;
  */
 public record AblationRun(AblationPlan.Run run, RunRecord record) {
 
+  /** Whether its numbers were no longer finite, so that it has none of the others. */
+  boolean diverged() {
+    return record.result().containsKey("diverged");
+  }
+
   /** One of COCO's numbers; NaN where there is none. */
   double number(String overlap, String name) {
     double number = nested(overlap, name);

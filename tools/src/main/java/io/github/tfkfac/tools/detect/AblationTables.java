@@ -61,6 +61,7 @@ final class AblationTables {
   private static List<AblationRun> of(String detector, String rule, List<AblationRun> runs) {
     return runs.stream()
         .filter(run -> run.run().detector().equals(detector) && run.run().rule().equals(rule))
+        .filter(run -> !run.diverged())
         .toList();
   }
 
@@ -92,12 +93,21 @@ final class AblationTables {
 
   /** Caveats to be read with the table. */
   static List<String> remarks(String detector, List<AblationRun> runs) {
-    List<AblationRun> some =
-        runs.stream().filter(run -> run.run().detector().equals(detector)).toList();
-    if (some.isEmpty()) {
-      return List.of("No run has ended.");
-    }
     List<String> lines = new ArrayList<>();
+    List<AblationRun> some = new ArrayList<>();
+    for (AblationRun run : runs) {
+      if (run.run().detector().equals(detector)) {
+        if (run.diverged()) {
+          lines.add(run.run().folder() + " diverged: " + run.record().result().get("diverged") + ".");
+        } else {
+          some.add(run);
+        }
+      }
+    }
+    if (some.isEmpty()) {
+      lines.add("No run has ended.");
+      return lines;
+    }
     double fewest = some.stream().mapToDouble(AblationRun::refreshes).min().orElse(0);
     lines.add(
         String.format(
@@ -164,10 +174,14 @@ final class AblationTables {
                         percent(run.number("box", "AP")),
                         percent(run.number("box", "AP50")),
                         percent(run.number("box", "AP75")),
-                        String.format(Locale.ROOT, "%.0f", run.refreshes()),
+                        whole(run.refreshes()),
                         percent(run.firingRate()),
-                        String.format(Locale.ROOT, "%.0f", run.seconds())))
+                        whole(run.seconds())))
             .toList());
+  }
+
+  private static String whole(double value) {
+    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.0f", value);
   }
 
   private static String percent(double part) {

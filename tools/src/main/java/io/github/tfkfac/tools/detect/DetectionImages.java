@@ -1,5 +1,9 @@
 package io.github.tfkfac.tools.detect;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import static java.util.stream.Collectors.joining;
 
 import io.github.tfkfac.detection.coco.Annotation;
@@ -189,13 +193,59 @@ public record DetectionImages(DetectionDataset train, DetectionDataset val, List
   Map<String, String> identity() {
     Map<String, String> identity = new LinkedHashMap<>();
     identity.put("train", text(train));
+    identity.put("train_sha256", hash(train));
     identity.put("val", text(val));
+    identity.put("val_sha256", hash(val));
     identity.put(
         CATEGORIES,
         train.categories().categories().stream()
             .map(one -> one.id() + "=" + one.name())
             .collect(joining(", ")));
     return identity;
+  }
+
+  /**
+   * An identity with a record's names of files and folders where nothing else differs, since data
+   * may move.
+   */
+  static Map<String, String> withNamesOf(Map<String, String> recorded, Map<String, String> now) {
+    Map<String, String> named = new LinkedHashMap<>(now);
+    named.replaceAll(
+        (part, text) -> {
+          String before = recorded.getOrDefault(part, text);
+          return contents(before).equals(contents(text)) ? before : text;
+        });
+    return named;
+  }
+
+  private static String contents(String text) {
+    return text.substring(text.indexOf(": ") + 1);
+  }
+
+  /** Hash of what the images and their objects are, but for outlines. */
+  private static String hash(DetectionDataset data) {
+    MessageDigest digest = sha256();
+    for (CocoImage image : data.annotations().images()) {
+      digest.update(
+          List.of(image.id(), image.fileName(), image.width(), image.height())
+              .toString()
+              .getBytes(UTF_8));
+    }
+    for (Annotation one : data.annotations().annotations()) {
+      digest.update(
+          List.of(one.id(), one.imageId(), one.categoryId(), one.bbox(), one.area(), one.crowd())
+              .toString()
+              .getBytes(UTF_8));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   private static String text(DetectionDataset data) {

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.tools.run.DiagnosticsProbe;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.SharedUses;
 import io.github.tfkfac.detection.arch.DetectorConfig;
@@ -223,7 +224,8 @@ public record DetectionSettings(Settings all) {
                       SEED,
                       EVALUATION_STEPS,
                       CHECKPOINT_STEPS,
-                      THREADS)))
+                      THREADS,
+                      RunSettings.DIAGNOSTICS)))
           .flatMap(List::stream)
           .toList();
 
@@ -249,6 +251,7 @@ public record DetectionSettings(Settings all) {
     settings.data();
     OptimizerSettings optimizer = settings.optimizer();
     optimizer.requireUses(given.keySet());
+    optimizer.requireDiagnosable();
     return settings;
   }
 
@@ -336,6 +339,11 @@ public record DetectionSettings(Settings all) {
     return all.get(CHECKPOINT_STEPS);
   }
 
+  /** Steps between two measurements of every captured layer, 0 for none. */
+  int diagnostics() {
+    return all.get(RunSettings.DIAGNOSTICS);
+  }
+
   /** Threads of TensorFlow, 0 for its choice. */
   public int threads() {
     return all.get(THREADS);
@@ -382,11 +390,17 @@ public record DetectionSettings(Settings all) {
   public DetectorOptimizer optimizers(DetectorConfig config) {
     return kfac(config)
         .map(OptimizerSettings::measured)
-        .map(DetectorOptimizer::kfac)
+        .map(options -> diagnosed(DetectorOptimizer.kfac(options)))
         .orElseGet(
             () ->
                 DetectorOptimizer.firstOrder(
                     optimizer().training(steps()).withLearningRate(DetectorRates.schedule(this))));
+  }
+
+  private DetectorOptimizer diagnosed(DetectorOptimizer optimizer) {
+    return diagnostics() > 0
+        ? (graph, masks) -> DiagnosticsProbe.timed(optimizer.create(graph, masks))
+        : optimizer;
   }
 
   /** The options of a second-order optimizer; empty for one of first order. */

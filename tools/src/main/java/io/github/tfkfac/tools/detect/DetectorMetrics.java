@@ -1,23 +1,17 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.tools.run.RunMetrics;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
 import io.github.tfkfac.detection.train.DetectionListener;
 import io.github.tfkfac.detection.train.DetectionStep;
-import io.github.tfkfac.tools.record.MetricsCsv;
-import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Writes every step and evaluation of a detector's run to its metrics file. */
-final class DetectorMetrics implements DetectionListener, AutoCloseable {
+final class DetectorMetrics extends RunMetrics implements DetectionListener {
 
-  static final String LOSS = "loss";
   static final String BOX = "box_";
   static final String MASK = "mask_";
 
@@ -34,7 +28,7 @@ final class DetectorMetrics implements DetectionListener, AutoCloseable {
           TERM + TERMS.get(3),
           TERM + TERMS.get(4),
           "learning_rate",
-          "seconds",
+          SECONDS,
           "skipped_steps",
           "exact_refreshes",
           "newton_refreshes",
@@ -47,39 +41,22 @@ final class DetectorMetrics implements DetectionListener, AutoCloseable {
           MASK + "AP50",
           MASK + "AP75");
 
-  private final RunFolder folder;
-  private @Nullable MetricsCsv file;
+  private Map<String, Double> losses = Map.of();
 
   DetectorMetrics(RunFolder folder) {
-    this.folder = folder;
-  }
-
-  @Override
-  public void started(long step, long totalSteps) {
-    try {
-      file =
-          Files.exists(folder.metrics())
-              ? MetricsCsv.resume(folder.metrics(), COLUMNS, step)
-              : MetricsCsv.create(folder.metrics(), COLUMNS);
-    } catch (IOException e) {
-      throw unwritable(e);
-    }
+    super(folder, COLUMNS);
   }
 
   @Override
   public void stepped(DetectionStep step) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    values.put("epoch", (double) step.epoch());
-    values.put(LOSS, step.loss());
-    step.losses().forEach((name, value) -> values.put(TERM + name.replace(' ', '_'), value));
-    values.put("learning_rate", step.learningRate());
-    values.put("seconds", step.duration().toNanos() / 1e9);
-    values.put("skipped_steps", (double) step.health().skippedSteps());
-    values.put("exact_refreshes", (double) step.health().exactRefreshes());
-    values.put("newton_refreshes", (double) step.health().iterativeRefreshes());
-    values.put("newton_steps", (double) step.health().newtonSteps());
-    values.put("full_newton_steps", (double) step.health().fullNewtonSteps());
-    write(new MetricsRow(step.step(), values));
+    losses = step.losses();
+  }
+
+  @Override
+  protected void addTo(Map<String, Double> values, StepReport report) {
+    losses.forEach((name, value) -> values.put(TERM + name.replace(' ', '_'), value));
+    values.put("newton_steps", (double) report.health().newtonSteps());
+    values.put("full_newton_steps", (double) report.health().fullNewtonSteps());
   }
 
   @Override
@@ -87,33 +64,12 @@ final class DetectorMetrics implements DetectionListener, AutoCloseable {
     Map<String, Double> values = new LinkedHashMap<>();
     add(values, BOX, outcome.boxes().metrics().byName());
     outcome.masks().ifPresent(masks -> add(values, MASK, masks.metrics().byName()));
-    write(new MetricsRow(step, values));
+    write(step, values);
   }
 
   private static void add(Map<String, Double> values, String prefix, Map<String, Double> numbers) {
     for (String name : List.of("AP", "AP50", "AP75")) {
       values.put(prefix + name, numbers.getOrDefault(name, -1.0));
-    }
-  }
-
-  private void write(MetricsRow row) {
-    if (file != null) {
-      try {
-        file.write(row);
-      } catch (IOException e) {
-        throw unwritable(e);
-      }
-    }
-  }
-
-  private static UncheckedIOException unwritable(IOException e) {
-    return new UncheckedIOException("the run's metrics cannot be written: " + e.getMessage(), e);
-  }
-
-  @Override
-  public void close() throws IOException {
-    if (file != null) {
-      file.close();
     }
   }
 }

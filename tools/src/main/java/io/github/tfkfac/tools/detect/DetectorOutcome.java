@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.detect;
 
+import io.github.tfkfac.tools.run.Task;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
 import io.github.tfkfac.detection.train.DetectionStep;
 import java.nio.file.Path;
@@ -21,10 +22,11 @@ public record DetectorOutcome(
     Optional<DetectionStep> step,
     Optional<DetectionEvaluator.Outcome> evaluation,
     Optional<Path> checkpoint,
-    int skippedImages) {
+    int skippedImages)
+    implements Task.Outcome {
 
-  /** Final numbers for a record. */
-  Map<String, Object> result() {
+  @Override
+  public Map<String, Object> result() {
     Map<String, Object> result = new LinkedHashMap<>();
     evaluation.ifPresent(
         found -> {

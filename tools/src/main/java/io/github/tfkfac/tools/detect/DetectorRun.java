@@ -1,5 +1,12 @@
 package io.github.tfkfac.tools.detect;
 
+import java.util.Map;
+import io.github.tfkfac.tools.run.Task;
+import io.github.tfkfac.tools.run.RunProbe;
+import io.github.tfkfac.tools.run.DiagnosticsProbe;
+import io.github.tfkfac.tools.run.OptimizerSettings;
+import io.github.tfkfac.tools.setting.Settings;
+import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.coco.DatasetUse;
@@ -43,7 +50,8 @@ import org.tensorflow.Session;
  * @param images the images that the settings describe
  * @param folder where everything goes
  */
-public record DetectorRun(DetectionSettings settings, DetectionImages images, RunFolder folder) {
+public record DetectorRun(DetectionSettings settings, DetectionImages images, RunFolder folder)
+    implements Task<DetectorRun, DetectorOutcome> {
 
   static final String RESULTS = "results.json";
   static final String MASK_RESULTS = "results-masks.json";
@@ -72,34 +80,80 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
     return folder.path().resolve(MASK_RESULTS);
   }
 
-  /** Checkpoints of the run. */
+  @Override
+  public Settings all() {
+    return settings.all();
+  }
+
+  @Override
+  public DetectorRun measured() {
+    return new DetectorRun(
+        new DetectionSettings(OptimizerSettings.measured(settings.all())), images, folder);
+  }
+
+  @Override
+  public Map<String, Long> seeds() {
+    return Map.of("seed", settings.seed());
+  }
+
+  @Override
+  public Map<String, String> identity() {
+    return images.identity();
+  }
+
+  @Override
+  public String title(String name) {
+    return "%s, %s on %s".formatted(name, settings.name(), images.train().name());
+  }
+
+  @Override
+  public long totalSteps() {
+    return settings.steps();
+  }
+
+  @Override
   public CheckpointFolder checkpoints() {
     return new CheckpointFolder(folder.checkpoints(), KEPT_CHECKPOINTS);
   }
 
-  /**
-   * Trains from the start or from a checkpoint.
-   *
-   * @param resumeFrom the checkpoint to continue from, if any
-   * @param listeners told besides the metrics file
-   * @param warnings told of images that are left out
-   * @param stop ends the run early when requested
-   */
-  public DetectorOutcome run(
+  @Override
+  public DetectorOutcome train(
       Optional<Path> resumeFrom,
-      List<? extends DetectionListener> listeners,
+      List<? extends TrainingListener> listeners,
+      Consumer<String> warnings,
+      StopSignal stop)
+      throws IOException {
+    images.warnings().forEach(warnings);
+    try {
+      return trained(resumeFrom, listeners, warnings, stop);
+    } catch (IOException | RuntimeException failed) {
+      folder.discard();
+      throw failed;
+    }
+  }
+
+  private DetectorOutcome trained(
+      Optional<Path> resumeFrom,
+      List<? extends TrainingListener> listeners,
       Consumer<String> warnings,
       StopSignal stop)
       throws IOException {
     LastEvents last = new LastEvents();
     SkippedImages skipped = SkippedImages.of(folder, warnings);
     DetectionTrainingPlan plan = plan(skipped);
+    List<RunProbe.Open> diagnosed = new ArrayList<>();
     try (DetectorMetrics metrics = new DetectorMetrics(folder)) {
-      List<DetectionListener> all = new ArrayList<>(List.of(metrics, last));
+      List<TrainingListener> all = new ArrayList<>(List.of(metrics, last));
       all.addAll(listeners);
       Optional<Path> checkpoint =
           with(
               (training, session) -> {
+                if (settings.diagnostics() > 0) {
+                  diagnosed.add(
+                      DiagnosticsProbe.open(
+                          settings.diagnostics(), training.optimizer(), session, folder));
+                  all.addAll(diagnosed);
+                }
                 DetectionTrainer trainer =
                     new DetectionTrainer(
                         training, session, plan, all, stop, InstantSource.system());
@@ -122,6 +176,8 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
           outcome,
           checkpoint,
           skipped.count());
+    } finally {
+      diagnosed.forEach(RunProbe.Open::close);
     }
   }
 

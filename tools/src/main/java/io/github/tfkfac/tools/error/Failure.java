@@ -3,7 +3,6 @@ package io.github.tfkfac.tools.error;
 import io.github.tfkfac.CheckpointException;
 import io.github.tfkfac.UnsupportedLayerException;
 import io.github.tfkfac.detection.coco.CocoFormatException;
-import io.github.tfkfac.detection.train.DetectionDivergedException;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.TrainingDivergedException;
@@ -61,8 +60,7 @@ public record Failure(List<String> lines, int exitCode) {
   /** Messages of our own are whole sentences; those of others need the exception's name. */
   private static boolean isOwn(Throwable thrown) {
     return isBadInput(thrown)
-        || thrown instanceof TrainingDivergedException
-        || thrown instanceof DetectionDivergedException;
+        || thrown instanceof TrainingDivergedException;
   }
 
   private static boolean isBadInput(Throwable thrown) {

@@ -1,5 +1,9 @@
 package io.github.tfkfac.tools.run;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import io.github.tfkfac.tools.setting.Settings;
 import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.data.BatchPlan;
@@ -40,7 +44,8 @@ public record ClassificationRun(
     DataSettings.Loaded images,
     RunFolder folder,
     List<RunProbe> probes,
-    Optional<ClassificationMetrics> before) {
+    Optional<ClassificationMetrics> before)
+    implements Task<ClassificationRun, ClassificationRun.Outcome> {
 
   private static final int KEPT_CHECKPOINTS = 3;
 
@@ -71,15 +76,62 @@ public record ClassificationRun(
    *     images
    * @param health the optimizer's counters at the end
    */
-  public record Outcome(TrainingResult training, TrainingHealth health) {
+  public record Outcome(TrainingResult training, TrainingHealth health) implements Task.Outcome {
 
-    /** Whether the run is complete. */
+    @Override
     public boolean finished() {
       return training.outcome() == TrainingResult.Outcome.FINISHED;
     }
+
+    @Override
+    public Map<String, Object> result() {
+      ClassificationMetrics evaluation = training.evaluation().orElseThrow();
+      Map<String, Object> result = new LinkedHashMap<>();
+      result.put("test_accuracy", evaluation.accuracy());
+      result.put("test_loss", evaluation.loss());
+      result.put("test_images", evaluation.images());
+      result.put("steps", training.step());
+      result.put("health", health);
+      return result;
+    }
   }
 
-  /** Steps of the complete run. */
+  @Override
+  public Settings all() {
+    return settings.all();
+  }
+
+  @Override
+  public ClassificationRun measured() {
+    return new ClassificationRun(settings.measured(), images, folder, probes, before);
+  }
+
+  @Override
+  public Map<String, Long> seeds() {
+    Map<String, Long> seeds = new LinkedHashMap<>();
+    seeds.put("seed", settings.seed());
+    if (settings.data().dataset().equals(DataSettings.GENERATED)) {
+      seeds.put("generator-seed", settings.data().generatorSeed());
+    }
+    return seeds;
+  }
+
+  @Override
+  public Map<String, String> identity() {
+    return images.identity();
+  }
+
+  @Override
+  public String title(String name) {
+    return "%s on %s with %s".formatted(settings.model(), images.train(), name);
+  }
+
+  @Override
+  public CheckpointFolder checkpoints() {
+    return checkpoints(folder);
+  }
+
+  @Override
   public long totalSteps() {
     return settings.totalSteps(images);
   }
@@ -89,14 +141,12 @@ public record ClassificationRun(
     return new CheckpointFolder(folder.checkpoints(), KEPT_CHECKPOINTS);
   }
 
-  /**
-   * Trains from the start or from a checkpoint.
-   *
-   * @param resumeFrom the checkpoint to continue from, if any
-   * @param listeners told besides the metrics files
-   * @param stop ends the run early when requested
-   */
-  public Outcome run(Optional<Path> resumeFrom, List<TrainingListener> listeners, StopSignal stop)
+  @Override
+  public Outcome train(
+      Optional<Path> resumeFrom,
+      List<? extends TrainingListener> listeners,
+      Consumer<String> warnings,
+      StopSignal stop)
       throws IOException {
     List<RunProbe.Open> open = new ArrayList<>();
     try (OpenNetwork network = settings.open(images)) {
@@ -111,7 +161,8 @@ public record ClassificationRun(
             probes.stream().map(probe -> probe.open(graph, training, session, this)).toList());
         if (settings.diagnostics() > 0) {
           open.add(
-              new DiagnosticsProbe(settings.diagnostics()).open(graph, training, session, this));
+              DiagnosticsProbe.open(
+                  settings.diagnostics(), training.optimizer(), session, folder));
         }
         all.addAll(open);
         all.addAll(listeners);

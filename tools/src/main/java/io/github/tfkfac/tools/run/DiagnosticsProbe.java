@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.DampingAdaptation;
 import io.github.tfkfac.DiagnosticsRow;
 import io.github.tfkfac.Kfac;
@@ -8,8 +9,6 @@ import io.github.tfkfac.Quantity;
 import io.github.tfkfac.Stage;
 import io.github.tfkfac.StageTimes;
 import io.github.tfkfac.TrainingHealth;
-import io.github.tfkfac.models.train.TrainingGraph;
-import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.tools.record.DiagnosticsCsv;
@@ -30,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -41,13 +39,13 @@ import org.tensorflow.types.TFloat64;
 /**
  * Measures every captured layer every N steps and writes the numbers to the run's folder, as a
  * table and as TensorBoard scalars. What concerns the whole network has the layer {@code *}; the
- * seconds of the step's stages, from before the batch is fed, have a table of their own.
- *
- * @param period steps between two measurements
+ * seconds of the step's stages, from before the batch is fed, have a table of their own, unless
+ * TensorFlow is asked to be deterministic, which forbids it to look at the clock.
  */
-record DiagnosticsProbe(int period) implements RunProbe {
+public final class DiagnosticsProbe {
 
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final List<String> DETERMINISTIC = List.of("1", "true");
   private static final String WHOLE_NETWORK = "*";
   private static final String NEWTON = "newton_refreshes";
   private static final String FULL_NEWTON = "newton_refreshes_with_full_steps";
@@ -62,18 +60,32 @@ record DiagnosticsProbe(int period) implements RunProbe {
 
   private static final List<String> STAGES = Stream.of(Stage.values()).map(Stage::column).toList();
 
-  @Override
-  public Open open(
-      Graph graph, TrainingGraph<TFloat32> training, Session session, ClassificationRun run) {
-    if (!(training.optimizer() instanceof Kfac kfac)) {
+  private DiagnosticsProbe() {}
+
+  /**
+   * Listens to a training.
+   *
+   * @param period steps between two measurements
+   * @param optimizer of the second order
+   */
+  public static RunProbe.Open open(
+      int period, TrainingOptimizer optimizer, Session session, RunFolder folder) {
+    if (!(optimizer instanceof Kfac kfac)) {
       throw new IllegalArgumentException(
-          "expected a second-order optimizer to diagnose, found "
-              + training.optimizer().getOptimizerName());
+          "expected a second-order optimizer to diagnose, found " + optimizer.getOptimizerName());
     }
-    return new Listener(period, kfac, session, run.folder());
+    return new Listener(period, kfac, session, folder);
   }
 
-  private static final class Listener implements Open, TrainingListener {
+  /** The same optimizer with its stages timed where that is possible. */
+  public static TrainingOptimizer timed(TrainingOptimizer optimizer) {
+    if (optimizer instanceof Kfac kfac && !DETERMINISTIC.contains(System.getenv("TF_DETERMINISTIC_OPS"))) {
+      kfac.timeStages();
+    }
+    return optimizer;
+  }
+
+  private static final class Listener implements RunProbe.Open {
     private final int period;
     private final LayerDiagnostics diagnostics;
     private final Optional<StageTimes> times;
@@ -103,15 +115,16 @@ record DiagnosticsProbe(int period) implements RunProbe {
       try {
         if (report.resumedFrom().isPresent()) {
           table = DiagnosticsCsv.resume(folder.diagnostics(), COLUMNS, report.step());
+          events = EventFile.resume(scalars, report.step(), clock);
+        } else {
+          table = DiagnosticsCsv.create(folder.diagnostics(), COLUMNS);
+          events = EventFile.create(scalars, clock);
+        }
+        if (times.isPresent()) {
           stages =
               Files.exists(folder.stages())
                   ? MetricsCsv.resume(folder.stages(), STAGES, report.step())
                   : MetricsCsv.create(folder.stages(), STAGES);
-          events = EventFile.resume(scalars, report.step(), clock);
-        } else {
-          table = DiagnosticsCsv.create(folder.diagnostics(), COLUMNS);
-          stages = MetricsCsv.create(folder.stages(), STAGES);
-          events = EventFile.create(scalars, clock);
         }
       } catch (IOException e) {
         throw unwritable(e);

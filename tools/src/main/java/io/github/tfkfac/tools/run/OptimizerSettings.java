@@ -227,6 +227,18 @@ public record OptimizerSettings(Settings all) {
         .findFirst();
   }
 
+  /**
+   * Rejects diagnostics of an optimizer that has none.
+   *
+   * @throws UserError saying so
+   */
+  public void requireDiagnosable() {
+    if (all.get(RunSettings.DIAGNOSTICS) > 0 && preset(all).kfac().isEmpty()) {
+      throw new UserError(
+          "the optimizer " + name() + " has no curvature to diagnose; leave --diagnostics out");
+    }
+  }
+
   /** Whether only the network tells if the optimizer can train it as it is told to. */
   boolean dependsOnNetwork() {
     return kfac(1)

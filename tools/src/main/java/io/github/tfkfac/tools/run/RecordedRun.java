@@ -1,7 +1,6 @@
 package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.CheckpointFolder;
-import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.models.train.TrainingListener;
@@ -12,76 +11,73 @@ import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * A classification run with its record, which says from the first moment what is run and in the end
- * how it went.
+ * A run with its record, which says from the first moment what is run and in the end how it went.
  *
- * @param run the run
+ * @param task what is trained
  * @param record its record so far
  * @param resumeFrom the checkpoint to continue from, if any
  */
-public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path> resumeFrom) {
+public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
+    T task, RunRecord record, Optional<Path> resumeFrom) {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
   /**
    * A new run in an empty folder; writes its record. What is to be measured first is measured now.
    *
-   * @param wanted the run
+   * @param wanted what is trained
    * @param command the subcommand that starts it
    * @param arguments the command line
    */
-  public static RecordedRun start(ClassificationRun wanted, String command, List<String> arguments)
-      throws IOException {
-    RunSettings settings = wanted.settings().measured();
-    ClassificationRun run =
-        new ClassificationRun(
-            settings, wanted.images(), wanted.folder(), wanted.probes(), wanted.before());
-    Map<String, Long> seeds = new LinkedHashMap<>();
-    seeds.put("seed", settings.seed());
-    if (settings.data().dataset().equals(DataSettings.GENERATED)) {
-      seeds.put("generator-seed", settings.data().generatorSeed());
-    }
+  public static <T extends Task<T, O>, O extends Task.Outcome> RecordedRun<T, O> start(
+      Task<T, O> wanted, String command, List<String> arguments) throws IOException {
+    T task = wanted.measured();
     RunRecord record =
         new RunRecord(
             command,
             arguments,
-            new LinkedHashMap<>(settings.options()),
-            seeds,
-            run.images().identity(),
+            new LinkedHashMap<>(task.all().options()),
+            task.seeds(),
+            task.identity(),
             Environment.current(),
             Instant.now().toString(),
             Map.of());
-    record.write(run.folder());
-    return new RecordedRun(run, record, Optional.empty());
+    record.write(task.folder());
+    return new RecordedRun<>(task, record, Optional.empty());
   }
 
   /**
-   * A run that continues from a checkpoint.
+   * A run that continues from a checkpoint, or begins again without one.
    *
-   * @throws UserError if it was started with other images
+   * @throws UserError if it was started with other data
    */
-  public static RecordedRun resume(ClassificationRun run, RunRecord record, Path checkpoint) {
-    requireSame(record, run.images(), List.copyOf(record.data().keySet()));
-    return new RecordedRun(run, record, Optional.of(checkpoint));
+  public static <T extends Task<T, O>, O extends Task.Outcome> RecordedRun<T, O> resume(
+      T task, RunRecord record, Optional<Path> checkpoint) {
+    requireSame(record, task.identity(), record.data().keySet());
+    return new RecordedRun<>(task, record, checkpoint);
   }
 
   /**
-   * Rejects images other than those of a record.
+   * Rejects data other than those of a record.
    *
-   * @param parts which entries of {@link DataSettings.Loaded#identity()} have to agree
+   * @param now what {@link Task#identity} says of the data
+   * @param parts which of its entries have to agree
    * @throws UserError naming the first that does not
    */
-  public static void requireSame(RunRecord record, DataSettings.Loaded images, List<String> parts) {
-    Map<String, String> now = images.identity();
+  public static void requireSame(
+      RunRecord record, Map<String, String> now, Collection<String> parts) {
     for (String part : parts) {
       String before = record.data().getOrDefault(part, now.getOrDefault(part, ""));
       if (!before.equals(now.get(part))) {
@@ -122,18 +118,25 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
     RunSettings recorded = RunSettings.of(options);
     recorded.optimizer().requireUses(given.keySet());
     options.putAll(asRecorded(given, record));
-    Map<String, String> before = recorded.options();
-    RunSettings.of(options)
-        .options()
-        .forEach(
-            (name, now) -> {
-              if (!Objects.equals(before.get(name), now)) {
-                throw new UserError(
-                    "expected the options of %s, found --%s %s where the run has %s; leave it out or start a new run"
-                        .formatted(folder.path(), name, now, before.get(name)));
-              }
-            });
+    requireSameOptions(folder, recorded.options(), RunSettings.of(options).options());
     return recorded;
+  }
+
+  /**
+   * Rejects options other than those of a run.
+   *
+   * @throws UserError naming the first that differs
+   */
+  public static void requireSameOptions(
+      RunFolder folder, Map<String, String> before, Map<String, String> wanted) {
+    wanted.forEach(
+        (name, now) -> {
+          if (!Objects.equals(before.get(name), now)) {
+            throw new UserError(
+                "expected the options of %s, found --%s %s where the run has %s; leave it out or start a new run"
+                    .formatted(folder.path(), name, now, before.get(name)));
+          }
+        });
   }
 
   /** Records that the run cannot continue because its numbers are no longer finite. */
@@ -141,48 +144,40 @@ public record RecordedRun(ClassificationRun run, RunRecord record, Optional<Path
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("diverged", String.valueOf(why.getMessage()));
     result.put("steps", why.step());
-    record.withResult(result).write(run.folder());
+    record.withResult(result).write(task.folder());
   }
 
   /**
    * Trains to the end or until a stop is requested; the end is recorded.
    *
    * @param listeners told of the progress
+   * @param warnings told of what goes on without
    * @param stop ends the run early when requested
    */
-  public ClassificationRun.Outcome run(List<TrainingListener> listeners, StopSignal stop)
+  public O run(
+      List<? extends TrainingListener> listeners, Consumer<String> warnings, StopSignal stop)
       throws IOException {
     double before = secondsBefore();
     long start = System.nanoTime();
-    ClassificationRun.Outcome outcome = run.run(resumeFrom, listeners, stop);
+    O outcome = task.train(resumeFrom, listeners, warnings, stop);
     if (outcome.finished()) {
-      double seconds = before + (System.nanoTime() - start) / NANOS_PER_SECOND;
-      record.withResult(result(outcome, seconds)).write(run.folder());
+      Map<String, Object> result = new LinkedHashMap<>(outcome.result());
+      result.put("wall_seconds", before + (System.nanoTime() - start) / NANOS_PER_SECOND);
+      record.withResult(result).write(task.folder());
     }
     return outcome;
   }
 
   private double secondsBefore() throws IOException {
-    if (resumeFrom.isEmpty()) {
+    Path metrics = task.folder().metrics();
+    if (resumeFrom.isEmpty() || !Files.exists(metrics)) {
       return 0;
     }
     long step = CheckpointFolder.stepOf(resumeFrom.get());
-    return MetricsCsv.read(run.folder().metrics()).stream()
+    return MetricsCsv.read(metrics).stream()
         .filter(row -> row.step() <= step)
         .map(MetricsRow::values)
-        .mapToDouble(values -> values.getOrDefault(MetricsListener.SECONDS, 0.0))
+        .mapToDouble(values -> values.getOrDefault(RunMetrics.SECONDS, 0.0))
         .sum();
-  }
-
-  private static Map<String, Object> result(ClassificationRun.Outcome outcome, double seconds) {
-    ClassificationMetrics evaluation = outcome.training().evaluation().orElseThrow();
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("test_accuracy", evaluation.accuracy());
-    result.put("test_loss", evaluation.loss());
-    result.put("test_images", evaluation.images());
-    result.put("steps", outcome.training().step());
-    result.put("wall_seconds", seconds);
-    result.put("health", outcome.health());
-    return result;
   }
 }

@@ -168,12 +168,7 @@ public record RunSettings(Settings all) {
     }
     OptimizerSettings optimizer = new OptimizerSettings(all);
     optimizer.requireUsable();
-    if (all.get(DIAGNOSTICS) > 0 && optimizer.kfac(1).isEmpty()) {
-      throw new UserError(
-          "the optimizer "
-              + optimizer.name()
-              + " has no curvature to diagnose; leave --diagnostics out");
-    }
+    optimizer.requireDiagnosable();
   }
 
   private static Optional<Double> fineTuningRate(Settings known) {

@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.Kfac;
 import io.github.tfkfac.PredictiveDistribution;
 import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.models.train.OptimizerFactory;
@@ -12,18 +11,11 @@ record TimedFactory(OptimizerFactory factory) implements OptimizerFactory {
 
   @Override
   public TrainingOptimizer create(Graph graph) {
-    return timed(factory.create(graph));
+    return DiagnosticsProbe.timed(factory.create(graph));
   }
 
   @Override
   public TrainingOptimizer create(Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
-    return timed(factory.create(graph, predicted));
-  }
-
-  private static TrainingOptimizer timed(TrainingOptimizer optimizer) {
-    if (optimizer instanceof Kfac kfac) {
-      kfac.timeStages();
-    }
-    return optimizer;
+    return DiagnosticsProbe.timed(factory.create(graph, predicted));
   }
 }

@@ -115,4 +115,36 @@ class DetectAblationTest {
             "small-line-search-seed1: finished before",
             "small-inverse-norm-seed1: finished before");
   }
+
+  @Test
+  @Tag("slow")
+  void aRunThatDivergesIsRecordedAndTheOthersGoOn() throws IOException {
+    TinyShapes data = TinyShapes.write(folder.resolve("data"));
+    Path out = folder.resolve("study");
+
+    int exitCode =
+        program.run(
+            "detect",
+            "ablation",
+            "--seeds=1",
+            "--out=" + out,
+            "--data=" + data.folder(),
+            "--steps=3",
+            "--batch=1",
+            "--short-side=64",
+            "--lr=1e30",
+            "--warmup-steps=0",
+            "--threads=1");
+
+    assertThat(exitCode).as(program.err()).isZero();
+    assertThat(program.err())
+        .contains(
+            "small-line-search-seed1: diverged: expected finite losses",
+            "small-inverse-norm-seed1: diverged: expected finite losses",
+            "was skipped: a gradient was not finite");
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("small-line-search-seed1 diverged: expected finite losses")
+        .contains("2 of 2 planned runs have ended");
+  }
 }

@@ -190,7 +190,7 @@ class DetectErrorsTest {
         "--profile=torchvison    | unknown profile 'torchvison'; did you mean 'torchvision'?",
         "--fc6=block             | unknown treatment of fc6 'block'; did you mean 'blocks'?",
         "--steps=0               | expected > 0 steps, found 0",
-        "--threads=-1            | expected >= 0 threads, found -1",
+        "--threads=-1            | expected >= 0 threads (0 for TensorFlow's choice), found -1",
         "--eval-every=-1         | expected >= 0 steps between evaluations, found -1",
         "--short-side=0          | found a short side of 0",
         "--schedule=step         | leave --schedule out",

@@ -253,7 +253,7 @@ class FinetuneCommandTest {
     ClassificationRun.Outcome outcome =
         RecordedRun.start(
                 new ClassificationRun(settings, settings.images(), run), "finetune", List.of())
-            .run(List.of(stopper), stop);
+            .run(List.of(stopper), line -> {}, stop);
     assertThat(outcome.finished()).isFalse();
     return run.path();
   }

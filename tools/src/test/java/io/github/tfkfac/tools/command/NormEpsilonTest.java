@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.models.layer.Normalizer;
 import io.github.tfkfac.tools.detect.DetectionSettings;
+import io.github.tfkfac.tools.detect.DetectorOutcome;
+import io.github.tfkfac.tools.detect.DetectorRun;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
+import io.github.tfkfac.tools.run.RecordedRun;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -76,7 +79,7 @@ class NormEpsilonTest {
     return weights(lengths);
   }
 
-  private RecordedDetectorRun start(String profile, Map<String, String> more) throws IOException {
+  private RecordedRun<DetectorRun, DetectorOutcome> start(String profile, Map<String, String> more) throws IOException {
     Map<String, String> given = new HashMap<>(more);
     given.putAll(
         Map.of(
@@ -93,11 +96,11 @@ class NormEpsilonTest {
   }
 
   private double epsilon(String profile, Map<String, String> more) throws IOException {
-    return epsilon(start(profile, more));
+    return epsilon(start(profile, more).task());
   }
 
-  private static double epsilon(RecordedDetectorRun run) {
-    DetectorConfig config = run.run().settings().config(3);
+  private static double epsilon(DetectorRun run) {
+    DetectorConfig config = run.settings().config(3);
     return ((Normalizer.FixedBatch) config.backbone().normalizer()).epsilon();
   }
 
@@ -138,11 +141,11 @@ class NormEpsilonTest {
   @Test
   void theRunKeepsIt() throws IOException {
     Path file = detector(COCO);
-    RunFolder run = start("torchvision", Map.of("weights", file.toString())).run().folder();
+    RunFolder run = start("torchvision", Map.of("weights", file.toString())).task().folder();
     Files.delete(file);
 
     assertThat(RunRecord.read(run).options()).containsEntry("norm-eps", "0.0");
-    assertThat(epsilon(RecordedDetectorRun.open(run, Map.of()))).isZero();
+    assertThat(epsilon(RecordedDetectorRun.open(run, Map.of()).run())).isZero();
     assertThatThrownBy(() -> RecordedDetectorRun.open(run, Map.of("norm-eps", "1e-5")))
         .hasMessageContaining("found --norm-eps 1e-5 where the run has 0.0");
   }
@@ -150,7 +153,8 @@ class NormEpsilonTest {
   @Test
   void aRunOfAnOlderRecordKeepsTheUsualOne() throws IOException {
     Path file = detector(COCO);
-    RecordedDetectorRun started = start("torchvision", Map.of("weights", file.toString()));
+    RecordedRun<DetectorRun, DetectorOutcome> started =
+        start("torchvision", Map.of("weights", file.toString()));
     Map<String, Object> options = new LinkedHashMap<>(started.record().options());
     options.remove("norm-eps");
     RunRecord record = started.record();
@@ -163,8 +167,8 @@ class NormEpsilonTest {
             record.environment(),
             record.started(),
             record.result())
-        .write(started.run().folder());
+        .write(started.task().folder());
 
-    assertThat(epsilon(RecordedDetectorRun.open(started.run().folder(), Map.of()))).isEqualTo(1e-5);
+    assertThat(epsilon(RecordedDetectorRun.open(started.task().folder(), Map.of()).run())).isEqualTo(1e-5);
   }
 }

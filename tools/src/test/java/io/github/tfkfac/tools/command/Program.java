@@ -98,7 +98,7 @@ final class Program {
         };
     ClassificationRun run = new ClassificationRun(settings, images, RunFolder.create(folder));
     ClassificationRun.Outcome outcome =
-        RecordedRun.start(run, "train", List.of()).run(List.of(stopper), stop);
+        RecordedRun.start(run, "train", List.of()).run(List.of(stopper), line -> {}, stop);
     assertThat(outcome.finished()).isFalse();
     assertThat(outcome.training().step()).isEqualTo(step);
     return run.folder().path();

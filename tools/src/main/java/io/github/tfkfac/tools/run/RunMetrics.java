@@ -1,0 +1,96 @@
+package io.github.tfkfac.tools.run;
+
+import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.tools.record.EventFile;
+import io.github.tfkfac.tools.record.MetricsCsv;
+import io.github.tfkfac.tools.record.MetricsRow;
+import io.github.tfkfac.tools.record.MetricsSink;
+import io.github.tfkfac.tools.record.RunFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes every step of a run to the metrics files of its folder, a table and TensorBoard events,
+ * which are opened when training begins: a run that cannot begin, or continue, changes nothing.
+ */
+public abstract class RunMetrics implements TrainingListener, AutoCloseable {
+
+  /** Column of the loss of a step's images. */
+  public static final String LOSS = "loss";
+
+  /** Column of the duration of a step. */
+  public static final String SECONDS = "seconds";
+
+  private final RunFolder folder;
+  private final List<String> columns;
+  private final List<MetricsSink> sinks = new ArrayList<>();
+
+  /** Metrics for the run in a folder, with these columns. */
+  protected RunMetrics(RunFolder folder, List<String> columns) {
+    this.folder = folder;
+    this.columns = List.copyOf(columns);
+  }
+
+  @Override
+  public void started(StartReport report) {
+    Clock clock = Clock.systemUTC();
+    long step = report.step();
+    try {
+      sinks.add(
+          Files.exists(folder.metrics())
+              ? MetricsCsv.resume(folder.metrics(), columns, step)
+              : MetricsCsv.create(folder.metrics(), columns));
+      sinks.add(
+          Files.exists(folder.events())
+              ? EventFile.resume(folder.events(), step, clock)
+              : EventFile.create(folder.events(), clock));
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  @Override
+  public void stepped(StepReport report) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("epoch", (double) report.epoch());
+    values.put(LOSS, report.loss());
+    values.put("learning_rate", report.learningRate());
+    values.put(SECONDS, report.duration().toNanos() / 1e9);
+    values.put("skipped_steps", (double) report.health().skippedSteps());
+    values.put("exact_refreshes", (double) report.health().exactRefreshes());
+    values.put("newton_refreshes", (double) report.health().iterativeRefreshes());
+    addTo(values, report);
+    write(report.step(), values);
+  }
+
+  /** Adds what a step of this kind of training has besides. */
+  protected abstract void addTo(Map<String, Double> values, StepReport report);
+
+  /** Writes a row. */
+  protected void write(long step, Map<String, Double> values) {
+    try {
+      for (MetricsSink sink : sinks) {
+        sink.write(new MetricsRow(step, values));
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private static UncheckedIOException unwritable(IOException e) {
+    return new UncheckedIOException("the run's metrics cannot be written: " + e.getMessage(), e);
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (MetricsSink sink : sinks) {
+      sink.close();
+    }
+  }
+}

@@ -77,14 +77,14 @@ public final class FinetuneCommand implements Callable<Integer>, TakesSettings {
       given.put(SavedModelSettings.FOLDER.name(), model.toString());
     }
     if (export != null) {
-      FinetunedModel.requireAbsent(export);
+      StartedFinetuning.requireAbsent(export);
     }
-    StartedFinetuning started =
+    try (StartedFinetuning started =
         resumed.isPresent()
             ? StartedFinetuning.resumed(resumed.get(), given, console)
             : StartedFinetuning.begun(
-                given, folders, spec.commandLine().getParseResult().originalArgs(), console);
-    return new FinetunedModel(started.run().task(), Optional.ofNullable(export))
-        .train(started.run(), started.start(), console);
+                given, folders, spec.commandLine().getParseResult().originalArgs(), console)) {
+      return started.train(Optional.ofNullable(export), console);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.run.OpenNetwork;
+import io.github.tfkfac.tools.run.SavedModelSettings;
 import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
@@ -20,21 +22,13 @@ import java.util.Optional;
 record FinetuneStart(Statement statement, ClassEvaluation evaluation) {
 
   /** Looks at the model and says what was seen. */
-  static FinetuneStart of(RunSettings settings, DataSettings.Loaded images, Console console) {
-    Statement statement =
-        settings
-            .savedModel()
-            .orElseThrow(
-                () ->
-                    new UserError(
-                        "expected a run of 'kfac finetune', found one of the network "
-                            + settings.model()
-                            + "; resume with 'kfac train --resume'"))
-            .statement();
+  static FinetuneStart of(
+      RunSettings settings, DataSettings.Loaded images, OpenNetwork network, Console console) {
+    Statement statement = requireSavedModel(settings).statement(network.savedModel().orElseThrow());
     console.err().println(settings.model() + ": " + statement.modes());
     console.err().println(settings.model() + ": " + statement.objective());
     console.err().flush();
-    FinetuneStart start = new FinetuneStart(statement, ClassEvaluation.ofStart(settings, images));
+    FinetuneStart start = new FinetuneStart(statement, ClassEvaluation.ofStart(settings, images, network));
     console
         .err()
         .printf(
@@ -44,6 +38,18 @@ record FinetuneStart(Statement statement, ClassEvaluation evaluation) {
             start.evaluation().loss());
     console.err().flush();
     return start;
+  }
+
+  /** Rejects the run of a network that was not loaded. */
+  static SavedModelSettings requireSavedModel(RunSettings settings) {
+    return settings
+        .savedModel()
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "expected a run of 'kfac finetune', found one of the network "
+                        + settings.model()
+                        + "; resume with 'kfac train --resume'"));
   }
 
   /** Warning about a training after which fewer test images are classified correctly. */

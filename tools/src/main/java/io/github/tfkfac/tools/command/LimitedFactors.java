@@ -24,13 +24,15 @@ final class LimitedFactors {
    * same settings if the limit was given, whatever it is.
    *
    * @param given options of the command line
+   * @param network of the run, open
    */
   static RunSettings of(
       RunSettings settings,
       Map<String, String> given,
       DataSettings.Loaded images,
+      OpenNetwork network,
       Console console) {
-    Map<String, String> limits = advice(settings, given, images, console);
+    Map<String, String> limits = advice(settings, given, images, Optional.of(network), console);
     if (limits.isEmpty()) {
       return settings;
     }
@@ -42,7 +44,7 @@ final class LimitedFactors {
   /** The same for what is compared, by its run with a seed. */
   static Arm of(Arm arm, long seed, DataSettings.Loaded images, Console console) {
     Map<String, String> options = new LinkedHashMap<>(arm.options());
-    options.putAll(advice(arm.settings(seed), arm.options(), images, console));
+    options.putAll(advice(arm.settings(seed), arm.options(), images, Optional.empty(), console));
     return new Arm(arm.label(), options);
   }
 
@@ -51,12 +53,13 @@ final class LimitedFactors {
       RunSettings settings,
       Map<String, String> given,
       DataSettings.Loaded images,
+      Optional<OpenNetwork> open,
       Console console) {
     Optional<KfacOptions> kfac = settings.optimizer().kfac(1);
     if (kfac.isEmpty() || given.containsKey(MAX_FACTOR)) {
       return Map.of();
     }
-    Optional<FactorAdvice> advice = advice(settings, kfac.get(), images);
+    Optional<FactorAdvice> advice = advice(settings, kfac.get(), images, open);
     advice.ifPresent(
         found -> {
           console.err().println(found.text() + ", which is used; --max-factor 0 sets no limit");
@@ -66,11 +69,19 @@ final class LimitedFactors {
   }
 
   private static Optional<FactorAdvice> advice(
-      RunSettings settings, KfacOptions options, DataSettings.Loaded images) {
-    try (OpenNetwork network = settings.open(images)) {
+      RunSettings settings,
+      KfacOptions options,
+      DataSettings.Loaded images,
+      Optional<OpenNetwork> open) {
+    OpenNetwork network = open.orElseGet(() -> settings.open(images));
+    try {
       return network.training().optimizer() instanceof Kfac optimizer
           ? FactorAdvice.of(optimizer, options, settings.batch(), images.train().classCount())
           : Optional.empty();
+    } finally {
+      if (open.isEmpty()) {
+        network.close();
+      }
     }
   }
 }

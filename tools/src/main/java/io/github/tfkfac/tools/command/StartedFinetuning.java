@@ -1,51 +1,131 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.finetune.FinetuneGraph;
+import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.cli.ShellWords;
+import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.option.RunFolderOptions;
 import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.run.ClassificationRun;
-import io.github.tfkfac.tools.run.DataSettings;
+import io.github.tfkfac.tools.run.OpenNetwork;
 import io.github.tfkfac.tools.run.RecordedRun;
-import io.github.tfkfac.tools.run.RunSettings;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Session;
 
 /**
- * A SavedModel that is about to be trained.
+ * A SavedModel that is about to be trained, and to be written back.
  *
  * @param run in its folder
+ * @param network the model, open until all is done
  * @param start the model as it was saved
  */
-record StartedFinetuning(RecordedRun<ClassificationRun, ClassificationRun.Outcome> run, FinetuneStart start) {
+record StartedFinetuning(
+    RecordedRun<ClassificationRun, ClassificationRun.Outcome> run,
+    OpenNetwork network,
+    FinetuneStart start)
+    implements AutoCloseable {
 
   /** Goes on with the run in a folder. */
   static StartedFinetuning resumed(Path folder, Map<String, String> given, Console console)
       throws IOException {
-    RecordedRun<ClassificationRun, ClassificationRun.Outcome> resumed = ResumedRuns.open(RunFolder.existing(folder), given, console);
-    ClassificationRun run = resumed.task();
-    return new StartedFinetuning(resumed, FinetuneStart.of(run.settings(), run.images(), console));
+    RecordedRun<ClassificationRun, ClassificationRun.Outcome> before =
+        ResumedRuns.open(RunFolder.existing(folder), given, console);
+    ClassificationRun run = before.task();
+    FinetuneStart.requireSavedModel(run.settings());
+    OpenNetwork network = run.settings().open(run.images());
+    return new StartedFinetuning(
+        new RecordedRun<>(run.withNetwork(network), before.record(), before.resumeFrom()),
+        network,
+        FinetuneStart.of(run.settings(), run.images(), network, console));
   }
 
   /** Begins a run; its folder is made when everything given was found to fit. */
   static StartedFinetuning begun(
       Map<String, String> given, RunFolderOptions folders, List<String> arguments, Console console)
       throws IOException {
-    RunSettings settings = RunSettings.of(given);
-    settings.optimizer().requireUses(given.keySet());
-    folders.requireAbsent();
-    DataSettings.Loaded images = settings.images();
-    settings.requireFits(images);
-    settings = LimitedFactors.of(settings, given, images, console);
-    FinetuneStart start = FinetuneStart.of(settings, images, console);
-    RunFolder folder = folders.create(settings.model() + "-" + settings.optimizer().name());
+    PreparedRun prepared = PreparedRun.of(given, folders, console);
+    FinetuneStart start =
+        FinetuneStart.of(prepared.settings(), prepared.images(), prepared.network(), console);
     return new StartedFinetuning(
         RecordedRun.start(
-            new ClassificationRun(settings, images, folder)
-                .withBefore(start.evaluation().summary()),
-            "finetune",
-            arguments),
+            prepared.in(folders).withBefore(start.evaluation().summary()), "finetune", arguments),
+        prepared.network(),
         start);
+  }
+
+  /** Rejects a folder that is there already, before anything costly is done. */
+  static void requireAbsent(Path target) {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new UserError(
+          "expected a new folder for the trained model, found %s; name another with --export"
+              .formatted(target));
+    }
+  }
+
+  /**
+   * Trains, writes the model back and says what that brought.
+   *
+   * @param target where the trained model goes, if not into the run's folder; a new folder
+   * @return the exit code
+   */
+  int train(Optional<Path> target, Console console) throws IOException {
+    Path folder = target.orElse(run.task().folder().path().resolve("model"));
+    requireAbsent(folder);
+    return new ConsoleRun(console, run.task().optimizer().label())
+        .run(run, outcome -> summary(outcome, folder));
+  }
+
+  private String summary(ClassificationRun.Outcome outcome, Path folder) {
+    TrainingResult training = outcome.training();
+    ClassificationRun task = run.task();
+    if (!outcome.finished()) {
+      return RunSummary.interrupted(
+          training,
+          task,
+          List.of("./kfac", "finetune", "--resume", ShellWords.path(task.folder().path())));
+    }
+    export(training.checkpoint().orElseThrow(), folder);
+    Path report = FinetuneReport.write(task, start, training);
+    return String.format(
+            Locale.ROOT,
+            "before         %s, test loss %.4f%n",
+            Quantities.accuracy(start.evaluation().accuracy()),
+            start.evaluation().loss())
+        + RunSummary.accuracy(training)
+        + start
+            .warning(training.evaluation().orElseThrow())
+            .map(warning -> warning + "\n")
+            .orElse("")
+        + "model          "
+        + ShellWords.path(folder)
+        + "\nreport         "
+        + ShellWords.path(report)
+        + "\nlog            "
+        + ShellWords.path(task.folder().metrics())
+        + "\n";
+  }
+
+  /** Writes the model as a checkpoint has it. */
+  private void export(Path checkpoint, Path folder) {
+    FinetuneGraph finetuning = network.savedModel().orElseThrow();
+    try (Session session = run.task().settings().sessionThreads().open(network.graph())) {
+      network.start(session);
+      network.training().checkpoint().restore(session, checkpoint);
+      finetuning.export(session, folder);
+    }
+  }
+
+  @Override
+  public void close() {
+    network.close();
   }
 }

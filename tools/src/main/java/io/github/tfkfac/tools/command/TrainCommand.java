@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.option.RunFolderOptions;
@@ -7,9 +8,7 @@ import io.github.tfkfac.tools.option.SettingOptions;
 import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.run.ClassificationRun;
-import io.github.tfkfac.tools.run.DataSettings;
 import io.github.tfkfac.tools.run.RecordedRun;
-import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.setting.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,24 +52,19 @@ public final class TrainCommand implements Callable<Integer>, TakesSettings {
   public Integer call() throws IOException {
     Map<String, String> given = SettingOptions.given(spec, settings());
     Optional<Path> resumed = folders.resumed();
-    RecordedRun<ClassificationRun, ClassificationRun.Outcome> run =
-        resumed.isPresent()
-            ? ResumedRuns.open(RunFolder.existing(resumed.get()), given, console)
-            : begin(RunSettings.of(given), given);
-    return new ConsoleRun(console, run.task().optimizer().label())
-        .run(run, outcome -> RunSummary.of(outcome, run.task()));
+    if (resumed.isPresent()) {
+      return train(ResumedRuns.open(RunFolder.existing(resumed.get()), given, console));
+    }
+    try (PreparedRun prepared = PreparedRun.of(given, folders, console)) {
+      return train(
+          RecordedRun.start(
+              prepared.in(folders), "train", spec.commandLine().getParseResult().originalArgs()));
+    }
   }
 
-  private RecordedRun<ClassificationRun, ClassificationRun.Outcome> begin(RunSettings settings, Map<String, String> given) throws IOException {
-    settings.optimizer().requireUses(given.keySet());
-    folders.requireAbsent();
-    DataSettings.Loaded images = settings.images();
-    settings.requireFits(images);
-    RunSettings limited = LimitedFactors.of(settings, given, images, console);
-    RunFolder folder = folders.create(settings.model() + "-" + settings.optimizer().name());
-    return RecordedRun.start(
-        new ClassificationRun(limited, images, folder),
-        "train",
-        spec.commandLine().getParseResult().originalArgs());
+  private int train(RecordedRun<ClassificationRun, ClassificationRun.Outcome> run)
+      throws IOException {
+    return new ConsoleRun(console, run.task().optimizer().label())
+        .run(run, outcome -> RunSummary.of(outcome, run.task()));
   }
 }

@@ -40,9 +40,9 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
   }
 
   /** Evaluates the network of a run before any training. */
-  public static ClassEvaluation ofStart(RunSettings settings, DataSettings.Loaded images) {
-    try (OpenNetwork network = settings.open(images);
-        Session session = settings.sessionThreads().open(network.graph())) {
+  public static ClassEvaluation ofStart(
+      RunSettings settings, DataSettings.Loaded images, OpenNetwork network) {
+    try (Session session = settings.sessionThreads().open(network.graph())) {
       network.start(session);
       return of(
           network.training().classifier(),

@@ -38,13 +38,15 @@ import org.tensorflow.types.TFloat32;
  * @param probes measure more than the metrics
  * @param before how well the network did before its first step, if that is known; the first point
  *     of the test curves
+ * @param network the network if it is open already; it stays open
  */
 public record ClassificationRun(
     RunSettings settings,
     DataSettings.Loaded images,
     RunFolder folder,
     List<RunProbe> probes,
-    Optional<ClassificationMetrics> before)
+    Optional<ClassificationMetrics> before,
+    Optional<OpenNetwork> network)
     implements Task<ClassificationRun, ClassificationRun.Outcome> {
 
   private static final int KEPT_CHECKPOINTS = 3;
@@ -61,12 +63,18 @@ public record ClassificationRun(
   /** A run of a network that was not evaluated before. */
   public ClassificationRun(
       RunSettings settings, DataSettings.Loaded images, RunFolder folder, List<RunProbe> probes) {
-    this(settings, images, folder, probes, Optional.empty());
+    this(settings, images, folder, probes, Optional.empty(), Optional.empty());
   }
 
   /** The same with an evaluation of the network before its first step. */
   public ClassificationRun withBefore(ClassificationMetrics evaluation) {
-    return new ClassificationRun(settings, images, folder, probes, Optional.of(evaluation));
+    return new ClassificationRun(
+        settings, images, folder, probes, Optional.of(evaluation), network);
+  }
+
+  /** The same with a network that is open already and stays so. */
+  public ClassificationRun withNetwork(OpenNetwork open) {
+    return new ClassificationRun(settings, images, folder, probes, before, Optional.of(open));
   }
 
   /**
@@ -103,7 +111,7 @@ public record ClassificationRun(
 
   @Override
   public ClassificationRun measured() {
-    return new ClassificationRun(settings.measured(), images, folder, probes, before);
+    return new ClassificationRun(settings.measured(), images, folder, probes, before, network);
   }
 
   @Override
@@ -148,33 +156,46 @@ public record ClassificationRun(
       Consumer<String> warnings,
       StopSignal stop)
       throws IOException {
-    List<RunProbe.Open> open = new ArrayList<>();
-    try (OpenNetwork network = settings.open(images)) {
-      Graph graph = network.graph();
-      TrainingGraph<TFloat32> training = network.training();
-      try (Session session = settings.sessionThreads().open(graph);
-          MetricsListener metrics = new MetricsListener(folder, before)) {
-        network.start(session);
-        List<TrainingListener> all = new ArrayList<>();
-        all.add(metrics);
-        open.addAll(
-            probes.stream().map(probe -> probe.open(graph, training, session, this)).toList());
-        if (settings.diagnostics() > 0) {
-          open.add(
-              DiagnosticsProbe.open(
-                  settings.diagnostics(), training.optimizer(), session, folder));
-        }
-        all.addAll(open);
-        all.addAll(listeners);
-        Trainer<TFloat32> trainer = new Trainer<>(training, session, plan(), all, stop);
-        TrainingResult result =
-            resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train();
-        result = evaluatedOnAll(result, new Evaluator<>(training.classifier(), session), all, stop);
-        RunCurves.write(folder);
-        return new Outcome(result, training.optimizer().health(session));
-      } finally {
-        open.forEach(RunProbe.Open::close);
+    OpenNetwork opened = network.orElseGet(() -> settings.open(images));
+    try {
+      return trained(opened, resumeFrom, listeners, stop);
+    } finally {
+      if (network.isEmpty()) {
+        opened.close();
       }
+    }
+  }
+
+  private Outcome trained(
+      OpenNetwork opened,
+      Optional<Path> resumeFrom,
+      List<? extends TrainingListener> listeners,
+      StopSignal stop)
+      throws IOException {
+    List<RunProbe.Open> open = new ArrayList<>();
+    Graph graph = opened.graph();
+    TrainingGraph<TFloat32> training = opened.training();
+    try (Session session = settings.sessionThreads().open(graph);
+        MetricsListener metrics = new MetricsListener(folder, before)) {
+      opened.start(session);
+      List<TrainingListener> all = new ArrayList<>();
+      all.add(metrics);
+      open.addAll(
+          probes.stream().map(probe -> probe.open(graph, training, session, this)).toList());
+      if (settings.diagnostics() > 0) {
+        open.add(
+            DiagnosticsProbe.open(settings.diagnostics(), training.optimizer(), session, folder));
+      }
+      all.addAll(open);
+      all.addAll(listeners);
+      Trainer<TFloat32> trainer = new Trainer<>(training, session, plan(), all, stop);
+      TrainingResult result =
+          resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train();
+      result = evaluatedOnAll(result, new Evaluator<>(training.classifier(), session), all, stop);
+      RunCurves.write(folder);
+      return new Outcome(result, training.optimizer().health(session));
+    } finally {
+      open.forEach(RunProbe.Open::close);
     }
   }
 

@@ -327,14 +327,31 @@ public record RunSettings(Settings all) {
   public void requireFits(DataSettings.Loaded images) {
     batches(images);
     if (savedModel().isPresent() || optimizer().dependsOnNetwork()) {
-      try (OpenNetwork network = open(images)) {
-        network.training().classifier().requireFits(batches(images));
+      openFitting(images).close();
+    }
+  }
+
+  /**
+   * The network with its optimizer in a new graph, to be closed by the caller, if it fits.
+   *
+   * @throws UserError or IllegalArgumentException as {@link #requireFits} does
+   */
+  public OpenNetwork openFitting(DataSettings.Loaded images) {
+    BatchPlan batches = batches(images);
+    try {
+      OpenNetwork network = open(images);
+      try {
+        network.training().classifier().requireFits(batches);
         if (!all.get(ALLOW_NO_LAYERS) && network.training().optimizer() instanceof Kfac kfac) {
           CapturedLayers.require(model(), optimizer().name(), kfac);
         }
-      } catch (IllegalStateException e) {
-        throw new UserError(String.valueOf(e.getMessage()), e);
+        return network;
+      } catch (RuntimeException e) {
+        network.close();
+        throw e;
       }
+    } catch (IllegalStateException e) {
+      throw new UserError(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -180,14 +180,11 @@ public record SavedModelSettings(Settings all) {
   public record Statement(String modes, String objective) {}
 
   /** Looks at the model. */
-  public Statement statement() {
-    FinetuneOptions options = finetuning(0, 0);
-    try (LoadedModel loaded =
-        LoadedModel.open(SavedModelFile.read(folder()), options.signatures())) {
-      return new Statement(
-          "trained in the mode '" + all.get(MODE) + "'; " + loaded.modes().statement(),
-          FinetuneGraph.objective(loaded, options));
-    }
+  public Statement statement(FinetuneGraph network) {
+    LoadedModel loaded = network.model();
+    return new Statement(
+        "trained in the mode '" + all.get(MODE) + "'; " + loaded.modes().statement(),
+        FinetuneGraph.objective(loaded, finetuning(0, 0)));
   }
 
   /** The same images with the scaling that the model expects. */

@@ -2,6 +2,8 @@ package io.github.tfkfac.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.CommandRunner;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
@@ -14,6 +16,8 @@ import io.github.tfkfac.tools.run.MetricsListener;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunSettings;
+import java.io.StringWriter;
+import java.io.PrintWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -216,6 +220,33 @@ class FinetuneCommandTest {
     assertThat(exported).containsOnlyKeys("conv/kernel", "conv/bias", "head/kernel", "head/bias");
     assertThat(exported.get("head/bias")).hasSize(10);
     assertThat(program.out()).contains("model          " + target);
+  }
+
+  @Test
+  void theModelIsReadOnce() throws IOException {
+    Path three = TinySavedModel.write(folder.resolve("three"), 3);
+    Path gone = folder.resolve("gone");
+    StringWriter err =
+        new StringWriter() {
+          @Override
+          public void write(String text, int from, int length) {
+            if (text.contains("trained in the mode")) {
+              assertThat(three.toFile().renameTo(gone.toFile())).isTrue();
+            }
+            super.write(text, from, length);
+          }
+        };
+    Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(err), false);
+    List<String> arguments = new ArrayList<>(List.of("finetune", three.toString(), "--head=10"));
+    arguments.addAll(options());
+    arguments.add("--runs=" + folder);
+
+    int exitCode =
+        new CommandRunner(console, Map.of("finetune", new FinetuneCommand(console)))
+            .run(arguments.toArray(String[]::new));
+
+    assertThat(exitCode).as(err.toString()).isZero();
+    assertThat(three).doesNotExist();
   }
 
   @Test

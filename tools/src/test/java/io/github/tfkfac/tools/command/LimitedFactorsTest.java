@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.run.OpenNetwork;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tfkfac.tools.cli.Console;
@@ -80,6 +81,8 @@ class LimitedFactorsTest {
     RunSettings settings = RunSettings.of(given);
     DataSettings.Loaded images = settings.images();
     Console console = new Console(new PrintWriter(new StringWriter()), new PrintWriter(err), false);
-    return LimitedFactors.of(settings, given, images, console);
+    try (OpenNetwork network = settings.open(images)) {
+      return LimitedFactors.of(settings, given, images, network, console);
+    }
   }
 }

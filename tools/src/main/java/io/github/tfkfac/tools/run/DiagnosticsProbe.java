@@ -33,7 +33,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
 /**
@@ -79,7 +78,7 @@ public final class DiagnosticsProbe {
 
   /** The same optimizer with its stages timed where that is possible. */
   public static TrainingOptimizer timed(TrainingOptimizer optimizer) {
-    if (optimizer instanceof Kfac kfac && !DETERMINISTIC.contains(System.getenv("TF_DETERMINISTIC_OPS"))) {
+    if (optimizer instanceof Kfac kfac && !DETERMINISTIC.contains(String.valueOf(System.getenv("TF_DETERMINISTIC_OPS")))) {
       kfac.timeStages();
     }
     return optimizer;

@@ -223,15 +223,16 @@ class FinetuneCommandTest {
   }
 
   @Test
-  void theModelIsReadOnce() throws IOException {
+  void theModelsGraphIsReadOnce() throws IOException {
     Path three = TinySavedModel.write(folder.resolve("three"), 3);
-    Path gone = folder.resolve("gone");
+    Path graph = three.resolve("saved_model.pb");
+    Path gone = folder.resolve("gone.pb");
     StringWriter err =
         new StringWriter() {
           @Override
           public void write(String text, int from, int length) {
             if (text.contains("trained in the mode")) {
-              assertThat(three.toFile().renameTo(gone.toFile())).isTrue();
+              assertThat(graph.toFile().renameTo(gone.toFile())).isTrue();
             }
             super.write(text, from, length);
           }
@@ -246,7 +247,7 @@ class FinetuneCommandTest {
             .run(arguments.toArray(String[]::new));
 
     assertThat(exitCode).as(err.toString()).isZero();
-    assertThat(three).doesNotExist();
+    assertThat(graph).doesNotExist();
   }
 
   @Test

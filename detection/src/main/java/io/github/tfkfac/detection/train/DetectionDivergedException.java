@@ -1,7 +1,7 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.models.text.Counts;
+import io.github.tfkfac.models.train.TrainingDivergedException;
 import java.nio.file.Path;
 import java.util.Optional;
 

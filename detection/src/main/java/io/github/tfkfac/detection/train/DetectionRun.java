@@ -1,9 +1,5 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.models.train.TrainingListener;
-import io.github.tfkfac.models.train.TrainingListener.StartReport;
-import io.github.tfkfac.models.train.TrainingListener.HealthReport;
-import io.github.tfkfac.models.train.WantedValues;
 import io.github.tfkfac.DampingAdaptation;
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.TrainingHealth;
@@ -16,7 +12,11 @@ import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.train.Progress;
 import io.github.tfkfac.models.train.RunRecord;
 import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.models.train.TrainingListener.HealthReport;
+import io.github.tfkfac.models.train.TrainingListener.StartReport;
 import io.github.tfkfac.models.train.TrainingPlan;
+import io.github.tfkfac.models.train.WantedValues;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +80,8 @@ final class DetectionRun {
     long total =
         plan.length()
             .totalSteps(plan.batches().batchesPerEpoch(), training.optimizer().microBatches());
-    tell(listener -> listener.started(new StartReport(health.steps(), position, total, checkpoint)));
+    tell(
+        listener -> listener.started(new StartReport(health.steps(), position, total, checkpoint)));
     try {
       train();
       if (complete()) {

@@ -1,7 +1,7 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.TrainingHealth;
+import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package io.github.tfkfac.detection.train;
 
-import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.Checkpoint;
 import io.github.tfkfac.CheckpointException;
 import io.github.tfkfac.detection.data.DetectionPlan;
@@ -8,6 +7,7 @@ import io.github.tfkfac.models.data.BatchPlan.LastBatch;
 import io.github.tfkfac.models.data.BatcherPosition;
 import io.github.tfkfac.models.train.RunRecord;
 import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.TrainingListener;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;

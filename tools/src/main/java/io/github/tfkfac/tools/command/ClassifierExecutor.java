@@ -1,11 +1,11 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.compare.Arm;
 import io.github.tfkfac.tools.compare.ComparedRuns;
 import io.github.tfkfac.tools.experiment.PlannedRun;
 import io.github.tfkfac.tools.experiment.RunExecutor;
+import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.DataSettings;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunProbe;
@@ -59,7 +59,8 @@ record ClassifierExecutor(Console console, List<RunProbe> probes, List<String> a
   }
 
   private boolean ended(PlannedRun planned, Arm arm, ComparedRuns compared) throws IOException {
-    Optional<RecordedRun<ClassificationRun, ClassificationRun.Outcome>> open = compared.open(arm, planned.seed());
+    Optional<RecordedRun<ClassificationRun, ClassificationRun.Outcome>> open =
+        compared.open(arm, planned.seed());
     if (open.isEmpty()) {
       console.err().println(planned.name() + ": finished before");
       return true;

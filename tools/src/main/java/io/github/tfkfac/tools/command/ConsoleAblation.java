@@ -1,19 +1,18 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.run.RecordedRun;
-import io.github.tfkfac.tools.detect.DetectorRun;
-import java.util.Optional;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.AblationPlan;
 import io.github.tfkfac.tools.detect.AblationReport;
 import io.github.tfkfac.tools.detect.AblationRun;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
+import io.github.tfkfac.tools.detect.DetectorRun;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.render.Curve;
+import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunCurves;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The step-size study with progress on the console.

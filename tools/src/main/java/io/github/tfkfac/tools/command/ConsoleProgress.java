@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.detection.train.DetectionListener;
-import io.github.tfkfac.detection.train.DetectionEvaluator;
 import io.github.tfkfac.detection.evaluate.CocoMetrics;
+import io.github.tfkfac.detection.train.DetectionEvaluator;
+import io.github.tfkfac.detection.train.DetectionListener;
 import io.github.tfkfac.models.train.TrainingListener.EvaluationReport;
 import io.github.tfkfac.models.train.TrainingListener.HealthReport;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;

@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingDivergedException;
-import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.cli.ShellWords;

@@ -1,7 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.run.RecordedRun;
-import io.github.tfkfac.tools.detect.DetectorRun;
 import io.github.tfkfac.detection.evaluate.Evaluation;
 import io.github.tfkfac.detection.evaluate.Overlap;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
@@ -9,12 +7,14 @@ import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
+import io.github.tfkfac.tools.detect.DetectorRun;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
 import io.github.tfkfac.tools.option.ExpectedScoreOptions;
 import io.github.tfkfac.tools.option.RunFolderOptions;
 import io.github.tfkfac.tools.option.SettingOptions;
 import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.setting.Setting;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,17 +1,17 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.run.RecordedRun;
-import io.github.tfkfac.tools.detect.DetectorRun;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
+import io.github.tfkfac.tools.detect.DetectorRun;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.option.RunFolderOptions;
 import io.github.tfkfac.tools.option.SettingOptions;
 import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.setting.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,14 +62,16 @@ public final class DetectTrainCommand implements Callable<Integer>, TakesSetting
         .run(run, outcome -> DetectorSummary.of(run.task(), outcome));
   }
 
-  private RecordedRun<DetectorRun, DetectorOutcome> begin(DetectionSettings settings) throws IOException {
+  private RecordedRun<DetectorRun, DetectorOutcome> begin(DetectionSettings settings)
+      throws IOException {
     folders.requireAbsent();
     RunFolder folder = folders.create(settings.name() + "-" + settings.optimizer().name());
     return RecordedDetectorRun.start(
         folder, settings, "detect train", spec.commandLine().getParseResult().originalArgs());
   }
 
-  private RecordedRun<DetectorRun, DetectorOutcome> resumed(RunFolder folder, Map<String, String> given) throws IOException {
+  private RecordedRun<DetectorRun, DetectorOutcome> resumed(
+      RunFolder folder, Map<String, String> given) throws IOException {
     RecordedDetectorRun run = RecordedDetectorRun.open(folder, given);
     if (run.complete()) {
       throw new UserError("the run " + folder.path() + " is complete; start a new one");

@@ -1,14 +1,14 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.run.OpenNetwork;
-import io.github.tfkfac.tools.run.SavedModelSettings;
 import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.run.ClassEvaluation;
 import io.github.tfkfac.tools.run.DataSettings;
+import io.github.tfkfac.tools.run.OpenNetwork;
 import io.github.tfkfac.tools.run.RunSettings;
+import io.github.tfkfac.tools.run.SavedModelSettings;
 import io.github.tfkfac.tools.run.SavedModelSettings.Statement;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,7 +28,8 @@ record FinetuneStart(Statement statement, ClassEvaluation evaluation) {
     console.err().println(settings.model() + ": " + statement.modes());
     console.err().println(settings.model() + ": " + statement.objective());
     console.err().flush();
-    FinetuneStart start = new FinetuneStart(statement, ClassEvaluation.ofStart(settings, images, network));
+    FinetuneStart start =
+        new FinetuneStart(statement, ClassEvaluation.ofStart(settings, images, network));
     console
         .err()
         .printf(

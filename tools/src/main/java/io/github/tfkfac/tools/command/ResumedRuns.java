@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import java.util.Optional;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
@@ -13,6 +12,7 @@ import io.github.tfkfac.tools.run.RunSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Opens previous runs. */
 final class ResumedRuns {
@@ -20,8 +20,8 @@ final class ResumedRuns {
   private ResumedRuns() {}
 
   /** The run of a folder, to continue from its newest whole checkpoint. */
-  static RecordedRun<ClassificationRun, ClassificationRun.Outcome> open(RunFolder folder, Map<String, String> given, Console console)
-      throws IOException {
+  static RecordedRun<ClassificationRun, ClassificationRun.Outcome> open(
+      RunFolder folder, Map<String, String> given, Console console) throws IOException {
     RunRecord record = RunRecord.read(folder);
     RunSettings settings = RecordedRun.settings(folder, record, given);
     if (!record.result().isEmpty()) {

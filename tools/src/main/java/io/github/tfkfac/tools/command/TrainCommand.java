@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.option.RunFolderOptions;
@@ -9,6 +8,7 @@ import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.setting.Setting;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -44,7 +44,8 @@ public record ComparedRuns(
    *
    * @throws UserError if the folder has a run with other options or of other images
    */
-  public Optional<RecordedRun<ClassificationRun, ClassificationRun.Outcome>> open(Arm arm, long seed) throws IOException {
+  public Optional<RecordedRun<ClassificationRun, ClassificationRun.Outcome>> open(
+      Arm arm, long seed) throws IOException {
     RunSettings wanted = arm.settings(seed);
     Path path = folder.resolve(arm.folder(seed));
     if (!Files.exists(path)) {
@@ -70,7 +71,8 @@ public record ComparedRuns(
     return Optional.of(begin(wanted, RunFolder.create(path)));
   }
 
-  private RecordedRun<ClassificationRun, ClassificationRun.Outcome> begin(RunSettings settings, RunFolder run) throws IOException {
+  private RecordedRun<ClassificationRun, ClassificationRun.Outcome> begin(
+      RunSettings settings, RunFolder run) throws IOException {
     return RecordedRun.start(
         new ClassificationRun(settings, images, run, probes), "compare", arguments);
   }

@@ -98,7 +98,8 @@ final class AblationTables {
     for (AblationRun run : runs) {
       if (run.run().detector().equals(detector)) {
         if (run.diverged()) {
-          lines.add(run.run().folder() + " diverged: " + run.record().result().get("diverged") + ".");
+          lines.add(
+              run.run().folder() + " diverged: " + run.record().result().get("diverged") + ".");
         } else {
           some.add(run);
         }

@@ -1,9 +1,6 @@
 package io.github.tfkfac.tools.detect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import static java.util.stream.Collectors.joining;
 
 import io.github.tfkfac.detection.coco.Annotation;
@@ -23,8 +20,11 @@ import io.github.tfkfac.tools.error.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.detect;
 
-import io.github.tfkfac.tools.run.DiagnosticsProbe;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.SharedUses;
 import io.github.tfkfac.detection.arch.DetectorConfig;
@@ -16,6 +15,7 @@ import io.github.tfkfac.detection.train.DetectorCurvature.FirstDense;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.run.DiagnosticsProbe;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.setting.Form;

@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.detect;
 
-import io.github.tfkfac.tools.run.RunMetrics;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
 import io.github.tfkfac.detection.train.DetectionListener;
 import io.github.tfkfac.detection.train.DetectionStep;
 import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.run.RunMetrics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.detect;
 
-import io.github.tfkfac.tools.run.Task;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
 import io.github.tfkfac.detection.train.DetectionStep;
+import io.github.tfkfac.tools.run.Task;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -81,9 +81,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
    */
   public RecordedRun<DetectorRun, DetectorOutcome> resumed(Consumer<String> warnings) {
     RecordedRun.requireSame(
-        record,
-        DetectionImages.withNamesOf(record.data(), run.identity()),
-        record.data().keySet());
+        record, DetectionImages.withNamesOf(record.data(), run.identity()), record.data().keySet());
     resume.skipped().forEach(warnings);
     return new RecordedRun<>(run, record, resume.checkpoint());
   }

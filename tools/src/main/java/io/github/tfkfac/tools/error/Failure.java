@@ -59,8 +59,7 @@ public record Failure(List<String> lines, int exitCode) {
 
   /** Messages of our own are whole sentences; those of others need the exception's name. */
   private static boolean isOwn(Throwable thrown) {
-    return isBadInput(thrown)
-        || thrown instanceof TrainingDivergedException;
+    return isBadInput(thrown) || thrown instanceof TrainingDivergedException;
   }
 
   private static boolean isBadInput(Throwable thrown) {

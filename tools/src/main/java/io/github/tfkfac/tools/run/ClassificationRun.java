@@ -1,9 +1,5 @@
 package io.github.tfkfac.tools.run;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Consumer;
-import io.github.tfkfac.tools.setting.Settings;
 import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.data.BatchPlan;
@@ -19,11 +15,15 @@ import io.github.tfkfac.models.train.TrainingListener.EvaluationReport;
 import io.github.tfkfac.models.train.TrainingPlan;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.setting.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;

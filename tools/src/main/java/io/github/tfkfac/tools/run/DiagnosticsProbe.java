@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.DampingAdaptation;
 import io.github.tfkfac.DiagnosticsRow;
 import io.github.tfkfac.Kfac;
@@ -9,6 +8,7 @@ import io.github.tfkfac.Quantity;
 import io.github.tfkfac.Stage;
 import io.github.tfkfac.StageTimes;
 import io.github.tfkfac.TrainingHealth;
+import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.tools.record.DiagnosticsCsv;
@@ -78,7 +78,8 @@ public final class DiagnosticsProbe {
 
   /** The same optimizer with its stages timed where that is possible. */
   public static TrainingOptimizer timed(TrainingOptimizer optimizer) {
-    if (optimizer instanceof Kfac kfac && !DETERMINISTIC.contains(String.valueOf(System.getenv("TF_DETERMINISTIC_OPS")))) {
+    if (optimizer instanceof Kfac kfac
+        && !DETERMINISTIC.contains(String.valueOf(System.getenv("TF_DETERMINISTIC_OPS")))) {
       kfac.timeStages();
     }
     return optimizer;

@@ -63,8 +63,11 @@ public final class MetricsListener extends RunMetrics {
     write(
         report.step(),
         Map.of(
-            "epoch", (double) report.epoch(),
-            TEST_LOSS, report.evaluation().loss(),
-            TEST_ACCURACY, report.evaluation().accuracy()));
+            "epoch",
+            (double) report.epoch(),
+            TEST_LOSS,
+            report.evaluation().loss(),
+            TEST_ACCURACY,
+            report.evaluation().accuracy()));
   }
 }

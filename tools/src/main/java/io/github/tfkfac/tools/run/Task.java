@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Kind of training with its data and its folder; what is the same for all kinds, such as the record,
- * is in {@link RecordedRun}.
+ * Kind of training with its data and its folder; what is the same for all kinds, such as the
+ * record, is in {@link RecordedRun}.
  *
  * @param <T> the task itself
  * @param <O> what its training ends with

@@ -2,11 +2,11 @@ package io.github.tfkfac.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.tools.cli.Console;
-import io.github.tfkfac.tools.CommandRunner;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
+import io.github.tfkfac.tools.CommandRunner;
+import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
@@ -16,9 +16,9 @@ import io.github.tfkfac.tools.run.MetricsListener;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunSettings;
-import java.io.StringWriter;
-import java.io.PrintWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.run.OpenNetwork;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.run.DataSettings;
+import io.github.tfkfac.tools.run.OpenNetwork;
 import io.github.tfkfac.tools.run.RunSettings;
 import java.io.PrintWriter;
 import java.io.StringWriter;

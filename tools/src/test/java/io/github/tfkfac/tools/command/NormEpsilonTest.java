@@ -79,7 +79,8 @@ class NormEpsilonTest {
     return weights(lengths);
   }
 
-  private RecordedRun<DetectorRun, DetectorOutcome> start(String profile, Map<String, String> more) throws IOException {
+  private RecordedRun<DetectorRun, DetectorOutcome> start(String profile, Map<String, String> more)
+      throws IOException {
     Map<String, String> given = new HashMap<>(more);
     given.putAll(
         Map.of(
@@ -169,6 +170,7 @@ class NormEpsilonTest {
             record.result())
         .write(started.task().folder());
 
-    assertThat(epsilon(RecordedDetectorRun.open(started.task().folder(), Map.of()).run())).isEqualTo(1e-5);
+    assertThat(epsilon(RecordedDetectorRun.open(started.task().folder(), Map.of()).run()))
+        .isEqualTo(1e-5);
   }
 }

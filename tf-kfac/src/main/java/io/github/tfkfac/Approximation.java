@@ -103,17 +103,24 @@ public interface Approximation {
    * @param iterativeSolver the solver of the others; it starts from the inverse so far
    * @param certification when the result of an iterative refresh is good enough; where it is not,
    *     one more step is taken, and where that is not enough either, the exact solver
+   * @param precision in which the inverses are applied
    */
   record Inverses(
       Damping damping,
       InverseSolver exactSolver,
       InverseSolver iterativeSolver,
-      Optional<Certification> certification)
+      Optional<Certification> certification,
+      PreconditioningPrecision precision)
       implements Approximation {
 
-    /** Iterative refreshes are not probed. */
+    /** Iterative refreshes are not probed, inverses are applied in float32. */
     public Inverses(Damping damping, InverseSolver exactSolver, InverseSolver iterativeSolver) {
-      this(damping, exactSolver, iterativeSolver, Optional.empty());
+      this(
+          damping,
+          exactSolver,
+          iterativeSolver,
+          Optional.empty(),
+          PreconditioningPrecision.FLOAT32);
     }
 
     public Inverses {
@@ -133,7 +140,7 @@ public interface Approximation {
 
     @Override
     public Inverses withDamping(Damping other) {
-      return new Inverses(other, exactSolver, iterativeSolver, certification);
+      return new Inverses(other, exactSolver, iterativeSolver, certification, precision);
     }
 
     @Override
@@ -143,12 +150,18 @@ public interface Approximation {
 
     /** The same with other solvers. */
     public Inverses withSolvers(InverseSolver exact, InverseSolver iterative) {
-      return new Inverses(damping, exact, iterative, certification);
+      return new Inverses(damping, exact, iterative, certification, precision);
     }
 
     /** The same with probed iterative refreshes. */
     public Inverses withCertification(Certification value) {
-      return new Inverses(damping, exactSolver, iterativeSolver, Optional.of(value));
+      return new Inverses(
+          damping, exactSolver, iterativeSolver, Optional.of(value), precision);
+    }
+
+    /** The same with inverses that are applied in another precision. */
+    public Inverses withPrecision(PreconditioningPrecision other) {
+      return new Inverses(damping, exactSolver, iterativeSolver, certification, other);
     }
   }
 
@@ -205,17 +218,28 @@ public interface Approximation {
    * averaged, and with N examples only N×N systems are solved (Tang et al. 2021, SKFAC).
    *
    * @param damping what is added to each factor's diagonal
+   * @param precision in which the inverses are applied
    */
-  record LowRank(Damping damping) implements Approximation {
+  record LowRank(Damping damping, PreconditioningPrecision precision) implements Approximation {
+
+    /** Inverses are applied in float32. */
+    public LowRank(Damping damping) {
+      this(damping, PreconditioningPrecision.FLOAT32);
+    }
 
     @Override
     public LowRank withDamping(Damping other) {
-      return new LowRank(other);
+      return new LowRank(other, precision);
+    }
+
+    /** The same with inverses that are applied in another precision. */
+    public LowRank withPrecision(PreconditioningPrecision other) {
+      return new LowRank(damping, other);
     }
 
     @Override
     public <T extends TNumber> CurvatureBlock<T> create(CapturedLayer<T> layer) {
-      return new LowRankBlock<>(layer);
+      return new LowRankBlock<>(layer, precision);
     }
 
     @Override

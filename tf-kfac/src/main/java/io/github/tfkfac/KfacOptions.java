@@ -412,6 +412,24 @@ public record KfacOptions(
   }
 
   /**
+   * The same with inverses that are applied to the gradients in another precision.
+   *
+   * @throws IllegalStateException if the approximation has no inverses of factors
+   */
+  public KfacOptions withPreconditioningPrecision(PreconditioningPrecision precision) {
+    if (approximation instanceof Inverses inverses) {
+      return withApproximation(inverses.withPrecision(precision));
+    }
+    if (approximation instanceof LowRank lowRank) {
+      return withApproximation(lowRank.withPrecision(precision));
+    }
+    throw new IllegalStateException(
+        "expected an approximation by inverses of the factors to choose a precision for, found "
+            + approximation
+            + "; leave the precision out or choose another preset");
+  }
+
+  /**
    * The same with settings for the layers whose weight's name matches a pattern, such as {@code
    * head/*}; later calls win.
    */

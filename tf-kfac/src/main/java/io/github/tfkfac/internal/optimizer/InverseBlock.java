@@ -49,7 +49,11 @@ public final class InverseBlock<T extends TNumber> extends KroneckerBlock<T, Inv
   private static <T extends TNumber> InverseFactor<T> factor(
       CapturedLayer<T> layer, Side side, Inverses approximation) {
     return new InverseFactor<>(
-        layer, side, Estimation.AVERAGED, approximation.certification().isPresent());
+        layer,
+        side,
+        Estimation.AVERAGED,
+        approximation.certification().isPresent(),
+        approximation.precision());
   }
 
   @Override

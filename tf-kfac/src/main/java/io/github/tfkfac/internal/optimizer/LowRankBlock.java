@@ -1,6 +1,7 @@
 package io.github.tfkfac.internal.optimizer;
 
 import io.github.tfkfac.Normalization;
+import io.github.tfkfac.PreconditioningPrecision;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.CurvatureBlock;
 import io.github.tfkfac.extension.Damping;
@@ -40,10 +41,15 @@ public final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> 
   private final InverseFactor<T> input;
   private final InverseFactor<T> output;
 
-  public LowRankBlock(CapturedLayer<T> layer) {
+  public LowRankBlock(CapturedLayer<T> layer, PreconditioningPrecision precision) {
     this.layer = layer;
-    this.input = new InverseFactor<>(layer, Side.INPUT, Estimation.OF_THE_BATCH, false);
-    this.output = new InverseFactor<>(layer, Side.OUTPUT, Estimation.OF_THE_BATCH, false);
+    this.input = factor(layer, Side.INPUT, precision);
+    this.output = factor(layer, Side.OUTPUT, precision);
+  }
+
+  private static <T extends TNumber> InverseFactor<T> factor(
+      CapturedLayer<T> layer, Side side, PreconditioningPrecision precision) {
+    return new InverseFactor<>(layer, side, Estimation.OF_THE_BATCH, false, precision);
   }
 
   @Override

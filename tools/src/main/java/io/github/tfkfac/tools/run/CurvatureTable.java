@@ -199,6 +199,16 @@ final class CurvatureTable {
               KfacOptions::withExactSolver),
           Lens.of(
               new Setting<>(
+                  MeasuredPrecision.OPTION,
+                  "NAME",
+                  MeasuredPrecision.form(),
+                  "Products of gradients and inverses in float32, bfloat16 (summed up in float32), "
+                      + "or auto, bfloat16 for the orders for which a measurement at the start "
+                      + "finds it faster."),
+              MeasuredPrecision::of,
+              KfacOptions::withPreconditioningPrecision),
+          Lens.of(
+              new Setting<>(
                   "certify",
                   "TOLERANCE",
                   Form.number(),

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -174,11 +175,22 @@ public record OptimizerSettings(Settings all) {
     return settings;
   }
 
-  /** The settings with {@code auto} resolved to a solver. */
+  /** What is measured where the option's value is {@code auto}. */
+  static final Map<String, Supplier<String>> MEASURED =
+      Map.of(
+          MeasuredSolver.OPTION, MeasuredSolver::choice,
+          MeasuredPrecision.OPTION, MeasuredPrecision::choice);
+
+  /** The settings with {@code auto} resolved to what a measurement chooses. */
   public static Settings measured(Settings settings) {
-    return MeasuredSolver.AUTO.equals(settings.options().get(MeasuredSolver.OPTION))
-        ? settings.with(Map.of(MeasuredSolver.OPTION, MeasuredSolver.choice()))
-        : settings;
+    Map<String, String> choices = new LinkedHashMap<>();
+    MEASURED.forEach(
+        (option, choice) -> {
+          if (MeasuredSolver.AUTO.equals(settings.options().get(option))) {
+            choices.put(option, choice.get());
+          }
+        });
+    return choices.isEmpty() ? settings : settings.with(choices);
   }
 
   /**

@@ -97,11 +97,16 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
 
   /** Options with what a run measured where they ask for the measurement. */
   public static Map<String, String> asRecorded(Map<String, String> options, RunRecord record) {
-    String recorded = options(record).getOrDefault(MeasuredSolver.OPTION, "");
+    Map<String, String> recorded = options(record);
     Map<String, String> same = new LinkedHashMap<>(options);
-    same.computeIfPresent(
-        MeasuredSolver.OPTION,
-        (name, value) -> MeasuredSolver.isChoice(value, recorded) ? recorded : value);
+    OptimizerSettings.MEASURED
+        .keySet()
+        .forEach(
+            option -> {
+              String before = recorded.getOrDefault(option, "");
+              same.computeIfPresent(
+                  option, (name, value) -> MeasuredSolver.isChoice(value, before) ? before : value);
+            });
     return same;
   }
 

@@ -155,8 +155,7 @@ public interface Approximation {
 
     /** The same with probed iterative refreshes. */
     public Inverses withCertification(Certification value) {
-      return new Inverses(
-          damping, exactSolver, iterativeSolver, Optional.of(value), precision);
+      return new Inverses(damping, exactSolver, iterativeSolver, Optional.of(value), precision);
     }
 
     /** The same with inverses that are applied in another precision. */

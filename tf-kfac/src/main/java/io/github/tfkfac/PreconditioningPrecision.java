@@ -28,8 +28,7 @@ public record PreconditioningPrecision(int leastOrder, boolean isMeasured) {
   public static final int NEVER = Integer.MAX_VALUE;
 
   /** Everything in float32, the default. */
-  public static final PreconditioningPrecision FLOAT32 =
-      new PreconditioningPrecision(NEVER, false);
+  public static final PreconditioningPrecision FLOAT32 = new PreconditioningPrecision(NEVER, false);
 
   /** Every inverse in bfloat16. Networks in float64 are rejected. */
   public static final PreconditioningPrecision BFLOAT16 = new PreconditioningPrecision(1, false);

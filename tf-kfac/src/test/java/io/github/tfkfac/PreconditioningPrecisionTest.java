@@ -27,7 +27,9 @@ class PreconditioningPrecisionTest {
   private static final int OUTPUTS = 40;
   private static final int EXAMPLES = 80;
 
-  /** Roundings of 2⁻⁹ each: two of every product's factors, one of its result, times cancelation. */
+  /**
+   * Roundings of 2⁻⁹ each: two of every product's factors, one of its result, times cancelation.
+   */
   private static final double LARGEST_ERROR = 16 * 0x1p-9;
 
   /** What float32 alone would not change. */
@@ -41,8 +43,7 @@ class PreconditioningPrecisionTest {
     double[] gradient =
         change(
             (graph, loss) ->
-                new FirstOrder(
-                        graph.graph, TrainingOptions.sgdm(1, 0).withRule(new Momentum(0)))
+                new FirstOrder(graph.graph, TrainingOptions.sgdm(1, 0).withRule(new Momentum(0)))
                     .minimize(loss));
     double[] full = change(exact);
     double[] low = change(exact.withPreconditioningPrecision(PreconditioningPrecision.BFLOAT16));
@@ -55,8 +56,7 @@ class PreconditioningPrecisionTest {
   @Test
   void blocksThatAreFilledUpAreLoweredToo() {
     KfacOptions blocked =
-        step(KfacOptions.kfacStar())
-            .withLayers(layers -> layers.withLimit(FactorLimit.blocks(32)));
+        step(KfacOptions.kfacStar()).withLayers(layers -> layers.withLimit(FactorLimit.blocks(32)));
     assertThat(
             relativeError(
                 change(blocked.withPreconditioningPrecision(PreconditioningPrecision.BFLOAT16)),
@@ -70,8 +70,7 @@ class PreconditioningPrecisionTest {
     KfacOptions exact = step(KfacOptions.kfacStar());
     double error =
         relativeError(
-            change(
-                exact.withPreconditioningPrecision(new PreconditioningPrecision(least, true))),
+            change(exact.withPreconditioningPrecision(new PreconditioningPrecision(least, true))),
             change(exact));
     if (least > INPUTS + 1) {
       assertThat(error).isZero();
@@ -90,8 +89,7 @@ class PreconditioningPrecisionTest {
             KfacOptions.skfac(),
             KfacOptions.skfacStar())) {
       double[] low =
-          change(
-              step(preset).withPreconditioningPrecision(PreconditioningPrecision.BFLOAT16));
+          change(step(preset).withPreconditioningPrecision(PreconditioningPrecision.BFLOAT16));
       assertThat(relativeError(low, change(step(preset))))
           .as("%s", preset.approximation())
           .isBetween(SMALLEST_ERROR, LARGEST_ERROR);
@@ -164,12 +162,10 @@ class PreconditioningPrecisionTest {
   }
 
   /** The change of a layer's weight and bias in the first step. */
-  private static double[] change(
-      BiFunction<TestGraph<TFloat32>, Operand<TFloat32>, Op> minimize) {
+  private static double[] change(BiFunction<TestGraph<TFloat32>, Operand<TFloat32>, Op> minimize) {
     try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, Kind.RESOURCE)) {
       Operand<TFloat32> x =
-          graph.constant(
-              Shape.of(EXAMPLES, INPUTS), TestGraph.random(1, (long) EXAMPLES * INPUTS));
+          graph.constant(Shape.of(EXAMPLES, INPUTS), TestGraph.random(1, (long) EXAMPLES * INPUTS));
       Operand<TFloat32> w = graph.variable("w", 2, Shape.of(INPUTS, OUTPUTS));
       Operand<TFloat32> b = graph.variable("b", 3, Shape.of(OUTPUTS));
       Operand<TFloat32> y =
@@ -184,8 +180,7 @@ class PreconditioningPrecisionTest {
   }
 
   private static double[] both(TestGraph<TFloat32> graph) {
-    return DoubleStream.concat(
-            DoubleStream.of(graph.value("w")), DoubleStream.of(graph.value("b")))
+    return DoubleStream.concat(DoubleStream.of(graph.value("w")), DoubleStream.of(graph.value("b")))
         .toArray();
   }
 

@@ -48,8 +48,7 @@ public final class LowPrecision {
       Operand<TFloat32> gradient =
           tf.fill(tf.array(order, Math.max(1, order / ROWS_PER_COLUMN)), one);
       Op high = tf.identity(Matrices.multiply(tf, matrix, gradient));
-      Op low =
-          tf.identity(of(tf, matrix, gradient, (a, b) -> Matrices.multiply(tf, a, b)));
+      Op low = tf.identity(of(tf, matrix, gradient, (a, b) -> Matrices.multiply(tf, a, b)));
       long shortestHigh = Long.MAX_VALUE;
       long shortestLow = Long.MAX_VALUE;
       for (int run = 0; run <= RUNS; run++) {

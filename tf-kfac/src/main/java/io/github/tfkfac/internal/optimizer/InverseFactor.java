@@ -46,9 +46,7 @@ final class InverseFactor<T extends TNumber> extends KroneckerFactor<T> {
 
   /** A gradient times the inverse, on the factor's side. */
   Operand<T> precondition(Ops tf, Operand<T> gradient) {
-    return inverse
-        .map(variable -> product(tf, variable.read(tf), gradient))
-        .orElse(gradient);
+    return inverse.map(variable -> product(tf, variable.read(tf), gradient)).orElse(gradient);
   }
 
   private Operand<T> product(Ops tf, Operand<T> inverse, Operand<T> gradient) {

@@ -147,7 +147,7 @@ public final class ClusterSession {
     return limits;
   }
 
-  /** The workers, for an optimizer and for exchanges of one's own. */
+  /** The workers, for an optimizer and for exchanges of the user's own. */
   public Workers workers() {
     return others.<Workers>map(workers -> workers).orElseGet(Workers::alone);
   }

@@ -30,12 +30,14 @@ class PackageRulesTest {
           "record",
           "run",
           "detect",
-          "bench",
           "inspect",
-          "compare",
-          "experiment",
           "option",
-          "command");
+          "command",
+          "lab");
+
+  /** The same within the laboratory. */
+  private static final List<String> LABORATORY =
+      List.of("bench", "ablation", "compare", "experiment", "command");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -61,6 +63,20 @@ class PackageRulesTest {
   }
 
   @Test
+  void theProgramDoesNotKnowTheLaboratory() {
+    ORDER.stream().filter(name -> !name.equals("lab")).forEach(name -> reject(name, List.of("lab")));
+  }
+
+  @Test
+  void packagesOfTheLaboratoryUseOnlyThoseBeforeThem() {
+    for (int i = 0; i < LABORATORY.size() - 1; i++) {
+      reject(
+          "lab." + LABORATORY.get(i),
+          LABORATORY.subList(i + 1, LABORATORY.size()).stream().map(name -> "lab." + name).toList());
+    }
+  }
+
+  @Test
   void commandsAreKnownToTheProgramAlone() {
     noClasses()
         .that()
@@ -73,11 +89,11 @@ class PackageRulesTest {
 
   @Test
   void experimentsRunsAndMeasurementsDoNotKnowEachOther() {
-    reject("bench", List.of("run", "record", "render", "check"));
-    reject("inspect", List.of("run", "record", "render", "check", "bench"));
-    reject("compare", List.of("detect", "memory", "bench", "inspect"));
-    reject("experiment", List.of("detect", "memory", "bench", "inspect"));
-    reject("option", List.of("compare", "experiment", "bench", "inspect", "render"));
+    reject("lab.bench", List.of("record", "render", "check"));
+    reject("inspect", List.of("run", "record", "render", "check"));
+    reject("lab.compare", List.of("detect", "memory", "lab.bench", "inspect"));
+    reject("lab.experiment", List.of("detect", "memory", "lab.bench", "inspect"));
+    reject("option", List.of("inspect", "render"));
     reject("memory", List.of("statistics", "error", "check"));
   }
 

@@ -8,35 +8,36 @@ import org.tensorflow.types.TFloat32;
 import picocli.CommandLine.Option;
 
 /** Options of commands that look at a network without data. */
-final class ClassifierOptions {
+public final class ClassifierOptions {
   private static final long SEED = 1;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
       description = "The network (default: ${DEFAULT-VALUE}).")
-  String model = "resnet20";
+  public String model = "resnet20";
 
   @Option(
       names = "--image",
       paramLabel = "HxWxC",
       converter = ImageShapeConverter.class,
       description = "Height, width and channels of an image (default: ${DEFAULT-VALUE}).")
-  ImageShape image = new ImageShape(32, 32, 3);
+  public ImageShape image = new ImageShape(32, 32, 3);
 
   @Option(
       names = "--classes",
       paramLabel = "COUNT",
       description = "Number of classes (default: ${DEFAULT-VALUE}).")
-  int classes = 10;
+  public int classes = 10;
 
   @Option(
       names = "--batch",
       paramLabel = "COUNT",
       description = "Images per step (default: ${DEFAULT-VALUE}).")
-  int batch = 128;
+  public int batch = 128;
 
-  ClassifierSpec<TFloat32> spec() {
+  /** The network. */
+  public ClassifierSpec<TFloat32> spec() {
     return new ClassifierSpec<>(
         Architectures.named(model),
         image,

@@ -18,7 +18,7 @@ import java.util.function.Function;
  * @param console where to write
  * @param name shown with the progress
  */
-record ConsoleRun(Console console, String name) {
+public record ConsoleRun(Console console, String name) {
 
   /**
    * Trains to the end or to Ctrl-C.
@@ -27,7 +27,7 @@ record ConsoleRun(Console console, String name) {
    * @return the exit code
    */
   @SuppressWarnings("try") // the interruption is listened to by being open
-  <T extends Task<T, O>, O extends Task.Outcome> int run(
+  public <T extends Task<T, O>, O extends Task.Outcome> int run(
       RecordedRun<T, O> recorded, Function<O, String> summary) throws IOException {
     T task = recorded.task();
     console
@@ -57,7 +57,7 @@ record ConsoleRun(Console console, String name) {
    *
    * @return the exit code, 0 if the run has ended
    */
-  <T extends Task<T, O>, O extends Task.Outcome> int runAmongOthers(
+  public <T extends Task<T, O>, O extends Task.Outcome> int runAmongOthers(
       RecordedRun<T, O> recorded, Function<O, String> summary) throws IOException {
     try {
       return run(recorded, summary);

@@ -21,7 +21,6 @@ public final class DetectCommand {
         .addSubcommand(new DetectInspectCommand(console))
         .addSubcommand(new DetectEvalCommand(console))
         .addSubcommand(new DetectPredictCommand(console))
-        .addSubcommand(new DetectAblationCommand(console))
         .addSubcommand(new DetectStatsCommand(console))
         .addSubcommand(new DetectValidateCommand(console));
   }

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.bench.NoiseScene;
+import io.github.tfkfac.tools.detect.NoiseScene;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.inspect.DetectorInspection;

@@ -2,13 +2,13 @@ package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.detection.data.DetectionBatch;
 import io.github.tfkfac.detection.data.ImageSize;
-import io.github.tfkfac.tools.bench.NoiseScene;
+import io.github.tfkfac.tools.detect.NoiseScene;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of the synthetic images that a detector is shown where there is no data set. */
-final class DetectorSceneOptions {
+public final class DetectorSceneOptions {
 
   @Option(
       names = "--image",
@@ -32,9 +32,10 @@ final class DetectorSceneOptions {
   int classes = 80;
 
   @Option(names = "--json", description = "Print the facts as JSON.")
-  boolean json;
+  public boolean json;
 
-  NoiseScene scene(DetectionSettings settings) {
+  /** What is shown to a detector of these settings. */
+  public NoiseScene scene(DetectionSettings settings) {
     ImageSize size =
         image == null ? new ImageSize(settings.shortSide(), settings.longSide()) : image;
     return new NoiseScene(size.roundedUp(DetectionBatch.SIZE_MULTIPLE), objects, classes);

@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code 32x32x3}: height, width, channels. */
-final class ImageShapeConverter implements ITypeConverter<ImageShape> {
+public final class ImageShapeConverter implements ITypeConverter<ImageShape> {
   private static final Pattern SIZES = Pattern.compile("(\\d{1,5})x(\\d{1,5})x(\\d{1,5})");
 
   @Override

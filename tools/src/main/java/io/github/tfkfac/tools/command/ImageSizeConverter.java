@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code 800x1333}: height, width. */
-final class ImageSizeConverter implements ITypeConverter<ImageSize> {
+public final class ImageSizeConverter implements ITypeConverter<ImageSize> {
   private static final Pattern SIZES = Pattern.compile("([1-9]\\d{0,4})x([1-9]\\d{0,4})");
 
   @Override

@@ -3,7 +3,6 @@ package io.github.tfkfac.tools.command;
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.tools.cli.Console;
-import io.github.tfkfac.tools.compare.Arm;
 import io.github.tfkfac.tools.inspect.FactorAdvice;
 import io.github.tfkfac.tools.run.DataSettings;
 import io.github.tfkfac.tools.run.OpenNetwork;
@@ -13,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The default limit of a run's factors, chosen by the sizes of the network's layers. */
-final class LimitedFactors {
+public final class LimitedFactors {
 
   private static final String MAX_FACTOR = "max-factor";
 
@@ -26,7 +25,7 @@ final class LimitedFactors {
    * @param given options of the command line
    * @param network of the run, open
    */
-  static RunSettings of(
+  public static RunSettings of(
       RunSettings settings,
       Map<String, String> given,
       DataSettings.Loaded images,
@@ -41,15 +40,8 @@ final class LimitedFactors {
     return RunSettings.of(limited);
   }
 
-  /** The same for what is compared, by its run with a seed. */
-  static Arm of(Arm arm, long seed, DataSettings.Loaded images, Console console) {
-    Map<String, String> options = new LinkedHashMap<>(arm.options());
-    options.putAll(advice(arm.settings(seed), arm.options(), images, Optional.empty(), console));
-    return new Arm(arm.label(), options);
-  }
-
   /** Options of the limit, after a line that says so; none if none is needed or one was given. */
-  private static Map<String, String> advice(
+  public static Map<String, String> advice(
       RunSettings settings,
       Map<String, String> given,
       DataSettings.Loaded images,

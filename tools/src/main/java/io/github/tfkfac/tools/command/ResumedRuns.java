@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Opens previous runs. */
-final class ResumedRuns {
+public final class ResumedRuns {
 
   private ResumedRuns() {}
 
   /** The run of a folder, to continue from its newest whole checkpoint. */
-  static RecordedRun<ClassificationRun, ClassificationRun.Outcome> open(
+  public static RecordedRun<ClassificationRun, ClassificationRun.Outcome> open(
       RunFolder folder, Map<String, String> given, Console console) throws IOException {
     RunRecord record = RunRecord.read(folder);
     RunSettings settings = RecordedRun.settings(folder, record, given);
@@ -41,7 +41,7 @@ final class ResumedRuns {
   }
 
   /** The newest whole checkpoint of a run; damaged newer ones are named. */
-  static Path checkpoint(RunFolder folder, Console console) {
+  public static Path checkpoint(RunFolder folder, Console console) {
     ResumePoint point = ResumePoint.in(ClassificationRun.checkpoints(folder));
     Path checkpoint = point.require(folder.checkpoints());
     point.skipped().forEach(problem -> skipped(problem, console));
@@ -49,7 +49,7 @@ final class ResumedRuns {
   }
 
   /** Says what is wrong with a checkpoint that is not used. */
-  static void skipped(String problem, Console console) {
+  public static void skipped(String problem, Console console) {
     console.err().println("kfac: skipped: " + problem);
   }
 }

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Locale;
 
 /** The last lines of a run. */
-final class RunSummary {
+public final class RunSummary {
 
   private RunSummary() {}
 
   /** Result and files of a finished run, or how to resume an interrupted one. */
-  static String of(ClassificationRun.Outcome outcome, ClassificationRun run) {
+  public static String of(ClassificationRun.Outcome outcome, ClassificationRun run) {
     String folder = ShellWords.path(run.folder().path());
     return outcome.finished()
         ? accuracy(outcome.training())
@@ -30,7 +30,7 @@ final class RunSummary {
   }
 
   /** The accuracy of a finished run. */
-  static String accuracy(TrainingResult result) {
+  public static String accuracy(TrainingResult result) {
     ClassificationMetrics evaluation = result.evaluation().orElseThrow();
     return String.format(
         Locale.ROOT,
@@ -42,7 +42,7 @@ final class RunSummary {
   }
 
   /** Progress of an interrupted run and the command that resumes it. */
-  static String interrupted(TrainingResult result, ClassificationRun run, List<String> goOn) {
+  public static String interrupted(TrainingResult result, ClassificationRun run, List<String> goOn) {
     return "interrupted after step %d of %d; saved to %s%nto continue: %s%n"
         .formatted(result.step(), run.totalSteps(), checkpoint(result), ShellWords.join(goOn));
   }

@@ -2,7 +2,7 @@ package io.github.tfkfac.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tfkfac.tools.detect.AblationPlan;
+import io.github.tfkfac.tools.lab.ablation.AblationPlan;
 import io.github.tfkfac.tools.record.Environment;
 import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;

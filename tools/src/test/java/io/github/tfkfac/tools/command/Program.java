@@ -1,5 +1,8 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.tools.lab.command.DetectAblationCommand;
+import io.github.tfkfac.tools.lab.command.CompareCommand;
+import io.github.tfkfac.tools.lab.command.ExperimentCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tfkfac.models.train.StopSignal;
@@ -53,7 +56,9 @@ final class Program {
                     "finetune", new FinetuneCommand(console),
                     "eval", new EvalCommand(console),
                     "compare", new CompareCommand(console),
-                    "detect", DetectCommand.line(console),
+                    "detect",
+                        DetectCommand.line(console)
+                            .addSubcommand(new DetectAblationCommand(console)),
                     "experiment", ExperimentCommand.line(console)))
             .run(arguments);
     out = outText.toString();

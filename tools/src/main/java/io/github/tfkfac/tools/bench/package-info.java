@@ -1,8 +1,0 @@
-/**
- * Measurements of training steps, solvers, memory and COCO's evaluation; what is compared
- * alternates in one process. May depend on {@code statistics}, {@code detect} and {@code memory}.
- */
-@NullMarked
-package io.github.tfkfac.tools.bench;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Measurements that experiments take of a training besides its metrics. May depend on {@code run}
- * and {@code record}.
- */
-@NullMarked
-package io.github.tfkfac.tools.experiment.probe;
-
-import org.jspecify.annotations.NullMarked;

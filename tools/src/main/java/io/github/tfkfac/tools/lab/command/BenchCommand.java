@@ -1,0 +1,57 @@
+package io.github.tfkfac.tools.lab.command;
+
+import io.github.tfkfac.tools.lab.bench.StepBenchmark;
+import io.github.tfkfac.tools.lab.bench.StepMeasurement;
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.render.Json;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Times NKFAC's steps against those of momentum; its subcommands measure solvers, staggered
+ * refreshes and memory.
+ */
+@Command(
+    name = "bench",
+    description = "Time the parts of NKFAC steps against steps of SGD with momentum.",
+    mixinStandardHelpOptions = true)
+public final class BenchCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin NetworkOptions network = new NetworkOptions();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "COUNT",
+      description = "Repetitions (default: ${DEFAULT-VALUE}).")
+  int rounds = 11;
+
+  @Mixin MeasurementOptions measurement = new MeasurementOptions();
+
+  private BenchCommand(Console console) {
+    this.console = console;
+  }
+
+  /** The command with its subcommands, writing to {@code console}. */
+  public static CommandLine line(Console console) {
+    return new CommandLine(new BenchCommand(console))
+        .addSubcommand(new BenchSolversCommand(console))
+        .addSubcommand(new BenchStaggeredCommand(console))
+        .addSubcommand(new BenchMemoryCommand(console))
+        .addSubcommand(new BenchDetectorMemoryCommand(console))
+        .addSubcommand(new BenchCocoEvalCommand(console));
+  }
+
+  @Override
+  public Integer call() {
+    StepMeasurement found =
+        new StepBenchmark(network.spec(), network.batch(), rounds, measurement.sessionThreads())
+            .run(done -> console.err().println("round " + done + " of " + rounds));
+    StepFacts facts = StepFacts.of(network.setting(), measurement.threads, found);
+    console.out().print(measurement.json ? Json.text(facts) + "\n" : StepText.of(facts));
+    return 0;
+  }
+}

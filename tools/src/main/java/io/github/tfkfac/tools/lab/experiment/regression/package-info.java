@@ -1,0 +1,8 @@
+/**
+ * Training of the deep linear network on planted targets, several runs at a time. May depend on
+ * {@code experiment}, {@code run} and {@code record}.
+ */
+@NullMarked
+package io.github.tfkfac.tools.lab.experiment.regression;
+
+import org.jspecify.annotations.NullMarked;

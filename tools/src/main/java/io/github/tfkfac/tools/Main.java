@@ -1,17 +1,17 @@
 package io.github.tfkfac.tools;
 
-import io.github.tfkfac.tools.lab.command.DetectAblationCommand;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
-import io.github.tfkfac.tools.lab.command.BenchCommand;
-import io.github.tfkfac.tools.lab.command.CompareCommand;
 import io.github.tfkfac.tools.command.DetectCommand;
 import io.github.tfkfac.tools.command.DoctorCommand;
 import io.github.tfkfac.tools.command.EvalCommand;
-import io.github.tfkfac.tools.lab.command.ExperimentCommand;
 import io.github.tfkfac.tools.command.FinetuneCommand;
 import io.github.tfkfac.tools.command.InspectCommand;
 import io.github.tfkfac.tools.command.TrainCommand;
+import io.github.tfkfac.tools.lab.command.BenchCommand;
+import io.github.tfkfac.tools.lab.command.CompareCommand;
+import io.github.tfkfac.tools.lab.command.DetectAblationCommand;
+import io.github.tfkfac.tools.lab.command.ExperimentCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -34,8 +34,7 @@ public final class Main {
     commands.put("compare", new CompareCommand(console));
     commands.put("experiment", ExperimentCommand.line(console));
     commands.put(
-        "detect",
-        DetectCommand.line(console).addSubcommand(new DetectAblationCommand(console)));
+        "detect", DetectCommand.line(console).addSubcommand(new DetectAblationCommand(console)));
     commands.put("inspect", new InspectCommand(console));
     commands.put("bench", BenchCommand.line(console));
     commands.put("doctor", new DoctorCommand(console));

@@ -64,7 +64,9 @@ class PackageRulesTest {
 
   @Test
   void theProgramDoesNotKnowTheLaboratory() {
-    ORDER.stream().filter(name -> !name.equals("lab")).forEach(name -> reject(name, List.of("lab")));
+    ORDER.stream()
+        .filter(name -> !name.equals("lab"))
+        .forEach(name -> reject(name, List.of("lab")));
   }
 
   @Test
@@ -72,7 +74,9 @@ class PackageRulesTest {
     for (int i = 0; i < LABORATORY.size() - 1; i++) {
       reject(
           "lab." + LABORATORY.get(i),
-          LABORATORY.subList(i + 1, LABORATORY.size()).stream().map(name -> "lab." + name).toList());
+          LABORATORY.subList(i + 1, LABORATORY.size()).stream()
+              .map(name -> "lab." + name)
+              .toList());
     }
   }
 

@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.detect.NoiseScene;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
+import io.github.tfkfac.tools.detect.NoiseScene;
 import io.github.tfkfac.tools.inspect.DetectorInspection;
 import io.github.tfkfac.tools.option.SettingOptions;
 import io.github.tfkfac.tools.option.TakesSettings;

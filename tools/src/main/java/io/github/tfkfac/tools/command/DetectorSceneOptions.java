@@ -2,8 +2,8 @@ package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.detection.data.DetectionBatch;
 import io.github.tfkfac.detection.data.ImageSize;
-import io.github.tfkfac.tools.detect.NoiseScene;
 import io.github.tfkfac.tools.detect.DetectionSettings;
+import io.github.tfkfac.tools.detect.NoiseScene;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -42,7 +42,8 @@ public final class RunSummary {
   }
 
   /** Progress of an interrupted run and the command that resumes it. */
-  public static String interrupted(TrainingResult result, ClassificationRun run, List<String> goOn) {
+  public static String interrupted(
+      TrainingResult result, ClassificationRun run, List<String> goOn) {
     return "interrupted after step %d of %d; saved to %s%nto continue: %s%n"
         .formatted(result.step(), run.totalSteps(), checkpoint(result), ShellWords.join(goOn));
   }

@@ -1,8 +1,5 @@
 package io.github.tfkfac.tools.command;
 
-import io.github.tfkfac.tools.lab.command.DetectAblationCommand;
-import io.github.tfkfac.tools.lab.command.CompareCommand;
-import io.github.tfkfac.tools.lab.command.ExperimentCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tfkfac.models.train.StopSignal;
@@ -10,6 +7,9 @@ import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.tools.CommandRunner;
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.lab.command.CompareCommand;
+import io.github.tfkfac.tools.lab.command.DetectAblationCommand;
+import io.github.tfkfac.tools.lab.command.ExperimentCommand;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.DataSettings;

@@ -1,4 +1,7 @@
-/** Step-size study on detectors. May depend on {@code detect}, {@code run}, {@code record}, {@code render}. */
+/**
+ * Step-size study on detectors. May depend on {@code detect}, {@code run}, {@code record}, {@code
+ * render}.
+ */
 @NullMarked
 package io.github.tfkfac.tools.lab.ablation;
 

@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.lab.bench;
 
-import io.github.tfkfac.tools.detect.NoiseScene;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.data.DetectionBatch;
@@ -9,6 +8,7 @@ import io.github.tfkfac.detection.train.Feeds;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorMemory;
+import io.github.tfkfac.tools.detect.NoiseScene;
 import io.github.tfkfac.tools.memory.StepKind;
 import io.github.tfkfac.tools.memory.StepModel;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package io.github.tfkfac.tools.lab.command;
 
 import io.github.tfkfac.detection.evaluate.RandomEvaluationData;
 import io.github.tfkfac.models.text.Counts;
+import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.lab.bench.EvaluationBenchmark;
 import io.github.tfkfac.tools.lab.bench.EvaluationMeasurement;
 import io.github.tfkfac.tools.lab.bench.EvaluationMeasurement.Stage;
-import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.render.Json;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;

@@ -1,8 +1,8 @@
 package io.github.tfkfac.tools.lab.command;
 
+import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.lab.bench.StepBenchmark;
 import io.github.tfkfac.tools.lab.bench.StepMeasurement;
-import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.render.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -1,13 +1,13 @@
 package io.github.tfkfac.tools.lab.command;
 
-import io.github.tfkfac.tools.command.DetectorSceneOptions;
 import static io.github.tfkfac.tools.render.Quantities.bytes;
 
-import io.github.tfkfac.tools.lab.bench.DetectorMemoryBenchmark;
-import io.github.tfkfac.tools.lab.bench.DetectorMemoryMeasurement;
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.command.DetectorSceneOptions;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.error.Failure;
+import io.github.tfkfac.tools.lab.bench.DetectorMemoryBenchmark;
+import io.github.tfkfac.tools.lab.bench.DetectorMemoryMeasurement;
 import io.github.tfkfac.tools.memory.StepKind;
 import io.github.tfkfac.tools.option.SettingOptions;
 import io.github.tfkfac.tools.option.TakesSettings;

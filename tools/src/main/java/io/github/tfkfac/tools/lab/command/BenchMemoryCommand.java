@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.lab.command;
 
+import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.error.Failure;
 import io.github.tfkfac.tools.lab.bench.MemoryBenchmark;
 import io.github.tfkfac.tools.lab.bench.MemoryMeasurement;
 import io.github.tfkfac.tools.lab.bench.MemorySnapshot;
-import io.github.tfkfac.tools.cli.Console;
-import io.github.tfkfac.tools.error.Failure;
 import io.github.tfkfac.tools.render.Json;
 import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.render.Table;

@@ -1,9 +1,9 @@
 package io.github.tfkfac.tools.lab.command;
 
+import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.lab.bench.Solver;
 import io.github.tfkfac.tools.lab.bench.SolverBenchmark;
 import io.github.tfkfac.tools.lab.bench.SolverMeasurement;
-import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.render.Json;
 import java.io.IOException;
 import java.nio.file.Files;

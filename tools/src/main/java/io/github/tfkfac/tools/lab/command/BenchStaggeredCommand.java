@@ -1,9 +1,9 @@
 package io.github.tfkfac.tools.lab.command;
 
-import io.github.tfkfac.tools.lab.bench.StaggeredBenchmark;
-import io.github.tfkfac.tools.lab.bench.StaggeredMeasurement;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.Failure;
+import io.github.tfkfac.tools.lab.bench.StaggeredBenchmark;
+import io.github.tfkfac.tools.lab.bench.StaggeredMeasurement;
 import io.github.tfkfac.tools.render.Json;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.lab.command;
 
-import io.github.tfkfac.tools.command.LimitedFactors;
+import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.command.ConsoleRun;
+import io.github.tfkfac.tools.command.LimitedFactors;
 import io.github.tfkfac.tools.command.ResumedRuns;
 import io.github.tfkfac.tools.command.RunSummary;
-import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.lab.compare.Arm;
 import io.github.tfkfac.tools.lab.compare.ComparedRuns;
 import io.github.tfkfac.tools.lab.experiment.PlannedRun;
@@ -54,7 +54,8 @@ record ClassifierExecutor(Console console, List<RunProbe> probes, List<String> a
     for (PlannedRun run : runs) {
       Arm arm =
           limited.computeIfAbsent(
-              run.arm(), same ->
+              run.arm(),
+              same ->
                   same.with(
                       LimitedFactors.advice(
                           same.settings(run.seed()),

@@ -2,8 +2,8 @@ package io.github.tfkfac.tools.lab.command;
 
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
-import io.github.tfkfac.tools.lab.compare.Arm;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.lab.compare.Arm;
 import io.github.tfkfac.tools.option.SettingOptions;
 import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.run.OptimizerSettings;

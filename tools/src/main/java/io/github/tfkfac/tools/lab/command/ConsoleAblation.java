@@ -1,15 +1,15 @@
 package io.github.tfkfac.tools.lab.command;
 
+import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.command.ConsoleRun;
 import io.github.tfkfac.tools.command.ResumedRuns;
-import io.github.tfkfac.tools.cli.Console;
-import io.github.tfkfac.tools.lab.ablation.AblationPlan;
-import io.github.tfkfac.tools.lab.ablation.AblationReport;
-import io.github.tfkfac.tools.lab.ablation.AblationRun;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
 import io.github.tfkfac.tools.detect.DetectorRun;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.lab.ablation.AblationPlan;
+import io.github.tfkfac.tools.lab.ablation.AblationReport;
+import io.github.tfkfac.tools.lab.ablation.AblationRun;
 import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;

@@ -1,11 +1,11 @@
 package io.github.tfkfac.tools.lab.command;
 
-import io.github.tfkfac.tools.command.LimitedFactors;
-import io.github.tfkfac.tools.command.ConsoleRun;
-import io.github.tfkfac.tools.command.ResumedRuns;
-import io.github.tfkfac.tools.command.RunSummary;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.ShellWords;
+import io.github.tfkfac.tools.command.ConsoleRun;
+import io.github.tfkfac.tools.command.LimitedFactors;
+import io.github.tfkfac.tools.command.ResumedRuns;
+import io.github.tfkfac.tools.command.RunSummary;
 import io.github.tfkfac.tools.lab.compare.Arm;
 import io.github.tfkfac.tools.lab.compare.ComparedRuns;
 import io.github.tfkfac.tools.run.ClassificationRun;
@@ -38,13 +38,17 @@ record ConsoleComparison(
         new ComparedRuns(
             folder, images, arguments, problem -> ResumedRuns.skipped(problem, console), List.of());
     List<Arm> limited =
-        arms.stream().map(arm -> arm.with(
+        arms.stream()
+            .map(
+                arm ->
+                    arm.with(
                         LimitedFactors.advice(
                             arm.settings(seeds.get(0)),
                             arm.options(),
                             images,
                             Optional.empty(),
-                            console))).toList();
+                            console)))
+            .toList();
     for (long seed : seeds) {
       for (Arm arm : limited) {
         int exitCode = run(arm, seed, runs);

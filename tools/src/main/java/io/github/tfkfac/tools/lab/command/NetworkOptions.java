@@ -1,9 +1,9 @@
 package io.github.tfkfac.tools.lab.command;
 
-import io.github.tfkfac.tools.command.ClassifierOptions;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.models.data.ImageShape;
 import io.github.tfkfac.models.train.ClassifierSpec;
+import io.github.tfkfac.tools.command.ClassifierOptions;
 import org.tensorflow.types.TFloat32;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

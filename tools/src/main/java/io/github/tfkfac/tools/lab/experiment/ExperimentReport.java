@@ -1,10 +1,10 @@
 package io.github.tfkfac.tools.lab.experiment;
 
 import io.github.tfkfac.models.text.Counts;
+import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.lab.compare.ComparisonResult;
 import io.github.tfkfac.tools.lab.compare.ComparisonTables;
 import io.github.tfkfac.tools.lab.compare.RecordedTask;
-import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.render.HtmlReport;
 import io.github.tfkfac.tools.render.HtmlReport.Figure;
 import io.github.tfkfac.tools.render.HtmlReport.Heading;

@@ -2,8 +2,8 @@ package io.github.tfkfac.tools.lab.experiment.regression;
 
 import io.github.tfkfac.models.data.PlantedTargets;
 import io.github.tfkfac.models.train.StopSignal;
-import io.github.tfkfac.tools.lab.compare.FinishedRun;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.lab.compare.FinishedRun;
 import io.github.tfkfac.tools.lab.experiment.PlannedRun;
 import io.github.tfkfac.tools.lab.experiment.RunExecutor;
 import io.github.tfkfac.tools.record.Environment;

@@ -1,9 +1,9 @@
 package io.github.tfkfac.tools.lab.experiment.study;
 
+import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.lab.compare.Arm;
 import io.github.tfkfac.tools.lab.compare.ComparisonCurves;
 import io.github.tfkfac.tools.lab.compare.ComparisonText;
-import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.lab.experiment.Choice;
 import io.github.tfkfac.tools.lab.experiment.Experiment;
 import io.github.tfkfac.tools.lab.experiment.ExperimentPlan;

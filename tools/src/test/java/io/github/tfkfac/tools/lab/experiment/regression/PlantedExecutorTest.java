@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.models.train.StopSignal;
-import io.github.tfkfac.tools.lab.compare.Arm;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.lab.compare.Arm;
 import io.github.tfkfac.tools.lab.experiment.PlannedRun;
 import io.github.tfkfac.tools.lab.experiment.Series.Task;
 import io.github.tfkfac.tools.record.MetricsCsv;

@@ -80,6 +80,17 @@ public record ConvolutionGeometry(
         padding);
   }
 
+  /** The geometry along an image's height, as that of images of width 1 with one channel. */
+  public ConvolutionGeometry column() {
+    return new ConvolutionGeometry(
+        kernelHeight, 1, 1, 1, strideHeight, 1, dilationHeight, 1, padding);
+  }
+
+  /** The same along the width. */
+  public ConvolutionGeometry row() {
+    return new ConvolutionGeometry(kernelWidth, 1, 1, 1, strideWidth, 1, dilationWidth, 1, padding);
+  }
+
   /** Whether the entries of a window lie apart. */
   public boolean isDilated() {
     return (dilationHeight > 1 && kernelHeight > 1) || (dilationWidth > 1 && kernelWidth > 1);

@@ -6,10 +6,10 @@ import io.github.tfkfac.extension.Tap;
 import io.github.tfkfac.internal.gradient.Gradients;
 import io.github.tfkfac.internal.graph.TrainableVariables.Trainable;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -51,17 +51,13 @@ public record BackwardPass<T extends TNumber>(List<Operand<T>> gradients, List<T
     sites.forEach(site -> site.uses().forEach(use -> targets.add(use.output())));
     List<Output<?>> sources = new ArrayList<>();
     losses.forEach(loss -> sources.add(loss.asOutput()));
-    List<Output<?>> wanted = List.copyOf(targets);
-    List<Output<?>> derivatives = new Gradients(graph).add(sources, wanted);
-
-    Map<Output<?>, Operand<T>> byTarget = new LinkedHashMap<>();
-    for (int i = 0; i < wanted.size(); i++) {
-      byTarget.put(wanted.get(i), typed(derivatives.get(i)));
-    }
+    Map<Output<?>, Output<?>> byTarget = new Gradients(graph).byTarget(sources, targets, null);
     List<Operand<T>> gradients = new ArrayList<>();
     for (Trainable<T> variable : variables) {
       List<Operand<T>> parts =
-          variable.gradientSources().stream().map(source -> found(byTarget, source)).toList();
+          variable.gradientSources().stream()
+              .map(source -> BackwardPass.<T>typed(Objects.requireNonNull(byTarget.get(source))))
+              .toList();
       gradients.add(parts.size() == 1 ? parts.get(0) : tf.math.addN(parts));
     }
     List<Tap<T>> taps = new ArrayList<>();
@@ -72,20 +68,11 @@ public record BackwardPass<T extends TNumber>(List<Operand<T>> gradients, List<T
             new Tap.Flow<>(
                 use,
                 typed(use.input()),
-                shaped(tf, found(byTarget, use.output()).asOutput(), use.output())));
+                shaped(tf, Objects.requireNonNull(byTarget.get(use.output())), use.output())));
       }
       taps.add(new Tap<>(site, flows));
     }
     return new BackwardPass<>(gradients, taps);
-  }
-
-  private static <T extends TNumber> Operand<T> found(
-      Map<Output<?>, Operand<T>> byTarget, Output<?> target) {
-    Operand<T> gradient = byTarget.get(target);
-    if (gradient == null) {
-      throw new IllegalStateException("no gradient was built for '" + target.op().name() + "'");
-    }
-    return gradient;
   }
 
   /** A gradient with what is known of the output's shape when the graph is built. */

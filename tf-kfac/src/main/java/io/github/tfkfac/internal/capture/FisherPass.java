@@ -11,7 +11,6 @@ import io.github.tfkfac.internal.gradient.Gradients;
 import io.github.tfkfac.internal.graph.LossPath;
 import io.github.tfkfac.internal.state.Gate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -145,16 +144,11 @@ public record FisherPass<T extends TNumber>(List<FisherTap<T>> taps) {
             .filter(output -> path.contains((GraphOperation) output.op()))
             .forEach(reached::add);
       }
-      List<Output<?>> wanted = List.copyOf(reached);
       List<Output<?>> sources = new ArrayList<>();
       outputs.forEach(output -> sources.add(output.output().asOutput()));
       List<Output<?>> gated = new ArrayList<>();
       gradients.forEach(gradient -> gated.add(Gate.pass(tf, due, gradient).asOutput()));
-      List<Output<?>> derivatives = differentiated.add(sources, wanted, gated);
-      Map<Output<?>, Output<?>> byTarget = new HashMap<>();
-      for (int i = 0; i < wanted.size(); i++) {
-        byTarget.put(wanted.get(i), derivatives.get(i));
-      }
+      Map<Output<?>, Output<?>> byTarget = differentiated.byTarget(sources, reached, gated);
       for (int i = 0; i < taps.size(); i++) {
         columns.get(i).add(column(taps.get(i), byTarget));
       }

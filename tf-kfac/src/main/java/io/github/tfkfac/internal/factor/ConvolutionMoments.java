@@ -38,16 +38,6 @@ import org.tensorflow.types.family.TNumber;
 public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implements LayerMoments {
 
   @Override
-  public FactorStructure inputStructure() {
-    return new Full(geometry.patchSize() + bias.entries());
-  }
-
-  @Override
-  public FactorStructure outputStructure() {
-    return new Full(geometry.outputChannels());
-  }
-
-  @Override
   public <T extends TNumber> SecondMoments<T> of(
       Ops tf, Operand<T> input, Operand<T> gradient, Kept kept) {
     Operand<T> images = ImagePatches.flat(tf, input);

@@ -1,6 +1,5 @@
 package io.github.tfkfac.internal.factor;
 
-import io.github.tfkfac.extension.FactorStructure;
 import io.github.tfkfac.extension.SecondMoments;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -26,16 +25,6 @@ public record DenseMoments(int inputs, int outputs, Bias bias) implements LayerM
           "expected a dense layer with positive widths, found inputs %d and outputs %d"
               .formatted(inputs, outputs));
     }
-  }
-
-  @Override
-  public FactorStructure inputStructure() {
-    return new FactorStructure.Full(inputs + bias.entries());
-  }
-
-  @Override
-  public FactorStructure outputStructure() {
-    return new FactorStructure.Full(outputs);
   }
 
   @Override

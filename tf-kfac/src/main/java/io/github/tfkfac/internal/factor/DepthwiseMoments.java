@@ -1,7 +1,6 @@
 package io.github.tfkfac.internal.factor;
 
 import io.github.tfkfac.extension.ConvolutionGeometry;
-import io.github.tfkfac.extension.FactorStructure;
 import io.github.tfkfac.extension.FactorStructure.Identity;
 import io.github.tfkfac.extension.FactorStructure.Stack;
 import io.github.tfkfac.extension.SecondMoments;
@@ -36,16 +35,6 @@ public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implemen
           "expected a depthwise convolution with equal strides, as TensorFlow demands, found %d×%d"
               .formatted(geometry.strideHeight(), geometry.strideWidth()));
     }
-  }
-
-  @Override
-  public FactorStructure inputStructure() {
-    return channels().inputStructure();
-  }
-
-  @Override
-  public FactorStructure outputStructure() {
-    return channels().outputStructure();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.tfkfac.extension.FisherTap;
 import io.github.tfkfac.extension.LayerKind;
 import io.github.tfkfac.extension.LayerSite;
 import io.github.tfkfac.extension.Tap;
+import io.github.tfkfac.internal.graph.ElementSize;
 import io.github.tfkfac.internal.state.OrderedOps;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.train.BatchMatMul;
-import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -85,7 +85,7 @@ public final class EigenbasisMoments {
       Operand<T> g = Sums.asRows(tf, rows.gradients(tf, column), site.outputSize());
       squares.add(tf.math.square(times(tf, g, basis.output())));
     }
-    return Sums.products(tf, tf.math.square(times(tf, x, basis.input())), total(tf, squares));
+    return Sums.products(tf, tf.math.square(times(tf, x, basis.input())), Sums.added(tf, squares));
   }
 
   private static <T extends TNumber> Operand<T> ofPositions(
@@ -119,7 +119,7 @@ public final class EigenbasisMoments {
               : project(tf, transposedTimes(tf, x, g), basis);
       squares.add(tf.reduceSum(tf.math.square(gradients), tf.constant(0)));
     }
-    return total(tf, squares);
+    return Sums.added(tf, squares);
   }
 
   /** An example's gradient of an embedding: the output gradients added up row by row. */
@@ -133,11 +133,7 @@ public final class EigenbasisMoments {
           basis.input().map(q -> transposedTimes(tf, q, gradients)).orElse(gradients);
       squares.add(tf.reduceSum(tf.math.square(projected), tf.constant(0)));
     }
-    return total(tf, squares);
-  }
-
-  private static <T extends TNumber> Operand<T> total(Ops tf, List<Operand<T>> terms) {
-    return terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
+    return Sums.added(tf, squares);
   }
 
   private static <T extends TNumber> Operand<T> project(
@@ -167,7 +163,7 @@ public final class EigenbasisMoments {
 
   private static <T extends TNumber> int parts(FisherTap<T> tap, long positions, long partBytes) {
     LayerSite<T> site = tap.site();
-    long element = site.weight().type() == TFloat64.class ? Double.BYTES : Float.BYTES;
+    long element = ElementSize.of(site.weight().type());
     long inputRow = site.kind() instanceof LayerKind.Embedding ? 1 : site.inputSize();
     long ofRows = 2 * positions * (inputRow + site.outputSize());
     long gradients = 3L * tap.columns().size() * site.inputSize() * site.outputSize();

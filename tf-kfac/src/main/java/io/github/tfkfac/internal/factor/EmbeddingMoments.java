@@ -1,6 +1,5 @@
 package io.github.tfkfac.internal.factor;
 
-import io.github.tfkfac.extension.FactorStructure;
 import io.github.tfkfac.extension.FactorStructure.Identity;
 import io.github.tfkfac.extension.SecondMoments;
 import java.util.List;
@@ -32,16 +31,6 @@ public record EmbeddingMoments(int rows, int outputs) implements LayerMoments {
           "expected an embedding with positive sizes, found rows %d and outputs %d"
               .formatted(rows, outputs));
     }
-  }
-
-  @Override
-  public FactorStructure inputStructure() {
-    return new FactorStructure.Diagonal(rows);
-  }
-
-  @Override
-  public FactorStructure outputStructure() {
-    return new FactorStructure.Full(outputs);
   }
 
   @Override

@@ -75,7 +75,7 @@ final class ExampleRows<T extends TNumber> {
                   return (Operand<TInt64>) tf.dtypes.cast(tf.reshape(indices, shape), TInt64.class);
                 })
             .toList();
-    Operand<TInt64> indices = uses.size() == 1 ? uses.get(0) : tf.concat(uses, tf.constant(1));
+    Operand<TInt64> indices = Sums.joined(tf, uses, 1);
     int table = site.inputSize();
     Operand<TInt32> examples = Sums.size(tf, values, 0);
     Operand<TInt64> numbers =
@@ -128,8 +128,7 @@ final class ExampleRows<T extends TNumber> {
   }
 
   private Operand<T> joined(Ops tf, Tap<T> tap, Function<Tap.Flow<T>, Operand<T>> rows) {
-    List<Operand<T>> uses = tap.flows().stream().map(rows).toList();
-    return uses.size() == 1 ? uses.get(0) : tf.concat(uses, tf.constant(-2));
+    return Sums.joined(tf, tap.flows().stream().map(rows).toList(), -2);
   }
 
   /** {@code [n, positions, sizes]} of {@code [n, ..., product of sizes]}. */

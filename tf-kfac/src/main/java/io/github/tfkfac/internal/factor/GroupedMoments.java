@@ -46,16 +46,6 @@ public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias
   }
 
   @Override
-  public FactorStructure inputStructure() {
-    return new Stack(groups, geometry.patchSize() + bias.entries());
-  }
-
-  @Override
-  public FactorStructure outputStructure() {
-    return new Stack(groups, geometry.outputChannels());
-  }
-
-  @Override
   public <T extends TNumber> SecondMoments<T> of(
       Ops tf, Operand<T> input, Operand<T> gradient, Kept kept) {
     Operand<T> images = ImagePatches.flat(tf, input);

@@ -36,12 +36,6 @@ public sealed interface LayerMoments
    */
   record Kept(FactorStructure input, FactorStructure gradient) {}
 
-  /** Full structure of the input sum of this layer. */
-  FactorStructure inputStructure();
-
-  /** Full structure of the gradient sum of this layer. */
-  FactorStructure outputStructure();
-
   /**
    * Adds the nodes that compute the sums where they are kept; what is not kept is not computed.
    * Creates no variables.
@@ -61,11 +55,6 @@ public sealed interface LayerMoments
    * @param gradient gradient of the loss for the layer's output before any activation
    */
   <T extends TNumber> LayerRows<T> reduced(Ops tf, Operand<T> input, Operand<T> gradient);
-
-  /** The sums in full. */
-  default <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient) {
-    return of(tf, input, gradient, new Kept(inputStructure(), outputStructure()));
-  }
 
   /** The moments of a layer found in a graph. */
   static LayerMoments of(LayerSite<?> site) {

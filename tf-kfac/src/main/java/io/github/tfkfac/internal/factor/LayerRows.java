@@ -1,5 +1,6 @@
 package io.github.tfkfac.internal.factor;
 
+import io.github.tfkfac.extension.Tap;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -20,6 +21,16 @@ import org.tensorflow.types.family.TNumber;
 public record LayerRows<T extends TNumber>(
     Operand<T> input, Operand<T> gradient, Operand<T> positions) {
 
+  /** The rows of a layer, those of several uses of its weight one use after the other. */
+  public static <T extends TNumber> LayerRows<T> of(Ops tf, Tap<T> tap) {
+    LayerMoments moments = LayerMoments.of(tap.site());
+    return tap.flows().stream()
+        .map(flow -> moments.reduced(tf, tap.input(tf, flow), tap.gradient(tf, flow)))
+        .reduce((first, second) -> first.then(tf, second))
+        .orElseThrow(
+            () -> new IllegalStateException("layer '" + tap.site().name() + "' has no uses"));
+  }
+
   /**
    * The rows of one use of a weight.
    *
@@ -39,7 +50,7 @@ public record LayerRows<T extends TNumber>(
   }
 
   /** The rows of another use of the weight after these. */
-  LayerRows<T> then(Ops tf, LayerRows<T> other) {
+  private LayerRows<T> then(Ops tf, LayerRows<T> other) {
     return new LayerRows<>(
         joined(tf, input, other.input),
         joined(tf, gradient, other.gradient),

@@ -42,7 +42,7 @@ public final class LowRankRows {
       Operand<T> means = tf.math.div(rows.gradient(), positions(tf, rows));
       parts.add(columns(tf, tf.math.mul(means, examples), structure));
     }
-    return parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(-1));
+    return Sums.joined(tf, parts, -1);
   }
 
   private static <T extends TNumber> Operand<T> positions(Ops tf, LayerRows<T> rows) {

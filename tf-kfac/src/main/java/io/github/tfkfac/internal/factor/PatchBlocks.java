@@ -43,7 +43,7 @@ final class PatchBlocks {
         sums.add(sum);
         current = OrderedOps.after(current, List.of(sum));
       }
-      Operand<T> block = sums.size() == 1 ? sums.get(0) : tf.math.addN(sums);
+      Operand<T> block = Sums.added(tf, sums);
       blocks.add(filled(tf, block, blockSize - (end - begin)));
     }
     return tf.stack(blocks);

@@ -107,41 +107,16 @@ final class Patches {
    */
   private static <T extends TNumber> Operand<T> totals(
       Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
-    int rows = geometry.kernelHeight();
-    int columns = geometry.kernelWidth();
-    int channels = geometry.inputChannels();
     Operand<TInt32> examples = Sums.size(tf, input, 0);
     Operand<TInt32> height = Sums.size(tf, input, 1);
     Operand<TInt32> width = Sums.size(tf, input, 2);
-    ConvolutionGeometry ofHeight =
-        new ConvolutionGeometry(
-            rows,
-            1,
-            1,
-            1,
-            geometry.strideHeight(),
-            1,
-            geometry.dilationHeight(),
-            1,
-            geometry.padding());
-    ConvolutionGeometry ofWidth =
-        new ConvolutionGeometry(
-            columns,
-            1,
-            1,
-            1,
-            geometry.strideWidth(),
-            1,
-            geometry.dilationWidth(),
-            1,
-            geometry.padding());
-    Operand<T> vertical = sightings(tf, ofHeight, height, input);
-    Operand<T> horizontal = sightings(tf, ofWidth, width, input);
+    Operand<T> vertical = sightings(tf, geometry.column(), height, input);
+    Operand<T> horizontal = sightings(tf, geometry.row(), width, input);
     Operand<T> lines = tf.reshape(input, tf.stack(List.of(examples, height, tf.constant(-1))));
     Operand<T> summedLines =
         tf.reshape(
             product(tf, vertical, lines),
-            tf.stack(List.of(tf.constant(-1), width, tf.constant(channels))));
+            tf.stack(List.of(tf.constant(-1), width, tf.constant(geometry.inputChannels()))));
     return tf.reshape(product(tf, horizontal, summedLines), tf.array(-1, geometry.patchSize()));
   }
 

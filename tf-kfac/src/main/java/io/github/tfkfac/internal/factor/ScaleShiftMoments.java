@@ -1,8 +1,6 @@
 package io.github.tfkfac.internal.factor;
 
-import io.github.tfkfac.extension.FactorStructure;
 import io.github.tfkfac.extension.FactorStructure.Identity;
-import io.github.tfkfac.extension.FactorStructure.Stack;
 import io.github.tfkfac.extension.SecondMoments;
 import io.github.tfkfac.extension.Standardization;
 import java.util.List;
@@ -33,16 +31,6 @@ public record ScaleShiftMoments(int channels, Standardization standardization, B
       throw new IllegalArgumentException(
           "expected a scale and shift of channels > 0, found " + channels);
     }
-  }
-
-  @Override
-  public FactorStructure inputStructure() {
-    return new Stack(channels, 1 + bias.entries());
-  }
-
-  @Override
-  public FactorStructure outputStructure() {
-    return new Identity(1);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.tfkfac.internal.factor;
 
 import io.github.tfkfac.extension.ConvolutionGeometry;
+import io.github.tfkfac.internal.graph.ElementSize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
@@ -115,7 +115,7 @@ final class ShiftedCorrelations<T extends TNumber> {
   }
 
   private int examplesPerAlignment(Operand<T> input) {
-    int bytes = channels * (input.type() == TFloat64.class ? Double.BYTES : Float.BYTES);
+    int bytes = channels * ElementSize.of(input.type());
     int examples = ALIGNMENT_BYTES;
     while (examples > 1 && bytes * (examples / 2) % ALIGNMENT_BYTES == 0) {
       examples /= 2;
@@ -131,13 +131,13 @@ final class ShiftedCorrelations<T extends TNumber> {
       for (Part x : parts(horizontal, columns)) {
         row.add(partSums(y, x));
       }
-      rows.add(joined(row, 1));
+      rows.add(Sums.joined(tf, row, 1));
     }
     double[][] combineY = vertical.combination();
     double[][] combineX = horizontal.combination();
     int terms = combineX[0].length;
     int entries = channels * channels;
-    Operand<T> flat = tf.reshape(joined(rows, 0), ints(-1, terms * entries));
+    Operand<T> flat = tf.reshape(Sums.joined(tf, rows, 0), ints(-1, terms * entries));
     Operand<T> overRows =
         tf.reshape(tf.linalg.matMul(constant(combineY), flat), ints(-1, terms, entries));
     return tf.train.batchMatMul(constant(combineX), overRows, image.type());
@@ -281,10 +281,6 @@ final class ShiftedCorrelations<T extends TNumber> {
 
   private Operand<T> asRows(Operand<T> operand, int width) {
     return tf.reshape(operand, ints(-1, width));
-  }
-
-  private Operand<T> joined(List<Operand<T>> operands, int axis) {
-    return operands.size() == 1 ? operands.get(0) : tf.concat(operands, tf.constant(axis));
   }
 
   private Operand<T> constant(double[][] values) {

@@ -7,9 +7,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
+import org.tensorflow.types.family.TType;
 
 /** The sums and counts that all layers need. */
-final class Sums {
+public final class Sums {
 
   private Sums() {}
 
@@ -34,6 +35,17 @@ final class Sums {
   /** Sum of the rows of a matrix, {@code [width]}. */
   static <T extends TNumber> Operand<T> total(Ops tf, Operand<T> rows) {
     return tf.reduceSum(rows, tf.constant(0));
+  }
+
+  /** Several operands one after the other along a dimension. */
+  public static <T extends TType> Operand<T> joined(
+      Ops tf, List<Operand<T>> operands, int dimension) {
+    return operands.size() == 1 ? operands.get(0) : tf.concat(operands, tf.constant(dimension));
+  }
+
+  /** The sum of several operands. */
+  public static <T extends TType> Operand<T> added(Ops tf, List<Operand<T>> terms) {
+    return terms.size() == 1 ? terms.get(0) : tf.math.addN(terms);
   }
 
   /** Length of one dimension as an int32 scalar. */

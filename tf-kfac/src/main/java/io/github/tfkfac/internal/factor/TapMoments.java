@@ -18,22 +18,6 @@ public final class TapMoments {
 
   private TapMoments() {}
 
-  /** The moments of all backward passes in full, with a row for every position. */
-  public static <T extends TNumber> SecondMoments<T> of(Ops tf, FisherTap<T> tap) {
-    LayerSite<T> site = tap.site();
-    return of(
-        tf,
-        tap,
-        LayerMoments.of(site),
-        new LayerMoments.Kept(site.inputStructure(), site.outputStructure()),
-        Positions.expand());
-  }
-
-  /** The moments of one backward pass in full, with a row for every position. */
-  public static <T extends TNumber> SecondMoments<T> of(Ops tf, Tap<T> tap) {
-    return of(tf, new FisherTap<>(List.of(tap)));
-  }
-
   /**
    * The moments over all backward passes of a Fisher matrix: {@code gradientSum} adds up, the
    * inputs and the counts are those of one pass. Of a scale and shift, whose gradients make up
@@ -87,7 +71,7 @@ public final class TapMoments {
                         tf, moments.reduced(tf, tap.input(tf, flow), tap.gradient(tf, flow)), kept)
                     : moments.of(tf, tap.input(tf, flow), tap.gradient(tf, flow), kept))
         .reduce((first, second) -> first.plus(tf, second))
-        .orElseThrow(() -> new IllegalStateException("layer '" + site.name() + "' has no uses"));
+        .orElseThrow();
   }
 
   /** {@code Σ gᵀg} of one backward pass alone. */

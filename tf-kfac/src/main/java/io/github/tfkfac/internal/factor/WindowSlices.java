@@ -110,7 +110,7 @@ final class WindowSlices<T extends TNumber> {
               tf.stack(List.of(rows, tf.constant(end - geometry.patchSize()))),
               tf.constantOfSameType(padded, 1)));
     }
-    return columns.size() == 1 ? columns.get(0) : tf.concat(columns, tf.constant(1));
+    return Sums.joined(tf, columns, 1);
   }
 
   private Operand<T> seen(

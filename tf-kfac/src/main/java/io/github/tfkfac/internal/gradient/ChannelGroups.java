@@ -1,7 +1,9 @@
 package io.github.tfkfac.internal.gradient;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -15,9 +17,10 @@ import org.tensorflow.types.family.TNumber;
  * TensorFlow cannot take them together: in float64, on a CPU.
  *
  * @param step the convolution
+ * @param settings how it goes over an input
  * @param groups how many are taken one by one; 1 for all together
  */
-record ChannelGroups(OperationStep step, int groups) {
+record ChannelGroups(OperationStep step, UnaryOperator<RawOperation> settings, int groups) {
 
   /** Whether TensorFlow has no derivative because of the groups. */
   static boolean areApart(OperationUse use) {
@@ -34,72 +37,62 @@ record ChannelGroups(OperationStep step, int groups) {
     return known ? (int) (input.get(3) / filter.get(2)) : 1;
   }
 
-  static ChannelGroups of(OperationStep step) {
-    return new ChannelGroups(step, areApart(step.use()) ? count(step.use()) : 1);
+  static ChannelGroups of(OperationStep step, UnaryOperator<RawOperation> settings) {
+    return new ChannelGroups(step, settings, areApart(step.use()) ? count(step.use()) : 1);
   }
 
-  /**
-   * The derivative by the input.
-   *
-   * @param shape the input's
-   * @param settings how the convolution goes over it
-   */
+  /** Both derivatives of a convolution of these operands, of those that are wanted. */
+  Map<Integer, Operand<?>> gradients(
+      Operand<TNumber> input, Operand<TNumber> filter, Operand<TNumber> gradient) {
+    return step.wanted(
+        0,
+        () -> input(step.tf().shape(input), filter, gradient),
+        1,
+        () -> filter(input, step.tf().shape(filter), gradient));
+  }
+
+  /** The derivative by an input of a shape. */
   Operand<TNumber> input(
-      Operand<TInt32> shape,
-      Operand<TNumber> filter,
-      Operand<TNumber> gradient,
-      UnaryOperator<RawOperation> settings) {
+      Operand<TInt32> shape, Operand<TNumber> filter, Operand<TNumber> gradient) {
     Ops tf = step.tf();
-    if (groups == 1) {
-      RawOperation whole = step.op("Conv2DBackpropInput").in(shape).in(filter).in(gradient);
-      return settings.apply(whole).out(0);
-    }
     Operand<TInt32> part =
-        tf.concat(
-            List.of(
-                tf.slice(shape, tf.array(0), tf.array(3)),
-                tf.slice(tf.shape(filter), tf.array(2), tf.array(1))),
-            tf.constant(0));
-    List<Operand<TNumber>> filters = parts(filter);
-    List<Operand<TNumber>> gradients = parts(gradient);
-    List<Operand<TNumber>> found = new ArrayList<>();
-    for (int i = 0; i < groups; i++) {
-      RawOperation one =
-          step.op("Conv2DBackpropInput").in(part).in(filters.get(i)).in(gradients.get(i));
-      found.add(settings.apply(one).out(0));
-    }
-    return tf.concat(found, tf.constant(3));
+        groups == 1
+            ? shape
+            : tf.concat(
+                List.of(
+                    tf.slice(shape, tf.array(0), tf.array(3)),
+                    tf.slice(tf.shape(filter), tf.array(2), tf.array(1))),
+                tf.constant(0));
+    return joined("Conv2DBackpropInput", same(part), parts(filter), parts(gradient));
   }
 
-  /**
-   * The derivative by the filter.
-   *
-   * @param shape the filter's
-   * @param settings how the convolution goes over the input
-   */
+  /** The derivative by a filter of a shape. */
   Operand<TNumber> filter(
-      Operand<TNumber> input,
-      Operand<TInt32> shape,
-      Operand<TNumber> gradient,
-      UnaryOperator<RawOperation> settings) {
+      Operand<TNumber> input, Operand<TInt32> shape, Operand<TNumber> gradient) {
     Ops tf = step.tf();
-    if (groups == 1) {
-      RawOperation whole = step.op("Conv2DBackpropFilter").in(input).in(shape).in(gradient);
-      return settings.apply(whole).out(0);
-    }
-    Operand<TInt32> part = tf.math.div(shape, tf.array(1, 1, 1, groups));
-    List<Operand<TNumber>> inputs = parts(input);
-    List<Operand<TNumber>> gradients = parts(gradient);
+    Operand<TInt32> part = groups == 1 ? shape : tf.math.div(shape, tf.array(1, 1, 1, groups));
+    return joined("Conv2DBackpropFilter", parts(input), same(part), parts(gradient));
+  }
+
+  private Operand<TNumber> joined(
+      String type,
+      List<? extends Operand<?>> first,
+      List<? extends Operand<?>> second,
+      List<? extends Operand<?>> third) {
     List<Operand<TNumber>> found = new ArrayList<>();
     for (int i = 0; i < groups; i++) {
-      RawOperation one =
-          step.op("Conv2DBackpropFilter").in(inputs.get(i)).in(part).in(gradients.get(i));
-      found.add(settings.apply(one).out(0));
+      found.add(settings.apply(step.op(type).in(first.get(i), second.get(i), third.get(i))).out(0));
     }
-    return tf.concat(found, tf.constant(3));
+    return groups == 1 ? found.get(0) : step.tf().concat(found, step.tf().constant(3));
+  }
+
+  private <V> List<V> same(V value) {
+    return Collections.nCopies(groups, value);
   }
 
   private List<Operand<TNumber>> parts(Operand<TNumber> value) {
-    return List.copyOf(step.tf().split(step.tf().constant(3), value, (long) groups).output());
+    return groups == 1
+        ? List.of(value)
+        : List.copyOf(step.tf().split(step.tf().constant(3), value, (long) groups).output());
   }
 }

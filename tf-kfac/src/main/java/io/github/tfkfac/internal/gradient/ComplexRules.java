@@ -1,6 +1,5 @@
 package io.github.tfkfac.internal.gradient;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -18,48 +17,43 @@ final class ComplexRules {
   private ComplexRules() {}
 
   /** {@code dx = dy x/|x|}. */
-  static Map<Integer, Operand<?>> absolute(OperationStep step) {
+  static Operand<?> absolute(OperationStep step) {
     Operand<TNumber> zero = step.tf().zerosLike(step.out(0));
     Output<?> x = step.operation().input(0);
     Operand<TNumber> scaled = step.op("Mul").in(complex(step, step.gradient(), zero)).in(x).out(0);
-    return Map.of(0, step.op("DivNoNan").in(scaled).in(complex(step, step.out(0), zero)).out(0));
+    return step.op("DivNoNan").in(scaled).in(complex(step, step.out(0), zero)).out(0);
   }
 
   /** The real part. */
-  static Map<Integer, Operand<?>> real(OperationStep step) {
+  static Operand<?> real(OperationStep step) {
     Operand<TNumber> gradient = step.gradient();
-    return Map.of(0, complex(step, gradient, step.tf().zerosLike(gradient)));
+    return complex(step, gradient, step.tf().zerosLike(gradient));
   }
 
   /** The imaginary part. */
-  static Map<Integer, Operand<?>> imaginary(OperationStep step) {
+  static Operand<?> imaginary(OperationStep step) {
     Operand<TNumber> gradient = step.gradient();
-    return Map.of(0, complex(step, step.tf().zerosLike(gradient), gradient));
+    return complex(step, step.tf().zerosLike(gradient), gradient);
   }
 
   /** {@code dx = i dy x/|x|²}. */
-  static Map<Integer, Operand<?>> angle(OperationStep step) {
+  static Operand<?> angle(OperationStep step) {
     Output<?> x = step.operation().input(0);
     Operand<TNumber> gradient = step.gradient();
     Operand<TNumber> turned = complex(step, step.tf().zerosLike(gradient), gradient);
     Operand<TNumber> conjugate = step.op("Conj").in(x).out(0);
-    return Map.of(0, step.op("RealDiv").in(turned).in(conjugate).out(0));
+    return step.op("RealDiv").in(turned).in(conjugate).out(0);
   }
 
   /** A complex number of its parts. */
   static Map<Integer, Operand<?>> parts(OperationStep step) {
-    Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
-    for (int part = 0; part < 2; part++) {
-      if (step.wants(part)) {
-        Operand<TNumber> found =
-            step.op(part == 0 ? "Real" : "Imag")
-                .in(step.gradient())
-                .type("Tout", step.operation().input(part).dataType())
-                .out(0);
-        gradients.put(part, step.unbroadcast(found, step.in(part)));
-      }
-    }
-    return gradients;
+    return step.wanted(0, () -> part(step, "Real", 0), 1, () -> part(step, "Imag", 1));
+  }
+
+  private static Operand<?> part(OperationStep step, String type, int input) {
+    RawOperation part = step.op(type).in(step.gradient());
+    return step.unbroadcast(
+        part.type("Tout", step.operation().input(input).dataType()).out(0), step.in(input));
   }
 
   private static Operand<TNumber> complex(

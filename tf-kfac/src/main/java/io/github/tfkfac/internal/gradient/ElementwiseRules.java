@@ -1,33 +1,85 @@
 package io.github.tfkfac.internal.gradient;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.op.MathOps;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
 /** Derivatives of functions that are applied to each number on its own. */
 final class ElementwiseRules {
 
-  /** A derivative as a function of input and output. */
-  @FunctionalInterface
-  interface Slope {
-    Operand<TNumber> at(OperationStep step, Operand<TNumber> x, Operand<TNumber> y);
+  private static final Map<String, GradientRule> SLOPES = new LinkedHashMap<>();
+
+  static {
+    // -2/√π exp(-x²)
+    slope(
+        "Erfc",
+        (step, math, x, y) ->
+            step.times(math.exp(math.neg(math.square(x))), -2 / Math.sqrt(Math.PI)));
+    // the trigamma function
+    slope("Digamma", (step, math, x, y) -> math.polygamma(step.tf().onesLike(x), x));
+    // 1 - 2xy
+    slope(
+        "Dawsn",
+        (step, math, x, y) -> math.sub(step.tf().onesLike(x), step.times(math.mul(x, y), 2)));
+    // exp(x)/x
+    slope("Expint", (step, math, x, y) -> math.div(math.exp(x), x));
+    // log(x)/(1 - x)
+    slope(
+        "Spence", (step, math, x, y) -> math.div(math.log(x), math.sub(step.tf().onesLike(x), x)));
+    // I₁
+    slope("BesselI0", (step, math, x, y) -> step.op("BesselI1").in(x).out(0));
+    // e^{-|x|} I₁ - sign(x) y
+    slope(
+        "BesselI0e",
+        (step, math, x, y) ->
+            math.sub(step.op("BesselI1e").in(x).out(0), math.mul(math.sign(x), y)));
+    // I₀ - y/x, and 1/2 at 0
+    slope(
+        "BesselI1",
+        (step, math, x, y) ->
+            halfAtZero(step, x, math.sub(step.op("BesselI0").in(x).out(0), math.divNoNan(y, x))));
+    // e^{-|x|} I₀ - y (sign(x) + 1/x), and 1/2 at 0
+    slope(
+        "BesselI1e",
+        (step, math, x, y) ->
+            halfAtZero(
+                step,
+                x,
+                math.sub(
+                    step.op("BesselI0e").in(x).out(0),
+                    math.add(math.mul(y, math.sign(x)), math.divNoNan(y, x)))));
   }
 
   private ElementwiseRules() {}
 
-  /** {@code dx = dy f'(x)}. */
-  static GradientRule slope(Slope slope) {
-    return step ->
-        Map.of(0, step.tf().math.mul(step.gradient(), slope.at(step, step.in(0), step.out(0))));
+  /** A derivative as a function of input and output. */
+  private interface Slope {
+    Operand<TNumber> at(OperationStep step, MathOps math, Operand<TNumber> x, Operand<TNumber> y);
+  }
+
+  private static void slope(String type, Slope slope) {
+    SLOPES.put(
+        type,
+        GradientRule.ofFirst(
+            step ->
+                step.tf()
+                    .math
+                    .mul(
+                        step.gradient(), slope.at(step, step.tf().math, step.in(0), step.out(0)))));
+  }
+
+  /** {@code dx = dy f'(x)}, by the operation that is f. */
+  static Map<String, GradientRule> slopes() {
+    return Collections.unmodifiableMap(SLOPES);
   }
 
   /** Every input's gradient is that of the output in the same place. */
   static Map<Integer, Operand<?>> identity(OperationStep step) {
-    Map<Integer, Operand<?>> passed = new LinkedHashMap<>();
-    step.arrived().forEach((index, gradient) -> passed.put(index, gradient));
-    return passed;
+    return new LinkedHashMap<>(step.arrived());
   }
 
   /** A sum: every input's gradient is that of the output. */
@@ -35,61 +87,6 @@ final class ElementwiseRules {
     Map<Integer, Operand<?>> passed = new LinkedHashMap<>();
     step.use().inputs().forEach(input -> passed.put(input, step.gradient()));
     return passed;
-  }
-
-  /** {@code erfc'(x) = -2/√π exp(-x²)}. */
-  static Operand<TNumber> erfc(OperationStep step, Operand<TNumber> x, Operand<TNumber> y) {
-    Ops tf = step.tf();
-    return step.times(tf.math.exp(tf.math.neg(tf.math.square(x))), -2 / Math.sqrt(Math.PI));
-  }
-
-  /** The derivative of the digamma function is the trigamma function. */
-  static Operand<TNumber> digamma(OperationStep step, Operand<TNumber> x, Operand<TNumber> y) {
-    return step.tf().math.polygamma(step.tf().onesLike(x), x);
-  }
-
-  /** Dawson's integral: {@code 1 - 2xy}. */
-  static Operand<TNumber> dawson(OperationStep step, Operand<TNumber> x, Operand<TNumber> y) {
-    Ops tf = step.tf();
-    return tf.math.sub(tf.onesLike(x), step.times(tf.math.mul(x, y), 2));
-  }
-
-  /** {@code exp(x)/x}. */
-  static Operand<TNumber> exponentialIntegral(
-      OperationStep step, Operand<TNumber> x, Operand<TNumber> y) {
-    return step.tf().math.div(step.tf().math.exp(x), x);
-  }
-
-  /** {@code log(x)/(1 - x)}. */
-  static Operand<TNumber> spence(OperationStep step, Operand<TNumber> x, Operand<TNumber> y) {
-    Ops tf = step.tf();
-    return tf.math.div(tf.math.log(x), tf.math.sub(tf.onesLike(x), x));
-  }
-
-  /** {@code I₀' = I₁}. */
-  static Operand<TNumber> besselI0(OperationStep step, Operand<TNumber> x, Operand<TNumber> y) {
-    return step.op("BesselI1").in(x).out(0);
-  }
-
-  /** {@code (e^{-|x|} I₀)' = e^{-|x|} I₁ - sign(x) y}. */
-  static Operand<TNumber> besselI0e(OperationStep step, Operand<TNumber> x, Operand<TNumber> y) {
-    Ops tf = step.tf();
-    return tf.math.sub(step.op("BesselI1e").in(x).out(0), tf.math.mul(tf.math.sign(x), y));
-  }
-
-  /** {@code I₁' = I₀ - y/x}, and 1/2 at 0. */
-  static Operand<TNumber> besselI1(OperationStep step, Operand<TNumber> x, Operand<TNumber> y) {
-    Ops tf = step.tf();
-    Operand<TNumber> zeroth = step.op("BesselI0").in(x).out(0);
-    return halfAtZero(step, x, tf.math.sub(zeroth, tf.math.divNoNan(y, x)));
-  }
-
-  /** {@code (e^{-|x|} I₁)' = e^{-|x|} I₀ - y (sign(x) + 1/x)}, and 1/2 at 0. */
-  static Operand<TNumber> besselI1e(OperationStep step, Operand<TNumber> x, Operand<TNumber> y) {
-    Ops tf = step.tf();
-    Operand<TNumber> zeroth = step.op("BesselI0e").in(x).out(0);
-    Operand<TNumber> rest = tf.math.add(tf.math.mul(y, tf.math.sign(x)), tf.math.divNoNan(y, x));
-    return halfAtZero(step, x, tf.math.sub(zeroth, rest));
   }
 
   private static Operand<TNumber> halfAtZero(
@@ -162,13 +159,10 @@ final class ElementwiseRules {
 
   private static Map<Integer, Operand<?>> binary(
       OperationStep step, Operand<TNumber> first, Operand<TNumber> second) {
-    Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
-    if (step.wants(0)) {
-      gradients.put(0, step.unbroadcast(first, step.in(0)));
-    }
-    if (step.wants(1)) {
-      gradients.put(1, step.unbroadcast(second, step.in(1)));
-    }
-    return gradients;
+    return step.wanted(
+        0,
+        () -> step.unbroadcast(first, step.in(0)),
+        1,
+        () -> step.unbroadcast(second, step.in(1)));
   }
 }

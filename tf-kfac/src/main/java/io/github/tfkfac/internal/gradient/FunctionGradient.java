@@ -1,19 +1,16 @@
 package io.github.tfkfac.internal.gradient;
 
+import io.github.tfkfac.internal.graph.OwnGradient;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.ConcreteFunction;
-import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -23,15 +20,12 @@ import org.tensorflow.proto.OpDef;
 /**
  * A derivative that the model brings along ({@code tf.custom_gradient}).
  *
- * <p>An IdentityN whose attribute {@value #FUNCTION} names a function of the graph's library, with
- * the results of a computation and then its arguments as inputs: the function takes the gradients
- * of all outputs, then the tensors named by {@value #CAPTURES}, and returns the gradients of the
- * arguments. The results get none.
+ * <p>An IdentityN whose attribute {@value OwnGradient#FUNCTION} names a function of the graph's
+ * library, with the results of a computation and then its arguments as inputs: the function takes
+ * the gradients of all outputs, then the tensors named by {@value #CAPTURES}, and returns the
+ * gradients of the arguments. The results get none.
  */
 final class FunctionGradient {
-
-  /** Attribute with the function's name. */
-  static final String FUNCTION = "_gradient_op_type";
 
   /** Attribute with names of tensors that the function takes besides gradients. */
   static final String CAPTURES = "_gradient_captures";
@@ -40,47 +34,25 @@ final class FunctionGradient {
 
   /** Whether an operation brings a derivative along. */
   static boolean isBrought(OperationUse use) {
-    return name(use.operation()).isPresent();
+    return OwnGradient.name(use.operation()).isPresent();
   }
 
   /** Whether an operation names a derivative that the graph does not have. */
   static boolean isLost(OperationUse use) {
-    return name(use.operation())
-        .map(name -> function(use.operation().env(), name) == null)
-        .orElse(false);
-  }
-
-  /** The name of the derivative. */
-  static Optional<String> name(GraphOperation operation) {
-    return attribute(operation, FUNCTION).map(value -> value.getS().toStringUtf8());
-  }
-
-  private static Optional<AttrValue> attribute(GraphOperation operation, String name) {
-    try {
-      return Optional.of(operation.attributes().getAttrValueProto(name));
-    } catch (TensorFlowException | IllegalArgumentException absent) {
-      return Optional.empty();
-    }
-  }
-
-  private static @Nullable ConcreteFunction function(Graph graph, String name) {
-    return graph.getFunction(name);
+    return isBrought(use) && OwnGradient.function(use.operation()).isEmpty();
   }
 
   /** Calls the function. */
   static Map<Integer, Operand<?>> call(OperationStep step) {
     GraphOperation operation = step.operation();
-    String name = name(operation).orElseThrow();
-    ConcreteFunction function = function(operation.env(), name);
-    if (function == null) {
-      throw new IllegalStateException("the graph has no function " + name);
-    }
+    String name = OwnGradient.name(operation).orElseThrow();
+    ConcreteFunction function = OwnGradient.function(operation).orElseThrow();
     List<Output<?>> arguments = new ArrayList<>();
     for (int i = 0; i < operation.numOutputs(); i++) {
       Output<?> arrived = step.arrived().get(i);
       arguments.add(arrived == null ? zeros(step.tf(), operation.output(i)) : arrived);
     }
-    attribute(operation, CAPTURES)
+    OwnGradient.attribute(operation, CAPTURES)
         .ifPresent(
             captures ->
                 captures

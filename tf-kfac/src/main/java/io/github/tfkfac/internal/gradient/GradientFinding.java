@@ -1,5 +1,6 @@
 package io.github.tfkfac.internal.gradient;
 
+import io.github.tfkfac.internal.graph.OwnGradient;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -69,8 +70,7 @@ public record GradientFinding(
 
   /** The defect, in words. */
   String reason(OperationUse use) {
-    String named =
-        FunctionGradient.name(use.operation()).map(name -> ", '" + name + "'").orElse("");
+    String named = OwnGradient.name(use.operation()).map(name -> ", '" + name + "'").orElse("");
     return condition.isEmpty() ? defect.text : defect.text + " (" + condition + named + ")";
   }
 

@@ -1,17 +1,19 @@
 package io.github.tfkfac.internal.gradient;
 
 import io.github.tfkfac.internal.graph.LossPath;
-import java.util.ArrayDeque;
+import io.github.tfkfac.internal.graph.OwnGradient;
+import io.github.tfkfac.internal.graph.Reach;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -29,7 +31,6 @@ final class GradientPath {
   private final Map<Output<?>, List<Edge>> consumers = new HashMap<>();
   private final Map<GraphOperation, Set<Integer>> wanted = new LinkedHashMap<>();
   private final Set<Output<?>> targets;
-  private final Set<GraphOperation> afterTargets = new HashSet<>();
 
   private record Edge(GraphOperation consumer, int input) {}
 
@@ -45,8 +46,7 @@ final class GradientPath {
                 .add(new Edge(operation, i));
           }
         });
-    walkForward(targets);
-    followEverything(targets);
+    walkForward();
   }
 
   /** The operations on the path, in no order. */
@@ -62,127 +62,91 @@ final class GradientPath {
 
   /** The targets that lie before an operation of the path. */
   List<Output<?>> targetsBefore(GraphOperation operation) {
-    Set<Output<?>> found = new LinkedHashSet<>();
-    Set<GraphOperation> seen = new HashSet<>(Set.of(operation));
-    Deque<GraphOperation> open = new ArrayDeque<>(seen);
-    while (!open.isEmpty()) {
-      GraphOperation next = open.remove();
-      for (int input : wanted.getOrDefault(next, Set.of())) {
-        Output<?> source = next.input(input);
-        if (targets.contains(source)) {
-          found.add(source);
-        }
-        if (seen.add((GraphOperation) source.op())) {
-          open.add((GraphOperation) source.op());
-        }
-      }
-    }
-    return List.copyOf(found);
+    return Reach.from(List.of(operation), next -> wantedSources(next).map(Reach::source)).stream()
+        .flatMap(this::wantedSources)
+        .filter(targets::contains)
+        .distinct()
+        .toList();
   }
 
-  /** Whether a gradient arrives at the operation and any edge leads to it from a target. */
+  private Stream<Output<?>> wantedSources(GraphOperation operation) {
+    return wanted.getOrDefault(operation, Set.of()).stream().map(operation::input);
+  }
+
+  /** Operations that a gradient arrives at and any edge leads to from a target. */
   Set<GraphOperation> metByTensorFlow() {
-    Set<GraphOperation> met = new LinkedHashSet<>(afterTargets);
-    met.retainAll(arriving.keySet());
-    return met;
+    return Reach.from(sources(List.copyOf(targets)), this::consumers).stream()
+        .flatMap(this::consumers)
+        .filter(arriving::containsKey)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Whether anything that is computed from the operation's outputs leads to a loss. */
   boolean hasConsumers(GraphOperation operation) {
-    for (int i = 0; i < operation.numOutputs(); i++) {
-      if (consumers.containsKey(operation.output(i))) {
-        return true;
-      }
-    }
-    return false;
+    return outputs(operation).anyMatch(consumers::containsKey);
   }
 
   private void walkBack(List<Output<?>> losses) {
-    Deque<GraphOperation> open = new ArrayDeque<>();
-    losses.forEach(loss -> open.add((GraphOperation) loss.op()));
-    while (!open.isEmpty()) {
-      GraphOperation operation = open.remove();
-      if (inputs.containsKey(operation)) {
-        continue;
-      }
-      List<Output<?>> sources = new ArrayList<>();
-      for (Operand<?> input : operation.inputs()) {
-        sources.add(input.asOutput());
-        open.add((GraphOperation) input.op());
-      }
-      inputs.put(operation, sources);
+    for (GraphOperation operation : Reach.from(sources(losses), Reach::sources)) {
+      inputs.put(operation, operation.inputs().stream().<Output<?>>map(Operand::asOutput).toList());
     }
+  }
+
+  private static List<GraphOperation> sources(List<Output<?>> outputs) {
+    return outputs.stream().map(Reach::source).toList();
   }
 
   private void followGradients(List<Output<?>> losses) {
-    Deque<GraphOperation> open = new ArrayDeque<>();
-    for (Output<?> loss : losses) {
-      arrive(loss, open);
-    }
-    while (!open.isEmpty()) {
-      GraphOperation operation = open.remove();
-      if (LossPath.stopsGradients(operation)) {
-        continue;
-      }
-      List<Output<?>> sources = sources(operation);
-      for (Output<?> source :
-          sources.subList(LossPath.inputsWithoutGradient(operation), sources.size())) {
-        if (LossPath.carriesGradient(source)) {
-          arrive(source, open);
-        }
-      }
+    for (Output<?> output : Reach.from(losses, this::carriers)) {
+      arriving.computeIfAbsent(Reach.source(output), op -> new TreeSet<>()).add(output.index());
     }
   }
 
-  private void arrive(Output<?> output, Deque<GraphOperation> open) {
-    GraphOperation operation = (GraphOperation) output.op();
-    if (!arriving.containsKey(operation)) {
-      open.add(operation);
-    }
-    arriving.computeIfAbsent(operation, op -> new TreeSet<>()).add(output.index());
+  /** The inputs that the gradient of an output is passed on to. */
+  private Stream<Output<?>> carriers(Output<?> output) {
+    GraphOperation operation = Reach.source(output);
+    return LossPath.stopsGradients(operation)
+        ? Stream.of()
+        : inputs.getOrDefault(operation, List.of()).stream()
+            .skip(OwnGradient.inputsWithout(operation))
+            .filter(LossPath::carriesGradient);
   }
 
-  private void walkForward(List<Output<?>> targets) {
-    Set<Output<?>> reached = new HashSet<>(targets);
-    Deque<Output<?>> open = new ArrayDeque<>(reached);
-    while (!open.isEmpty()) {
-      for (Edge edge : consumers.getOrDefault(open.remove(), List.of())) {
-        GraphOperation consumer = edge.consumer();
-        if (!arriving.containsKey(consumer)
-            || LossPath.stopsGradients(consumer)
-            || edge.input() < LossPath.inputsWithoutGradient(consumer)) {
-          continue;
-        }
-        wanted.computeIfAbsent(consumer, op -> new TreeSet<>()).add(edge.input());
-        for (int i = 0; i < consumer.numOutputs(); i++) {
-          Output<?> next = consumer.output(i);
-          if (LossPath.carriesGradient(next) && reached.add(next)) {
-            open.add(next);
-          }
-        }
-      }
+  private void walkForward() {
+    for (Output<?> output : Reach.from(targets, this::derived)) {
+      differentiated(output)
+          .forEach(
+              edge ->
+                  wanted.computeIfAbsent(edge.consumer(), op -> new TreeSet<>()).add(edge.input()));
     }
   }
 
-  private void followEverything(List<Output<?>> targets) {
-    Set<GraphOperation> before = new HashSet<>();
-    Deque<GraphOperation> open = new ArrayDeque<>();
-    targets.forEach(target -> open.add((GraphOperation) target.op()));
-    while (!open.isEmpty()) {
-      GraphOperation operation = open.remove();
-      if (!before.add(operation)) {
-        continue;
-      }
-      for (int i = 0; i < operation.numOutputs(); i++) {
-        for (Edge edge : consumers.getOrDefault(operation.output(i), List.of())) {
-          afterTargets.add(edge.consumer());
-          open.add(edge.consumer());
-        }
-      }
-    }
+  /** The outputs that depend on an output by one operation along edges that carry gradients. */
+  private Stream<Output<?>> derived(Output<?> output) {
+    return differentiated(output)
+        .flatMap(edge -> outputs(edge.consumer()))
+        .filter(LossPath::carriesGradient);
   }
 
-  private List<Output<?>> sources(GraphOperation operation) {
-    return inputs.getOrDefault(operation, List.of());
+  private Stream<Edge> differentiated(Output<?> output) {
+    return edges(output).filter(this::isDifferentiated);
+  }
+
+  private boolean isDifferentiated(Edge edge) {
+    return arriving.containsKey(edge.consumer())
+        && !LossPath.stopsGradients(edge.consumer())
+        && edge.input() >= OwnGradient.inputsWithout(edge.consumer());
+  }
+
+  private Stream<Edge> edges(Output<?> output) {
+    return consumers.getOrDefault(output, List.of()).stream();
+  }
+
+  private Stream<GraphOperation> consumers(GraphOperation operation) {
+    return outputs(operation).flatMap(this::edges).map(Edge::consumer);
+  }
+
+  private static Stream<Output<?>> outputs(GraphOperation operation) {
+    return IntStream.range(0, operation.numOutputs()).mapToObj(operation::output);
   }
 }

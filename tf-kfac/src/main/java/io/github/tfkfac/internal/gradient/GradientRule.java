@@ -1,6 +1,7 @@
 package io.github.tfkfac.internal.gradient;
 
 import java.util.Map;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 
 /** The derivative of a kind of operation, as a function that adds it to the graph. */
@@ -13,4 +14,9 @@ interface GradientRule {
    * <p><i>Shapes</i>: those of the inputs.
    */
   Map<Integer, Operand<?>> gradients(OperationStep step);
+
+  /** The rule of operations of which the first input alone has a gradient. */
+  static GradientRule ofFirst(Function<OperationStep, Operand<?>> gradient) {
+    return step -> Map.of(0, gradient.apply(step));
+  }
 }

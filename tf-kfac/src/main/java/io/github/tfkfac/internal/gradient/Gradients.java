@@ -1,11 +1,12 @@
 package io.github.tfkfac.internal.gradient;
 
-import io.github.tfkfac.extension.GraphVariable;
+import io.github.tfkfac.internal.graph.TrainableVariables;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
@@ -70,15 +71,26 @@ public final class Gradients {
         direct &= finding.get().treatment() instanceof GradientFinding.Noted;
       }
     }
-    direct &= path.metByTensorFlow().stream().allMatch(met -> isKnown(met.type()));
+    direct &=
+        path.metByTensorFlow().stream()
+            .map(GraphOperation::type)
+            .allMatch(OperationDefinitions::hasGradient);
     direct &= losses.stream().noneMatch(loss -> path.hasConsumers((GraphOperation) loss.op()));
     return direct
         ? direct(losses, targets, gradients)
         : sweep(path, uses, losses, targets, gradients);
   }
 
-  private static boolean isKnown(String type) {
-    return OperationDefinitions.hasGradient(type);
+  /** The same by target. */
+  public Map<Output<?>, Output<?>> byTarget(
+      List<Output<?>> losses, Set<Output<?>> targets, @Nullable List<Output<?>> gradients) {
+    List<Output<?>> wanted = List.copyOf(targets);
+    List<Output<?>> found = add(losses, wanted, gradients);
+    Map<Output<?>, Output<?>> byTarget = new HashMap<>();
+    for (int i = 0; i < found.size(); i++) {
+      byTarget.put(wanted.get(i), found.get(i));
+    }
+    return byTarget;
   }
 
   private List<Output<?>> direct(
@@ -161,15 +173,11 @@ public final class Gradients {
   }
 
   private static String wayOut(GradientPath path, GraphOperation operation) {
-    List<String> names =
-        path.targetsBefore(operation).stream().map(Gradients::variable).distinct().toList();
-    List<String> read =
-        path.targetsBefore(operation).stream()
-            .filter(target -> isVariable(source(target)))
-            .map(Gradients::variable)
-            .distinct()
-            .toList();
-    List<String> named = read.isEmpty() ? names : read;
+    List<GraphOperation> sources =
+        path.targetsBefore(operation).stream().map(Gradients::source).distinct().toList();
+    List<GraphOperation> read = sources.stream().filter(TrainableVariables::isVariable).toList();
+    List<String> named =
+        (read.isEmpty() ? sources : read).stream().map(GraphOperation::name).toList();
     String listed =
         named.stream().limit(NAMED).map(name -> "'" + name + "'").collect(Collectors.joining(", "));
     return "freeze what lies before it, %s%s (exclude it with a VariableFilter, --freeze)"
@@ -180,25 +188,16 @@ public final class Gradients {
   private static GradientException none(Output<?> target) {
     return new GradientException(
         "expected a gradient of '%s', found that no operation between it and the loss passes one on; exclude it with a VariableFilter (--freeze)"
-            .formatted(variable(target)));
+            .formatted(source(target).name()));
   }
 
   /** The variable that a target reads, or the layer that it is the output of. */
-  private static String variable(Output<?> target) {
-    return source(target).name();
-  }
-
   private static GraphOperation source(Output<?> target) {
     GraphOperation operation = (GraphOperation) target.op();
     while (operation.type().equals("ReadVariableOp") || operation.type().equals("Identity")) {
       operation = (GraphOperation) operation.input(0).op();
     }
     return operation;
-  }
-
-  private static boolean isVariable(GraphOperation operation) {
-    return operation.type().equals(GraphVariable.REFERENCE)
-        || operation.type().equals(GraphVariable.RESOURCE);
   }
 
   private static String described(GraphOperation operation) {

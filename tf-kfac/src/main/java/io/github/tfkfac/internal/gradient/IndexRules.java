@@ -24,7 +24,7 @@ final class IndexRules {
   private IndexRules() {}
 
   /** The largest numbers of each row: their gradients go back to where they came from. */
-  static Map<Integer, Operand<?>> topK(OperationStep step) {
+  static Operand<?> topK(OperationStep step) {
     Ops tf = step.tf();
     Operand<TInt64> shape = tf.shape(step.in(0), TInt64.class);
     Operand<TInt64> chosen = tf.dtypes.cast(step.out(1), TInt64.class);
@@ -42,7 +42,7 @@ final class IndexRules {
     Operand<TInt64> places = tf.reshape(tf.math.add(table, starts), tf.array(-1, 1));
     Operand<TNumber> gradient = tf.reshape(step.gradient(), tf.array(-1));
     Operand<TInt64> all = tf.reshape(tf.size(step.in(0), TInt64.class), tf.array(1));
-    return Map.of(0, tf.reshape(tf.scatterNd(places, gradient, all), shape));
+    return tf.reshape(tf.scatterNd(places, gradient, all), shape);
   }
 
   private static Operand<TInt64> last(Ops tf, Operand<TInt64> shape) {
@@ -72,7 +72,7 @@ final class IndexRules {
   }
 
   /** Rows picked along any axis, with or without batch dimensions. */
-  static Map<Integer, Operand<?>> gather(OperationStep step) {
+  static Operand<?> gather(OperationStep step) {
     int rank = step.operation().input(0).shape().numDimensions();
     boolean alongFirst = step.operation().type().equals("Gather");
     long axis = alongFirst ? 0 : axis(step.use());
@@ -86,8 +86,7 @@ final class IndexRules {
         picked);
   }
 
-  private static Map<Integer, Operand<?>> gather(
-      OperationStep step, int rank, int axis, int batch, int picked) {
+  private static Operand<?> gather(OperationStep step, int rank, int axis, int batch, int picked) {
     Ops tf = step.tf();
     int inner = picked - batch;
     // The gradient has the dimensions [batch, outer, picked, rest]; picked goes before outer.
@@ -104,7 +103,8 @@ final class IndexRules {
                 IntStream.concat(IntStream.of(batch), IntStream.range(axis + 1, rank)))
             .toArray();
     Operand<TInt64> shape = tf.shape(step.in(0), TInt64.class);
-    Operand<TInt64> indices = tf.dtypes.cast(number(step.operation().input(1)), TInt64.class);
+    Operand<TInt64> indices =
+        tf.dtypes.cast(OperationStep.number(step.operation().input(1)), TInt64.class);
     Operand<TInt64> length = part(tf, shape, axis, 1);
     Operand<TInt64> batches = part(tf, shape, 0, batch);
     Operand<TInt64> examples = tf.prod(batches, tf.constant(0), Prod.keepDims(true));
@@ -129,33 +129,24 @@ final class IndexRules {
         tf.reshape(
             tf.math.unsortedSegmentSum(rows, places, segments),
             tf.concat(List.of(batches, length, others), tf.constant(0)));
-    return Map.of(0, tf.linalg.transpose(sums, tf.constant(back)));
+    return tf.linalg.transpose(sums, tf.constant(back));
   }
 
   private static Operand<TInt64> part(Ops tf, Operand<TInt64> shape, int from, int count) {
     return tf.slice(shape, tf.array(from), tf.array(count));
   }
 
-  private static Operand<TNumber> number(Output<?> output) {
-    return OperationStep.number(output);
-  }
-
   /** Rows replaced: what was there has no gradient. */
   static Map<Integer, Operand<?>> scatterUpdate(OperationStep step) {
-    Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
-    if (step.wants(0)) {
-      gradients.put(
-          0,
-          step.op("TensorScatterUpdate")
-              .in(step.gradient())
-              .in(step.operation().input(1))
-              .in(step.tf().zerosLike(step.in(2)))
-              .out(0));
-    }
-    if (step.wants(2)) {
-      gradients.put(2, picked(step));
-    }
-    return gradients;
+    Output<?> indices = step.operation().input(1);
+    return step.wanted(
+        0,
+        () ->
+            step.op("TensorScatterUpdate")
+                .in(step.gradient(), indices, step.tf().zerosLike(step.in(2)))
+                .out(0),
+        2,
+        () -> picked(step));
   }
 
   /** Rows added or subtracted. */
@@ -170,7 +161,7 @@ final class IndexRules {
   }
 
   private static Operand<TNumber> picked(OperationStep step) {
-    return step.op("GatherNd").in(step.gradient()).in(step.operation().input(1)).out(0);
+    return step.op("GatherNd").in(step.gradient(), step.operation().input(1)).out(0);
   }
 
   /** The inputs that are axes or positions, and the attribute with their type. */
@@ -199,7 +190,11 @@ final class IndexRules {
     Map<Integer, Output<?>> narrow = new LinkedHashMap<>();
     for (int i = positions.first(); i <= positions.last(); i++) {
       narrow.put(
-          i, step.tf().dtypes.cast(number(step.operation().input(i)), TInt32.class).asOutput());
+          i,
+          step.tf()
+              .dtypes
+              .cast(OperationStep.number(step.operation().input(i)), TInt32.class)
+              .asOutput());
     }
     OperationStep narrowed = step.with(narrow);
     NodeDef.Builder settings =

@@ -13,11 +13,11 @@ final class LossRules {
   private LossRules() {}
 
   /** {@code dx = dy - softmax(x) Σ dy}, the sum over the last axis whatever the rank. */
-  static Map<Integer, Operand<?>> logSoftmax(OperationStep step) {
+  static Operand<?> logSoftmax(OperationStep step) {
     Ops tf = step.tf();
     Operand<TNumber> gradient = step.gradient();
     Operand<TNumber> sum = tf.reduceSum(gradient, tf.constant(-1), ReduceSum.keepDims(true));
-    return Map.of(0, tf.math.sub(gradient, tf.math.mul(tf.math.exp(step.out(0)), sum)));
+    return tf.math.sub(gradient, tf.math.mul(tf.math.exp(step.out(0)), sum));
   }
 
   /** The gradient by the logits is the second output; by the distribution, {@code -log softmax}. */
@@ -36,15 +36,9 @@ final class LossRules {
   }
 
   /** TensorFlow's operation for it, with the settings of the forward one. */
-  static Map<Integer, Operand<?>> localResponse(OperationStep step) {
-    return Map.of(
-        0,
-        step.op("LRNGrad")
-            .in(step.gradient())
-            .in(step.in(0))
-            .in(step.out(0))
-            .like("depth_radius", "bias", "alpha", "beta")
-            .out(0));
+  static Operand<?> localResponse(OperationStep step) {
+    RawOperation derivative = step.op("LRNGrad").in(step.gradient(), step.in(0), step.out(0));
+    return derivative.like("depth_radius", "bias", "alpha", "beta").out(0);
   }
 
   /** Batch normalization in its first and second form. */
@@ -53,9 +47,7 @@ final class LossRules {
     boolean training = step.use().flag("is_training");
     RawOperation derivative =
         step.op(type.equals("FusedBatchNorm") ? "FusedBatchNormGrad" : "FusedBatchNormGradV2")
-            .in(step.gradient())
-            .in(step.in(0))
-            .in(step.in(1))
+            .in(step.gradient(), step.in(0), step.in(1))
             .in(training ? step.out(3) : step.in(3))
             .in(training ? step.out(4) : step.in(4))
             .like("epsilon", "data_format", "is_training");
@@ -63,9 +55,9 @@ final class LossRules {
   }
 
   /** A loss whose second output is its gradient for the first input. */
-  static Map<Integer, Operand<?>> connectionist(OperationStep step) {
+  static Operand<?> connectionist(OperationStep step) {
     Ops tf = step.tf();
     Operand<TNumber> gradient = tf.expandDims(step.gradient(), tf.constant(-1));
-    return Map.of(0, tf.math.mul(gradient, step.out(1)));
+    return tf.math.mul(gradient, step.out(1));
   }
 }

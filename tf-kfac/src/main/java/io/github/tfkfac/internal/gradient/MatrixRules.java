@@ -19,21 +19,21 @@ final class MatrixRules {
   private MatrixRules() {}
 
   /** {@code dA = -Yᵀ dY Yᵀ} with {@code Y = A⁻¹}. */
-  static Map<Integer, Operand<?>> inverse(OperationStep step) {
+  static Operand<?> inverse(OperationStep step) {
     Operand<TNumber> y = step.out(0);
     boolean adjoint = step.use().flag("adjoint");
     Operand<TNumber> inner =
         adjoint
             ? step.product(y, false, step.gradient(), true)
             : step.product(y, true, step.gradient(), false);
-    return Map.of(0, step.tf().math.neg(step.product(inner, false, y, !adjoint)));
+    return step.tf().math.neg(step.product(inner, false, y, !adjoint));
   }
 
   /** {@code dB = A⁻ᵀ dX}, {@code dA = -dB Xᵀ} with {@code A X = B}. */
   static Map<Integer, Operand<?>> solve(OperationStep step) {
     boolean adjoint = step.use().flag("adjoint");
     Operand<TNumber> right =
-        step.op("MatrixSolve").in(step.in(0)).in(step.gradient()).flag("adjoint", !adjoint).out(0);
+        step.op("MatrixSolve").in(step.in(0), step.gradient()).flag("adjoint", !adjoint).out(0);
     Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
     gradients.put(1, right);
     if (step.wants(0)) {
@@ -59,20 +59,15 @@ final class MatrixRules {
     boolean lower = step.use().flag("lower");
     Operand<TNumber> right =
         step.op("MatrixTriangularSolve")
-            .in(step.in(0))
-            .in(step.gradient())
+            .in(step.in(0), step.gradient())
             .flag("lower", lower)
             .flag("adjoint", !adjoint)
             .out(0);
-    Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
-    if (step.wants(1)) {
-      gradients.put(1, step.unbroadcast(right, step.in(1)));
-    }
-    if (step.wants(0)) {
-      Operand<TNumber> whole = step.unbroadcast(left(step, right, adjoint), step.in(0));
-      gradients.put(0, triangle(tf, whole, lower));
-    }
-    return gradients;
+    return step.wanted(
+        1,
+        () -> step.unbroadcast(right, step.in(1)),
+        0,
+        () -> triangle(tf, step.unbroadcast(left(step, right, adjoint), step.in(0)), lower));
   }
 
   private static Operand<TNumber> triangle(Ops tf, Operand<TNumber> whole, boolean lower) {
@@ -85,7 +80,7 @@ final class MatrixRules {
    * {@code dA = ½(S + Sᵀ)}, {@code S = L⁻ᵀ Φ(Lᵀ dL) L⁻¹}, where Φ keeps the lower triangle and
    * halves the diagonal.
    */
-  static Map<Integer, Operand<?>> cholesky(OperationStep step) {
+  static Operand<?> cholesky(OperationStep step) {
     Ops tf = step.tf();
     Operand<TNumber> factor = step.out(0);
     Operand<TNumber> product = step.product(factor, true, step.gradient(), false);
@@ -95,14 +90,13 @@ final class MatrixRules {
     // L⁻ᵀ Φ L⁻¹ by two solves with Lᵀ.
     Operand<TNumber> first = solveTransposed(step, factor, phi);
     Operand<TNumber> second = solveTransposed(step, factor, transposed(step, first));
-    return Map.of(0, step.times(tf.math.add(second, transposed(step, second)), 0.5));
+    return step.times(tf.math.add(second, transposed(step, second)), 0.5);
   }
 
   private static Operand<TNumber> solveTransposed(
       OperationStep step, Operand<TNumber> factor, Operand<TNumber> right) {
     return step.op("MatrixTriangularSolve")
-        .in(factor)
-        .in(right)
+        .in(factor, right)
         .flag("lower", true)
         .flag("adjoint", true)
         .out(0);
@@ -124,13 +118,13 @@ final class MatrixRules {
   }
 
   /** {@code dA = dy det(A) A⁻ᵀ}. */
-  static Map<Integer, Operand<?>> determinant(OperationStep step) {
-    return Map.of(0, scaledInverse(step, step.tf().math.mul(step.gradient(), step.out(0))));
+  static Operand<?> determinant(OperationStep step) {
+    return scaledInverse(step, step.tf().math.mul(step.gradient(), step.out(0)));
   }
 
   /** {@code dA = dy A⁻ᵀ}; the sign has no derivative. */
-  static Map<Integer, Operand<?>> logDeterminant(OperationStep step) {
-    return Map.of(0, scaledInverse(step, step.gradient(1)));
+  static Operand<?> logDeterminant(OperationStep step) {
+    return scaledInverse(step, step.gradient(1));
   }
 
   private static Operand<TNumber> scaledInverse(OperationStep step, Operand<TNumber> scale) {
@@ -149,55 +143,48 @@ final class MatrixRules {
   }
 
   /** The diagonals of matrices, in any of the three forms. */
-  static Map<Integer, Operand<?>> diagonalPart(OperationStep step) {
+  static Operand<?> diagonalPart(OperationStep step) {
     Operand<TNumber> zeros = step.tf().zerosLike(step.in(0));
-    if (step.operation().type().equals("MatrixDiagPart")) {
-      return Map.of(0, step.op("MatrixSetDiag").in(zeros).in(step.gradient()).out(0));
-    }
-    RawOperation set =
-        step.op("MatrixSetDiagV3").in(zeros).in(step.gradient()).in(step.operation().input(1));
-    return Map.of(0, aligned(step, set));
+    return withDiagonal(step, "MatrixDiagPart", zeros, step.gradient(), 1);
   }
 
   /** Matrices of diagonals; of the fill, no derivative. */
-  static Map<Integer, Operand<?>> diagonal(OperationStep step) {
-    return Map.of(0, diagonalOf(step, step.gradient(), 1));
+  static Operand<?> diagonal(OperationStep step) {
+    return diagonalOf(step, step.gradient(), 1);
   }
 
   /** Matrices whose diagonals are replaced. */
   static Map<Integer, Operand<?>> setDiagonal(OperationStep step) {
     Operand<TNumber> zeros = step.tf().zerosLike(step.in(1));
-    Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
     boolean first = step.operation().type().equals("MatrixSetDiag");
-    if (step.wants(0)) {
-      gradients.put(
-          0,
-          first
-              ? step.op("MatrixSetDiag").in(step.gradient()).in(zeros).out(0)
-              : aligned(
-                  step,
-                  step.op("MatrixSetDiagV3")
-                      .in(step.gradient())
-                      .in(zeros)
-                      .in(step.operation().input(2))));
-    }
-    if (step.wants(1)) {
-      gradients.put(
-          1,
-          first
-              ? step.op("MatrixDiagPart").in(step.gradient()).out(0)
-              : diagonalOf(step, step.gradient(), 2));
-    }
-    return gradients;
+    return step.wanted(
+        0,
+        () -> withDiagonal(step, "MatrixSetDiag", step.gradient(), zeros, 2),
+        1,
+        () ->
+            first
+                ? step.op("MatrixDiagPart").in(step.gradient()).out(0)
+                : diagonalOf(step, step.gradient(), 2));
+  }
+
+  private static Operand<TNumber> withDiagonal(
+      OperationStep step,
+      String firstForm,
+      Operand<TNumber> matrices,
+      Operand<TNumber> diagonals,
+      int which) {
+    return step.operation().type().equals(firstForm)
+        ? step.op("MatrixSetDiag").in(matrices, diagonals).out(0)
+        : aligned(
+            step,
+            step.op("MatrixSetDiagV3").in(matrices, diagonals, step.operation().input(which)));
   }
 
   private static Operand<TNumber> diagonalOf(
       OperationStep step, Operand<TNumber> matrices, int which) {
     RawOperation part =
         step.op("MatrixDiagPartV3")
-            .in(matrices)
-            .in(step.operation().input(which))
-            .in(step.constant(matrices, 0));
+            .in(matrices, step.operation().input(which), step.constant(matrices, 0));
     return aligned(step, part);
   }
 

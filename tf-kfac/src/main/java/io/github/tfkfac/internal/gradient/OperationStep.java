@@ -1,6 +1,8 @@
 package io.github.tfkfac.internal.gradient;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -65,6 +67,19 @@ record OperationStep(
     return use.inputs().contains(input);
   }
 
+  /** The gradients of two inputs, each built if it is wanted. */
+  Map<Integer, Operand<?>> wanted(
+      int first, Supplier<Operand<?>> ofFirst, int second, Supplier<Operand<?>> ofSecond) {
+    Map<Integer, Operand<?>> gradients = new LinkedHashMap<>();
+    if (wants(first)) {
+      gradients.put(first, ofFirst.get());
+    }
+    if (wants(second)) {
+      gradients.put(second, ofSecond.get());
+    }
+    return gradients;
+  }
+
   /** A constant of an operand's type. */
   Operand<TNumber> constant(Operand<TNumber> like, double value) {
     return tf.dtypes.cast(tf.constant(value), like.type());
@@ -86,8 +101,7 @@ record OperationStep(
   Operand<TNumber> product(
       Operand<TNumber> left, boolean adjointLeft, Operand<TNumber> right, boolean adjointRight) {
     return op("BatchMatMulV2")
-        .in(left)
-        .in(right)
+        .in(left, right)
         .flag("adj_x", adjointLeft)
         .flag("adj_y", adjointRight)
         .out(0);

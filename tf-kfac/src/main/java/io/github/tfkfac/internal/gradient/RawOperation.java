@@ -21,8 +21,10 @@ final class RawOperation {
     this.builder = tf.scope().opBuilder(type, type);
   }
 
-  RawOperation in(Operand<?> input) {
-    builder.addInput(input.asOutput());
+  RawOperation in(Operand<?>... inputs) {
+    for (Operand<?> input : inputs) {
+      builder.addInput(input.asOutput());
+    }
     return this;
   }
 

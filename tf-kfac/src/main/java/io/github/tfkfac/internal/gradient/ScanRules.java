@@ -17,7 +17,7 @@ final class ScanRules {
    * {@code dx_k = Σ_i dy_i P_i [c_i = z_k] / x_k}, the sum over the products that have {@code x_k}
    * as a factor and z telling whether it is zero.
    */
-  static Map<Integer, Operand<?>> runningProduct(OperationStep step) {
+  static Operand<?> runningProduct(OperationStep step) {
     Ops tf = step.tf();
     Operand<TNumber> x = step.in(0);
     Operand<TNumber> one = tf.onesLike(x);
@@ -29,7 +29,7 @@ final class ScanRules {
     Operand<TNumber> without = sumOver(step, weighted, counts, tf.zerosLike(x));
     Operand<TNumber> withOne = sumOver(step, weighted, counts, one);
     Operand<TNumber> chosen = tf.select(tf.math.equal(zeros, one), withOne, without);
-    return Map.of(0, tf.math.div(chosen, filled));
+    return tf.math.div(chosen, filled);
   }
 
   private static Operand<TNumber> sumOver(
@@ -46,8 +46,7 @@ final class ScanRules {
   private static Operand<TNumber> scan(
       OperationStep step, String type, Operand<TNumber> value, boolean reverse) {
     return step.op(type)
-        .in(value)
-        .in(step.operation().input(1))
+        .in(value, step.operation().input(1))
         .flag("exclusive", step.use().flag("exclusive"))
         .flag("reverse", reverse)
         .out(0);
@@ -57,11 +56,10 @@ final class ScanRules {
    * Running log-sums of exponentials: {@code dx_k = Σ_i dy_i exp(x_k - y_i)}, gradients of either
    * sign summed in the logarithm.
    */
-  static Map<Integer, Operand<?>> runningLogSum(OperationStep step) {
+  static Operand<?> runningLogSum(OperationStep step) {
     Ops tf = step.tf();
     Operand<TNumber> gradient = step.gradient();
-    return Map.of(
-        0, tf.math.sub(logSumPart(step, gradient), logSumPart(step, tf.math.neg(gradient))));
+    return tf.math.sub(logSumPart(step, gradient), logSumPart(step, tf.math.neg(gradient)));
   }
 
   private static Operand<TNumber> logSumPart(OperationStep step, Operand<TNumber> gradient) {
@@ -77,11 +75,11 @@ final class ScanRules {
   /** Simulated quantization passes the gradient where nothing is clipped, as TensorFlow defines. */
   static Map<Integer, Operand<?>> fakeQuantization(OperationStep step) {
     String type = step.operation().type();
-    RawOperation derivative = step.op(type + "Gradient").in(step.gradient()).in(step.in(0));
+    RawOperation derivative = step.op(type + "Gradient").in(step.gradient(), step.in(0));
     if (type.equals("FakeQuantWithMinMaxArgs")) {
       return Map.of(0, derivative.like("min", "max", "num_bits", "narrow_range").out(0));
     }
-    derivative.in(step.in(1)).in(step.in(2)).like("num_bits", "narrow_range");
+    derivative.in(step.in(1), step.in(2)).like("num_bits", "narrow_range");
     return Map.of(0, derivative.out(0), 1, derivative.out(1), 2, derivative.out(2));
   }
 }

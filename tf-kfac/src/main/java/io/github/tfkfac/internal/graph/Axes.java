@@ -164,20 +164,22 @@ record Axes(List<List<Part>> dimensions) {
   }
 
   Axes with(int dimension, List<Part> parts) {
-    List<List<Part>> result = new ArrayList<>(dimensions);
-    result.set(dimension, parts);
-    return new Axes(result);
+    return replaced(dimension, dimension + 1, List.of(parts));
   }
 
   Axes inserted(int dimension, List<Part> parts) {
-    List<List<Part>> result = new ArrayList<>(dimensions);
-    result.add(dimension, parts);
-    return new Axes(result);
+    return replaced(dimension, dimension, List.of(parts));
   }
 
   Axes removed(int dimension) {
-    List<List<Part>> result = new ArrayList<>(dimensions);
-    result.remove(dimension);
+    return replaced(dimension, dimension + 1, List.of());
+  }
+
+  /** The same with others in place of some dimensions. */
+  Axes replaced(int from, int to, List<List<Part>> others) {
+    List<List<Part>> result = new ArrayList<>(dimensions.subList(0, from));
+    result.addAll(others);
+    result.addAll(dimensions.subList(to, rank()));
     return new Axes(result);
   }
 

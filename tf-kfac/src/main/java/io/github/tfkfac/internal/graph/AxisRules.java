@@ -1,12 +1,13 @@
 package io.github.tfkfac.internal.graph;
 
-import io.github.tfkfac.internal.graph.Axes.Part;
 import io.github.tfkfac.internal.graph.Traced.Lost;
 import io.github.tfkfac.internal.graph.Traced.Unranked;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
@@ -15,12 +16,76 @@ import org.tensorflow.ndarray.Shape;
 /** Rules by which operations transform the dimensions of their inputs. */
 final class AxisRules {
 
+  private static final Map<String, Function<AxisRules, Traced>> RULES = new HashMap<>();
+
   private final TracedOutput made;
   private final GraphOperation operation;
   private final Shape shape;
   private final List<Traced> inputs;
   private final MovedAxes moved;
-  private final ProductAxes product;
+
+  static {
+    rule(
+        "Const VariableV2 VarHandleOp ReadVariableOp Shape ShapeN Size Rank Range",
+        rules -> rules.made.fixed());
+    rule(
+        "Identity StopGradient Cast PreventGradient EnsureShape CheckNumerics"
+            + " PlaceholderWithDefault BiasAdd",
+        rules -> rules.inputs.get(0));
+    rule("LookupTableFindV2", rules -> rules.inputs.get(1));
+    rule("IdentityN", rules -> rules.inputs.get(rules.made.output().index()));
+    rule("CropAndResize", rules -> rules.made.fresh()); // its regions are the examples
+    rule(
+        "Fill RandomUniform RandomStandardNormal TruncatedNormal StatelessRandomUniform"
+            + " StatelessRandomUniformV2 StatelessRandomNormal StatelessRandomNormalV2"
+            + " RandomUniformInt",
+        rules -> rules.made.made());
+    rule("Reshape", rules -> rules.moved.reshape(rules.inputs.get(0)));
+    moving("ExpandDims", MovedAxes::expandDims);
+    moving("Squeeze", MovedAxes::squeeze);
+    moving("Transpose", MovedAxes::transpose);
+    moving("Tile", MovedAxes::tile);
+    moving("OneHot", MovedAxes::oneHot);
+    moving("Unpack", MovedAxes::unpack);
+    moving("StridedSlice", MovedAxes::stridedSlice);
+    moving("Slice Pad PadV2 MirrorPad SplitV", MovedAxes::resized);
+    moving("SpaceToBatchND", MovedAxes::spaceToBatch);
+    moving("BatchToSpaceND", MovedAxes::batchToSpace);
+    rule("Split", rules -> rules.inputs.get(1).map(rules.moved::resized));
+    rule("MatMul", rules -> rules.matMul("transpose_a", "transpose_b"));
+    rule("BatchMatMul BatchMatMulV2 BatchMatMulV3", rules -> rules.matMul("adj_x", "adj_y"));
+    rule("Einsum", rules -> JointAxes.einsum(rules.operation, rules.inputs, rules::other));
+    rule("BroadcastTo", rules -> rules.hasExamples(0) ? rules.inputs.get(0) : rules.made.made());
+    rule("GatherV2", AxisRules::gather);
+    rule(
+        "SegmentSum SegmentMean SegmentProd SegmentMax SegmentMin SegmentSumV2 SegmentProdV2"
+            + " SegmentMaxV2 SegmentMinV2 UnsortedSegmentSum UnsortedSegmentProd"
+            + " UnsortedSegmentMax UnsortedSegmentMin",
+        AxisRules::segments);
+    rule("SparseToDense RaggedTensorToTensor", AxisRules::ofBatch);
+    rule(
+        "Mean Sum Max Min Prod Any All EuclideanNorm",
+        rules -> rules.reduced(rules.operation.attributes().getAttrBool("keep_dims")));
+    rule("ArgMax ArgMin", rules -> rules.reduced(false));
+    rule("Pack", AxisRules::pack);
+    rule("ConcatV2", AxisRules::concat);
+    rule(
+        "Conv2D DepthwiseConv2dNative Conv3D MaxPool AvgPool MaxPool3D AvgPool3D ResizeBilinear"
+            + " ResizeNearestNeighbor ResizeBicubic FusedBatchNorm FusedBatchNormV2"
+            + " FusedBatchNormV3 DepthToSpace SpaceToDepth ExtractImagePatches LRN DenseBincount",
+        rules -> rules.leading(rules.inputs.get(0)));
+    rule("Conv2DBackpropInput Conv3DBackpropInputV2", rules -> rules.leading(rules.inputs.get(2)));
+  }
+
+  private static void rule(String types, Function<AxisRules, Traced> rule) {
+    for (String type : types.split(" ")) {
+      RULES.put(type, rule);
+    }
+  }
+
+  private static void moving(String types, BiFunction<MovedAxes, Axes, Traced> rule) {
+    rule(types, rules -> rules.inputs.get(0).map(axes -> rule.apply(rules.moved, axes)));
+  }
 
   private AxisRules(TracedOutput made, List<Traced> inputs) {
     this.made = made;
@@ -28,7 +93,6 @@ final class AxisRules {
     this.shape = made.shape();
     this.inputs = inputs;
     this.moved = new MovedAxes(made);
-    this.product = new ProductAxes(operation, inputs);
   }
 
   /**
@@ -38,129 +102,35 @@ final class AxisRules {
    * @param shape of the output, where known
    */
   static Traced of(GraphOperation operation, Output<?> output, List<Traced> inputs, Shape shape) {
-    return new AxisRules(new TracedOutput(operation, output, shape), inputs).trace();
+    AxisRules rules = new AxisRules(new TracedOutput(operation, output, shape), inputs);
+    return RULES.getOrDefault(operation.type(), AxisRules::other).apply(rules);
   }
 
-  private Traced trace() {
-    return switch (operation.type()) {
-      case "Const",
-          "VariableV2",
-          "VarHandleOp",
-          "ReadVariableOp",
-          "Shape",
-          "ShapeN",
-          "Size",
-          "Rank",
-          "Range" ->
-          made.fixed();
-      case "Identity",
-          "StopGradient",
-          "Cast",
-          "PreventGradient",
-          "EnsureShape",
-          "CheckNumerics",
-          "PlaceholderWithDefault" ->
-          inputs.get(0);
-      case "BiasAdd" -> inputs.get(0);
-      case "CropAndResize" -> made.fresh(); // its regions are the examples
-      case "IdentityN" -> inputs.get(made.output().index());
-      case "Reshape" -> moved.reshape(inputs.get(0));
-      case "ExpandDims" -> inputs.get(0).map(moved::expandDims);
-      case "Squeeze" -> inputs.get(0).map(moved::squeeze);
-      case "Transpose" -> inputs.get(0).map(moved::transpose);
-      case "MatMul" -> product.matMul("transpose_a", "transpose_b").orElseGet(this::other);
-      case "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3" ->
-          product.matMul("adj_x", "adj_y").orElseGet(this::other);
-      case "Einsum" -> product.einsum().orElseGet(this::other);
-      case "Fill",
-          "RandomUniform",
-          "RandomStandardNormal",
-          "TruncatedNormal",
-          "StatelessRandomUniform",
-          "StatelessRandomUniformV2",
-          "StatelessRandomNormal",
-          "StatelessRandomNormalV2",
-          "RandomUniformInt" ->
-          made.made();
-      case "BroadcastTo" ->
-          inputs.get(0).axes().filter(Axes::hasExamples).isPresent() ? broadcast(1) : made.made();
-      case "Tile" -> inputs.get(0).map(moved::tile);
-      case "GatherV2" -> gather();
-      case "SegmentSum",
-          "SegmentMean",
-          "SegmentProd",
-          "SegmentMax",
-          "SegmentMin",
-          "SegmentSumV2",
-          "SegmentProdV2",
-          "SegmentMaxV2",
-          "SegmentMinV2",
-          "UnsortedSegmentSum",
-          "UnsortedSegmentProd",
-          "UnsortedSegmentMax",
-          "UnsortedSegmentMin" ->
-          segments();
-      case "SparseToDense", "RaggedTensorToTensor" -> ofBatch();
-      case "OneHot" -> inputs.get(0).map(moved::oneHot);
-      case "LookupTableFindV2" -> inputs.get(1);
-      case "Mean", "Sum", "Max", "Min", "Prod", "Any", "All", "EuclideanNorm" ->
-          inputs.get(0).map(axes -> reduced(axes, operation.attributes().getAttrBool("keep_dims")));
-      case "ArgMax", "ArgMin" -> inputs.get(0).map(axes -> reduced(axes, false));
-      case "Pack" -> pack();
-      case "Unpack" -> inputs.get(0).map(moved::unpack);
-      case "StridedSlice" -> inputs.get(0).map(moved::stridedSlice);
-      case "Slice", "Pad", "PadV2", "MirrorPad", "SplitV" -> inputs.get(0).map(moved::resized);
-      case "Split" -> inputs.get(1).map(moved::resized);
-      case "ConcatV2" -> concat();
-      case "Conv2D",
-          "DepthwiseConv2dNative",
-          "Conv3D",
-          "MaxPool",
-          "AvgPool",
-          "MaxPool3D",
-          "AvgPool3D",
-          "ResizeBilinear",
-          "ResizeNearestNeighbor",
-          "ResizeBicubic",
-          "FusedBatchNorm",
-          "FusedBatchNormV2",
-          "FusedBatchNormV3",
-          "DepthToSpace",
-          "SpaceToDepth",
-          "ExtractImagePatches",
-          "LRN",
-          "DenseBincount" ->
-          leading(inputs.get(0));
-      case "Conv2DBackpropInput", "Conv3DBackpropInputV2" -> leading(inputs.get(2));
-      case "SpaceToBatchND" -> inputs.get(0).map(moved::spaceToBatch);
-      case "BatchToSpaceND" -> inputs.get(0).map(moved::batchToSpace);
-      default -> other();
-    };
+  private Traced matMul(String transposeLeft, String transposeRight) {
+    return JointAxes.matMul(
+        inputs,
+        operation.attributes().getAttrBool(transposeLeft),
+        operation.attributes().getAttrBool(transposeRight),
+        this::other);
+  }
+
+  private boolean hasExamples(int input) {
+    return inputs.get(input).axes().filter(Axes::hasExamples).isPresent();
   }
 
   private Traced gather() {
     Optional<Integer> axis = Constants.scalar(operation.input(2));
-    if (operation.attributes().getAttrInt("batch_dims") != 0 || axis.isEmpty()) {
-      return other();
-    }
-    return inputs
-        .get(0)
-        .map(
-            table ->
-                inputs
-                    .get(1)
-                    .map(
-                        indices -> {
-                          int index = axis.get() < 0 ? axis.get() + table.rank() : axis.get();
-                          if (table.hasExamples(index)) {
-                            return other();
-                          }
-                          List<List<Part>> result =
-                              new ArrayList<>(table.dimensions().subList(0, index));
-                          result.addAll(indices.dimensions());
-                          result.addAll(table.dimensions().subList(index + 1, table.rank()));
-                          return Traced.of(new Axes(result));
-                        }));
+    return operation.attributes().getAttrInt("batch_dims") != 0 || axis.isEmpty()
+        ? other()
+        : Traced.all(
+            inputs.subList(0, 2), all -> gathered(all.get(0), all.get(1), axis.orElseThrow()));
+  }
+
+  private Traced gathered(Axes table, Axes indices, int axis) {
+    int index = axis < 0 ? axis + table.rank() : axis;
+    return table.hasExamples(index)
+        ? other()
+        : Traced.of(table.replaced(index, index + 1, indices.dimensions()));
   }
 
   /** Rows of one input are joined as the other says; what is behind the rows stays. */
@@ -178,28 +148,30 @@ final class AxisRules {
               if (mixed || inputs.get(1).axes().get().hasExamples() || joined > axes.rank()) {
                 return other();
               }
-              List<List<Part>> result = new ArrayList<>(List.of(made.sizeOf(0)));
-              result.addAll(axes.dimensions().subList(joined, axes.rank()));
-              return Traced.of(new Axes(result));
+              return Traced.of(axes.replaced(0, joined, List.of(made.sizeOf(0))));
             });
   }
 
   /** Something that lists entries of a batch becomes the batch. */
   private Traced ofBatch() {
-    boolean ofData =
-        inputs.stream().anyMatch(one -> one.axes().filter(Axes::hasExamples).isPresent());
+    boolean ofData = IntStream.range(0, inputs.size()).anyMatch(this::hasExamples);
     return ofData ? made.fresh() : made.fixed();
   }
 
-  private Traced reduced(Axes axes, boolean kept) {
-    Optional<long[]> chosen = Constants.known(operation.input(1));
-    if (chosen.isEmpty()) {
-      return other();
-    }
+  private Traced reduced(boolean kept) {
+    return inputs
+        .get(0)
+        .map(
+            axes ->
+                Constants.known(operation.input(1))
+                    .map(chosen -> reduced(axes, chosen, kept))
+                    .orElseGet(this::other));
+  }
+
+  private static Traced reduced(Axes axes, long[] chosen, boolean kept) {
     Axes result = axes;
     for (int i = axes.rank() - 1; i >= 0; i--) {
-      int index = i;
-      if (Arrays.stream(chosen.get()).anyMatch(d -> (d < 0 ? d + axes.rank() : d) == index)) {
+      if (MovedAxes.names(chosen, i, axes.rank())) {
         result = kept ? result.with(i, List.of()) : result.removed(i);
       }
     }
@@ -251,33 +223,30 @@ final class AxisRules {
 
   /** An operation without a rule: one that works entry by entry, or one on whole batches. */
   private Traced other() {
-    Traced joint = broadcast(inputs.size());
-    if (joint.axes().isPresent() && !shape.isUnknown()) {
-      Axes axes = joint.axes().get();
-      if (axes.rank() == shape.numDimensions() && JointAxes.fits(axes, shape)) {
-        return joint;
-      }
-    }
-    if (joint.axes().isPresent() && shape.isUnknown() && JointAxes.isEntrywise(operation)) {
+    Traced joint = JointAxes.of(inputs);
+    boolean fits =
+        joint
+            .axes()
+            .filter(
+                axes ->
+                    shape.isUnknown()
+                        ? JointAxes.isEntrywise(operation)
+                        : axes.rank() == shape.numDimensions() && JointAxes.fits(axes, shape))
+            .isPresent();
+    if (fits) {
       return joint;
     }
     if (inputs.isEmpty()) {
       return made.fresh();
     }
     for (Traced input : inputs) {
-      if (input instanceof Lost
-          || (input.axes().isPresent() && !input.axes().get().isPlainBatch())) {
-        return input instanceof Lost
-            ? input
-            : made.lost("the number of examples is not known behind");
+      if (input instanceof Lost) {
+        return input;
+      }
+      if (input.axes().filter(axes -> !axes.isPlainBatch()).isPresent()) {
+        return made.lost("the number of examples is not known behind");
       }
     }
-    boolean fed = inputs.stream().flatMap(one -> one.axes().stream()).anyMatch(Axes::hasExamples);
-    boolean unranked = inputs.stream().anyMatch(Unranked.class::isInstance);
-    return fed || unranked ? made.fresh() : made.fixed();
-  }
-
-  private Traced broadcast(int count) {
-    return JointAxes.of(inputs.subList(0, count));
+    return inputs.stream().anyMatch(Unranked.class::isInstance) ? made.fresh() : ofBatch();
   }
 }

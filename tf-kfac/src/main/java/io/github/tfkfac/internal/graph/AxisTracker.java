@@ -1,6 +1,5 @@
 package io.github.tfkfac.internal.graph;
 
-import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.internal.graph.Traced.Known;
 import io.github.tfkfac.internal.graph.Traced.Lost;
 import io.github.tfkfac.internal.graph.Traced.Unranked;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -28,6 +28,11 @@ import org.tensorflow.proto.DataType;
  * something else, the trace is lost, with the operation's name.
  */
 final class AxisTracker {
+
+  private static final Set<String> SOURCES =
+      Set.of("Placeholder", "PlaceholderWithDefault", "IteratorGetNext", "QueueDequeueV2");
+
+  private static final Set<String> SIZES = Set.of("Shape", "ShapeN", "Size", "Rank");
 
   private final Map<Output<?>, Traced> traces = new HashMap<>();
   private final Set<GraphOperation> open = new HashSet<>();
@@ -79,12 +84,7 @@ final class AxisTracker {
     if (isSource(operation)) {
       return isBatch(operation);
     }
-    return switch (operation.type()) {
-      case "Shape", "ShapeN", "Size", "Rank" -> false;
-      default ->
-          operation.inputs().stream()
-              .anyMatch(input -> input.op() instanceof GraphOperation op && ofData.contains(op));
-    };
+    return !SIZES.contains(operation.type()) && Reach.sources(operation).anyMatch(ofData::contains);
   }
 
   /**
@@ -92,53 +92,34 @@ final class AxisTracker {
    * has examples.
    */
   Optional<GraphOperation> endOfExamples(Output<?> output) {
-    Set<GraphOperation> seen = new HashSet<>();
-    Deque<GraphOperation> queue = new ArrayDeque<>();
-    if (isOfData(output)) {
-      queue.add((GraphOperation) output.op());
+    if (!isOfData(output)) {
+      return Optional.empty();
     }
-    while (!queue.isEmpty()) {
-      GraphOperation operation = queue.remove();
-      for (Operand<?> input : operation.inputs()) {
-        if (of(input.asOutput()).axes().filter(Axes::hasExamples).isPresent()) {
-          return Optional.of(operation);
-        }
-        if (isOfData(input.asOutput()) && seen.add((GraphOperation) input.op())) {
-          queue.add((GraphOperation) input.op());
-        }
-      }
-    }
-    return Optional.empty();
+    return Reach.from(List.of(Reach.source(output)), this::sourcesOfData).stream()
+        .filter(operation -> operation.inputs().stream().anyMatch(this::hasExamples))
+        .findFirst();
+  }
+
+  private Stream<GraphOperation> sourcesOfData(GraphOperation operation) {
+    return Reach.sources(operation).filter(ofData::contains);
+  }
+
+  private boolean hasExamples(Operand<?> value) {
+    return of(value.asOutput()).axes().filter(Axes::hasExamples).isPresent();
   }
 
   private static boolean isBatch(GraphOperation source) {
-    if (source.numOutputs() == 0) {
-      return false;
-    }
-    Shape shape = source.output(0).shape();
-    return shape.isUnknown() || shape.numDimensions() > 0;
+    return source.numOutputs() > 0 && !source.output(0).shape().isScalar();
   }
 
   /** Whether examples enter what a loss is computed from by something other than constants. */
   static boolean isFed(List<? extends Operand<?>> losses) {
-    Set<GraphOperation> seen = new HashSet<>();
-    Deque<Operand<?>> queue = new ArrayDeque<>(losses);
-    while (!queue.isEmpty()) {
-      if (queue.remove().op() instanceof GraphOperation operation && seen.add(operation)) {
-        if (isSource(operation) && isBatch(operation)) {
-          return true;
-        }
-        queue.addAll(operation.inputs());
-      }
-    }
-    return false;
+    return Reach.from(losses.stream().map(Reach::source).toList(), Reach::sources).stream()
+        .anyMatch(operation -> isSource(operation) && isBatch(operation));
   }
 
   static boolean isSource(GraphOperation operation) {
-    return switch (operation.type()) {
-      case "Placeholder", "PlaceholderWithDefault", "IteratorGetNext", "QueueDequeueV2" -> true;
-      default -> false;
-    };
+    return SOURCES.contains(operation.type());
   }
 
   private Traced trace(GraphOperation operation, Output<?> output) {
@@ -169,12 +150,6 @@ final class AxisTracker {
       return new Known(Axes.of(shape));
     }
     return new Known(Axes.batch(output, shape));
-  }
-
-  /** Whether an operation outputs a variable's value. */
-  static boolean isVariable(GraphOperation operation) {
-    return operation.type().equals(GraphVariable.REFERENCE)
-        || operation.type().equals("ReadVariableOp");
   }
 
   /** The shape of a tensor, with what the products that it enters say about its last dimension. */

@@ -3,11 +3,12 @@ package io.github.tfkfac.internal.graph;
 import io.github.tfkfac.extension.LayerUse;
 import io.github.tfkfac.extension.ViewStep;
 import io.github.tfkfac.internal.graph.Axes.Part;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -71,42 +72,37 @@ final class BiasMatch {
   }
 
   private static Optional<ViewStep.Pad> pad(List<ViewStep> view) {
-    return view.stream()
-        .filter(ViewStep.Pad.class::isInstance)
-        .map(ViewStep.Pad.class::cast)
-        .findFirst();
+    return steps(view, ViewStep.Pad.class).findFirst();
+  }
+
+  private static <S extends ViewStep> Stream<S> steps(List<ViewStep> view, Class<S> kind) {
+    return view.stream().filter(kind::isInstance).map(kind::cast);
   }
 
   /** Whether the rows of a layer's output are something else than its features in their order. */
   private static boolean changesFeatures(List<ViewStep> view) {
     boolean transposed = false;
     for (ViewStep step : view) {
-      if (step instanceof ViewStep.Pad) {
-        continue;
-      }
-      if (!(step instanceof ViewStep.Reshape)
-          && !(step instanceof ViewStep.Transpose)
-          && !(step instanceof ViewStep.Cast)) {
+      boolean reshapes = step instanceof ViewStep.Reshape;
+      boolean transposes = step instanceof ViewStep.Transpose;
+      boolean keeps = step instanceof ViewStep.Pad || step instanceof ViewStep.Cast;
+      if ((!reshapes && !transposes && !keeps) || (transposed && reshapes)) {
         return true;
       }
-      if (transposed && step instanceof ViewStep.Reshape) {
-        return true;
-      }
-      transposed |= step instanceof ViewStep.Transpose;
+      transposed |= transposes;
     }
     return false;
   }
 
   /** The dimension of a layer's output that its features are, counted from the end. */
   private static int featureAxis(LayerUse use) {
-    Shape shape = use.output().shape();
-    for (ViewStep step : use.outputView()) {
-      if (step instanceof ViewStep.Transpose transpose && !shape.isUnknown()) {
-        int last = transpose.order().get(transpose.order().size() - 1);
-        return last - transpose.order().size();
-      }
-    }
-    return -1;
+    return use.output().shape().isUnknown()
+        ? -1
+        : steps(use.outputView(), ViewStep.Transpose.class)
+            .map(ViewStep.Transpose::order)
+            .findFirst()
+            .map(order -> order.get(order.size() - 1) - order.size())
+            .orElse(-1);
   }
 
   private Optional<Addition> behind(Output<?> value, int axis, long features) {
@@ -147,15 +143,10 @@ final class BiasMatch {
       return Optional.empty();
     }
     int rank = shape.numDimensions();
-    if (shape.get(rank + axis) != features) {
-      return Optional.empty();
-    }
-    for (int i = 0; i < rank; i++) {
-      if (order.get()[i] == rank + axis) {
-        return Optional.of(i - rank);
-      }
-    }
-    return Optional.empty();
+    return IntStream.range(0, shape.get(rank + axis) == features ? rank : 0)
+        .filter(i -> order.get()[i] == rank + axis)
+        .mapToObj(i -> i - rank)
+        .findFirst();
   }
 
   private Optional<Addition> biasAdd(
@@ -187,12 +178,9 @@ final class BiasMatch {
   }
 
   private static boolean keeps(Output<?> value, Output<?> sum) {
-    Shape before = value.shape();
-    Shape after = sum.shape();
-    if (before.isUnknown() || after.isUnknown()) {
-      return false;
-    }
-    return Arrays.equals(before.asArray(), after.asArray());
+    return !value.shape().isUnknown()
+        && !sum.shape().isUnknown()
+        && Arrays.equals(value.shape().asArray(), sum.shape().asArray());
   }
 
   /**
@@ -218,12 +206,11 @@ final class BiasMatch {
 
   /** Whether an added value that is broadcast to a sum lies along the sum's features. */
   private static boolean isAligned(Axes added, Shape sum, int axis, long features) {
-    List<Integer> extended = new ArrayList<>();
-    for (int i = 0; i < added.rank(); i++) {
-      if (added.size(i) != 1) {
-        extended.add(i - added.rank());
-      }
-    }
+    List<Integer> extended =
+        IntStream.range(0, added.rank())
+            .filter(i -> added.size(i) != 1)
+            .mapToObj(i -> i - added.rank())
+            .toList();
     if (features == 1 || axis == 0) {
       return added.rank() <= 1 || features == 1;
     }

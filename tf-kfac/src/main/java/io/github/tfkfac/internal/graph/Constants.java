@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.tensorflow.GraphOperation;
-import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
@@ -35,8 +34,8 @@ final class Constants {
           case "Pack" -> joined(operation, operation.numInputs());
           case "ConcatV2" -> joined(operation, operation.numInputs() - 1);
           case "Range" -> range(operation);
-          case "Shape" -> shape(operation.input(0));
-          case "Rank" -> rank(operation.input(0));
+          case "Shape" -> shape(operation.input(0).shape());
+          case "Rank" -> shape(operation.input(0).shape()).map(sizes -> new long[] {sizes.length});
           case "Add", "AddV2", "Sub" -> sum(operation);
           default -> Optional.empty();
         };
@@ -54,12 +53,9 @@ final class Constants {
   }
 
   private static Optional<long[]> unknown(Shape shape) {
-    if (shape.isUnknown() || shape.numDimensions() > 1 || shape.hasUnknownDimension()) {
-      return Optional.empty();
-    }
-    long[] values = new long[Math.toIntExact(shape.size())];
-    Arrays.fill(values, OPEN);
-    return Optional.of(values);
+    return shape.isUnknown() || shape.numDimensions() > 1 || shape.hasUnknownDimension()
+        ? Optional.empty()
+        : Optional.of(LongStream.generate(() -> OPEN).limit(shape.size()).toArray());
   }
 
   private static Optional<long[]> literal(GraphOperation constant) {
@@ -105,8 +101,7 @@ final class Constants {
             .toArray());
   }
 
-  private static Optional<long[]> shape(Operand<?> value) {
-    Shape shape = value.shape();
+  private static Optional<long[]> shape(Shape shape) {
     return shape.isUnknown()
         ? Optional.empty()
         : Optional.of(
@@ -115,27 +110,20 @@ final class Constants {
                 .toArray());
   }
 
-  private static Optional<long[]> rank(Operand<?> value) {
-    Shape shape = value.shape();
-    return shape.isUnknown() ? Optional.empty() : Optional.of(new long[] {shape.numDimensions()});
+  private static Optional<long[]> sum(GraphOperation operation) {
+    return known(operation.input(0))
+        .flatMap(
+            a ->
+                known(operation.input(1))
+                    .filter(b -> a.length == b.length || a.length == 1 || b.length == 1)
+                    .map(b -> sum(a, b, operation.type().equals("Sub") ? -1 : 1)));
   }
 
-  private static Optional<long[]> sum(GraphOperation operation) {
-    Optional<long[]> left = known(operation.input(0));
-    Optional<long[]> right = known(operation.input(1));
-    if (left.isEmpty() || right.isEmpty()) {
-      return Optional.empty();
-    }
-    long[] a = left.get();
-    long[] b = right.get();
-    if (a.length != b.length && a.length != 1 && b.length != 1) {
-      return Optional.empty();
-    }
-    int sign = operation.type().equals("Sub") ? -1 : 1;
+  private static long[] sum(long[] a, long[] b, int sign) {
     long[] result = new long[Math.max(a.length, b.length)];
     for (int i = 0; i < result.length; i++) {
       result[i] = a[a.length == 1 ? 0 : i] + sign * b[b.length == 1 ? 0 : i];
     }
-    return Optional.of(result);
+    return result;
   }
 }

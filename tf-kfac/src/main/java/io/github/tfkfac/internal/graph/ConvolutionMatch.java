@@ -36,28 +36,17 @@ final class ConvolutionMatch {
 
   LayerMatch match() {
     Optional<String> obstacle = obstacle();
-    if (obstacle.isPresent()) {
-      return new Other(obstacle.get());
+    if (obstacle.isPresent() || !DilatedBlocks.enclose(convolution)) {
+      return obstacle
+          .<LayerMatch>map(Other::new)
+          .orElseGet(() -> layer(ConvolutionPlaces.of(convolution)));
     }
-    if (DilatedBlocks.enclose(convolution)) {
-      DilatedBlocks blocks = new DilatedBlocks(convolution);
-      Optional<String> apart = blocks.obstacle();
-      if (apart.isPresent()) {
-        return new Other(apart.get());
-      }
-      DilatedBlocks.Whole whole = blocks.whole();
-      return layer(whole.places(), whole.heightDilation(), whole.widthDilation());
-    }
-    long[] dilations = convolution.attributes().getAttrIntList("dilations");
-    boolean channelsLast = isChannelsLast();
-    return layer(
-        ConvolutionPlaces.of(convolution),
-        dilations[channelsLast ? 1 : 2],
-        dilations[channelsLast ? 2 : 3]);
+    DilatedBlocks blocks = new DilatedBlocks(convolution);
+    return blocks.obstacle().<LayerMatch>map(Other::new).orElseGet(() -> layer(blocks.whole()));
   }
 
-  private boolean isChannelsLast() {
-    return convolution.attributes().getAttrString("data_format").equals("NHWC");
+  private long channels(Shape input) {
+    return input.get(ConvolutionPlaces.image(convolution).get(2));
   }
 
   private Optional<String> obstacle() {
@@ -69,7 +58,7 @@ final class ConvolutionMatch {
       return Optional.of(what + " has padding " + padding + "; use Pad and VALID");
     }
     Shape input = convolution.input(0).shape();
-    if (input.isUnknown() || input.get(isChannelsLast() ? 3 : 1) == Shape.UNKNOWN_SIZE) {
+    if (input.isUnknown() || channels(input) == Shape.UNKNOWN_SIZE) {
       return Optional.of("the input of " + what + " has an unknown number of channels");
     }
     boolean isStored =
@@ -81,43 +70,36 @@ final class ConvolutionMatch {
     return Optional.empty();
   }
 
-  private LayerMatch layer(ConvolutionPlaces places, long heightDilation, long widthDilation) {
-    Traced traced = inputs.axes(places.input(), convolution, List.of(0));
-    if (traced.axes().isEmpty()) {
-      return new Other(traced.reason());
-    }
-    long inputChannels =
-        kernel.whole(kernel.axes().get(INPUTS)).stream()
-            .mapToLong(Part::size)
-            .reduce(1, (a, b) -> a * b);
-    long outputChannels = Axes.product(kernel.whole(kernel.axes().get(OUTPUTS)));
+  private LayerMatch layer(ConvolutionPlaces places) {
+    return inputs
+        .axes(places.input(), convolution, List.of(0))
+        .match(
+            axes -> {
+              ConvolutionGeometry geometry = geometry(places);
+              return places
+                  .use(axes.get(0))
+                  .map(use -> use.then(places.border(), List.of(), geometry.outputChannels()))
+                  .map(use -> layer(geometry, use))
+                  .orElseGet(() -> LayerMatch.ofUnknownLengths(convolution));
+            });
+  }
+
+  private ConvolutionGeometry geometry(ConvolutionPlaces places) {
     long[] strides = convolution.attributes().getAttrIntList("strides");
-    boolean last = isChannelsLast();
-    ConvolutionGeometry geometry =
-        new ConvolutionGeometry(
-            Math.toIntExact(kernel.axes().size(HEIGHT)),
-            Math.toIntExact(kernel.axes().size(WIDTH)),
-            Math.toIntExact(inputChannels),
-            Math.toIntExact(outputChannels),
-            Math.toIntExact(strides[last ? 1 : 2]),
-            Math.toIntExact(strides[last ? 2 : 3]),
-            Math.toIntExact(heightDilation),
-            Math.toIntExact(widthDilation),
-            places.padding());
-    List<Part> examples = traced.axes().get().get(0);
-    Optional<UseViews> in = places.view(places.input(), examples);
-    Optional<UseViews> out = places.view(places.output(), examples);
-    if (in.isEmpty() || out.isEmpty()) {
-      return new Other(what + " works on several dimensions of unknown length");
-    }
-    LayerUse use =
-        new LayerUse(
-            places.input(), places.output(), in.get().steps(), out.get().steps(), out.get().rows());
-    return layer(geometry, use.then(places.border(), List.of(), geometry.outputChannels()));
+    return new ConvolutionGeometry(
+        Math.toIntExact(kernel.axes().size(HEIGHT)),
+        Math.toIntExact(kernel.axes().size(WIDTH)),
+        Math.toIntExact(Axes.product(kernel.whole(kernel.axes().get(INPUTS)))),
+        Math.toIntExact(Axes.product(kernel.whole(kernel.axes().get(OUTPUTS)))),
+        Math.toIntExact(strides[places.image().get(HEIGHT)]),
+        Math.toIntExact(strides[places.image().get(WIDTH)]),
+        Math.toIntExact(places.dilations().get(HEIGHT)),
+        Math.toIntExact(places.dilations().get(WIDTH)),
+        places.padding());
   }
 
   private LayerMatch layer(ConvolutionGeometry geometry, LayerUse use) {
-    long channels = convolution.input(0).shape().get(isChannelsLast() ? 3 : 1);
+    long channels = channels(convolution.input(0).shape());
     boolean depthwise = convolution.type().equals("DepthwiseConv2dNative");
     long read = kernel.axes().size(INPUTS);
     boolean grouped = !depthwise && channels != read;
@@ -125,19 +107,14 @@ final class ConvolutionMatch {
       return new Other("a part of it is used by " + what);
     }
     if (depthwise) {
-      return scaled(
-          new LayerKind.DepthwiseConvolution(geometry), use, List.of(), List.of(), channels);
+      return scaled(new LayerKind.DepthwiseConvolution(geometry), use, channels);
     }
     if (grouped) {
       int groups = Math.toIntExact(channels / read);
       ConvolutionGeometry ofGroup =
           geometry.withChannels(geometry.inputChannels(), geometry.outputChannels() / groups);
       return scaled(
-          new LayerKind.GroupedConvolution(ofGroup, groups),
-          use,
-          List.of(),
-          List.of(),
-          geometry.outputChannels());
+          new LayerKind.GroupedConvolution(ofGroup, groups), use, geometry.outputChannels());
     }
     return kernel
         .factor()
@@ -153,11 +130,11 @@ final class ConvolutionMatch {
         && !(ofChannels && kernel.cutsSlowest(ofInput) && kernel.cutsSlowest(ofOutput))) {
       return new Other("a part of it that is not one block of channels is used by " + what);
     }
+    List<ViewStep> padded = kernel.pad(ofInput).stream().<ViewStep>map(pad -> pad).toList();
+    List<ViewStep> paddedOutput = kernel.pad(ofOutput).stream().<ViewStep>map(pad -> pad).toList();
     return scaled(
         new LayerKind.Convolution(geometry),
-        use,
-        kernel.pad(ofInput).map(pad -> List.<ViewStep>of(pad)).orElse(List.of()),
-        kernel.pad(ofOutput).map(pad -> List.<ViewStep>of(pad)).orElse(List.of()),
+        use.then(padded, paddedOutput, geometry.outputChannels()),
         geometry.outputChannels());
   }
 
@@ -181,20 +158,12 @@ final class ConvolutionMatch {
     int rank = Math.toIntExact(Axes.product(factor.rank()));
     return scaled(
         new LayerKind.Convolution(geometry.withChannels(geometry.inputChannels(), rank)),
-        use,
-        List.of(),
-        List.of(new ViewStep.Product(factor.other(), true)),
+        use.then(List.of(), List.of(new ViewStep.Product(factor.other(), true)), rank),
         rank);
   }
 
-  private LayerMatch scaled(
-      LayerKind kind,
-      LayerUse use,
-      List<ViewStep> ofInput,
-      List<ViewStep> ofOutput,
-      long features) {
-    List<ViewStep> all = new ArrayList<>(ofInput);
-    kernel.scales().forEach(number -> all.add(new ViewStep.Scale(number)));
-    return new Layer(kind, use.then(all, ofOutput, features));
+  private LayerMatch scaled(LayerKind kind, LayerUse use, long features) {
+    List<ViewStep> scales = kernel.scales().stream().<ViewStep>map(ViewStep.Scale::new).toList();
+    return new Layer(kind, use.then(scales, List.of(), features));
   }
 }

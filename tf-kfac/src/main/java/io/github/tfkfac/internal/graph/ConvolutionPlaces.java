@@ -1,6 +1,7 @@
 package io.github.tfkfac.internal.graph;
 
 import io.github.tfkfac.extension.ConvolutionGeometry.Padding;
+import io.github.tfkfac.extension.LayerUse;
 import io.github.tfkfac.extension.ViewStep;
 import io.github.tfkfac.internal.graph.Axes.Part;
 import io.github.tfkfac.internal.graph.UseViews.Features;
@@ -18,6 +19,7 @@ import org.tensorflow.ndarray.Shape;
  * @param output likewise
  * @param image the order of height, width and channels among the dimensions of rank 4
  * @param added the dimension of rank 4 that input and output lack, if they do
+ * @param dilations distances of the rows and of the columns of a window
  * @param padding border rule
  * @param border steps that add margins to the input before that
  */
@@ -26,6 +28,7 @@ record ConvolutionPlaces(
     Output<?> output,
     List<Integer> image,
     Optional<Integer> added,
+    List<Long> dilations,
     Padding padding,
     List<ViewStep> border) {
 
@@ -34,16 +37,20 @@ record ConvolutionPlaces(
 
   ConvolutionPlaces {
     image = List.copyOf(image);
+    dilations = List.copyOf(dilations);
     border = List.copyOf(border);
   }
 
   /** The operation's own input and output. */
   static ConvolutionPlaces of(GraphOperation convolution) {
+    List<Integer> image = image(convolution);
+    long[] dilations = convolution.attributes().getAttrIntList("dilations");
     return new ConvolutionPlaces(
         convolution.input(0),
         convolution.output(0),
-        image(convolution),
+        image,
         Optional.empty(),
+        List.of(dilations[image.get(0)], dilations[image.get(1)]),
         Padding.valueOf(convolution.attributes().getAttrString("padding")),
         List.of());
   }
@@ -54,12 +61,17 @@ record ConvolutionPlaces(
         : CHANNELS_FIRST;
   }
 
+  /** The use of the kernel, if all lengths that are needed are known. */
+  Optional<LayerUse> use(List<Part> examples) {
+    return UseViews.use(input, output, view(input, examples), view(output, examples));
+  }
+
   /**
    * The view of input or output as {@code [examples, positions..., height, width, channels]}.
    *
    * @param examples parts of the first dimension
    */
-  Optional<UseViews> view(Output<?> tensor, List<Part> examples) {
+  private Optional<UseViews> view(Output<?> tensor, List<Part> examples) {
     Shape shape = AxisTracker.shape(tensor);
     if (shape.isUnknown()) {
       return Optional.empty();

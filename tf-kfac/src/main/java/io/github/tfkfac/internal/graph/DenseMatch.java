@@ -1,12 +1,12 @@
 package io.github.tfkfac.internal.graph;
 
-import io.github.tfkfac.extension.LayerUse;
 import io.github.tfkfac.internal.graph.Axes.Part;
 import io.github.tfkfac.internal.graph.LayerMatch.Other;
 import io.github.tfkfac.internal.graph.UseViews.Features;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
@@ -61,47 +61,48 @@ final class DenseMatch {
   }
 
   private LayerMatch match(ExampleInputs inputs) {
-    Optional<String> obstacle = obstacle();
-    if (obstacle.isPresent()) {
-      return new Other(obstacle.get());
-    }
-    List<Integer> features = new ArrayList<>();
-    List<Integer> positions = new ArrayList<>();
-    List<Part> weightInputs = new ArrayList<>();
-    for (int i = 0; i < ofInput.length(); i++) {
-      if (ofOutput.indexOf(ofInput.charAt(i)) >= 0) {
-        positions.add(i);
-      } else if (ofWeight.indexOf(ofInput.charAt(i)) >= 0) {
-        features.add(i);
-        weightInputs.addAll(weight.axes().get(ofWeight.indexOf(ofInput.charAt(i))));
-      }
-    }
-    List<Integer> outputs = new ArrayList<>();
-    List<Part> weightOutputs = new ArrayList<>();
-    for (int i = 0; i < ofOutput.length(); i++) {
-      if (ofInput.indexOf(ofOutput.charAt(i)) < 0) {
-        outputs.add(i);
-        weightOutputs.addAll(weight.axes().get(ofWeight.indexOf(ofOutput.charAt(i))));
-      }
-    }
-    Traced traced = inputs.axes(input, product, positions);
-    if (traced.axes().isEmpty()) {
-      return new Other(traced.reason());
-    }
-    Axes axes = withFeatures(traced.axes().get(), features);
-    Axes outputAxes = outputAxes(axes);
+    List<Integer> positions = indices(ofInput, letter -> isIn(ofOutput, letter));
+    return obstacle()
+        .<LayerMatch>map(Other::new)
+        .orElseGet(
+            () -> inputs.axes(input, product, positions).match(axes -> layer(axes, positions)));
+  }
+
+  private LayerMatch layer(Axes traced, List<Integer> positions) {
+    List<Integer> features =
+        indices(ofInput, letter -> !isIn(ofOutput, letter) && isIn(ofWeight, letter));
+    List<Integer> outputs = indices(ofOutput, letter -> !isIn(ofInput, letter));
+    Axes axes = withFeatures(traced, features);
     List<Integer> outputPositions =
         positions.stream().map(i -> ofOutput.indexOf(ofInput.charAt(i))).toList();
-    Optional<UseViews> in = UseViews.of(axes, positions, features, Features.MERGED);
-    Optional<UseViews> out = UseViews.of(outputAxes, outputPositions, outputs, Features.MERGED);
-    if (in.isEmpty() || out.isEmpty()) {
-      return new Other(
-          LayerMatch.describe(product) + " works on several dimensions of unknown length");
-    }
-    LayerUse use =
-        new LayerUse(
-            input, product.output(0), in.get().steps(), out.get().steps(), out.get().rows());
-    return DenseParts.of(product, weight, weightInputs, weightOutputs, use);
+    return UseViews.use(
+            input,
+            product.output(0),
+            UseViews.of(axes, positions, features, Features.MERGED),
+            UseViews.of(outputAxes(axes), outputPositions, outputs, Features.MERGED))
+        .map(
+            use ->
+                DenseParts.of(
+                    product, weight, parts(ofInput, features), parts(ofOutput, outputs), use))
+        .orElseGet(() -> LayerMatch.ofUnknownLengths(product));
+  }
+
+  private static boolean isIn(String letters, int letter) {
+    return letters.indexOf(letter) >= 0;
+  }
+
+  private static List<Integer> indices(String letters, IntPredicate wanted) {
+    return IntStream.range(0, letters.length())
+        .filter(i -> wanted.test(letters.charAt(i)))
+        .boxed()
+        .toList();
+  }
+
+  /** The weight's parts that some dimensions of input or output run over. */
+  private List<Part> parts(String letters, List<Integer> dimensions) {
+    return dimensions.stream()
+        .flatMap(i -> weight.axes().get(ofWeight.indexOf(letters.charAt(i))).stream())
+        .toList();
   }
 
   private Optional<String> obstacle() {

@@ -19,10 +19,12 @@ final class DenseParts {
   /**
    * The layer, or why it is none.
    *
+   * <p>Of a look-up in a table {@code A·B} the layer is the one that B is for the rows of A.
+   *
    * @param inputs parts of the weight that the layer sums over, in the order of the input's
    *     features
    * @param outputs the others, in the order of the output's
-   * @param use with features as they are at the operation
+   * @param use with features, or indices, as they are at the operation
    */
   static LayerMatch of(
       GraphOperation operation,
@@ -30,30 +32,6 @@ final class DenseParts {
       List<Part> inputs,
       List<Part> outputs,
       LayerUse use) {
-    return of(operation, weight, inputs, outputs, use, false);
-  }
-
-  /**
-   * The layer that the right factor {@code B} of a table {@code A·B} is for the rows of {@code A}.
-   *
-   * @param use whose inputs are the indices
-   */
-  static LayerMatch ofLookUp(
-      GraphOperation lookUp,
-      WeightOperand weight,
-      List<Part> inputs,
-      List<Part> outputs,
-      LayerUse use) {
-    return of(lookUp, weight, inputs, outputs, use, true);
-  }
-
-  private static LayerMatch of(
-      GraphOperation operation,
-      WeightOperand weight,
-      List<Part> inputs,
-      List<Part> outputs,
-      LayerUse use,
-      boolean indices) {
     String what = LayerMatch.describe(operation);
     if (!weight.cutsSlowest(inputs) || !weight.cutsSlowest(outputs)) {
       return new Other("a part of it that is not one block is used by " + what);
@@ -75,7 +53,7 @@ final class DenseParts {
         columns = factor.rank();
       } else {
         ofInput.add(
-            indices
+            operation.type().equals("GatherV2")
                 ? new ViewStep.LookUp(factor.other())
                 : new ViewStep.Product(factor.other(), false));
         rows = factor.rank();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -31,15 +32,6 @@ final class DilatedBlocks {
     this.before = before(convolution);
     this.behind = behind(convolution);
   }
-
-  /**
-   * The whole convolution.
-   *
-   * @param places input of the first and output of the last operation
-   * @param heightDilation distance of the rows of a window
-   * @param widthDilation distance of its columns
-   */
-  record Whole(ConvolutionPlaces places, long heightDilation, long widthDilation) {}
 
   /** Whether the input of a convolution is cut into blocks. */
   static boolean enclose(GraphOperation convolution) {
@@ -77,16 +69,13 @@ final class DilatedBlocks {
               .formatted(what, Arrays.toString(block.get()), Arrays.toString(back.get())));
     }
     List<Integer> axes = axes(block.get().length);
-    for (int i = 0; i < axes.size(); i++) {
-      if (axes.get(i) > 1 && block.get()[i] != 1) {
-        return Optional.of(what + " works on blocks of channels");
-      }
-    }
-    return Optional.empty();
+    boolean ofChannels =
+        IntStream.range(0, axes.size()).anyMatch(i -> axes.get(i) > 1 && block.get()[i] != 1);
+    return ofChannels ? Optional.of(what + " works on blocks of channels") : Optional.empty();
   }
 
   /** The whole convolution, if there is no {@link #obstacle}. */
-  Whole whole() {
+  ConvolutionPlaces whole() {
     long[] block = Constants.known(before.input(1)).orElseThrow();
     List<Integer> axes = axes(block.length);
     long[] dilation = {1, 1};
@@ -105,15 +94,14 @@ final class DilatedBlocks {
             .isPresent();
     List<ViewStep> border =
         same || empty ? List.of() : List.of(new ViewStep.Border(paddings, crops, axes));
-    ConvolutionPlaces places =
-        new ConvolutionPlaces(
-            before.input(0),
-            behind.orElseThrow().output(0),
-            ConvolutionPlaces.image(convolution),
-            added(),
-            same ? Padding.SAME : Padding.VALID,
-            border);
-    return new Whole(places, dilation[0], dilation[1]);
+    return new ConvolutionPlaces(
+        before.input(0),
+        behind.orElseThrow().output(0),
+        ConvolutionPlaces.image(convolution),
+        added(),
+        List.of(dilation[0], dilation[1]),
+        same ? Padding.SAME : Padding.VALID,
+        border);
   }
 
   /** Of every blocked dimension 0 for height, 1 for width, 2 for channels. */

@@ -38,26 +38,25 @@ final class EmbeddingMatch {
     if (indices.shape().isScalar()) {
       return new Other(what + " has indices of shape " + indices.shape() + "; a batch is captured");
     }
-    Traced traced = inputs.axes(indices, gather);
-    if (traced.axes().isEmpty()) {
-      return new Other(traced.reason());
-    }
-    Axes axes = traced.axes().get();
+    return inputs.axes(indices, gather).match(axes -> layer(gather, table, tableShape, axes));
+  }
+
+  private static LayerMatch layer(
+      GraphOperation gather, WeightOperand table, Shape tableShape, Axes axes) {
     List<Integer> positions = IntStream.range(0, axes.rank()).boxed().toList();
     Axes looked = axes.inserted(axes.rank(), Axes.sized(table.axes().size(1)));
     Optional<UseViews> in = UseViews.of(axes, positions, List.of(), Features.APART);
     Optional<UseViews> out = UseViews.of(looked, positions, List.of(axes.rank()), Features.MERGED);
     if (in.isEmpty() || out.isEmpty()) {
-      return new Other(what + " works on several dimensions of unknown length");
+      return LayerMatch.ofUnknownLengths(gather);
     }
-    Optional<List<ViewStep>> ofInput = ranked(indices, axes, in.get().steps());
-    Optional<List<ViewStep>> ofOutput = ranked(gather.output(0), looked, out.get().steps());
-    if (ofInput.isEmpty() || ofOutput.isEmpty()) {
-      return new Other(what + " has indices of an unknown rank");
-    }
-    LayerUse use =
-        new LayerUse(indices, gather.output(0), ofInput.get(), ofOutput.get(), out.get().rows());
-    return layer(gather, table, tableShape, use);
+    Output<?> indices = gather.input(1);
+    Optional<UseViews> rankedIn = ranked(indices, axes, in.get());
+    Optional<UseViews> rankedOut = ranked(gather.output(0), looked, out.get());
+    return UseViews.use(indices, gather.output(0), rankedIn, rankedOut)
+        .map(use -> layer(gather, table, tableShape, use))
+        .orElseGet(
+            () -> new Other(LayerMatch.describe(gather) + " has indices of an unknown rank"));
   }
 
   private static LayerMatch layer(
@@ -68,7 +67,7 @@ final class EmbeddingMatch {
     if (table.factor().isPresent()) {
       WeightOperand.Factor factor = table.factor().get();
       if (!factor.isLeft()) {
-        return DenseParts.ofLookUp(gather, table, rows, columns, use);
+        return DenseParts.of(gather, table, rows, columns, use);
       }
       List<Part> own = List.of(new Part(List.of(0), tableShape.get(0), null));
       if (tableShape.numDimensions() != 2
@@ -85,12 +84,12 @@ final class EmbeddingMatch {
   }
 
   /** A view that tells the rank of a tensor, which the graph does not. */
-  private static Optional<List<ViewStep>> ranked(Output<?> tensor, Axes axes, List<ViewStep> view) {
-    if (!tensor.shape().isUnknown() || !view.isEmpty()) {
+  private static Optional<UseViews> ranked(Output<?> tensor, Axes axes, UseViews view) {
+    if (!tensor.shape().isUnknown() || !view.steps().isEmpty()) {
       return Optional.of(view);
     }
     List<Part> parts =
         axes.dimensions().stream().map(own -> own.isEmpty() ? Part.of(1) : own.get(0)).toList();
-    return UseViews.reshape(parts).map(List::of);
+    return UseViews.reshape(parts).map(step -> new UseViews(List.of(step), view.rows()));
   }
 }

@@ -3,22 +3,28 @@ package io.github.tfkfac.internal.graph;
 import io.github.tfkfac.internal.graph.Axes.Part;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.ndarray.Shape;
 
-/** Dimensions of several tensors that are combined entry by entry. */
+/** Dimensions of several tensors that are combined entry by entry or multiplied. */
 final class JointAxes {
+
+  private static final Set<String> ENTRYWISE =
+      Set.of(
+          ("Select SelectV2 Add AddV2 Sub Mul Less LessEqual Greater GreaterEqual Equal NotEqual"
+                  + " Maximum Minimum FloorMod")
+              .split(" "));
 
   private JointAxes() {}
 
   /** The dimensions of several tensors that are broadcast against each other. */
   static Traced of(List<Traced> inputs) {
-    Optional<Traced> unknown = Traced.firstUnknown(inputs);
-    if (unknown.isPresent()) {
-      return unknown.get();
-    }
-    List<Axes> all = inputs.stream().map(one -> one.axes().orElseThrow()).toList();
+    return Traced.all(inputs, JointAxes::broadcast);
+  }
+
+  private static Traced broadcast(List<Axes> all) {
     int rank = all.stream().mapToInt(Axes::rank).max().orElse(0);
     List<List<Part>> result = new ArrayList<>();
     for (int i = -rank; i < 0; i++) {
@@ -63,24 +69,61 @@ final class JointAxes {
 
   /** Whether an operation works entry by entry, whatever its inputs are. */
   static boolean isEntrywise(GraphOperation operation) {
-    return switch (operation.type()) {
-      case "Select",
-          "SelectV2",
-          "Add",
-          "AddV2",
-          "Sub",
-          "Mul",
-          "Less",
-          "LessEqual",
-          "Greater",
-          "GreaterEqual",
-          "Equal",
-          "NotEqual",
-          "Maximum",
-          "Minimum",
-          "FloorMod" ->
-          true;
-      default -> false;
-    };
+    return ENTRYWISE.contains(operation.type());
+  }
+
+  /**
+   * A product of matrices or of stacks of them.
+   *
+   * @param other for other ranks
+   */
+  static Traced matMul(
+      List<Traced> inputs, boolean ofLeft, boolean ofRight, Supplier<Traced> other) {
+    return Traced.all(
+        inputs.subList(0, 2),
+        all -> {
+          Axes left = all.get(0);
+          Axes right = all.get(1);
+          int rank = Math.max(left.rank(), right.rank());
+          if (Math.min(left.rank(), right.rank()) < 2) {
+            return other.get();
+          }
+          List<List<Part>> result = new ArrayList<>();
+          for (int i = -rank; i < -2; i++) {
+            result.add(joint(at(left, i), at(right, i)));
+          }
+          result.add(left.get(left.rank() - (ofLeft ? 1 : 2)));
+          result.add(right.get(right.rank() - (ofRight ? 2 : 1)));
+          return Traced.of(new Axes(result));
+        });
+  }
+
+  /**
+   * An Einsum.
+   *
+   * @param other if its equation cannot be read
+   */
+  static Traced einsum(GraphOperation operation, List<Traced> inputs, Supplier<Traced> other) {
+    return Traced.all(
+        inputs,
+        all ->
+            EinsumLetters.of(operation, all.stream().map(Axes::rank).toList())
+                .map(letters -> einsum(letters, all))
+                .orElseGet(other));
+  }
+
+  private static Traced einsum(EinsumLetters letters, List<Axes> all) {
+    List<List<Part>> result = new ArrayList<>();
+    for (char letter : letters.output().toCharArray()) {
+      List<Part> parts = List.of();
+      for (int i = 0; i < all.size(); i++) {
+        int index = letters.inputs().get(i).indexOf(letter);
+        if (index >= 0) {
+          parts = joint(parts, all.get(i).get(index));
+        }
+      }
+      result.add(parts);
+    }
+    return Traced.of(new Axes(result));
   }
 }

@@ -3,6 +3,7 @@ package io.github.tfkfac.internal.graph;
 import io.github.tfkfac.NormalizationParameters;
 import io.github.tfkfac.extension.LayerKind;
 import io.github.tfkfac.extension.LayerUse;
+import java.util.Set;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.ndarray.Shape;
 
@@ -11,6 +12,8 @@ import org.tensorflow.ndarray.Shape;
  * reason.
  */
 sealed interface LayerMatch {
+
+  Set<String> PENALTIES = Set.of("L2Loss", "Square", "Abs");
 
   /** A layer's use of the weight. */
   record Layer(LayerKind kind, LayerUse use) implements LayerMatch {}
@@ -45,8 +48,8 @@ sealed interface LayerMatch {
           DenseMatch.of(consumer, weight, inputs);
       case "Conv2D", "DepthwiseConv2dNative" ->
           new ConvolutionMatch(consumer, weight, inputs).match();
-      case "Conv2DBackpropInput" -> TransposedConvolutionMatch.of(consumer, weight, inputs);
-      case "Conv3D", "Conv3DBackpropInputV2" -> VolumeMatch.of(consumer, weight, inputs);
+      case "Conv2DBackpropInput", "Conv3D", "Conv3DBackpropInputV2" ->
+          WindowMatch.of(consumer, weight, inputs);
       case "GatherV2" -> EmbeddingMatch.of(consumer, weight, weightShape, inputs);
       default ->
           isPenalty(consumer)
@@ -55,12 +58,14 @@ sealed interface LayerMatch {
     };
   }
 
+  /** A use of which some lengths are needed that nothing tells. */
+  static LayerMatch ofUnknownLengths(GraphOperation operation) {
+    return new Other(describe(operation) + " works on several dimensions of unknown length");
+  }
+
   /** Whether an operation is the usual start of a term of the loss such as weight decay. */
   static boolean isPenalty(GraphOperation consumer) {
-    return switch (consumer.type()) {
-      case "L2Loss", "Square", "Abs" -> true;
-      default -> false;
-    };
+    return PENALTIES.contains(consumer.type());
   }
 
   static String describe(GraphOperation operation) {

@@ -1,10 +1,13 @@
 package io.github.tfkfac.internal.graph;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -18,54 +21,33 @@ public final class LossPath {
 
   private static final Set<String> NOT_DIFFERENTIATED =
       Set.of(
-          "StopGradient",
-          "ZerosLike",
-          "OnesLike",
-          "Shape",
-          "ShapeN",
-          "Size",
-          "Rank",
-          "ArgMax",
-          "ArgMin",
-          "Sign",
-          "Floor",
-          "Ceil",
-          "Round",
-          "Rint");
+          ("StopGradient ZerosLike OnesLike Shape ShapeN Size Rank"
+                  + " ArgMax ArgMin Sign Floor Ceil Round Rint")
+              .split(" "));
 
-  private final Set<GraphOperation> operations = new HashSet<>();
+  private static final Pattern WITHOUT_GRADIENT = Pattern.compile("DT_(U?INT\\d+|BOOL|STRING)");
+
+  private static final Set<DataType> FLOATING =
+      EnumSet.of(DataType.DT_FLOAT, DataType.DT_DOUBLE, DataType.DT_HALF, DataType.DT_BFLOAT16);
+
+  private final Set<GraphOperation> operations;
   private final Set<GraphOperation> reaching = new HashSet<>();
 
   /** Walks back from the losses. */
   public LossPath(List<? extends Operand<?>> losses) {
-    Deque<GraphOperation> open = new ArrayDeque<>();
-    for (Operand<?> loss : losses) {
-      if (loss.op() instanceof GraphOperation operation && operations.add(operation)) {
-        open.add(operation);
-      }
-    }
-    while (!open.isEmpty()) {
-      GraphOperation operation = open.remove();
-      if (NOT_DIFFERENTIATED.contains(operation.type())) {
-        continue;
-      }
-      for (int i = inputsWithoutGradient(operation); i < operation.numInputs(); i++) {
-        Output<?> input = operation.input(i);
-        if (carriesGradient(input)
-            && input.op() instanceof GraphOperation source
-            && operations.add(source)) {
-          open.add(source);
-        }
-      }
-    }
+    this.operations = Reach.from(losses.stream().map(Reach::source).toList(), LossPath::carriers);
   }
 
-  /**
-   * Number of an operation's first inputs that get no gradient, though their type could: the
-   * results of a function whose derivative the graph brings along.
-   */
-  public static int inputsWithoutGradient(GraphOperation operation) {
-    return OwnGradient.inputsWithout(operation);
+  /** The operations that an operation passes its gradient on to. */
+  private static Stream<GraphOperation> carriers(GraphOperation operation) {
+    return stopsGradients(operation)
+        ? Stream.of()
+        : inputsWithGradient(operation).filter(LossPath::carriesGradient).map(Reach::source);
+  }
+
+  private static Stream<Output<?>> inputsWithGradient(GraphOperation operation) {
+    return IntStream.range(OwnGradient.inputsWithout(operation), operation.numInputs())
+        .mapToObj(operation::input);
   }
 
   /** Whether the loss depends on what the operation computes. */
@@ -78,36 +60,28 @@ public final class LossPath {
     if (!reaching().contains(variable)) {
       return "no path from it to the loss";
     }
-    Set<GraphOperation> seen = new HashSet<>(Set.of(variable));
-    Deque<GraphOperation> open = new ArrayDeque<>(seen);
-    while (!open.isEmpty()) {
-      GraphOperation operation = open.remove();
+    for (GraphOperation operation : Reach.from(List.of(variable), this::consumersBefore)) {
       for (GraphOperation consumer : operation.consumers()) {
         if (operations.contains(consumer)) {
           GraphOperation end = stopsGradients(consumer) ? consumer : operation;
           return "its way to the loss ends at %s '%s', which passes no gradient on"
               .formatted(end.type(), end.name());
         }
-        if (reaching().contains(consumer) && seen.add(consumer)) {
-          open.add(consumer);
-        }
       }
     }
     return "no path from it to the loss";
   }
 
+  /** Consumers that lead to a loss but are not on the path. */
+  private Stream<GraphOperation> consumersBefore(GraphOperation operation) {
+    return operation.consumers().stream()
+        .filter(consumer -> !operations.contains(consumer) && reaching().contains(consumer));
+  }
+
   /** Everything that a loss is computed from, along edges of any type. */
   private Set<GraphOperation> reaching() {
     if (reaching.isEmpty()) {
-      Deque<GraphOperation> open = new ArrayDeque<>(operations);
-      reaching.addAll(operations);
-      while (!open.isEmpty()) {
-        for (Operand<?> input : open.remove().inputs()) {
-          if (input.op() instanceof GraphOperation source && reaching.add(source)) {
-            open.add(source);
-          }
-        }
-      }
+      reaching.addAll(Reach.from(operations, Reach::sources));
     }
     return reaching;
   }
@@ -116,20 +90,10 @@ public final class LossPath {
   List<GraphOperation> consumers(Output<?> output) {
     return ((GraphOperation) output.op())
         .consumers(output.index()).stream()
-            .filter(operations::contains)
-            .filter(consumer -> !NOT_DIFFERENTIATED.contains(consumer.type()))
-            .filter(consumer -> passesOn(consumer, output))
-            .sorted((a, b) -> a.name().compareTo(b.name()))
+            .filter(consumer -> operations.contains(consumer) && !stopsGradients(consumer))
+            .filter(consumer -> inputsWithGradient(consumer).anyMatch(output::equals))
+            .sorted(Comparator.comparing(GraphOperation::name))
             .toList();
-  }
-
-  private static boolean passesOn(GraphOperation consumer, Output<?> input) {
-    for (int i = inputsWithoutGradient(consumer); i < consumer.numInputs(); i++) {
-      if (consumer.input(i).equals(input)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Whether an operation passes no gradient on because its derivative is zero or it is told so. */
@@ -142,22 +106,7 @@ public final class LossPath {
    * which have none.
    */
   public static boolean carriesGradient(Output<?> output) {
-    return switch (withoutReference(output.dataType())) {
-      case DT_INT4,
-          DT_INT8,
-          DT_INT16,
-          DT_INT32,
-          DT_INT64,
-          DT_UINT4,
-          DT_UINT8,
-          DT_UINT16,
-          DT_UINT32,
-          DT_UINT64,
-          DT_BOOL,
-          DT_STRING ->
-          false;
-      default -> true;
-    };
+    return !WITHOUT_GRADIENT.matcher(withoutReference(output.dataType()).name()).matches();
   }
 
   /** Whether TensorFlow computes gradients of numbers of a type. */
@@ -167,10 +116,7 @@ public final class LossPath {
   }
 
   public static boolean isFloating(DataType type) {
-    return type == DataType.DT_FLOAT
-        || type == DataType.DT_DOUBLE
-        || type == DataType.DT_HALF
-        || type == DataType.DT_BFLOAT16;
+    return FLOATING.contains(type);
   }
 
   /** The type of what a reference refers to; other types as they are. */

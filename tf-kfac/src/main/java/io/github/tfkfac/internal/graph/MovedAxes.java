@@ -6,6 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.ndarray.Shape;
 
 /** Dimensions of one tensor that an operation moves, splits, joins or cuts. */
 final class MovedAxes {
@@ -48,14 +52,21 @@ final class MovedAxes {
     long[] chosen = made.operation().attributes().getAttrIntList("squeeze_dims");
     Axes result = axes;
     for (int i = axes.rank() - 1; i >= 0; i--) {
-      int index = i;
-      boolean named = Arrays.stream(chosen).anyMatch(d -> (d < 0 ? d + axes.rank() : d) == index);
-      if (named || (chosen.length == 0 && axes.size(i) == 1 && !axes.hasExamples(i))) {
+      if (names(chosen, i, axes.rank())
+          || (chosen.length == 0 && axes.size(i) == 1 && !axes.hasExamples(i))) {
         result = result.removed(i);
       }
     }
-    boolean fits = made.shape().isUnknown() || made.shape().numDimensions() == result.rank();
-    return fits ? Traced.of(result) : made.lost("the dimensions are not known behind");
+    return hasRank(result) ? Traced.of(result) : made.lost("the dimensions are not known behind");
+  }
+
+  /** Whether numbers of dimensions, which may count from the end, contain one. */
+  static boolean names(long[] dimensions, int dimension, int rank) {
+    return Arrays.stream(dimensions).anyMatch(d -> (d < 0 ? d + rank : d) == dimension);
+  }
+
+  private boolean hasRank(Axes axes) {
+    return made.shape().isUnknown() || made.shape().numDimensions() == axes.rank();
   }
 
   Traced transpose(Axes axes) {
@@ -87,10 +98,66 @@ final class MovedAxes {
     return Traced.of(result);
   }
 
+  /** The remaining dimensions, unless one that counts examples and something else is cut. */
   Traced stridedSlice(Axes axes) {
-    return SlicedAxes.of(made.operation(), axes, made.shape())
-        .map(Traced::of)
-        .orElseGet(() -> made.lost("examples are cut by"));
+    return sliced(axes).map(Traced::of).orElseGet(() -> made.lost("examples are cut by"));
+  }
+
+  private Optional<Axes> sliced(Axes axes) {
+    GraphOperation slice = made.operation();
+    Shape spec = slice.input(1).shape();
+    if (spec.isUnknown() || spec.hasUnknownDimension()) {
+      return Optional.empty();
+    }
+    int entries = Math.toIntExact(spec.size());
+    long shrink = slice.attributes().getAttrInt("shrink_axis_mask");
+    long added = slice.attributes().getAttrInt("new_axis_mask");
+    long ellipsis = slice.attributes().getAttrInt("ellipsis_mask");
+    Axes result = axes;
+    int dimension = 0;
+    for (int i = 0; i < entries; i++) {
+      if (isSet(ellipsis, i)) {
+        int behind = Long.bitCount(~added & (-1L << (i + 1)) & ((1L << entries) - 1));
+        dimension = result.rank() - behind;
+      } else if (isSet(added, i)) {
+        result = result.inserted(dimension++, List.of());
+      } else if (isSet(shrink, i)) {
+        result = result.removed(dimension);
+      } else {
+        Optional<Axes> cut = cut(i, result, dimension);
+        if (cut.isEmpty()) {
+          return cut;
+        }
+        result = cut.get();
+        dimension++;
+      }
+    }
+    return hasRank(result) ? Optional.of(result) : Optional.empty();
+  }
+
+  private Optional<Axes> cut(int entry, Axes axes, int dimension) {
+    GraphOperation slice = made.operation();
+    boolean whole =
+        isSet(slice.attributes().getAttrInt("begin_mask"), entry)
+            && isSet(slice.attributes().getAttrInt("end_mask"), entry)
+            && Constants.of(slice.input(3)).filter(strides -> strides[entry] == 1).isPresent();
+    if (whole) {
+      return Optional.of(axes);
+    }
+    Shape shape = made.shape();
+    boolean known = !shape.isUnknown() && dimension < shape.numDimensions();
+    long size = known ? shape.get(dimension) : Axes.UNKNOWN;
+    if (size != Axes.UNKNOWN && size == axes.size(dimension)) {
+      return Optional.of(axes);
+    }
+    if (axes.hasExamples(dimension)) {
+      return axes.isExamples(dimension) ? Optional.of(axes) : Optional.empty();
+    }
+    return Optional.of(axes.with(dimension, Axes.sized(size)));
+  }
+
+  private static boolean isSet(long mask, int bit) {
+    return (mask >> bit & 1) == 1;
   }
 
   /** Every dimension may have another length. */
@@ -115,34 +182,38 @@ final class MovedAxes {
   }
 
   Traced spaceToBatch(Axes axes) {
-    Optional<long[]> block = Constants.known(made.operation().input(1));
-    if (block.isEmpty() || made.shape().isUnknown()) {
-      return made.lost("the number of blocks is not fixed in");
-    }
-    List<Part> parts = new ArrayList<>();
-    for (long size : block.get()) {
-      parts.addAll(Axes.sized(size));
-    }
-    parts.addAll(axes.get(0));
-    return Traced.of(Axes.of(made.shape()).with(0, parts));
+    return ofBlocks(
+        block -> {
+          List<Part> parts = new ArrayList<>();
+          block.forEach(size -> parts.addAll(Axes.sized(size)));
+          parts.addAll(axes.get(0));
+          return Traced.of(Axes.of(made.shape()).with(0, parts));
+        });
   }
 
   Traced batchToSpace(Axes axes) {
+    return ofBlocks(
+        block -> {
+          List<Part> cut = block.stream().flatMap(size -> Axes.sized(size).stream()).toList();
+          List<Part> parts = axes.get(0);
+          boolean joined =
+              parts.size() >= cut.size()
+                  && IntStream.range(0, cut.size())
+                      .allMatch(
+                          i ->
+                              !parts.get(i).countsExamples()
+                                  && parts.get(i).size() == cut.get(i).size());
+          return joined
+              ? Traced.of(Axes.of(made.shape()).with(0, parts.subList(cut.size(), parts.size())))
+              : made.lost("the number of examples is not known behind");
+        });
+  }
+
+  private Traced ofBlocks(Function<List<Long>, Traced> next) {
     Optional<long[]> block = Constants.known(made.operation().input(1));
-    if (block.isEmpty() || made.shape().isUnknown()) {
-      return made.lost("the number of blocks is not fixed in");
-    }
-    List<Part> open = new ArrayList<>(axes.get(0));
-    for (long size : block.get()) {
-      if (size == 1) {
-        continue;
-      }
-      if (open.isEmpty() || open.get(0).countsExamples() || open.get(0).size() != size) {
-        return made.lost("the number of examples is not known behind");
-      }
-      open.remove(0);
-    }
-    return Traced.of(Axes.of(made.shape()).with(0, open));
+    return block.isEmpty() || made.shape().isUnknown()
+        ? made.lost("the number of blocks is not fixed in")
+        : next.apply(Arrays.stream(block.get()).boxed().toList());
   }
 
   Traced unpack(Axes axes) {

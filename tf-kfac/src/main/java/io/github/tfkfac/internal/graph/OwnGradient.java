@@ -12,15 +12,17 @@ import org.tensorflow.proto.AttrValue;
  * <p>The function returns the gradients of the operation's last inputs; those before them, the
  * results of the computation, get none, whatever it is made of.
  */
-final class OwnGradient {
+public final class OwnGradient {
 
-  private static final String MARK = "_gradient_op_type";
+  /** Attribute with the function's name. */
+  public static final String FUNCTION = "_gradient_op_type";
+
   private static final String TYPE = "IdentityN";
 
   private OwnGradient() {}
 
-  /** Number of an operation's first inputs that pass no gradient on. */
-  static int inputsWithout(GraphOperation operation) {
+  /** Number of an operation's first inputs that pass no gradient on, though their type could. */
+  public static int inputsWithout(GraphOperation operation) {
     return operation.type().equals(TYPE)
         ? function(operation)
             .map(
@@ -31,10 +33,19 @@ final class OwnGradient {
         : 0;
   }
 
-  private static Optional<ConcreteFunction> function(GraphOperation operation) {
+  /** The name of the derivative, if the operation brings one along. */
+  public static Optional<String> name(GraphOperation operation) {
+    return attribute(operation, FUNCTION).map(value -> value.getS().toStringUtf8());
+  }
+
+  /** The derivative, if the operation names one that the graph has. */
+  public static Optional<ConcreteFunction> function(GraphOperation operation) {
+    return name(operation).map(operation.env()::getFunction);
+  }
+
+  public static Optional<AttrValue> attribute(GraphOperation operation, String name) {
     try {
-      AttrValue mark = operation.attributes().getAttrValueProto(MARK);
-      return Optional.ofNullable(operation.env().getFunction(mark.getS().toStringUtf8()));
+      return Optional.of(operation.attributes().getAttrValueProto(name));
     } catch (TensorFlowException | IllegalArgumentException absent) {
       return Optional.empty();
     }

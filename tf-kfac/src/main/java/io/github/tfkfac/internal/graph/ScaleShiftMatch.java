@@ -1,20 +1,14 @@
 package io.github.tfkfac.internal.graph;
 
-import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.extension.LayerKind;
-import io.github.tfkfac.extension.LayerUse;
 import io.github.tfkfac.extension.Standardization;
 import io.github.tfkfac.internal.graph.LayerMatch.Layer;
 import io.github.tfkfac.internal.graph.LayerMatch.Other;
 import io.github.tfkfac.internal.graph.UseViews.Features;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorflow.GraphOperation;
-import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
@@ -85,22 +79,17 @@ final class ScaleShiftMatch {
       ExampleInputs inputs) {
     int last = input.shape().isUnknown() ? 0 : input.shape().numDimensions() - 1;
     List<Integer> positions = IntStream.range(0, last).boxed().toList();
-    Traced traced = inputs.axes(input, operation, positions);
-    if (traced.axes().isEmpty()) {
-      return new Other(traced.reason());
-    }
-    return UseViews.of(traced.axes().get(), positions, List.of(last), Features.MERGED)
-        .<LayerMatch>map(
-            view ->
-                new Layer(
-                    new LayerKind.ScaleShift(Math.toIntExact(scaleShape.get(0)), standardization),
-                    new LayerUse(
-                        input, operation.output(0), view.steps(), view.steps(), view.rows())))
-        .orElseGet(
-            () ->
-                new Other(
-                    LayerMatch.describe(operation)
-                        + " works on several dimensions of unknown length"));
+    LayerKind kind = new LayerKind.ScaleShift(Math.toIntExact(scaleShape.get(0)), standardization);
+    return inputs
+        .axes(input, operation, positions)
+        .match(
+            axes -> {
+              Optional<UseViews> view =
+                  UseViews.of(axes, positions, List.of(last), Features.MERGED);
+              return UseViews.use(input, operation.output(0), view, view)
+                  .<LayerMatch>map(use -> new Layer(kind, use))
+                  .orElseGet(() -> LayerMatch.ofUnknownLengths(operation));
+            });
   }
 
   private static boolean isBatchOf(Shape shape, long channels) {
@@ -112,21 +101,11 @@ final class ScaleShiftMatch {
 
   /** Whether anything but variables and constants enters a value. */
   private static boolean dependsOnData(Output<?> value) {
-    Set<GraphOperation> seen = new HashSet<>();
-    Deque<Operand<?>> open = new ArrayDeque<>();
-    open.add(value);
-    while (!open.isEmpty()) {
-      if (open.remove().op() instanceof GraphOperation operation && seen.add(operation)) {
-        operation.inputs().forEach(open::add);
-        boolean fixed =
-            operation.type().equals("Const")
-                || operation.type().equals(GraphVariable.REFERENCE)
-                || operation.type().equals(GraphVariable.RESOURCE);
-        if (operation.numInputs() == 0 && !fixed) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return Reach.from(List.of(Reach.source(value)), Reach::sources).stream()
+        .anyMatch(
+            operation ->
+                operation.numInputs() == 0
+                    && !operation.type().equals("Const")
+                    && !TrainableVariables.isVariable(operation));
   }
 }

@@ -18,6 +18,22 @@ import org.tensorflow.Output;
 /** Tells why a variable that is added to the outputs of layers is not the bias of one. */
 final class ShiftReason {
 
+  private static final Set<String> ADDITIONS = Set.of("Add", "AddV2", "BiasAdd");
+
+  private static final Set<String> MOVES =
+      Set.of("Identity Cast Reshape Squeeze ExpandDims Transpose BatchToSpaceND".split(" "));
+
+  private static final Set<String> MOVES_OF_SHIFT =
+      Set.of(
+          "Identity Cast Reshape Squeeze ExpandDims Split Unpack StridedSlice Transpose BroadcastTo"
+              .split(" "));
+
+  private static final Set<String> LAYERS =
+      Set.of(
+          ("MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3 Einsum Conv2D DepthwiseConv2dNative"
+                  + " Conv2DBackpropInput Conv3D Conv3DBackpropInputV2 GatherV2")
+              .split(" "));
+
   private final LossPath path;
   private final Collection<LayerSite<?>> sites;
 
@@ -79,15 +95,18 @@ final class ShiftReason {
   }
 
   private static boolean isTransposed(LayerSite<?> site) {
-    return site.uses().stream()
-        .flatMap(use -> use.outputView().stream())
-        .anyMatch(step -> step instanceof ViewStep.Windows || step instanceof ViewStep.Volumes);
+    return hasOutputStep(site, ViewStep.Windows.class)
+        || hasOutputStep(site, ViewStep.Volumes.class);
   }
 
   private static boolean isFactor(LayerSite<?> site) {
+    return hasOutputStep(site, ViewStep.Product.class);
+  }
+
+  private static boolean hasOutputStep(LayerSite<?> site, Class<? extends ViewStep> kind) {
     return site.uses().stream()
         .flatMap(use -> use.outputView().stream())
-        .anyMatch(ViewStep.Product.class::isInstance);
+        .anyMatch(kind::isInstance);
   }
 
   /** The layers whose outputs a use adds to; nothing if it does something else as well. */
@@ -97,34 +116,22 @@ final class ShiftReason {
     Deque<Step> open = new ArrayDeque<>(List.of(new Step(use.consumer(), use.weight().value())));
     while (!open.isEmpty()) {
       Step step = open.remove();
-      switch (step.operation().type()) {
-        case "Add", "AddV2", "BiasAdd" -> {
-          int other = step.operation().input(0).equals(step.value()) ? 1 : 0;
-          Optional<GraphOperation> layer = source(step.operation().input(other));
-          if (layer.isEmpty()) {
-            return Optional.empty();
-          }
-          layers.add(layer.get());
-        }
-        case "Identity",
-            "Cast",
-            "Reshape",
-            "Squeeze",
-            "ExpandDims",
-            "Split",
-            "Unpack",
-            "StridedSlice",
-            "Transpose",
-            "BroadcastTo" -> {
-          boolean first = seen.add(step.operation());
-          for (int i = 0; first && i < step.operation().numOutputs(); i++) {
-            Output<?> moved = step.operation().output(i);
-            path.consumers(moved).forEach(next -> open.add(new Step(next, moved)));
-          }
-        }
-        default -> {
+      GraphOperation operation = step.operation();
+      if (ADDITIONS.contains(operation.type())) {
+        int other = operation.input(0).equals(step.value()) ? 1 : 0;
+        Optional<GraphOperation> layer = source(operation.input(other));
+        if (layer.isEmpty()) {
           return Optional.empty();
         }
+        layers.add(layer.get());
+      } else if (MOVES_OF_SHIFT.contains(operation.type())) {
+        boolean first = seen.add(operation);
+        for (int i = 0; first && i < operation.numOutputs(); i++) {
+          Output<?> moved = operation.output(i);
+          path.consumers(moved).forEach(next -> open.add(new Step(next, moved)));
+        }
+      } else {
+        return Optional.empty();
       }
     }
     return Optional.of(layers);
@@ -137,35 +144,13 @@ final class ShiftReason {
   private static Optional<GraphOperation> source(Output<?> value) {
     Output<?> current = value;
     while (current.op() instanceof GraphOperation operation) {
-      switch (operation.type()) {
-        case "MatMul",
-            "BatchMatMul",
-            "BatchMatMulV2",
-            "BatchMatMulV3",
-            "Einsum",
-            "Conv2D",
-            "DepthwiseConv2dNative",
-            "Conv2DBackpropInput",
-            "Conv3D",
-            "Conv3DBackpropInputV2",
-            "GatherV2" -> {
-          return Optional.of(operation);
-        }
-        case "Identity",
-            "Cast",
-            "Reshape",
-            "Squeeze",
-            "ExpandDims",
-            "Transpose",
-            "BatchToSpaceND",
-            "BiasAdd",
-            "Add",
-            "AddV2" ->
-            current = operation.input(0);
-        default -> {
-          return Optional.empty();
-        }
+      if (LAYERS.contains(operation.type())) {
+        return Optional.of(operation);
       }
+      if (!MOVES.contains(operation.type()) && !ADDITIONS.contains(operation.type())) {
+        return Optional.empty();
+      }
+      current = operation.input(0);
     }
     return Optional.empty();
   }

@@ -38,8 +38,19 @@ sealed interface Traced {
     return this instanceof Known known ? next.apply(known.dimensions()) : this;
   }
 
-  /** The first that is not known, if there is one. */
-  static Optional<Traced> firstUnknown(List<Traced> inputs) {
-    return inputs.stream().filter(input -> !(input instanceof Known)).findFirst();
+  /** Looks for a layer with known dimensions; with others there is none. */
+  default LayerMatch match(Function<Axes, LayerMatch> next) {
+    return this instanceof Known known
+        ? next.apply(known.dimensions())
+        : new LayerMatch.Other(reason());
+  }
+
+  /** Maps dimensions of which all are known; otherwise the first that are not. */
+  static Traced all(List<Traced> inputs, Function<List<Axes>, Traced> next) {
+    return inputs.stream()
+        .filter(input -> !(input instanceof Known))
+        .findFirst()
+        .orElseGet(
+            () -> next.apply(inputs.stream().flatMap(input -> input.axes().stream()).toList()));
   }
 }

@@ -4,10 +4,11 @@ import io.github.tfkfac.VariableFilter;
 import io.github.tfkfac.extension.GraphVariable;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -71,15 +72,12 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
     for (Trainable<?> each : trained) {
       if (!each.variable().type().equals(type)) {
         throw new IllegalStateException(
-            "expected trained variables of one type, found "
-                + type.getSimpleName()
-                + " in '"
-                + trained.get(0).name()
-                + "' and "
-                + each.variable().type().getSimpleName()
-                + " in '"
-                + each.name()
-                + "'; exclude one of them with a variable filter");
+            "expected trained variables of one type, found %s in '%s' and %s in '%s'; exclude one of them with a variable filter"
+                .formatted(
+                    type.getSimpleName(),
+                    trained.get(0).name(),
+                    each.variable().type().getSimpleName(),
+                    each.name()));
       }
       @SuppressWarnings("unchecked") // the type was just compared
       Trainable<T> same = (Trainable<T>) each;
@@ -110,11 +108,14 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
     Iterator<GraphOperation> operations = graph.operations();
     while (operations.hasNext()) {
       GraphOperation operation = operations.next();
-      boolean variable =
-          operation.type().equals(GraphVariable.REFERENCE)
-              || operation.type().equals(GraphVariable.RESOURCE);
-      if (variable && !own.contains(operation.name())) {
-        classify(operation, path, filter, trained, excluded);
+      if (isVariable(operation) && !own.contains(operation.name())) {
+        Shape shape = operation.attributes().getAttrShape("shape");
+        Optional<String> reason = reasonAgainst(operation, path, filter);
+        if (reason.isPresent()) {
+          excluded.add(new Excluded(operation.name(), shape, reason.get()));
+        } else {
+          trained.add(trainable(operation, shape, path));
+        }
       }
     }
     if (trained.isEmpty()) {
@@ -123,45 +124,33 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
     return new TrainableVariables(trained, excluded);
   }
 
-  private static void classify(
-      GraphOperation operation,
-      LossPath path,
-      VariableFilter filter,
-      List<Trainable<?>> trained,
-      List<Excluded> excluded) {
-    DataType type = operation.attributes().getAttrType("dtype");
-    Shape shape = operation.attributes().getAttrShape("shape");
-    String name = operation.name();
+  private static Optional<String> reasonAgainst(
+      GraphOperation variable, LossPath path, VariableFilter filter) {
+    DataType type = variable.attributes().getAttrType("dtype");
     if (type != DataType.DT_FLOAT && type != DataType.DT_DOUBLE) {
-      excluded.add(new Excluded(name, shape, "its type " + type + " is not trained"));
-      return;
+      return Optional.of("its type " + type + " is not trained");
     }
-    if (!path.contains(operation)) {
-      excluded.add(new Excluded(name, shape, path.reasonWithout(operation)));
-      return;
+    if (!path.contains(variable)) {
+      return Optional.of(path.reasonWithout(variable));
     }
-    if (!filter.accepts(name)) {
-      excluded.add(new Excluded(name, shape, filter.reason(name)));
-      return;
+    if (!filter.accepts(variable.name())) {
+      return Optional.of(filter.reason(variable.name()));
     }
-    List<Output<?>> sources = gradientSources(operation, path);
-    if (onlyNormalizationStatistic(sources, path)) {
-      excluded.add(
-          new Excluded(name, shape, "mean or variance of a normalization in inference mode"));
-      return;
-    }
+    return onlyNormalizationStatistic(gradientSources(variable, path), path)
+        ? Optional.of("mean or variance of a normalization in inference mode")
+        : Optional.empty();
+  }
+
+  private static Trainable<?> trainable(GraphOperation operation, Shape shape, LossPath path) {
     if (shape.hasUnknownDimension()) {
       throw new IllegalStateException(
-          "variable '"
-              + name
-              + "' has the unknown shape "
-              + shape
-              + "; give it a fixed shape when it is created, or exclude it with a variable filter");
+          "variable '%s' has the unknown shape %s; give it a fixed shape when it is created, or exclude it with a variable filter"
+              .formatted(operation.name(), shape));
     }
-    trained.add(
-        type == DataType.DT_FLOAT
-            ? trainable(operation, TFloat32.class, shape, sources)
-            : trainable(operation, TFloat64.class, shape, sources));
+    List<Output<?>> sources = gradientSources(operation, path);
+    return operation.attributes().getAttrType("dtype") == DataType.DT_FLOAT
+        ? trainable(operation, TFloat32.class, shape, sources)
+        : trainable(operation, TFloat64.class, shape, sources);
   }
 
   @SuppressWarnings("unchecked") // the element type was read from the operation
@@ -188,14 +177,8 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
           sources.add(reader.output(0));
         } else if (!reader.type().equals("Identity")) {
           throw new IllegalStateException(
-              "expected variable '"
-                  + variable.name()
-                  + "' to be read by ReadVariableOp on the way to the loss, found "
-                  + reader.type()
-                  + " '"
-                  + reader.name()
-                  + "', which passes no gradient on; read the variable first, or exclude it with a"
-                  + " variable filter");
+              "expected variable '%s' to be read by ReadVariableOp on the way to the loss, found %s, which passes no gradient on; read the variable first, or exclude it with a variable filter"
+                  .formatted(variable.name(), LayerMatch.describe(reader)));
         }
       }
     }
@@ -203,55 +186,43 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
   }
 
   private static boolean onlyNormalizationStatistic(List<Output<?>> sources, LossPath path) {
-    Set<Output<?>> values = valueOutputs(sources, path);
-    for (Output<?> value : values) {
-      for (GraphOperation consumer : path.consumers(value)) {
-        boolean passesOn = consumer.type().equals("Identity");
-        boolean statistic =
-            consumer.type().startsWith("FusedBatchNorm")
-                && !consumer.input(0).equals(value)
-                && !consumer.input(1).equals(value)
-                && !consumer.input(2).equals(value);
-        if (!passesOn && !statistic) {
-          return false;
-        }
-      }
-    }
-    return true;
+    return valueOutputs(sources, path).stream()
+        .allMatch(
+            value ->
+                path.consumers(value).stream()
+                    .allMatch(
+                        consumer ->
+                            consumer.type().equals("Identity") || isStatistic(value, consumer)));
+  }
+
+  private static boolean isStatistic(Output<?> value, GraphOperation normalization) {
+    return ScaleShiftMatch.isFused(normalization)
+        && IntStream.range(0, 3).noneMatch(i -> normalization.input(i).equals(value));
   }
 
   /** The sources and everything reached from them by identities on the path. */
   static Set<Output<?>> valueOutputs(List<? extends Output<?>> sources, LossPath path) {
-    Set<Output<?>> values = new LinkedHashSet<>(sources);
-    List<Output<?>> open = new ArrayList<>(sources);
-    while (!open.isEmpty()) {
-      Output<?> value = open.remove(0);
-      for (GraphOperation consumer : path.consumers(value)) {
-        if (consumer.type().equals("Identity") && values.add(consumer.output(0))) {
-          open.add(consumer.output(0));
-        }
-      }
-    }
-    return values;
+    return Reach.from(
+        sources,
+        value ->
+            path.consumers(value).stream()
+                .filter(consumer -> consumer.type().equals("Identity"))
+                .map(consumer -> consumer.output(0)));
+  }
+
+  /** Whether an operation is a variable, of either kind. */
+  public static boolean isVariable(GraphOperation operation) {
+    return operation.type().equals(GraphVariable.REFERENCE)
+        || operation.type().equals(GraphVariable.RESOURCE);
   }
 
   private static String noVariables(List<Excluded> excluded) {
-    StringBuilder message =
-        new StringBuilder("expected variables that the loss can train, found none; ");
-    if (excluded.isEmpty()) {
-      return message.append("the graph has no variables").toString();
-    }
-    message.append("the graph has ").append(excluded.size()).append(" variables:");
-    excluded.stream()
-        .limit(10)
-        .forEach(
-            one ->
-                message
-                    .append(" '")
-                    .append(one.name())
-                    .append("' (")
-                    .append(one.reason())
-                    .append(")"));
-    return message.toString();
+    String expected = "expected variables that the loss can train, found none; the graph has ";
+    return excluded.isEmpty()
+        ? expected + "no variables"
+        : excluded.stream()
+            .limit(10)
+            .map(one -> " '" + one.name() + "' (" + one.reason() + ")")
+            .collect(Collectors.joining("", expected + excluded.size() + " variables:", ""));
   }
 }

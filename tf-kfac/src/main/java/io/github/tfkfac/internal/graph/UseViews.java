@@ -1,5 +1,6 @@
 package io.github.tfkfac.internal.graph;
 
+import io.github.tfkfac.extension.LayerUse;
 import io.github.tfkfac.extension.ViewStep;
 import io.github.tfkfac.extension.ViewStep.Reshape;
 import io.github.tfkfac.internal.graph.Axes.Part;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -66,27 +68,32 @@ record UseViews(List<ViewStep> steps, Shape rows) {
     }
     List<Part> ordered = order.stream().map(parts::get).toList();
     List<Part> merged = form == Features.MERGED ? merged(ordered, features.size()) : ordered;
-    List<ViewStep> steps = new ArrayList<>();
-    boolean moved = !IntStream.range(0, order.size()).allMatch(i -> order.get(i) == i);
-    boolean joined = merged.size() != ordered.size();
+    List<Optional<? extends ViewStep>> steps = new ArrayList<>();
     if (split) {
-      Optional<Reshape> reshape = reshape(parts);
-      if (reshape.isEmpty()) {
-        return Optional.empty();
-      }
-      steps.add(reshape.get());
+      steps.add(reshape(parts));
     }
-    if (moved) {
-      steps.add(new ViewStep.Transpose(order));
+    if (!IntStream.range(0, order.size()).allMatch(i -> order.get(i) == i)) {
+      steps.add(Optional.of(new ViewStep.Transpose(order)));
     }
-    if (joined) {
-      Optional<Reshape> reshape = reshape(merged);
-      if (reshape.isEmpty()) {
-        return Optional.empty();
-      }
-      steps.add(reshape.get());
+    if (merged.size() != ordered.size()) {
+      steps.add(reshape(merged));
     }
-    return Optional.of(new UseViews(steps, shape(merged)));
+    return steps.stream().allMatch(Optional::isPresent)
+        ? Optional.of(
+            new UseViews(
+                steps.stream().<ViewStep>map(Optional::orElseThrow).toList(), shape(merged)))
+        : Optional.empty();
+  }
+
+  /** A layer's use seen in two ways, with the rows of its output. */
+  static Optional<LayerUse> use(
+      Output<?> input, Output<?> output, Optional<UseViews> in, Optional<UseViews> out) {
+    return in.flatMap(
+        ofInput ->
+            out.map(
+                ofOutput ->
+                    new LayerUse(
+                        input, output, ofInput.steps(), ofOutput.steps(), ofOutput.rows())));
   }
 
   /** A reshape to the lengths of parts, if at most one of them is open besides the examples. */

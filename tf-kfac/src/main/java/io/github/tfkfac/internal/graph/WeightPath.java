@@ -3,6 +3,7 @@ package io.github.tfkfac.internal.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -53,98 +54,92 @@ final class WeightPath {
   }
 
   private void step(GraphOperation consumer, WeightOperand weight) {
-    switch (consumer.type()) {
-      case "Identity", "Cast" -> follow(weight.seenAs(consumer.output(0), weight.axes()));
-      case "Reshape", "ExpandDims", "Squeeze", "Transpose" -> move(consumer, weight);
-      case "Split" -> split(consumer, weight);
-      case "StridedSlice" -> slice(consumer, weight);
-      case "Add", "AddV2" -> {
-        if (isWeight(other(consumer, weight)) && keepsShape(consumer, weight)) {
-          follow(weight.seenAs(consumer.output(0), weight.axes()));
-        } else {
-          uses.add(new Use(consumer, weight));
-        }
-      }
-      case "Mul" -> {
-        Output<?> number = other(consumer, weight);
-        if (isWeight(number) && number.shape().isScalar() && keepsShape(consumer, weight)) {
-          follow(weight.scaledBy(number, consumer.output(0)));
-        } else {
-          uses.add(new Use(consumer, weight));
-        }
-      }
-      case "MatMul" -> multiply(consumer, weight);
-      default -> uses.add(new Use(consumer, weight));
+    List<WeightOperand> passed =
+        switch (consumer.type()) {
+          case "Identity", "Cast" -> List.of(weight.seenAs(consumer.output(0), weight.axes()));
+          case "Reshape", "ExpandDims", "Squeeze", "Transpose" -> moved(consumer, weight);
+          case "Split" -> split(consumer, weight);
+          case "StridedSlice" -> sliced(consumer, weight);
+          case "Add", "AddV2" ->
+              isWeight(other(consumer, weight)) && keepsShape(consumer, weight)
+                  ? List.of(weight.seenAs(consumer.output(0), weight.axes()))
+                  : List.of();
+          case "Mul" -> scaled(consumer, weight);
+          case "MatMul" -> multiplied(consumer, weight);
+          default -> List.of();
+        };
+    if (passed.isEmpty()) {
+      uses.add(new Use(consumer, weight));
     }
+    passed.forEach(this::follow);
   }
 
-  private void move(GraphOperation view, WeightOperand weight) {
+  private List<WeightOperand> scaled(GraphOperation product, WeightOperand weight) {
+    Output<?> number = other(product, weight);
+    return isWeight(number) && number.shape().isScalar() && keepsShape(product, weight)
+        ? List.of(weight.scaledBy(number, product.output(0)))
+        : List.of();
+  }
+
+  private static List<WeightOperand> moved(GraphOperation view, WeightOperand weight) {
     Output<?> output = view.output(0);
+    Shape shape = output.shape();
+    if (shape.isUnknown() || shape.hasUnknownDimension() || !view.input(0).equals(weight.value())) {
+      return List.of();
+    }
     List<Traced> inputs = new ArrayList<>(List.of(Traced.of(weight.axes())));
     for (int i = 1; i < view.numInputs(); i++) {
       inputs.add(Traced.of(new Axes(List.of())));
     }
-    Shape shape = output.shape();
-    Optional<Axes> axes =
-        shape.isUnknown() || shape.hasUnknownDimension() || !view.input(0).equals(weight.value())
-            ? Optional.empty()
-            : AxisRules.of(view, output, inputs, shape).axes().filter(one -> !one.hasExamples());
-    WeightOperand moved = axes.map(one -> weight.seenAs(output, one)).orElse(weight);
-    if (axes.isPresent() && moved.keepsCut()) {
-      follow(moved);
-    } else {
-      uses.add(new Use(view, weight));
-    }
+    return AxisRules.of(view, output, inputs, shape).axes().stream()
+        .filter(axes -> !axes.hasExamples())
+        .map(axes -> weight.seenAs(output, axes))
+        .filter(WeightOperand::keepsCut)
+        .toList();
   }
 
-  private void split(GraphOperation split, WeightOperand weight) {
+  private static List<WeightOperand> split(GraphOperation split, WeightOperand weight) {
     Optional<Integer> axis = Constants.scalar(split.input(0));
     if (axis.isEmpty() || weight.cut().isPresent()) {
-      uses.add(new Use(split, weight));
-      return;
+      return List.of();
     }
     int dimension = axis.get() < 0 ? axis.get() + weight.axes().rank() : axis.get();
     if (weight.axes().get(dimension).size() != 1) {
-      uses.add(new Use(split, weight));
-      return;
+      return List.of();
     }
     long length = weight.axes().size(dimension) / split.numOutputs();
-    for (int i = 0; i < split.numOutputs(); i++) {
-      follow(weight.cutTo(split.output(i), dimension, i * length, length));
-    }
+    return IntStream.range(0, split.numOutputs())
+        .mapToObj(i -> weight.cutTo(split.output(i), dimension, i * length, length))
+        .toList();
   }
 
-  private void slice(GraphOperation slice, WeightOperand weight) {
-    Optional<WeightSlice> found = WeightSlice.of(slice, weight.axes());
-    if (found.isEmpty() || weight.cut().isPresent() || !slice.input(0).equals(weight.value())) {
-      uses.add(new Use(slice, weight));
-    } else if (found.get().isWhole(weight.axes())) {
-      follow(weight.seenAs(slice.output(0), weight.axes()));
-    } else {
-      WeightSlice one = found.get();
-      follow(weight.cutTo(slice.output(0), one.dimension(), one.begin(), one.length()));
+  private static List<WeightOperand> sliced(GraphOperation slice, WeightOperand weight) {
+    if (weight.cut().isPresent() || !slice.input(0).equals(weight.value())) {
+      return List.of();
     }
+    return WeightSlice.of(slice, weight.axes()).stream()
+        .map(
+            part ->
+                part.isWhole(weight.axes())
+                    ? weight.seenAs(slice.output(0), weight.axes())
+                    : weight.cutTo(slice.output(0), part.dimension(), part.begin(), part.length()))
+        .toList();
   }
 
   /** A product with another weight is a weight; one with data is a layer. */
-  private void multiply(GraphOperation product, WeightOperand weight) {
+  private List<WeightOperand> multiplied(GraphOperation product, WeightOperand weight) {
     Output<?> other = other(product, weight);
-    boolean plain =
-        !product.attributes().getAttrBool("transpose_a")
-            && !product.attributes().getAttrBool("transpose_b");
     boolean followed =
-        plain
+        !product.attributes().getAttrBool("transpose_a")
+            && !product.attributes().getAttrBool("transpose_b")
             && isWeight(other)
             && !tracker.isOfData(other)
             && weight.factor().isEmpty()
             && weight.axes().rank() == 2
             && !product.output(0).shape().hasUnknownDimension();
-    if (followed) {
-      boolean isLeft = product.input(0).equals(weight.value());
-      follow(weight.times(product.output(0), other, isLeft));
-    } else {
-      uses.add(new Use(product, weight));
-    }
+    return followed
+        ? List.of(weight.times(product.output(0), other, product.input(0).equals(weight.value())))
+        : List.of();
   }
 
   private static boolean keepsShape(GraphOperation operation, WeightOperand weight) {

@@ -16,7 +16,6 @@ import io.github.tfkfac.extension.StepScalars;
 import io.github.tfkfac.internal.damping.DampedFactor;
 import io.github.tfkfac.internal.factor.LayerRows;
 import io.github.tfkfac.internal.factor.LowRankRows;
-import io.github.tfkfac.internal.factor.TapRows;
 import io.github.tfkfac.internal.linalg.WoodburyInverse;
 import io.github.tfkfac.internal.optimizer.KroneckerFactor.Estimation;
 import io.github.tfkfac.internal.precondition.Side;
@@ -73,7 +72,7 @@ public final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> 
     LayerBatch<T> batch = context.batch(layer);
     FisherTap<T> tap = batch.tap(tf);
     List<LayerRows<T>> columns =
-        tap.columns().stream().map(column -> TapRows.reduced(tf, column)).toList();
+        tap.columns().stream().map(column -> LayerRows.of(tf, column)).toList();
     Operand<T> inputs =
         normalized(tf, input, LowRankRows.input(tf, columns.get(0), input.structure));
     Operand<T> outputs = normalized(tf, output, LowRankRows.output(tf, columns, output.structure));

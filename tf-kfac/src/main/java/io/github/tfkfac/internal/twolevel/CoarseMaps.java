@@ -7,6 +7,7 @@ import io.github.tfkfac.extension.LayerSite;
 import io.github.tfkfac.extension.Tap;
 import io.github.tfkfac.extension.Tap.Flow;
 import io.github.tfkfac.internal.capture.ImagePatches;
+import io.github.tfkfac.internal.factor.Sums;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -39,17 +40,18 @@ final class CoarseMaps {
       return tf.onesLike(gradient(tf, tap));
     }
     Operand<T> sums =
-        joined(
+        Sums.joined(
             tf,
             tap.flows().stream()
                 .map(flow -> map(tf, site, rowSums(tf, site, tap.input(tf, flow)), flow))
-                .toList());
+                .toList(),
+            1);
     return site.bias().isEmpty() ? sums : tf.math.add(sums, tf.constantOfSameType(sums, 1));
   }
 
   /** {@code γ}: at every position the sum of the output gradient. */
   static <T extends TNumber> Operand<T> gradient(Ops tf, Tap<T> tap) {
-    return joined(
+    return Sums.joined(
         tf,
         tap.flows().stream()
             .map(
@@ -57,7 +59,8 @@ final class CoarseMaps {
                   Operand<T> sums = tf.reduceSum(tap.gradient(tf, flow), tf.constant(-1));
                   return map(tf, tap.site(), sums, flow);
                 })
-            .toList());
+            .toList(),
+        1);
   }
 
   private static <T extends TNumber> Operand<T> rowSums(
@@ -132,9 +135,5 @@ final class CoarseMaps {
               .formatted(site.name(), output));
     }
     return size;
-  }
-
-  private static <T extends TNumber> Operand<T> joined(Ops tf, List<Operand<T>> uses) {
-    return uses.size() == 1 ? uses.get(0) : tf.concat(uses, tf.constant(1));
   }
 }

@@ -4,6 +4,7 @@ import io.github.tfkfac.extension.FisherTap;
 import io.github.tfkfac.extension.LayerKind;
 import io.github.tfkfac.extension.LayerSite;
 import io.github.tfkfac.extension.Tap;
+import io.github.tfkfac.internal.factor.Sums;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -63,17 +64,13 @@ public record CoarseStatistics<T extends TNumber>(
         new MapGroups<>(
             tf, taps.stream().map(tap -> CoarseMaps.input(tf, tap.columns().get(0))).toList());
     List<Operand<T>> perPass = new ArrayList<>();
-    for (int pass = 0; pass < taps.get(0).columns().size(); pass++) {
-      int column = pass;
-      perPass.add(
-          new MapGroups<>(
-                  tf,
-                  taps.stream()
-                      .map(tap -> CoarseMaps.gradient(tf, tap.columns().get(column)))
-                      .toList())
-              .products());
+    for (int i = 0; i < taps.get(0).columns().size(); i++) {
+      int pass = i;
+      List<Operand<T>> maps =
+          taps.stream().map(tap -> CoarseMaps.gradient(tf, tap.columns().get(pass))).toList();
+      perPass.add(new MapGroups<>(tf, maps).products());
     }
-    Operand<T> gradientSum = perPass.size() == 1 ? perPass.get(0) : tf.math.addN(perPass);
+    Operand<T> gradientSum = Sums.added(tf, perPass);
     Operand<T> positions = tf.dtypes.cast(tf.constant(inputs.positions()), gradient.type());
     return new CoarseStatistics<>(
         tf.math.div(inputs.products(), examples),

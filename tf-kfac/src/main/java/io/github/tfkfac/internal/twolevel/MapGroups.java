@@ -1,5 +1,6 @@
 package io.github.tfkfac.internal.twolevel;
 
+import io.github.tfkfac.internal.factor.Sums;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -75,18 +76,14 @@ final class MapGroups<T extends TNumber> {
         blocks.put(List.of(first, second), block);
         band.add(block);
       }
-      bands.add(concatenated(band, 1));
+      bands.add(Sums.joined(tf, band, 1));
     }
-    return inOrder(concatenated(bands, 0));
+    return inOrder(Sums.joined(tf, bands, 0));
   }
 
   private Operand<T> products(Size first, Size second) {
     Size common = first.with(second);
     return tf.linalg.matMul(rows(first, common), rows(second, common), MatMul.transposeB(true));
-  }
-
-  private Operand<T> concatenated(List<Operand<T>> parts, int dimension) {
-    return parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(dimension));
   }
 
   /** The number of common positions of every two maps, {@code [L, L]} in the maps' order. */

@@ -11,8 +11,8 @@ import io.github.tfkfac.extension.Tap;
 import io.github.tfkfac.internal.capture.PredictingModel.Body;
 import io.github.tfkfac.internal.capture.PredictingModel.Head;
 import io.github.tfkfac.internal.capture.PredictingModel.Outcome;
-import io.github.tfkfac.internal.factor.TapMoments;
 import io.github.tfkfac.testing.CapturedLayers;
+import io.github.tfkfac.testing.FullMoments;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.ArrayList;
@@ -118,8 +118,8 @@ class FisherPassTest {
     try (PredictingModel model = new PredictingModel(Body.CONVOLUTION, Head.CATEGORICAL)) {
       FisherTap<TFloat64> tap = model.fisherTaps(Fisher.exact()).get(0);
       assertThat(tap.columns()).hasSize(PredictingModel.OUTPUTS);
-      SecondMoments<TFloat64> moments = TapMoments.of(model.graph.tf, tap);
-      SecondMoments<TFloat64> plain = TapMoments.of(model.graph.tf, model.layers.taps.get(0));
+      SecondMoments<TFloat64> moments = FullMoments.of(model.graph.tf, tap);
+      SecondMoments<TFloat64> plain = FullMoments.of(model.graph.tf, model.layers.taps.get(0));
       model.graph.start();
       model.feedBatch(EXAMPLES, 1);
       assertThat(model.graph.fetch(moments.inputSum()))
@@ -171,7 +171,7 @@ class FisherPassTest {
                   tf.constant(0L))
               .taps();
       List<Operand<TFloat64>> sums = new ArrayList<>();
-      taps.forEach(tap -> sums.add(TapMoments.of(tf, tap).gradientSum()));
+      taps.forEach(tap -> sums.add(FullMoments.of(tf, tap).gradientSum()));
       graph.start();
       graph.feed(x, Shape.of(1, 3), 0.3, -0.4, 0.5);
       double[] logits = graph.fetch(z2);
@@ -233,7 +233,7 @@ class FisherPassTest {
   private static List<Operand<TFloat64>> gradientSums(PredictingModel model, Fisher fisher) {
     List<Operand<TFloat64>> sums = new ArrayList<>();
     for (FisherTap<TFloat64> tap : model.fisherTaps(fisher)) {
-      sums.add(TapMoments.of(model.graph.tf, tap).gradientSum());
+      sums.add(FullMoments.of(model.graph.tf, tap).gradientSum());
     }
     return sums;
   }

@@ -7,8 +7,8 @@ import io.github.tfkfac.extension.FisherTap;
 import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.internal.capture.PredictingModel.Body;
 import io.github.tfkfac.internal.capture.PredictingModel.Head;
-import io.github.tfkfac.internal.factor.TapMoments;
 import io.github.tfkfac.internal.state.Gate;
+import io.github.tfkfac.testing.FullMoments;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ class SkippedFisherPassTest {
       assertThat(computed(model, update, extra)).hasSizeGreaterThan(5);
       double[] found = model.graph.value("average");
       double[] expected =
-          model.graph.fetch(TapMoments.of(model.graph.tf, taps.get(0)).gradientSum());
+          model.graph.fetch(FullMoments.of(model.graph.tf, taps.get(0)).gradientSum());
       assertThat(expected[0]).isPositive();
       assertThat(Tensors.relativeError(found, expected)).isLessThan(1e-12);
     }
@@ -80,7 +80,7 @@ class SkippedFisherPassTest {
         model.graph.tf,
         model.due,
         gated -> {
-          Operand<TFloat64> sum = TapMoments.of(gated, passed).gradientSum();
+          Operand<TFloat64> sum = FullMoments.of(gated, passed).gradientSum();
           return List.of(average.assign(gated, sum));
         });
   }

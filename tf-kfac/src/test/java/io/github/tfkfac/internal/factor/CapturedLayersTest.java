@@ -21,6 +21,7 @@ import io.github.tfkfac.internal.graph.LayerScanner;
 import io.github.tfkfac.internal.graph.TrainableVariables;
 import io.github.tfkfac.internal.graph.TrainableVariables.Trainable;
 import io.github.tfkfac.internal.precondition.WeightMatrix;
+import io.github.tfkfac.testing.FullMoments;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TestGraph.Kind;
 import java.util.ArrayList;
@@ -122,8 +123,8 @@ class CapturedLayersTest {
   private static <T extends TNumber> void checkGradientAndMatrix(
       TestGraph<T> graph, Captured<T> captured, double tolerance) {
     LayerSite<T> site = captured.tap().site();
-    LayerRows<T> rows = TapRows.reduced(graph.tf, captured.tap());
-    SecondMoments<T> expanded = TapMoments.of(graph.tf, captured.tap());
+    LayerRows<T> rows = LayerRows.of(graph.tf, captured.tap());
+    SecondMoments<T> expanded = FullMoments.of(graph.tf, captured.tap());
     SecondMoments<T> reduced =
         TapMoments.of(
             graph.tf,
@@ -180,7 +181,7 @@ class CapturedLayersTest {
               graph.tf.constant(0));
       Captured<TFloat64> captured = capture(graph, loss(graph, looked));
       Tap<TFloat64> tap = captured.tap();
-      SecondMoments<TFloat64> moments = TapMoments.of(graph.tf, tap);
+      SecondMoments<TFloat64> moments = FullMoments.of(graph.tf, tap);
       graph.start();
       List<double[]> found =
           graph.fetch(
@@ -237,10 +238,10 @@ class CapturedLayersTest {
       TestGraph<T> graph, Captured<T> captured, double tolerance) {
     LayerSite<T> site = captured.tap().site();
     assertThat(site.bias()).isPresent();
-    LayerRows<T> rows = TapRows.reduced(graph.tf, captured.tap());
-    SecondMoments<T> moments = TapMoments.of(graph.tf, captured.tap());
+    LayerRows<T> rows = LayerRows.of(graph.tf, captured.tap());
+    SecondMoments<T> moments = FullMoments.of(graph.tf, captured.tap());
     FisherTap<T> twoPasses = new FisherTap<>(List.of(captured.tap(), captured.tap()));
-    SecondMoments<T> both = TapMoments.of(graph.tf, twoPasses);
+    SecondMoments<T> both = FullMoments.of(graph.tf, twoPasses);
     graph.start();
     List<double[]> found =
         graph.fetch(
@@ -269,7 +270,7 @@ class CapturedLayersTest {
       Operand<TFloat64> mean = graph.tf.math.mean(hidden, graph.tf.constant(1));
       Captured<TFloat64> captured = capture(graph, loss(graph, graph.tf.linalg.matMul(mean, w)));
       Tap<TFloat64> tap = captured.tap();
-      LayerRows<TFloat64> rows = TapRows.reduced(graph.tf, tap);
+      LayerRows<TFloat64> rows = LayerRows.of(graph.tf, tap);
       SecondMoments<TFloat64> moments =
           TapMoments.of(
               graph.tf,
@@ -312,7 +313,7 @@ class CapturedLayersTest {
       Operand<TFloat64> shifted = graph.tf.nn.biasAdd(output, graph.variable("b", 2, Shape.of(4)));
       Operand<TFloat64> pooled = graph.tf.math.mean(shifted, graph.tf.constant(new int[] {1, 2}));
       Captured<TFloat64> captured = capture(graph, loss(graph, pooled));
-      LayerRows<TFloat64> rows = TapRows.reduced(graph.tf, captured.tap());
+      LayerRows<TFloat64> rows = LayerRows.of(graph.tf, captured.tap());
       graph.start();
       List<double[]> found =
           graph.fetch(List.of(captured.gradient(), rows.input(), rows.gradient()));

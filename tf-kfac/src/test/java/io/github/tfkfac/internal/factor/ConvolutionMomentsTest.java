@@ -138,7 +138,10 @@ class ConvolutionMomentsTest {
                 c.gradient()),
             (tf, in) ->
                 Stream.of(0, 1, 2)
-                    .flatMap(i -> Evaluation.flat(layer.of(tf, in.get(i), in.get(3))).stream())
+                    .flatMap(
+                        i ->
+                            Evaluation.flat(Evaluation.full(tf, layer, in.get(i), in.get(3)))
+                                .stream())
                     .toList());
 
     double[][] rows = BruteForce.withOne(BruteForce.patches(image, c.geometry(2), 0, 2));
@@ -206,9 +209,8 @@ class ConvolutionMomentsTest {
                 List.of(Input.of(first), large.gradient(), Input.of(second), small.gradient()),
                 (tf, in) ->
                     Evaluation.flat(
-                        layer
-                            .of(tf, in.get(0), in.get(1))
-                            .plus(tf, layer.of(tf, in.get(2), in.get(3))))));
+                        Evaluation.full(tf, layer, in.get(0), in.get(1))
+                            .plus(tf, Evaluation.full(tf, layer, in.get(2), in.get(3))))));
 
     double[][] rows =
         Stream.of(
@@ -263,7 +265,8 @@ class ConvolutionMomentsTest {
         List.of(input),
         (Ops tf, List<Operand<TFloat64>> in) ->
             Evaluation.flat(
-                new ConvolutionMoments(geometry, Bias.ABSENT).of(tf, in.get(0), in.get(0))));
+                Evaluation.full(
+                    tf, new ConvolutionMoments(geometry, Bias.ABSENT), in.get(0), in.get(0))));
   }
 
   private static Moments moments(Case c, Image image, Bias bias, Input input) {

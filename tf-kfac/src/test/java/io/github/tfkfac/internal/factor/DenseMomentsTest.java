@@ -70,8 +70,9 @@ class DenseMomentsTest {
                 TFloat64.class,
                 List.of(Input.of(x, 10, INPUTS), Input.of(g, 10, OUTPUTS)),
                 (tf, in) -> {
-                  SecondMoments<TFloat64> first = layer.of(tf, in.get(0), in.get(1));
-                  SecondMoments<TFloat64> second = layer.of(tf, tf.math.neg(in.get(0)), in.get(1));
+                  SecondMoments<TFloat64> first = Evaluation.full(tf, layer, in.get(0), in.get(1));
+                  SecondMoments<TFloat64> second =
+                      Evaluation.full(tf, layer, tf.math.neg(in.get(0)), in.get(1));
                   return Evaluation.flat(first.plus(tf, second));
                 }));
 

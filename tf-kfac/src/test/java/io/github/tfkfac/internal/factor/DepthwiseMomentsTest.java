@@ -72,7 +72,9 @@ class DepthwiseMomentsTest {
 
   private static <T extends TNumber> Stream<Operand<T>> flat(
       Ops tf, ConvolutionGeometry geometry, Bias bias, Operand<T> input, Operand<T> gradient) {
-    return Evaluation.flat(new DepthwiseMoments(geometry, bias).of(tf, input, gradient)).stream();
+    return Evaluation.flat(
+        Evaluation.full(tf, new DepthwiseMoments(geometry, bias), input, gradient))
+        .stream();
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.github.tfkfac.extension.Tap;
 import io.github.tfkfac.internal.factor.LayerInModel.Kind;
 import io.github.tfkfac.internal.factor.LayerInModel.Kronecker;
 import io.github.tfkfac.testing.CapturedLayers;
+import io.github.tfkfac.testing.FullMoments;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ class EigenbasisMomentsTest {
       Ops tf = model.graph.tf;
       FisherTap<TFloat64> tap = model.tap(fisher);
       LayerSite<TFloat64> site = tap.site();
-      SecondMoments<TFloat64> moments = TapMoments.of(tf, tap);
+      SecondMoments<TFloat64> moments = FullMoments.of(tf, tap);
       Placeholder<TFloat64> input = model.graph.input(site.inputStructure().shape());
       Placeholder<TFloat64> output = model.graph.input(site.outputStructure().shape());
       Operand<TFloat64> diagonal =
@@ -120,7 +121,7 @@ class EigenbasisMomentsTest {
     try (LayerInModel model = new LayerInModel(Kind.DENSE)) {
       Ops tf = model.graph.tf;
       FisherTap<TFloat64> tap = model.tap(Fisher.empirical());
-      SecondMoments<TFloat64> moments = TapMoments.of(tf, tap);
+      SecondMoments<TFloat64> moments = FullMoments.of(tf, tap);
       Placeholder<TFloat64> input = model.graph.input(Shape.of(5, 5));
       Placeholder<TFloat64> output = model.graph.input(Shape.of(3, 3));
       Operand<TFloat64> diagonal = EigenbasisMoments.of(tf, tap, Eigenbasis.of(input, output));

@@ -35,7 +35,9 @@ class EmbeddingMomentsTest {
             Evaluation.evaluate(
                 TFloat64.class,
                 List.of(GRADIENT),
-                (tf, in) -> Evaluation.flat(LAYER.of(tf, indices(tf, indexType), in.get(0)))));
+                (tf, in) ->
+                    Evaluation.flat(
+                        Evaluation.full(tf, LAYER, indices(tf, indexType), in.get(0)))));
 
     assertClose(found.inputSum(), new double[] {1, 0, 3, 0, 2}, 0);
     assertClose(found.gradientSum(), BruteForce.gram(BruteForce.rows(GRADIENT.values(), 2)), EXACT);

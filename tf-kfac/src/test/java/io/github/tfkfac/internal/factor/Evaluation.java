@@ -1,6 +1,13 @@
 package io.github.tfkfac.internal.factor;
 
+import io.github.tfkfac.extension.ConvolutionGeometry;
+import io.github.tfkfac.extension.FactorStructure;
+import io.github.tfkfac.extension.FactorStructure.Diagonal;
+import io.github.tfkfac.extension.FactorStructure.Full;
+import io.github.tfkfac.extension.FactorStructure.Identity;
+import io.github.tfkfac.extension.FactorStructure.Stack;
 import io.github.tfkfac.extension.SecondMoments;
+import io.github.tfkfac.internal.factor.LayerMoments.Kept;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -61,7 +68,57 @@ final class Evaluation {
         evaluate(
             type,
             List.of(input, gradient),
-            (tf, operands) -> flat(layer.of(tf, operands.get(0), operands.get(1)))));
+            (tf, operands) -> flat(full(tf, layer, operands.get(0), operands.get(1)))));
+  }
+
+  /** The sums in full. */
+  static <T extends TNumber> SecondMoments<T> full(
+      Ops tf, LayerMoments layer, Operand<T> input, Operand<T> gradient) {
+    return layer.of(tf, input, gradient, new Kept(inputStructure(layer), outputStructure(layer)));
+  }
+
+  /** All entries of the sum over input rows. */
+  static FactorStructure inputStructure(LayerMoments layer) {
+    if (layer instanceof ConvolutionMoments moments) {
+      return new Full(moments.geometry().patchSize() + moments.bias().entries());
+    }
+    if (layer instanceof GroupedMoments moments) {
+      return new Stack(moments.groups(), moments.geometry().patchSize() + moments.bias().entries());
+    }
+    if (layer instanceof DepthwiseMoments moments) {
+      ConvolutionGeometry geometry = moments.geometry();
+      int window = geometry.kernelHeight() * geometry.kernelWidth();
+      return new Stack(geometry.inputChannels(), window + moments.bias().entries());
+    }
+    if (layer instanceof EmbeddingMoments moments) {
+      return new Diagonal(moments.rows());
+    }
+    if (layer instanceof ScaleShiftMoments moments) {
+      return new Stack(moments.channels(), 1 + moments.bias().entries());
+    }
+    DenseMoments moments = (DenseMoments) layer;
+    return new Full(moments.inputs() + moments.bias().entries());
+  }
+
+  /** All entries of the sum over output gradients. */
+  static FactorStructure outputStructure(LayerMoments layer) {
+    if (layer instanceof ConvolutionMoments moments) {
+      return new Full(moments.geometry().outputChannels());
+    }
+    if (layer instanceof GroupedMoments moments) {
+      return new Stack(moments.groups(), moments.geometry().outputChannels());
+    }
+    if (layer instanceof DepthwiseMoments moments) {
+      ConvolutionGeometry geometry = moments.geometry();
+      return new Stack(geometry.inputChannels(), geometry.outputChannels());
+    }
+    if (layer instanceof EmbeddingMoments moments) {
+      return new Full(moments.outputs());
+    }
+    if (layer instanceof ScaleShiftMoments) {
+      return new Identity(1);
+    }
+    return new Full(((DenseMoments) layer).outputs());
   }
 
   static <T extends TNumber> List<Operand<T>> flat(SecondMoments<T> moments) {

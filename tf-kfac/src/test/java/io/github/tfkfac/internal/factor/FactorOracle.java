@@ -6,6 +6,7 @@ import io.github.tfkfac.extension.FactorStructure;
 import io.github.tfkfac.extension.SecondMoments;
 import io.github.tfkfac.extension.Tap;
 import io.github.tfkfac.testing.CapturedLayers;
+import io.github.tfkfac.testing.FullMoments;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.ArrayList;
@@ -137,7 +138,7 @@ final class FactorOracle {
     CapturedLayers<T> layers = new CapturedLayers<>(graph, loss);
     Map<String, List<Operand<T>>> built = new LinkedHashMap<>();
     for (Tap<T> tap : layers.taps) {
-      SecondMoments<T> moments = TapMoments.of(graph.tf, tap);
+      SecondMoments<T> moments = FullMoments.of(graph.tf, tap);
       built.put(
           tap.site().name(),
           List.of(

@@ -118,8 +118,8 @@ class KeptEntriesTest {
   @ParameterizedTest
   @MethodSource("cases")
   void partsAreTheEntriesOfTheFullSum(Case c) {
-    List<FactorStructure> ofInput = parts(c.layer().inputStructure());
-    List<FactorStructure> ofGradient = parts(c.layer().outputStructure());
+    List<FactorStructure> ofInput = parts(Evaluation.inputStructure(c.layer()));
+    List<FactorStructure> ofGradient = parts(Evaluation.outputStructure(c.layer()));
 
     List<double[]> values =
         Evaluation.evaluate(
@@ -134,7 +134,7 @@ class KeptEntriesTest {
                     c.layer().of(tf, in.get(0), in.get(1), new Kept(kept, keptOfGradient));
                 all.addAll(Evaluation.flat(moments));
               }
-              all.addAll(Evaluation.flat(c.layer().of(tf, in.get(0), in.get(1))));
+              all.addAll(Evaluation.flat(Evaluation.full(tf, c.layer(), in.get(0), in.get(1))));
               return all;
             });
 
@@ -194,7 +194,7 @@ class KeptEntriesTest {
     ConvolutionMoments layer =
         new ConvolutionMoments(
             new ConvolutionGeometry(3, 3, 2, 4, 1, 1, Padding.SAME), Bias.PRESENT);
-    for (FactorStructure kept : parts(layer.inputStructure())) {
+    for (FactorStructure kept : parts(Evaluation.inputStructure(layer))) {
       Evaluation.evaluate(
           TFloat32.class,
           List.of(input(1, 4, 4, 2), input(1, 4, 4, 4)),

@@ -43,7 +43,7 @@ class MomentsMemoryTest {
 
   record Case(String name, LayerMoments layer, FactorStructure kept, Shape declared) {
     Case(String name, LayerMoments layer, Shape declared) {
-      this(name, layer, layer.inputStructure(), declared);
+      this(name, layer, Evaluation.inputStructure(layer), declared);
     }
 
     @Override
@@ -92,7 +92,7 @@ class MomentsMemoryTest {
       Ops tf = Ops.create(graph);
       Operand<TFloat32> input = tf.placeholder(TFloat32.class, Placeholder.shape(c.declared()));
       SecondMoments<TFloat32> moments =
-          c.layer().of(tf, input, input, new Kept(c.kept(), c.layer().outputStructure()));
+          c.layer().of(tf, input, input, new Kept(c.kept(), Evaluation.outputStructure(c.layer())));
       try (Session session = new Session(graph);
           TFloat32 batch = TFloat32.tensorOf(Shape.of(examples, SIDE, SIDE, CHANNELS))) {
         session.runner().feed(input, batch).addTarget(moments.inputSum()).run().close();

@@ -125,7 +125,7 @@ class ScaleShiftMomentsTest {
                                 tf,
                                 in.get(0),
                                 in.get(1),
-                                new Kept(layer.inputStructure(), new Full(1))))))
+                                new Kept(Evaluation.inputStructure(layer), new Full(1))))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the identity");
   }

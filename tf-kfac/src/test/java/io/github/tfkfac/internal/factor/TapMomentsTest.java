@@ -8,6 +8,7 @@ import io.github.tfkfac.Fisher;
 import io.github.tfkfac.extension.FisherTap;
 import io.github.tfkfac.extension.SecondMoments;
 import io.github.tfkfac.internal.factor.LayerInModel.Kind;
+import io.github.tfkfac.testing.FullMoments;
 import java.util.List;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class TapMomentsTest {
     try (LayerInModel model = new LayerInModel(kind)) {
       List<FisherTap<TFloat64>> taps = model.taps(fisher);
       List<SecondMoments<TFloat64>> moments =
-          taps.stream().map(tap -> TapMoments.of(model.graph.tf, tap)).toList();
+          taps.stream().map(tap -> FullMoments.of(model.graph.tf, tap)).toList();
       model.graph.start();
       model.feedBatch(examples);
       assertThat(taps).isNotEmpty();

@@ -15,7 +15,7 @@ import io.github.tfkfac.extension.LayerSite;
 import io.github.tfkfac.extension.SecondMoments;
 import io.github.tfkfac.extension.Standardization;
 import io.github.tfkfac.extension.Tap;
-import io.github.tfkfac.internal.factor.TapMoments;
+import io.github.tfkfac.testing.FullMoments;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TestGraph.Kind;
@@ -136,7 +136,7 @@ class CoarseStatisticsTest {
     List<LayerBatch> layers = network();
     List<Operand<TFloat64>> sums = new ArrayList<>();
     for (LayerBatch layer : layers) {
-      SecondMoments<TFloat64> moments = TapMoments.of(graph.tf, layer.tap().columns().get(0));
+      SecondMoments<TFloat64> moments = FullMoments.of(graph.tf, layer.tap().columns().get(0));
       sums.add(
           graph.sum(
               FactorEstimate.perExample().inputFactor(graph.tf, layer.tap().site(), moments)));

@@ -273,7 +273,7 @@ public final class GradientAudit {
   }
 
   private static Case when(String types, String condition, Predicate<OperationUse> holds) {
-    return new Case(List.of(types.split(" ")), condition, holds);
+    return new Case(List.of(types.split(" ", -1)), condition, holds);
   }
 
   /** The operations of a row of the table and the condition under which it holds of them. */

@@ -78,7 +78,7 @@ final class AxisRules {
   }
 
   private static void rule(String types, Function<AxisRules, Traced> rule) {
-    for (String type : types.split(" ")) {
+    for (String type : types.split(" ", -1)) {
       RULES.put(type, rule);
     }
   }

@@ -53,13 +53,18 @@ record StartedFinetuning(
       Map<String, String> given, RunFolderOptions folders, List<String> arguments, Console console)
       throws IOException {
     PreparedRun prepared = PreparedRun.of(given, folders, console);
-    FinetuneStart start =
-        FinetuneStart.of(prepared.settings(), prepared.images(), prepared.network(), console);
-    return new StartedFinetuning(
-        RecordedRun.start(
-            prepared.in(folders).withBefore(start.evaluation().summary()), "finetune", arguments),
-        prepared.network(),
-        start);
+    try {
+      FinetuneStart start =
+          FinetuneStart.of(prepared.settings(), prepared.images(), prepared.network(), console);
+      return new StartedFinetuning(
+          RecordedRun.start(
+              prepared.in(folders).withBefore(start.evaluation().summary()), "finetune", arguments),
+          prepared.network(),
+          start);
+    } catch (IOException | RuntimeException failed) {
+      prepared.close();
+      throw failed;
+    }
   }
 
   /** Rejects a folder that is there already, before anything costly is done. */

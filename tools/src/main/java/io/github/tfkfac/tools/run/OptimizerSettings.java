@@ -122,14 +122,12 @@ public record OptimizerSettings(Settings all) {
 
   /** The settings of second-order optimizers alone, and the optimizer. */
   public static final List<Setting<?>> SECOND_ORDER =
-      Stream.concat(
-              Stream.of(OPTIMIZER),
-              TABLE.stream()
-                  .filter(
-                      setting ->
-                          LENSES.stream()
-                              .anyMatch(lens -> lens.setting().name().equals(setting.name()))))
-          .toList();
+      Settings.only(
+          TABLE,
+          true,
+          Stream.concat(
+                  Stream.of(OPTIMIZER.name()), LENSES.stream().map(lens -> lens.setting().name()))
+              .toList());
 
   private static final List<String> OPTIONS = Settings.names(TABLE);
 

@@ -74,6 +74,27 @@ class HelpTest {
     assertThat(defaults(help("detect", "overfit", "--help"))).containsEntry("steps", "600");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "train",
+        "finetune",
+        "eval",
+        "compare",
+        "inspect",
+        "experiment stepsize",
+        "detect train",
+        "detect overfit",
+        "detect ablation",
+        "detect inspect",
+        "bench detector-memory"
+      })
+  void everyOptionStandsInASection(String command) {
+    assertThat(help((command + " --help").split(" ", -1)).lines())
+        .contains("Files and help:")
+        .doesNotContain(":");
+  }
+
   @Test
   void whatIsRejectedIsNotOffered() {
     assertThat(help("detect", "train", "--help-all")).doesNotContain("--schedule", "--last-factor");

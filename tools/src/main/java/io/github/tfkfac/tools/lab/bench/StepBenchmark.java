@@ -9,9 +9,12 @@ import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingGraph;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import org.tensorflow.Graph;
+import org.tensorflow.op.Op;
 import org.tensorflow.types.TFloat32;
 
 /**
@@ -44,15 +47,12 @@ public record StepBenchmark(
    */
   public StepMeasurement run(IntConsumer progress) {
     TrainingOptions sgdm = TrainingOptions.sgdm(LEARNING_RATE, WEIGHT_DECAY);
-    KfacOptions options =
-        KfacOptions.nkfac().withLearningRate(LEARNING_RATE).withPeriods(NEVER, NEVER);
     loadTensorFlow(sgdm);
     try (TrainingProbe momentum =
         new TrainingProbe(spec, batch, threads, graph -> new FirstOrder(graph, sgdm))) {
       momentum.step();
       long peakOfMomentum = ProcessMemory.current().peakBytes();
-      try (TrainingProbe nkfac =
-          new TrainingProbe(spec, batch, threads, graph -> new Kfac(graph, options))) {
+      try (TrainingProbe nkfac = nkfac()) {
         StepTimes times = new StepTimes(measured(momentum, nkfac, progress));
         return new StepMeasurement(
             times,
@@ -61,6 +61,33 @@ public record StepBenchmark(
             peakOfMomentum,
             ProcessMemory.current().peakBytes());
       }
+    }
+  }
+
+  private TrainingProbe nkfac() {
+    KfacOptions options =
+        KfacOptions.nkfac().withLearningRate(LEARNING_RATE).withPeriods(NEVER, NEVER);
+    return new TrainingProbe(spec, batch, threads, graph -> new Kfac(graph, options));
+  }
+
+  /** Traces of NKFAC's plain step, statistics and refreshes, each after runs that warm up. */
+  public Map<String, StepTrace> traces() {
+    try (TrainingProbe nkfac = nkfac()) {
+      SeparateOps parts = ((Kfac) nkfac.training().optimizer()).separateOps();
+      Map<String, Op> traced = new LinkedHashMap<>();
+      traced.put("step", nkfac.training().step());
+      traced.put("statistics", parts.statistics());
+      traced.put("newton-refresh", parts.iterativeRefresh());
+      traced.put("exact-refresh", parts.exactRefresh());
+      Map<String, StepTrace> traces = new LinkedHashMap<>();
+      traced.forEach(
+          (name, part) -> {
+            for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+              nkfac.trace(part);
+            }
+            traces.put(name, nkfac.trace(part));
+          });
+      return traces;
     }
   }
 

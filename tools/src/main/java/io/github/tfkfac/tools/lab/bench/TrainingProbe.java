@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.proto.RunOptions;
+import org.tensorflow.proto.RunOptions.TraceLevel;
 import org.tensorflow.types.TFloat32;
 
 /** A classifier with its optimizer in a session, and one batch of noise that every step sees. */
@@ -69,6 +72,18 @@ final class TrainingProbe implements AutoCloseable {
   }
 
   void run(Op... targets) {
+    runner(targets).run().close();
+  }
+
+  /** Runs the operations and records when each ran. */
+  StepTrace trace(Op... targets) {
+    RunOptions traced = RunOptions.newBuilder().setTraceLevel(TraceLevel.FULL_TRACE).build();
+    try (Result result = runner(targets).setOptions(traced).runAndFetchMetadata()) {
+      return StepTrace.of(result.getMetadata().orElseThrow());
+    }
+  }
+
+  private Session.Runner runner(Op... targets) {
     Session.Runner runner =
         session
             .runner()
@@ -77,7 +92,7 @@ final class TrainingProbe implements AutoCloseable {
     for (Op target : targets) {
       runner.addTarget(target);
     }
-    runner.run().close();
+    return runner;
   }
 
   @Override

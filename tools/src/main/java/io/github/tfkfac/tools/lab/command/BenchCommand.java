@@ -3,8 +3,14 @@ package io.github.tfkfac.tools.lab.command;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.lab.bench.StepBenchmark;
 import io.github.tfkfac.tools.lab.bench.StepMeasurement;
+import io.github.tfkfac.tools.lab.bench.StepTrace;
 import io.github.tfkfac.tools.render.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +37,14 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Mixin MeasurementOptions measurement = new MeasurementOptions();
 
+  @Option(
+      names = "--profile",
+      paramLabel = "FOLDER",
+      description =
+          "Instead, trace one plain step, one update of the statistics and one refresh of either kind,"
+              + " and write FOLDER/PART.json for a browser's trace viewer (chrome://tracing, Perfetto).")
+  @Nullable Path profile;
+
   private BenchCommand(Console console) {
     this.console = console;
   }
@@ -46,10 +60,20 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    StepBenchmark benchmark =
+        new StepBenchmark(network.spec(), network.batch(), rounds, measurement.sessionThreads());
+    if (profile != null) {
+      Files.createDirectories(profile);
+      for (Map.Entry<String, StepTrace> part : benchmark.traces().entrySet()) {
+        StepTrace trace = part.getValue();
+        Files.writeString(profile.resolve(part.getKey() + ".json"), Json.text(trace.chrome()));
+        console.out().println(StepText.ofTrace(part.getKey(), trace));
+      }
+      return 0;
+    }
     StepMeasurement found =
-        new StepBenchmark(network.spec(), network.batch(), rounds, measurement.sessionThreads())
-            .run(done -> console.err().println("round " + done + " of " + rounds));
+        benchmark.run(done -> console.err().println("round " + done + " of " + rounds));
     StepFacts facts = StepFacts.of(network.setting(), measurement.threads, found);
     console.out().print(measurement.json ? Json.text(facts) + "\n" : StepText.of(facts));
     return 0;

@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.lab.command;
 import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.lab.bench.NetworkStart;
 import io.github.tfkfac.tools.lab.bench.StepMeasurement;
+import io.github.tfkfac.tools.lab.bench.StepTrace;
 import io.github.tfkfac.tools.lab.bench.StepTimes;
 import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.render.Table;
@@ -32,6 +33,28 @@ final class StepText {
         ratios(setting, facts.summary()).text(),
         starts(found).text(),
         peak(found));
+  }
+
+  /** The ten types of operations that take most of a traced part. */
+  static String ofTrace(String part, StepTrace trace) {
+    return "%s: %.1f ms from first to last kernel, %s%n"
+            .formatted(
+                part, trace.micros() / 1e3, Counts.of(trace.kernels().size(), "kernel", "kernels"))
+        + new Table(
+                List.of(
+                    Column.text("operation"),
+                    Column.number("kernels"),
+                    Column.number("ms, all threads")),
+                trace.byType().stream()
+                    .limit(10)
+                    .map(
+                        total ->
+                            List.of(
+                                total.type(),
+                                Long.toString(total.count()),
+                                "%.1f".formatted(total.micros() / 1e3)))
+                    .toList())
+            .text();
   }
 
   private static Table times(StepTimes.Summary summary) {

@@ -218,8 +218,9 @@ final class ShiftedCorrelations<T extends TNumber> {
   }
 
   /**
-   * {@code Σ image[n, p]ᵀ image[n, p + shift]} for all shifts from none on, {@code [shifts, channels,
-   * channels]}: the gradient for the filter of a convolution whose output gradient is the image.
+   * {@code Σ image[n, p]ᵀ image[n, p + shift]} for all shifts from none on, {@code [shifts,
+   * channels, channels]}: the gradient for the filter of a convolution whose output gradient is the
+   * image.
    */
   private Operand<T> filterGradient(Part y, Part x) {
     int beside = x.shifts - 1;

@@ -242,12 +242,16 @@ public final class Kfac extends TrainingOptimizer {
                 options,
                 options
                     .adaptation()
-                    .map(rule -> new AdaptedDamping(rule, parts.store(), total(tf, losses))),
+                    .map(
+                        rule ->
+                            new AdaptedDamping(
+                                rule, parts.store(), total(tf, losses), parts.workers())),
                 stageTimes == null ? StageClock.NONE : stageTimes.clock(),
                 parts.store(),
                 parts.counters(),
                 sites,
                 masks,
+                parts.workers(),
                 type)),
         typedOutputs(),
         scan.report());

@@ -47,6 +47,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
   private final List<Op> attached = new ArrayList<>();
   private final List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates =
       new ArrayList<>();
+  private Workers workers = Workers.alone();
   private @Nullable TrainStep<?> trainStep;
   private @Nullable Operand<TInt64> healthAfterStep;
   private @Nullable Operand<TInt64> healthNow;
@@ -122,7 +123,8 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
         TrainableVariables.find(graph, losses, options.variables(), store.variables());
     Ops ops = Ops.create(graph).withSubScope(name + "_step");
     TrainStep.Parts parts =
-        new TrainStep.Parts(graph, options, store, counters, learningRate.value(), variables);
+        new TrainStep.Parts(
+            graph, options, store, counters, learningRate.value(), variables, workers);
     Class<? extends TNumber> type = variables.trained().get(0).variable().type();
     TrainStep<?> step = prepare(type, ops, losses, parts);
     trainStep = step;
@@ -152,6 +154,23 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
     healthNow = counters.read(ops);
     built();
     return train;
+  }
+
+  /**
+   * Trains together with other workers, each of which has an equal part of every batch; call it
+   * before {@code minimize}.
+   *
+   * <p>A step is that of one process with the whole batch, for a loss that is a mean over examples:
+   * gradients are averaged and second moments summed over the workers before anything else is made
+   * of them, and each refresh is done by one worker for all. All workers run the training operation
+   * equally often, skip the same steps and keep the same values, bit for bit. A normalization takes
+   * the statistics of the worker's own part; what is attached is for the caller to agree upon.
+   *
+   * <p>{@code minimize} rejects a curvature block that asks for a batch's flows.
+   */
+  public void acrossWorkers(Workers all) {
+    requireNotBuilt();
+    workers = all;
   }
 
   /**
@@ -258,7 +277,7 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
   final void requireNotBuilt() {
     if (trainStep != null) {
       throw new IllegalStateException(
-          "updates must be attached, and stages timed, before minimize is called on the "
+          "updates must be attached, stages timed, and workers set, before minimize is called on the "
               + getOptimizerName()
               + " optimizer");
     }

@@ -1,6 +1,7 @@
 package io.github.tfkfac.extension;
 
 import io.github.tfkfac.internal.optimizer.AverageShares;
+import io.github.tfkfac.internal.optimizer.Pool;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -35,9 +36,26 @@ public abstract class LayerBatch<T extends TNumber> {
   /**
    * Inputs and output gradients of the examples that count.
    *
-   * @throws IllegalStateException if several micro-batches make a step
+   * @throws IllegalStateException if several micro-batches make a step, or several workers train
    */
   public abstract FisherTap<T> tap(Ops tf);
+
+  /** Inputs and output gradients of this worker's examples. */
+  @SuppressWarnings("exports") // called by the library only
+  public FisherTap<T> part(Ops tf) {
+    return tap(tf);
+  }
+
+  /** Makes values of the batch from those of this worker's part. */
+  @SuppressWarnings("exports") // called by the library only
+  public Pool<T> pool(Ops tf) {
+    return new Pool.Whole<>();
+  }
+
+  /** The examples that count, if not all do and they are known one by one. */
+  public Optional<Operand<TBool>> mask(Ops tf) {
+    return Optional.empty();
+  }
 
   /**
    * The loss's gradient for the weight matrix, after clipping, in the layer's {@link

@@ -36,6 +36,28 @@ public interface RefreshWork<T extends TNumber> {
     return sameKind;
   }
 
+  /**
+   * The work in parts for several workers; by default it stays whole.
+   *
+   * @param largestCost of a part, as far as there are parts as small
+   */
+  default List<RefreshWork<T>> divided(double largestCost) {
+    return List.of(this);
+  }
+
+  /**
+   * The variables that the refresh writes, if one of several workers may do it for all, which then
+   * get these; empty, as by default, for a work that every worker does.
+   */
+  default List<GraphVariable<? extends TNumber>> results() {
+    return List.of();
+  }
+
+  /** Builds what follows on every worker once the results are there; nothing by default. */
+  default List<Op> completed(Ops tf) {
+    return List.of();
+  }
+
   /** Quantities of layers that tell how long ago this work was done; none by default. */
   default List<Aged> aged() {
     return List.of();

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,7 +29,7 @@ public final class TestCluster {
 
   /** For a busy machine; reached only where a test fails. */
   private static final TimeLimits PATIENT =
-      new TimeLimits(Duration.ofSeconds(60), Duration.ofSeconds(60));
+      new TimeLimits(Duration.ofSeconds(15), Duration.ofSeconds(15));
 
   private static final Map<Integer, TestCluster> SHARED = new HashMap<>();
 
@@ -66,8 +68,13 @@ public final class TestCluster {
   public <R> List<R> run(Function<ClusterSession, R> program) {
     ExecutorService threads = Executors.newFixedThreadPool(workers.size());
     try {
+      CompletionService<R> completed = new ExecutorCompletionService<>(threads);
       List<Future<R>> running = new ArrayList<>();
-      workers.forEach(worker -> running.add(threads.submit(() -> program.apply(worker))));
+      workers.forEach(worker -> running.add(completed.submit(() -> program.apply(worker))));
+      // In the order in which they end: where one fails, the others wait for it in vain.
+      for (int i = 0; i < workers.size(); i++) {
+        completed.take().get();
+      }
       List<R> results = new ArrayList<>();
       for (Future<R> each : running) {
         results.add(each.get());

@@ -1,5 +1,6 @@
 package io.github.tfkfac.internal.optimizer;
 
+import io.github.tfkfac.Workers;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.FisherTap;
 import io.github.tfkfac.extension.GraphVariable;
@@ -35,6 +36,7 @@ import org.tensorflow.types.family.TNumber;
  */
 final class Accumulation<T extends TNumber> {
 
+  private final Workers workers;
   private final int microBatches;
   private final Class<T> type;
   private final List<CapturedLayer<T>> layers;
@@ -106,7 +108,9 @@ final class Accumulation<T extends TNumber> {
       int microBatches,
       List<GraphVariable<T>> variables,
       List<CapturedLayer<T>> layers,
+      Workers workers,
       Class<T> type) {
+    this.workers = workers;
     this.microBatches = microBatches;
     this.type = type;
     this.layers = List.copyOf(layers);
@@ -164,7 +168,12 @@ final class Accumulation<T extends TNumber> {
             complete,
             tf.math.logicalNot(last),
             gated -> List.of(Counters.increment(gated, position)));
-    return OrderedOps.group(tf, List.of(stepped, advanced));
+    List<Op> all = new ArrayList<>(List.of(stepped, advanced));
+    if (!workers.isAlone()) {
+      // Every run exchanges something: see Workers.
+      all.add(workers.sum(tf, now));
+    }
+    return OrderedOps.group(tf, all);
   }
 
   private List<Op> gatherMoments(Ops tf, Observed<T> microBatch) {
@@ -176,14 +185,13 @@ final class Accumulation<T extends TNumber> {
         backward,
         (ops, layer) -> {
           LayerBatch<T> seen = microBatch.of(layer, Optional.empty());
-          SecondMoments<T> batch = seen.moments(ops).get(0);
+          SecondMoments<T> batch =
+              MomentShare.of(ops, layer.site(), seen.moments(ops).get(0), share);
           MomentSums<T> sums = sumsOf(layer.site());
-          Operand<T> gradient =
-              ops.math.mul(batch.gradientSum(), ops.constant(type, share * share));
           Optional<Operand<TBool>> any = seen.anyExample(ops);
           return List.of(
               addTo(ops, sums.input(), batch.inputSum(), any),
-              addTo(ops, sums.gradient(), gradient, any),
+              addTo(ops, sums.gradient(), batch.gradientSum(), any),
               addTo(ops, sums.counts(), ops.stack(List.of(batch.rows(), batch.examples())), any));
         });
   }

@@ -4,8 +4,10 @@ import io.github.tfkfac.DampingAdaptation;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.LevenbergMarquardt;
 import io.github.tfkfac.Schedule;
+import io.github.tfkfac.Workers;
 import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.internal.state.Gate;
+import io.github.tfkfac.internal.state.OrderedOps;
 import io.github.tfkfac.internal.state.StateStore;
 import java.util.List;
 import java.util.function.Function;
@@ -24,6 +26,7 @@ public final class AdaptedDamping {
 
   private final LevenbergMarquardt rule;
   private final Operand<TFloat64> loss;
+  private final Workers workers;
   private final GraphVariable<TFloat64> factor;
   private final GraphVariable<TFloat64> ratio;
   private final GraphVariable<TFloat64> lossBefore;
@@ -41,11 +44,12 @@ public final class AdaptedDamping {
   /**
    * Creates the variables.
    *
-   * @param loss h of the batch that is fed, a scalar
+   * @param loss h of the batch that is fed, a scalar; with several workers the mean of theirs counts
    */
-  public AdaptedDamping(LevenbergMarquardt rule, StateStore store, Operand<TFloat64> loss) {
+  public AdaptedDamping(LevenbergMarquardt rule, StateStore store, Operand<TFloat64> loss, Workers workers) {
     this.rule = rule;
     this.loss = loss;
+    this.workers = workers;
     this.factor = number(store, "factor", 1);
     this.ratio = number(store, "ratio", Double.NaN);
     this.lossBefore = number(store, "loss_before", 0);
@@ -89,7 +93,7 @@ public final class AdaptedDamping {
         predicate,
         gated ->
             List.of(
-                lossBefore.assign(gated, before),
+                lossBefore.assign(gated, workers.mean(gated, before)),
                 predicted.assign(gated, change.apply(gated)),
                 recordedStep.assign(gated, gated.math.add(number, gated.constant(1L)))));
   }
@@ -103,10 +107,16 @@ public final class AdaptedDamping {
     Operand<TBool> recorded = tf.math.equal(recordedStep.read(tf), done);
     Operand<TFloat64> after = Gate.pass(tf, recorded, loss);
     Op adapted = Gate.when(tf, recorded, gated -> adapt(gated, after));
-    return new DampingAdaptation(rule.period(), adapted, factor.read(tf), ratio.read(tf));
+    // With other workers every run exchanges something: see Workers.
+    Op met =
+        workers.isAlone()
+            ? adapted
+            : OrderedOps.group(tf, List.of(adapted, workers.sum(tf, done)));
+    return new DampingAdaptation(rule.period(), met, factor.read(tf), ratio.read(tf));
   }
 
-  private List<Op> adapt(Ops tf, Operand<TFloat64> after) {
+  private List<Op> adapt(Ops tf, Operand<TFloat64> ownLoss) {
+    Operand<TFloat64> after = workers.mean(tf, ownLoss);
     Operand<TFloat64> found =
         LevenbergMarquardt.reductionRatio(tf, lossBefore.read(tf), after, predicted.read(tf));
     return List.of(

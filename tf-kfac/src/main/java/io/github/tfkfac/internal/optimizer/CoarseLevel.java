@@ -62,21 +62,27 @@ final class CoarseLevel<T extends TNumber> {
 
   /** Updates the averages from a batch that is {@code usable}. */
   List<Op> update(Ops tf, AverageShares<T> shares, Operand<TBool> usable, Observed<T> observed) {
-    CoarseStatistics<T> batch =
+    CoarseStatistics<T> part =
         CoarseStatistics.of(
             tf,
             covered.stream()
-                .map(i -> observed.of(layers.get(i), Optional.empty()).tap(tf))
+                .map(i -> observed.of(layers.get(i), Optional.empty()).part(tf))
                 .toList());
     LayerBatch<T> first = observed.of(layers.get(covered.get(0)), Optional.of(shares));
+    Pool<T> pool = first.pool(tf);
     Accepted accepted =
         Accepted.of(
             tf,
             usable,
             first.anyExample(tf),
             List.of(
-                averaged(tf, inputProducts, batch.inputProducts(), first.newShare()),
-                averaged(tf, gradientProducts, batch.gradientProducts(), first.newShare())));
+                averaged(
+                    tf, inputProducts, pool.inputs(tf, part.inputProducts()), first.newShare()),
+                averaged(
+                    tf,
+                    gradientProducts,
+                    pool.gradients(tf, part.gradientProducts()),
+                    first.newShare())));
     List<Op> effects = new ArrayList<>(accepted.effects());
     effects.add(
         Counters.add(

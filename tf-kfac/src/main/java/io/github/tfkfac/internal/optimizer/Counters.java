@@ -59,6 +59,25 @@ public final class Counters {
     return tf.stack(values);
   }
 
+  /** What owners of refreshes count, as one vector. */
+  Operand<TInt64> ofRefreshes(Ops tf) {
+    return tf.stack(ofRefreshes().stream().map(counter -> counter.read(tf)).toList());
+  }
+
+  /** Replaces what owners of refreshes count. */
+  List<Op> assignOfRefreshes(Ops tf, Operand<TInt64> values) {
+    List<Op> assignments = new ArrayList<>();
+    int next = 0;
+    for (Operand<TInt64> value : tf.unstack(values, (long) ofRefreshes().size())) {
+      assignments.add(ofRefreshes().get(next++).assign(tf, value));
+    }
+    return assignments;
+  }
+
+  private List<GraphVariable<TInt64>> ofRefreshes() {
+    return List.of(rejectedInverses, newtonSteps, fullNewtonSteps);
+  }
+
   static Op increment(Ops tf, GraphVariable<TInt64> counter) {
     return add(tf, counter, tf.constant(1L));
   }

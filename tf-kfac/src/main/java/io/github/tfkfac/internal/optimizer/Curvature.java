@@ -4,6 +4,7 @@ import io.github.tfkfac.Approximation;
 import io.github.tfkfac.FactorOptions;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.Stage;
+import io.github.tfkfac.Workers;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.CurvatureBlock;
 import io.github.tfkfac.extension.GraphVariable;
@@ -45,6 +46,7 @@ public final class Curvature<T extends TNumber> {
    * @param given the options as the user gave them
    * @param adapted changes the dampings, if they are adapted
    * @param clock is told of the stages
+   * @param workers that share the refreshes
    */
   public Curvature(
       KfacOptions given,
@@ -54,6 +56,7 @@ public final class Curvature<T extends TNumber> {
       Counters counters,
       List<LayerSite<T>> sites,
       ExampleMasks masks,
+      Workers workers,
       Class<T> type) {
     KfacOptions options = adapted.map(factor -> factor.in(given)).orElse(given);
     this.adapted = adapted;
@@ -79,7 +82,9 @@ public final class Curvature<T extends TNumber> {
     this.statistics = new Statistics<>(factors, counters, blocks, coarse, type);
     this.refresh =
         new FactorRefresh<>(
-            counters, RefreshPlan.of(blocks, options, coarse.map(CoarseLevel::work)));
+            workers,
+            counters,
+            RefreshPlan.of(blocks, options, coarse.map(CoarseLevel::work), workers.count()));
     this.directions = new Directions<>(options.normControl(), blocks, coarse, type);
   }
 

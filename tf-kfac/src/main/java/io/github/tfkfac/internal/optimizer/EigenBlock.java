@@ -20,11 +20,11 @@ import io.github.tfkfac.internal.linalg.FiniteGuard;
 import io.github.tfkfac.internal.linalg.Matrices;
 import io.github.tfkfac.internal.precondition.EigenPreconditioner;
 import io.github.tfkfac.internal.precondition.Side;
-import io.github.tfkfac.internal.state.OrderedOps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -82,9 +82,10 @@ public final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, Eigen
   }
 
   private NewValue<T> updated(Ops tf, Diagonal<T> estimated, LayerBatch<T> batch) {
-    Operand<T> ofBatch =
+    Operand<T> ofPart =
         EigenbasisMoments.of(
-            tf, batch.tap(tf), new Eigenbasis<>(input.vectors(tf), output.vectors(tf)));
+            tf, batch.part(tf), new Eigenbasis<>(input.vectors(tf), output.vectors(tf)));
+    Operand<T> ofBatch = batch.pool(tf).gradients(tf, ofPart);
     Operand<TInt64> number = tf.math.add(estimated.updates().read(tf), tf.constant(1L));
     return new NewValue<>(
         estimated.values(),
@@ -128,15 +129,14 @@ public final class EigenBlock<T extends TNumber> extends KroneckerBlock<T, Eigen
   }
 
   @Override
-  List<Op> refresh(Ops tf, FactorStack<T, EigenFactor<T>> stack, RefreshContext<T> context) {
-    List<Op> effects = new ArrayList<>(decompose(tf, stack, context));
-    Ops after = OrderedOps.after(tf, effects);
-    stack.members().forEach(member -> effects.addAll(member.block().restart(after)));
-    return effects;
+  List<GraphVariable<? extends TNumber>> results(EigenFactor<T> factor) {
+    return Stream.concat(factor.basis.stream(), factor.eigenvalues.stream())
+        .<GraphVariable<? extends TNumber>>map(variable -> variable)
+        .toList();
   }
 
-  private List<Op> decompose(
-      Ops tf, FactorStack<T, EigenFactor<T>> stack, RefreshContext<T> context) {
+  @Override
+  List<Op> refresh(Ops tf, FactorStack<T, EigenFactor<T>> stack, RefreshContext<T> context) {
     Operand<T> averages = stack.averages(tf);
     List<GraphVariable<T>> eigenvalues = stack.variables(factor -> factor.eigenvalues);
     Operand<T> oldValues = stack.read(tf, eigenvalues);

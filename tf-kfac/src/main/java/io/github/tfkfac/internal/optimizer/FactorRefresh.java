@@ -1,7 +1,9 @@
 package io.github.tfkfac.internal.optimizer;
 
+import io.github.tfkfac.Workers;
 import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.extension.RefreshContext;
+import io.github.tfkfac.extension.RefreshWork;
 import io.github.tfkfac.internal.state.Gate;
 import io.github.tfkfac.internal.state.OrderedOps;
 import java.util.ArrayList;
@@ -22,10 +24,12 @@ import org.tensorflow.types.family.TNumber;
  */
 public final class FactorRefresh<T extends TNumber> {
 
+  private final Workers workers;
   private final Counters counters;
   private final List<RefreshGroup<T>> groups;
 
-  FactorRefresh(Counters counters, List<RefreshGroup<T>> groups) {
+  FactorRefresh(Workers workers, Counters counters, List<RefreshGroup<T>> groups) {
+    this.workers = workers;
     this.counters = counters;
     this.groups = groups;
   }
@@ -94,8 +98,22 @@ public final class FactorRefresh<T extends TNumber> {
     return effects;
   }
 
-  private static <T extends TNumber> List<Op> works(
-      Ops tf, RefreshGroup<T> group, RefreshContext<T> context) {
-    return OrderedOps.chain(tf, group.works(), (ops, work) -> work.refresh(ops, context));
+  private List<Op> works(Ops tf, RefreshGroup<T> group, RefreshContext<T> context) {
+    return workers.isAlone()
+        ? chain(tf, group.works(), context)
+        : new SharedRefresh<>(workers, counters, group, context).build(tf);
+  }
+
+  /** Works that this worker does from first to last. */
+  static <T extends TNumber> List<Op> chain(
+      Ops tf, List<RefreshWork<T>> works, RefreshContext<T> context) {
+    return OrderedOps.chain(
+        tf,
+        works,
+        (ops, work) -> {
+          List<Op> effects = new ArrayList<>(work.refresh(ops, context));
+          effects.addAll(work.completed(OrderedOps.after(ops, effects)));
+          return effects;
+        });
   }
 }

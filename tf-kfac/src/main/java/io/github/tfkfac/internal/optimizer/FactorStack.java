@@ -74,6 +74,18 @@ record FactorStack<T extends TNumber, F extends KroneckerFactor<T>>(List<Member<
   }
 
   @Override
+  public List<GraphVariable<? extends TNumber>> results() {
+    return members.stream()
+        .flatMap(member -> member.block().results(member.factor()).stream())
+        .toList();
+  }
+
+  @Override
+  public List<Op> completed(Ops tf) {
+    return members.stream().flatMap(member -> member.block().restart(tf).stream()).toList();
+  }
+
+  @Override
   public List<Aged> aged() {
     return members.stream().map(member -> member.factor().aged()).toList();
   }
@@ -95,6 +107,13 @@ record FactorStack<T extends TNumber, F extends KroneckerFactor<T>>(List<Member<
           new FactorStack<>(part.stream().flatMap(stack -> stack.members.stream()).toList()));
     }
     return batches;
+  }
+
+  @Override
+  public List<RefreshWork<T>> divided(double largestCost) {
+    List<RefreshWork<T>> single = new ArrayList<>();
+    members.forEach(member -> single.add(new FactorStack<>(List.of(member))));
+    return single.get(0).batched(single, largestCost);
   }
 
   /** The first block, to which the others are alike. */

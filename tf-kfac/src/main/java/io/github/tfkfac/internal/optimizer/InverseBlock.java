@@ -84,6 +84,14 @@ public final class InverseBlock<T extends TNumber> extends KroneckerBlock<T, Inv
   }
 
   @Override
+  List<GraphVariable<? extends TNumber>> results(InverseFactor<T> factor) {
+    List<GraphVariable<? extends TNumber>> results = new ArrayList<>();
+    factor.inverse.ifPresent(results::add);
+    factor.repairs.ifPresent(results::add);
+    return results;
+  }
+
+  @Override
   List<Op> refresh(Ops tf, FactorStack<T, InverseFactor<T>> stack, RefreshContext<T> context) {
     Operand<T> averages = stack.averages(tf);
     Operand<T> damping = stack.damping(tf, averages, context.step());

@@ -6,6 +6,7 @@ import io.github.tfkfac.FactorOptions;
 import io.github.tfkfac.Quantity;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.CurvatureBlock;
+import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.extension.LayerBatch;
 import io.github.tfkfac.extension.NewValue;
 import io.github.tfkfac.extension.RefreshContext;
@@ -102,6 +103,9 @@ abstract class KroneckerBlock<T extends TNumber, F extends KroneckerFactor<T>>
 
   /** Builds the refresh of factors of blocks like this one. */
   abstract List<Op> refresh(Ops tf, FactorStack<T, F> stack, RefreshContext<T> context);
+
+  /** The variables that the refresh of a factor writes. */
+  abstract List<GraphVariable<? extends TNumber>> results(F factor);
 
   /** Restarts, after a refresh, what was estimated in the old basis. */
   List<Op> restart(Ops tf) {

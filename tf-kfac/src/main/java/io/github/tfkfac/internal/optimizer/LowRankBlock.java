@@ -70,12 +70,14 @@ public final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> 
 
   private List<NewValue<T>> inverses(Ops tf, RefreshContext<T> context) {
     LayerBatch<T> batch = context.batch(layer);
-    FisherTap<T> tap = batch.tap(tf);
+    FisherTap<T> tap = batch.part(tf);
+    Pool<T> pool = batch.pool(tf);
     List<LayerRows<T>> columns =
         tap.columns().stream().map(column -> LayerRows.of(tf, column)).toList();
     Operand<T> inputs =
-        normalized(tf, input, LowRankRows.input(tf, columns.get(0), input.structure));
-    Operand<T> outputs = normalized(tf, output, LowRankRows.output(tf, columns, output.structure));
+        normalized(tf, input, LowRankRows.input(tf, columns.get(0), input.structure), pool);
+    Operand<T> outputs =
+        normalized(tf, output, LowRankRows.output(tf, columns, output.structure), pool);
     Damping damping = layer.damping();
     FactorPair<T> dampings =
         damping.of(
@@ -89,12 +91,25 @@ public final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> 
     return values;
   }
 
-  /** U, or the diagonal of a diagonal factor. */
-  private Operand<T> normalized(Ops tf, InverseFactor<T> factor, Operand<T> u) {
+  /**
+   * U of the batch, or the diagonal of a diagonal factor.
+   *
+   * @param u of this worker's part
+   */
+  private Operand<T> normalized(Ops tf, InverseFactor<T> factor, Operand<T> u, Pool<T> pool) {
     Normalization normalization = layer.factors().normalization();
-    return factor.isDiagonal()
-        ? normalization.apply(tf, LowRankRows.diagonal(tf, u), layer.type())
-        : normalization.ofLowRank(tf, u, layer.type());
+    if (factor.isDiagonal()) {
+      Operand<T> ofPart = LowRankRows.diagonal(tf, u);
+      Operand<T> diagonal =
+          factor.side == Side.INPUT ? pool.inputs(tf, ofPart) : pool.gradients(tf, ofPart);
+      return normalization.apply(tf, diagonal, layer.type());
+    }
+    if (!factor.isKept()) {
+      return normalization.ofLowRank(tf, u, layer.type());
+    }
+    Operand<T> columns =
+        factor.side == Side.INPUT ? pool.inputColumns(tf, u) : pool.gradientColumns(tf, u);
+    return normalization.ofLowRank(tf, columns, layer.type());
   }
 
   private Operand<T> scale(Ops tf, InverseFactor<T> factor, Operand<T> value) {

@@ -154,8 +154,13 @@ final class ObservedBatch<T extends TNumber> implements Observed<T> {
     }
 
     @Override
+    public Optional<Operand<TBool>> mask(Ops tf) {
+      return values.mask(layer);
+    }
+
+    @Override
     public Optional<Operand<TBool>> anyExample(Ops tf) {
-      return values.mask(layer).map(mask -> MaskState.any(tf, mask));
+      return mask(tf).map(mask -> MaskState.any(tf, mask));
     }
   }
 

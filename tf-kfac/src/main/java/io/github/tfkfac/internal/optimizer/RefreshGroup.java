@@ -4,6 +4,8 @@ import io.github.tfkfac.Cadence;
 import io.github.tfkfac.RefreshPolicy;
 import io.github.tfkfac.extension.RefreshWork;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
@@ -16,9 +18,18 @@ import org.tensorflow.types.family.TNumber;
  * @param policy when they are due
  * @param offset first step, counted from which the policy holds
  * @param works what is refreshed
+ * @param owners the worker that does a work for all; the others are done by every worker
  */
 public record RefreshGroup<T extends TNumber>(
-    RefreshPolicy policy, long offset, List<RefreshWork<T>> works) {
+    RefreshPolicy policy,
+    long offset,
+    List<RefreshWork<T>> works,
+    Map<RefreshWork<T>, Integer> owners) {
+
+  /** The worker that does a work for all, if one does. */
+  Optional<Integer> owner(RefreshWork<T> work) {
+    return Optional.ofNullable(owners.get(work));
+  }
 
   Operand<TBool> due(Ops tf, Operand<TInt64> step) {
     if (offset == 0) {

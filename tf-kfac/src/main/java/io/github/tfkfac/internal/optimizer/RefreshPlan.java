@@ -24,8 +24,25 @@ final class RefreshPlan {
   /** A step of the period and the work that falls on it so far. */
   private record Load(long offset, double cost) {}
 
-  /** The groups, one per set of steps. */
+  /**
+   * The groups, one per set of steps, which are the same for any number of workers.
+   *
+   * @param workers among which the works of a group are distributed
+   */
   static <T extends TNumber> List<RefreshGroup<T>> of(
+      List<CurvatureBlock<T>> blocks,
+      KfacOptions options,
+      Optional<RefreshWork<T>> coarse,
+      int workers) {
+    List<RefreshGroup<T>> groups = of(blocks, options, coarse);
+    if (workers == 1) {
+      return groups;
+    }
+    RefreshOwners owners = new RefreshOwners(workers);
+    return groups.stream().map(owners::assign).toList();
+  }
+
+  private static <T extends TNumber> List<RefreshGroup<T>> of(
       List<CurvatureBlock<T>> blocks, KfacOptions options, Optional<RefreshWork<T>> coarse) {
     Map<RefreshPolicy, Map<Object, List<RefreshWork<T>>>> kinds = new LinkedHashMap<>();
     double largest = 0;
@@ -53,7 +70,7 @@ final class RefreshPlan {
               .flatMap(sameKind -> sameKind.get(0).batched(sameKind, largestCost).stream())
               .toList();
       if (together) {
-        groups.add(new RefreshGroup<>(policy, 0, works));
+        groups.add(new RefreshGroup<>(policy, 0, works, Map.of()));
       } else {
         groups.addAll(staggered(policy, works, options.factors().statistics()));
       }
@@ -77,7 +94,7 @@ final class RefreshPlan {
       loads.add(new Load(least.offset(), least.cost() + work.cost()));
     }
     List<RefreshGroup<T>> groups = new ArrayList<>();
-    byOffset.forEach((offset, some) -> groups.add(new RefreshGroup<>(policy, offset, some)));
+    byOffset.forEach((offset, some) -> groups.add(new RefreshGroup<>(policy, offset, some, Map.of())));
     return groups;
   }
 

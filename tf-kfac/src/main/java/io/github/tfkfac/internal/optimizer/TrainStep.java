@@ -7,6 +7,7 @@ import io.github.tfkfac.ScanReport;
 import io.github.tfkfac.SharedUses;
 import io.github.tfkfac.Stage;
 import io.github.tfkfac.TrainingOptions;
+import io.github.tfkfac.Workers;
 import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.extension.StepContext;
 import io.github.tfkfac.extension.StepScalars;
@@ -19,6 +20,7 @@ import io.github.tfkfac.internal.state.Gate;
 import io.github.tfkfac.internal.state.OrderedOps;
 import io.github.tfkfac.internal.state.StateStore;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +55,12 @@ public final class TrainStep<T extends TNumber> {
       StateStore store,
       Counters counters,
       Operand<TFloat64> learningRate,
-      TrainableVariables variables) {}
+      TrainableVariables variables,
+      Workers workers) {}
+
+  /** Makes the random numbers of workers differ; odd, and no other one's multiple. */
+  static final long WORKER_STRIDE = 0xD1B54A32D192ED03L;
+
 
   private final Ops tf;
   private final Parts parts;
@@ -100,13 +107,46 @@ public final class TrainStep<T extends TNumber> {
 
   /** Statistics of the layers on the batch. */
   public Observed<T> observed(Operand<TInt64> step) {
-    return new ObservedBatch<>(source(step), gradients());
+    return shared(new ObservedBatch<>(source(step), means(tf, gradients())));
+  }
+
+  /** The batch of which this worker has a part. */
+  private Observed<T> shared(Observed<T> part) {
+    return parts.workers().isAlone() || curvature.isEmpty()
+        ? part
+        : new SharedBatch<>(part, parts.workers(), curvature.get().blocks(), type);
+  }
+
+  /** Targets are drawn from a stream of random numbers per worker. */
+  private Fisher fisher(Fisher given) {
+    long offset = parts.workers().index() * WORKER_STRIDE;
+    return given instanceof Fisher.Sampled sampled && offset != 0
+        ? Fisher.sampled(sampled.seed() + offset)
+        : given;
+  }
+
+  /** The means over all workers, from the last variable's, which is there first, to the first's. */
+  private Map<String, Operand<T>> means(Ops tf, Map<String, Operand<T>> gradients) {
+    if (parts.workers().isAlone()) {
+      return gradients;
+    }
+    List<String> backward = new ArrayList<>(gradients.keySet());
+    Collections.reverse(backward);
+    List<Operand<T>> means =
+        parts
+            .workers()
+            .means(tf, backward.stream().map(name -> Directions.required(gradients, name)).toList());
+    Map<String, Operand<T>> byName = new LinkedHashMap<>();
+    for (int i = backward.size() - 1; i >= 0; i--) {
+      byName.put(backward.get(i), means.get(i));
+    }
+    return byName;
   }
 
   private ObservedBatch.Source<T> source(Operand<TInt64> step) {
     return new ObservedBatch.Source<>(
         parts.graph(),
-        curvature.map(c -> c.factors().fisher()).orElse(Fisher.empirical()),
+        curvature.map(c -> fisher(c.factors().fisher())).orElse(Fisher.empirical()),
         curvature.map(c -> c.factors().positions()).orElse(Positions.expand()),
         curvature.map(c -> c.factors().uses()).orElse(SharedUses.POOLED),
         outputs,
@@ -188,6 +228,7 @@ public final class TrainStep<T extends TNumber> {
               parts.options().accumulation(),
               variables.stream().map(Trainable::variable).toList(),
               curvature.map(Curvature::layers).orElse(List.of()),
+              parts.workers(),
               type);
       Operand<TBool> statisticsDue =
           curvature.map(c -> c.statistics().due(tf, step)).orElse(tf.constant(false));
@@ -207,16 +248,17 @@ public final class TrainStep<T extends TNumber> {
   private Op wholeStep(
       Ops tf,
       Operand<TInt64> step,
-      Map<String, Operand<T>> gradients,
-      Function<Map<String, Operand<T>>, Observed<T>> observed,
+      Map<String, Operand<T>> ownGradients,
+      Function<Map<String, Operand<T>>, Observed<T>> part,
       List<Function<Ops, ? extends List<? extends Op>>> attachedUpdates) {
+    Map<String, Operand<T>> gradients = means(tf, ownGradients);
     Operand<TBool> finite = FiniteGuard.allFinite(tf, gradients.values());
     Map<String, Operand<T>> clipped = parts.options().clipping().clip(tf, gradients, type);
     Map<String, Operand<T>> directions = new LinkedHashMap<>(clipped);
     StageClock clock = curvature.map(Curvature::clock).orElse(StageClock.NONE);
     Ops refreshed =
         curvature
-            .map(second -> second.advance(tf, step, finite, observed.apply(clipped)))
+            .map(second -> second.advance(tf, step, finite, shared(part.apply(clipped))))
             .orElse(tf);
     Counters counters = parts.counters();
     StepScalars<T> scalars =

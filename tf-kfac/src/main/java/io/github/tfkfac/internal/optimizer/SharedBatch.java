@@ -1,0 +1,132 @@
+package io.github.tfkfac.internal.optimizer;
+
+import io.github.tfkfac.Workers;
+import io.github.tfkfac.extension.CapturedLayer;
+import io.github.tfkfac.extension.CurvatureBlock;
+import io.github.tfkfac.extension.FisherTap;
+import io.github.tfkfac.extension.LayerBatch;
+import io.github.tfkfac.extension.SecondMoments;
+import io.github.tfkfac.internal.worker.Packed;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.family.TNumber;
+
+/**
+ * Batch of which every worker has a part: moments are summed over all workers before anything is
+ * divided by them or normalized.
+ */
+final class SharedBatch<T extends TNumber> implements Observed<T> {
+
+  private final Observed<T> own;
+  private final Workers workers;
+  private final List<CurvatureBlock<T>> blocks;
+  private final Class<T> type;
+  private final Map<Integer, Operand<TBool>> anyExample = new HashMap<>();
+  private final Map<Integer, Pool<T>> pools = new HashMap<>();
+
+  /**
+   * A batch.
+   *
+   * @param own this worker's part, with the gradients of the whole
+   */
+  SharedBatch(Observed<T> own, Workers workers, List<CurvatureBlock<T>> blocks, Class<T> type) {
+    this.own = own;
+    this.workers = workers;
+    this.blocks = blocks;
+    this.type = type;
+  }
+
+  @Override
+  public Observed<T> behind(Ops tf, Supplier<Operand<TBool>> predicate) {
+    return new SharedBatch<>(own.behind(tf, predicate), workers, blocks, type);
+  }
+
+  @Override
+  public LayerBatch<T> of(CapturedLayer<T> layer, Optional<AverageShares<T>> shares) {
+    return new OfLayer(layer, own.of(layer, shares), shares);
+  }
+
+  /** The batch as one layer sees it. */
+  private final class OfLayer extends LayerBatch<T> {
+
+    private final CapturedLayer<T> layer;
+    private final LayerBatch<T> part;
+
+    OfLayer(CapturedLayer<T> layer, LayerBatch<T> part, Optional<AverageShares<T>> shares) {
+      super(layer, shares);
+      this.layer = layer;
+      this.part = part;
+    }
+
+    @Override
+    public List<SecondMoments<T>> moments(Ops tf) {
+      Optional<Operand<TBool>> any = part.anyExample(tf);
+      return part.moments(tf).stream().map(moments -> summed(tf, moments, any)).toList();
+    }
+
+    /** In one exchange, with the gradients as those of the mean of all workers' losses. */
+    private SecondMoments<T> summed(
+        Ops tf, SecondMoments<T> moments, Optional<Operand<TBool>> any) {
+      SecondMoments<T> shared =
+          MomentShare.of(tf, layer.site(), moments, 1.0 / workers.count());
+      List<Operand<T>> values =
+          List.of(shared.inputSum(), shared.gradientSum(), shared.rows(), shared.examples());
+      List<Operand<T>> sums =
+          Packed.of(tf, values)
+              .apply(
+                  tf,
+                  packed ->
+                      workers.sum(
+                          tf,
+                          any.<Operand<T>>map(
+                                  some -> tf.select(some, packed, tf.zerosLike(packed)))
+                              .orElse(packed)));
+      return new SecondMoments<>(sums.get(0), sums.get(1), sums.get(2), sums.get(3));
+    }
+
+    @Override
+    public FisherTap<T> tap(Ops tf) {
+      throw new IllegalStateException(
+          "expected a curvature block that is made of moments and gradients with %d workers, found that %s of layer '%s' asks for the flows of a batch, of which each worker has a part; use LayerBatch.moments, or train with one worker"
+              .formatted(
+                  workers.count(),
+                  blocks.get(layer.index()).getClass().getSimpleName(),
+                  layer.site().name()));
+    }
+
+    @Override
+    public FisherTap<T> part(Ops tf) {
+      return part.part(tf);
+    }
+
+    @Override
+    public Pool<T> pool(Ops tf) {
+      return pools.computeIfAbsent(
+          layer.index(), index -> SharedPool.of(tf, workers, layer.site(), part.mask(tf)));
+    }
+
+    @Override
+    public Operand<T> gradient(Ops tf) {
+      return part.gradient(tf);
+    }
+
+    @Override
+    public Optional<Operand<TBool>> anyExample(Ops tf) {
+      return part.anyExample(tf)
+          .map(
+              any ->
+                  anyExample.computeIfAbsent(
+                      layer.index(),
+                      index -> {
+                        Operand<T> some = workers.sum(tf, tf.dtypes.cast(any, type));
+                        return tf.math.greater(some, tf.constantOfSameType(some, 0));
+                      }));
+    }
+  }
+}

@@ -15,9 +15,9 @@ import org.tensorflow.types.family.TNumber;
  * <p>Every worker builds the same exchanges in the same order and runs all of them equally often;
  * one that is run by some workers only waits for the others until its time limit. Exchanges that do
  * not depend on one another need no order among them. Of a run whose exchanges are all behind gates
- * one must be made unconditionally: TensorFlow gives the runs of a worker the numbers by which their
- * exchanges meet, starting where worker 0 is at the first one, which would be ahead. A worker alone
- * exchanges nothing and adds no operation.
+ * one must be made unconditionally: TensorFlow gives the runs of a worker the numbers by which
+ * their exchanges meet, starting where worker 0 is at the first one, which would be ahead. A worker
+ * alone exchanges nothing and adds no operation.
  *
  * <p><i>Numerics</i>: all workers get the same bits. The order of additions depends on the number
  * of workers.

@@ -29,7 +29,7 @@ public final class TestCluster {
 
   /** For a busy machine; reached only where a test fails. */
   private static final TimeLimits PATIENT =
-      new TimeLimits(Duration.ofSeconds(15), Duration.ofSeconds(15));
+      new TimeLimits(Duration.ofSeconds(60), Duration.ofSeconds(60));
 
   private static final Map<Integer, TestCluster> SHARED = new HashMap<>();
 

@@ -44,9 +44,11 @@ public final class AdaptedDamping {
   /**
    * Creates the variables.
    *
-   * @param loss h of the batch that is fed, a scalar; with several workers the mean of theirs counts
+   * @param loss h of the batch that is fed, a scalar; with several workers the mean of theirs
+   *     counts
    */
-  public AdaptedDamping(LevenbergMarquardt rule, StateStore store, Operand<TFloat64> loss, Workers workers) {
+  public AdaptedDamping(
+      LevenbergMarquardt rule, StateStore store, Operand<TFloat64> loss, Workers workers) {
     this.rule = rule;
     this.loss = loss;
     this.workers = workers;
@@ -109,9 +111,7 @@ public final class AdaptedDamping {
     Op adapted = Gate.when(tf, recorded, gated -> adapt(gated, after));
     // With other workers every run exchanges something: see Workers.
     Op met =
-        workers.isAlone()
-            ? adapted
-            : OrderedOps.group(tf, List.of(adapted, workers.sum(tf, done)));
+        workers.isAlone() ? adapted : OrderedOps.group(tf, List.of(adapted, workers.sum(tf, done)));
     return new DampingAdaptation(rule.period(), met, factor.read(tf), ratio.read(tf));
   }
 

@@ -94,7 +94,8 @@ final class RefreshPlan {
       loads.add(new Load(least.offset(), least.cost() + work.cost()));
     }
     List<RefreshGroup<T>> groups = new ArrayList<>();
-    byOffset.forEach((offset, some) -> groups.add(new RefreshGroup<>(policy, offset, some, Map.of())));
+    byOffset.forEach(
+        (offset, some) -> groups.add(new RefreshGroup<>(policy, offset, some, Map.of())));
     return groups;
   }
 

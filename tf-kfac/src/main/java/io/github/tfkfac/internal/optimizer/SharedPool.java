@@ -36,14 +36,10 @@ record SharedPool<T extends TNumber>(
    * @param own how many this worker has, a scalar
    * @param all how many all workers have
    */
-  private record Counted<T extends TNumber>(
-      Operand<TBool> mask, Operand<T> own, Operand<T> all) {}
+  private record Counted<T extends TNumber>(Operand<TBool> mask, Operand<T> own, Operand<T> all) {}
 
   static <T extends TNumber> SharedPool<T> of(
-      Ops tf,
-      Workers workers,
-      LayerSite<T> site,
-      Optional<Operand<TBool>> mask) {
+      Ops tf, Workers workers, LayerSite<T> site, Optional<Operand<TBool>> mask) {
     Class<T> type = site.weight().type();
     return new SharedPool<>(
         workers,
@@ -52,8 +48,7 @@ record SharedPool<T extends TNumber>(
         site.uses().size(),
         mask.map(
             flags -> {
-              Operand<T> own =
-                  tf.reduceSum(tf.dtypes.cast(flags, type), tf.constant(0));
+              Operand<T> own = tf.reduceSum(tf.dtypes.cast(flags, type), tf.constant(0));
               return new Counted<>(flags, own, workers.sum(tf, own));
             }));
   }
@@ -160,8 +155,7 @@ record SharedPool<T extends TNumber>(
                 tf.slice(tf.shape(columns), tf.array(0), tf.array(rank - 1)),
                 tf.reshape(missing, tf.array(1))),
             tf.constant(0));
-    return tf.concat(
-        List.of(columns, tf.fill(sizes, tf.constantOfSameType(columns, 0))), last);
+    return tf.concat(List.of(columns, tf.fill(sizes, tf.constantOfSameType(columns, 0))), last);
   }
 
   /** Zeros if no example counts, where a value has no meaning. */

@@ -54,8 +54,7 @@ record SharedRefresh<T extends TNumber>(
     Operand<TInt64> after =
         counters.ofRefreshes(
             OrderedOps.after(tf, ownEffects.isEmpty() ? List.of(before) : ownEffects));
-    Operand<TInt64> total =
-        tf.math.add(before, workers.sum(tf, tf.math.sub(after, before)));
+    Operand<TInt64> total = tf.math.add(before, workers.sum(tf, tf.math.sub(after, before)));
     all.addAll(ownEffects);
     all.addAll(shared);
     all.addAll(counters.assignOfRefreshes(tf, total));

@@ -57,6 +57,11 @@ public final class CollectiveWorkers implements Workers {
     return index;
   }
 
+  /** How many exchanges were built so far. */
+  public long exchanges() {
+    return log.count();
+  }
+
   /** What was built so far. */
   ExchangeLog log() {
     return log;

@@ -1,9 +1,10 @@
 package io.github.tfkfac.internal.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.Approximation;
 import io.github.tfkfac.ClusterSession;
+import io.github.tfkfac.CollectiveHint;
 import io.github.tfkfac.DampingAdaptation;
 import io.github.tfkfac.ExampleMask;
 import io.github.tfkfac.FactorLimit;
@@ -22,19 +23,27 @@ import io.github.tfkfac.SharedUses;
 import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.TrainingOptions;
-import io.github.tfkfac.Workers;
+import io.github.tfkfac.extension.CapturedLayer;
+import io.github.tfkfac.extension.CurvatureBlock;
+import io.github.tfkfac.extension.Damping;
+import io.github.tfkfac.extension.LayerBatch;
+import io.github.tfkfac.extension.NewValue;
+import io.github.tfkfac.extension.StepScalars;
+import io.github.tfkfac.internal.worker.CollectiveWorkers;
 import io.github.tfkfac.testing.TestCluster;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TNumber;
@@ -109,10 +118,8 @@ class AcrossWorkersTest {
     }
 
     Scenario(KfacOptions preset) {
-      KfacOptions often =
-          name().startsWith("NKFAC_EXACT") ? preset : preset.withPeriods(2, 5);
-      KfacOptions options =
-          name().startsWith("ADA") ? often : often.withLearningRate(0.03);
+      KfacOptions often = name().startsWith("NKFAC_EXACT") ? preset : preset.withPeriods(2, 5);
+      KfacOptions options = name().startsWith("ADA") ? often : often.withLearningRate(0.03);
       this.microBatches = options.training().accumulation();
       this.optimizer = model -> kfac(model, options);
     }
@@ -129,9 +136,7 @@ class AcrossWorkersTest {
     private Kfac kfac(WorkerModel<?> model, KfacOptions options) {
       if (isMasked()) {
         return Kfac.masked(
-            model.graph.graph,
-            options,
-            List.of(new ExampleMask(new NamePattern("*"), model.mask)));
+            model.graph.graph, options, List.of(new ExampleMask(new NamePattern("*"), model.mask)));
       }
       return options.factors().fisher() instanceof Fisher.Empirical
           ? new Kfac(model.graph.graph, options)
@@ -144,8 +149,8 @@ class AcrossWorkersTest {
     }
 
     /**
-     * Examples of a worker: enough for averages of full rank where a spectrum is estimated in
-     * their eigenbasis, which means nothing in the eigenspace of several equal eigenvalues.
+     * Examples of a worker: enough for averages of full rank where a spectrum is estimated in their
+     * eigenbasis, which means nothing in the eigenspace of several equal eigenvalues.
      */
     private int part() {
       return name().startsWith("EKFAC") ? 16 : 4;
@@ -199,8 +204,7 @@ class AcrossWorkersTest {
       for (int step = 0; step < STEPS; step++) {
         for (int micro = 0; micro < scenario.microBatches; micro++) {
           int batch = step * scenario.microBatches + micro;
-          model.feed(
-              batch, scenario.counted(batch, size), scenario.broken(batch, size), from, to);
+          model.feed(batch, scenario.counted(batch, size), scenario.broken(batch, size), from, to);
           graph.run(train);
         }
         if (adaptation.isPresent() && adaptation.get().due(step + 1)) {
@@ -215,8 +219,7 @@ class AcrossWorkersTest {
       Scenario scenario, Class<T> type, int count, double tolerance) {
     Outcome expected = run(scenario, type, count, Optional.empty());
     List<Outcome> found =
-        TestCluster.onWorkers(
-            count, worker -> run(scenario, type, count, Optional.of(worker)));
+        TestCluster.onWorkers(count, worker -> run(scenario, type, count, Optional.of(worker)));
     for (Outcome outcome : found) {
       assertThat(outcome).as("workers, bit for bit").isEqualTo(found.get(0));
     }
@@ -228,8 +231,7 @@ class AcrossWorkersTest {
     assertThat(found.get(0).health()).isEqualTo(expected.health());
     TrainingHealth health = expected.health();
     if (scenario != Scenario.SGD && scenario != Scenario.ADAM_W) {
-      assertThat(health.exactRefreshes() + health.iterativeRefreshes())
-          .isGreaterThanOrEqualTo(3);
+      assertThat(health.exactRefreshes() + health.iterativeRefreshes()).isGreaterThanOrEqualTo(3);
     }
     assertThat(health.skippedSteps() > 0).isEqualTo(scenario.name().contains("BROKEN"));
   }
@@ -244,9 +246,20 @@ class AcrossWorkersTest {
     return largest;
   }
 
+  /** Each way by which the workers' parts come together. */
+  private static final String EACH_WAY =
+      "^(SGD|NKFAC|EKFAC|SKFAC|TWO_LEVEL|NKFAC_ACCUMULATED|SKFAC_MASKED|NKFAC_BROKEN)$";
+
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = Mode.MATCH_ANY, names = EACH_WAY)
   void twoWorkersAreOneProcess(Scenario scenario) {
+    assertSame(scenario, TFloat64.class, 2, TOLERANCE);
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.MATCH_NONE, names = EACH_WAY)
+  @Tag("slow")
+  void twoWorkersAreOneProcessWithEveryOption(Scenario scenario) {
     assertSame(scenario, TFloat64.class, 2, TOLERANCE);
   }
 
@@ -259,7 +272,125 @@ class AcrossWorkersTest {
 
   @ParameterizedTest
   @EnumSource(names = {"SGD", "NKFAC", "KFAC_TIKHONOV", "SKFAC"})
-  void theyAreInSinglePrecision(Scenario scenario) {
+  @Tag("slow")
+  void soTheyAreInSinglePrecision(Scenario scenario) {
     assertSame(scenario, TFloat32.class, 2, TOLERANCE_FLOAT);
+  }
+
+  @Test
+  void targetsAreDrawnFromAStreamPerWorker() {
+    int part = 4;
+    long seed = 5;
+    Map<String, List<Double>> together =
+        TestCluster.onWorkers(
+                2,
+                worker -> {
+                  int from = worker.cluster().index() * part;
+                  return sampled(seed, from, from + part, Optional.of(worker));
+                })
+            .get(1);
+    Map<String, List<Double>> first = sampled(seed, 0, part, Optional.empty());
+    Map<String, List<Double>> second =
+        sampled(seed + TrainStep.WORKER_STRIDE, part, 2 * part, Optional.empty());
+    Map<String, List<Double>> sameStream = sampled(seed, part, 2 * part, Optional.empty());
+    for (String factor : List.of("kfac/fc1/G", "kfac/fc3/G", "kfac/conv/G")) {
+      assertThat(second.get(factor)).isNotEqualTo(sameStream.get(factor));
+      for (int i = 0; i < first.get(factor).size(); i++) {
+        // G is a mean over examples: over two parts of equal size the mean of both.
+        assertThat(together.get(factor).get(i))
+            .isCloseTo(
+                (first.get(factor).get(i) + second.get(factor).get(i)) / 2, within(TOLERANCE));
+      }
+    }
+  }
+
+  /** The state after one step. */
+  private static Map<String, List<Double>> sampled(
+      long seed, int from, int to, Optional<ClusterSession> worker) {
+    WorkerModel<TFloat64> model = new WorkerModel<>(TFloat64.class);
+    try (var graph = model.graph) {
+      Kfac optimizer =
+          new Kfac(
+              graph.graph,
+              KfacOptions.kfac().withFisher(Fisher.sampled(seed)).withPeriods(1, 1),
+              List.of(PredictiveDistribution.gaussian(model.output)));
+      worker.ifPresent(own -> optimizer.acrossWorkers(own.workers()));
+      Op train = optimizer.minimize(model.loss);
+      if (worker.isPresent()) {
+        graph.start(config -> worker.get().open(graph.graph, config));
+        worker.get().initialize(graph.session());
+      } else {
+        graph.start();
+      }
+      double[] all = new double[8];
+      Arrays.fill(all, 1);
+      model.feed(3, all, -1, from, to);
+      graph.run(train);
+      return graph.everyVariable();
+    }
+  }
+
+  /** A block that wants what one worker does not have. */
+  private record FlowBlock<T extends TNumber>(CapturedLayer<T> layer) implements CurvatureBlock<T> {
+
+    @Override
+    public List<NewValue<T>> update(Ops tf, LayerBatch<T> batch) {
+      batch.tap(tf);
+      return List.of();
+    }
+
+    @Override
+    public Operand<T> precondition(Ops tf, Operand<T> gradient, StepScalars<T> step) {
+      return gradient;
+    }
+  }
+
+  @Test
+  void aBlockThatAsksForFlowsIsRejectedByName() {
+    WorkerModel<TFloat64> model = new WorkerModel<>(TFloat64.class);
+    try (var graph = model.graph) {
+      Kfac optimizer =
+          new Kfac(
+              graph.graph,
+              KfacOptions.kfac()
+                  .withApproximation(
+                      Approximation.of("flows", Damping.absolute(1e-3), FlowBlock::new)));
+      optimizer.acrossWorkers(new CollectiveWorkers(2, 0, CollectiveHint.AUTO));
+      assertThatThrownBy(() -> optimizer.minimize(model.loss))
+          .hasMessageStartingWith(
+              "expected a curvature block that is made of moments and gradients with 2 workers,"
+                  + " found that FlowBlock of layer 'fc3' asks for the flows of a batch");
+    }
+  }
+
+  @Test
+  void everyRefreshHasOneOwnerAndAllWorkersTheSameExchanges() {
+    List<Long> exchanges = new ArrayList<>();
+    List<Long> inversions = new ArrayList<>();
+    for (int worker = 0; worker < 3; worker++) {
+      CollectiveWorkers workers = new CollectiveWorkers(3, worker, CollectiveHint.AUTO);
+      inversions.add(inversions(workers));
+      exchanges.add(workers.exchanges());
+    }
+    assertThat(exchanges).containsOnly(exchanges.get(0));
+    // conv 2, table 1 (A is diagonal), 5 dense layers 2 each, of which equal ones are stacked when
+    // one worker does them all.
+    assertThat(inversions.stream().mapToLong(Long::longValue).sum()).isBetween(6L, 11L);
+    assertThat(inversions).allMatch(own -> own > 0);
+  }
+
+  /** Cholesky factorizations in the graph of a worker. */
+  private static long inversions(Workers workers) {
+    WorkerModel<TFloat64> model = new WorkerModel<>(TFloat64.class);
+    try (var graph = model.graph) {
+      Kfac optimizer =
+          new Kfac(
+              graph.graph, KfacOptions.kfacTikhonov().withRefreshes(RefreshPolicy.exactEvery(5)));
+      optimizer.acrossWorkers(workers);
+      optimizer.minimize(model.loss);
+      return graph.graph.toGraphDef().getNodeList().stream()
+          .filter(node -> node.getOp().equals("Cholesky"))
+          .count();
+    }
   }
 }

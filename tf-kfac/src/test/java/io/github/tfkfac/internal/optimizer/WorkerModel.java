@@ -26,8 +26,19 @@ final class WorkerModel<T extends TNumber> {
 
   static final List<String> WEIGHTS =
       List.of(
-          "conv", "conv_bias", "table", "fc1", "fc1_bias", "gamma", "beta", "twice", "twice_bias",
-          "fc2", "fc2_bias", "fc3", "fc3_bias");
+          "conv",
+          "conv_bias",
+          "table",
+          "fc1",
+          "fc1_bias",
+          "gamma",
+          "beta",
+          "twice",
+          "twice_bias",
+          "fc2",
+          "fc2_bias",
+          "fc3",
+          "fc3_bias");
 
   final TestGraph<T> graph;
   final Operand<T> output;
@@ -52,8 +63,7 @@ final class WorkerModel<T extends TNumber> {
                 tf.nn.conv2d(images, conv, List.of(1L, 1L, 1L, 1L), "VALID"),
                 variable("conv_bias", 2)));
     Operand<T> words =
-        tf.gather(
-            variable("table", ROWS, 3), tf.dtypes.cast(tokens, TInt32.class), tf.constant(0));
+        tf.gather(variable("table", ROWS, 3), tf.dtypes.cast(tokens, TInt32.class), tf.constant(0));
     Operand<T> features =
         tf.concat(
             List.of(tf.reshape(maps, tf.array(-1, 8)), tf.reshape(words, tf.array(-1, 6))),
@@ -66,15 +76,14 @@ final class WorkerModel<T extends TNumber> {
       hidden = tf.math.tanh(tf.nn.biasAdd(tf.linalg.matMul(hidden, twice), twiceBias));
     }
     hidden = dense(hidden, "fc2", 4, 4);
-    output = tf.nn.biasAdd(
+    output =
+        tf.nn.biasAdd(
             tf.linalg.matMul(hidden, variable("fc3", 4, OUTPUTS)), variable("fc3_bias", OUTPUTS));
-    Operand<T> squares =
-        tf.reduceSum(tf.math.square(tf.math.sub(output, targets)), tf.constant(1));
+    Operand<T> squares = tf.reduceSum(tf.math.square(tf.math.sub(output, targets)), tf.constant(1));
     Operand<T> size = tf.dtypes.cast(tf.size(counts), type);
     loss =
         tf.math.div(
-            graph.sum(tf.math.mul(squares, counts)),
-            tf.math.mul(size, tf.constant(type, 2)));
+            graph.sum(tf.math.mul(squares, counts)), tf.math.mul(size, tf.constant(type, 2)));
     mask = tf.math.greater(counts, tf.constant(type, 0));
   }
 
@@ -108,7 +117,7 @@ final class WorkerModel<T extends TNumber> {
             .map(value -> Math.floor((value + 1) / 2 * ROWS))
             .toArray();
     double[] wanted = TestGraph.random(10 * seed + 2, (long) size * OUTPUTS);
-    long part = to - from;
+    int part = to - from;
     graph.feed(images, Shape.of(part, 3, 3, 1), rows(pixels, from, to, size));
     graph.feed(tokens, Shape.of(part, TOKENS), rows(ids, from, to, size));
     graph.feed(targets, Shape.of(part, OUTPUTS), rows(wanted, from, to, size));

@@ -73,8 +73,7 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
     /** In one exchange, with the gradients as those of the mean of all workers' losses. */
     private SecondMoments<T> summed(
         Ops tf, SecondMoments<T> moments, Optional<Operand<TBool>> any) {
-      SecondMoments<T> shared =
-          MomentShare.of(tf, layer.site(), moments, 1.0 / workers.count());
+      SecondMoments<T> shared = MomentShare.of(tf, layer.site(), moments, 1.0 / workers.count());
       List<Operand<T>> values =
           List.of(shared.inputSum(), shared.gradientSum(), shared.rows(), shared.examples());
       List<Operand<T>> sums =
@@ -84,8 +83,7 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
                   packed ->
                       workers.sum(
                           tf,
-                          any.<Operand<T>>map(
-                                  some -> tf.select(some, packed, tf.zerosLike(packed)))
+                          any.<Operand<T>>map(some -> tf.select(some, packed, tf.zerosLike(packed)))
                               .orElse(packed)));
       return new SecondMoments<>(sums.get(0), sums.get(1), sums.get(2), sums.get(3));
     }

@@ -61,7 +61,6 @@ public final class TrainStep<T extends TNumber> {
   /** Makes the random numbers of workers differ; odd, and no other one's multiple. */
   static final long WORKER_STRIDE = 0xD1B54A32D192ED03L;
 
-
   private final Ops tf;
   private final Parts parts;
   private final List<Trainable<T>> variables;
@@ -135,7 +134,8 @@ public final class TrainStep<T extends TNumber> {
     List<Operand<T>> means =
         parts
             .workers()
-            .means(tf, backward.stream().map(name -> Directions.required(gradients, name)).toList());
+            .means(
+                tf, backward.stream().map(name -> Directions.required(gradients, name)).toList());
     Map<String, Operand<T>> byName = new LinkedHashMap<>();
     for (int i = backward.size() - 1; i >= 0; i--) {
       byName.put(backward.get(i), means.get(i));

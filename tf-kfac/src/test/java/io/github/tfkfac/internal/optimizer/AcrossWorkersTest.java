@@ -1,6 +1,8 @@
 package io.github.tfkfac.internal.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.Approximation;
 import io.github.tfkfac.ClusterSession;
@@ -23,6 +25,7 @@ import io.github.tfkfac.SharedUses;
 import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.TrainingOptions;
+import io.github.tfkfac.Workers;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.CurvatureBlock;
 import io.github.tfkfac.extension.Damping;
@@ -38,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;

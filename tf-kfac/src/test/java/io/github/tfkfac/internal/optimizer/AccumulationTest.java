@@ -8,6 +8,7 @@ import io.github.tfkfac.GradientClipping;
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.Normalization;
+import io.github.tfkfac.NormalizationParameters;
 import io.github.tfkfac.RefreshPolicy;
 import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.TrainingOptions;
@@ -93,6 +94,41 @@ class AccumulationTest {
                   }
                 });
       }
+    }
+  }
+
+  @Test
+  void everyKindOfLayerTakesTheStepsOfTheLargeBatch() {
+    KfacOptions options =
+        KfacOptions.kfacTikhonov()
+            .withPeriods(2, 3)
+            .withLearningRate(0.05)
+            .withLayers(layers -> layers.withNormalization(NormalizationParameters.UNITWISE));
+    Map<String, List<Double>> whole = everyKind(options, 1);
+    Map<String, List<Double>> gathered =
+        everyKind(options.withTraining(given -> given.withAccumulation(2)), 2);
+    for (String weight : WorkerModel.WEIGHTS) {
+      assertThat(Tensors.relativeError(plain(gathered.get(weight)), plain(whole.get(weight))))
+          .as(weight)
+          .isLessThanOrEqualTo(TOLERANCE);
+    }
+  }
+
+  private static Map<String, List<Double>> everyKind(KfacOptions options, int parts) {
+    WorkerModel<TFloat64> model = new WorkerModel<>(TFloat64.class);
+    try (TestGraph<TFloat64> graph = model.graph) {
+      Op train = new Kfac(graph.graph, options).minimize(model.loss);
+      graph.start();
+      double[] counted = new double[8];
+      Arrays.fill(counted, 1);
+      int part = counted.length / parts;
+      for (int step = 0; step < STEPS; step++) {
+        for (int from = 0; from < counted.length; from += part) {
+          model.feed(step, counted, -1, from, from + part);
+          graph.run(train);
+        }
+      }
+      return graph.everyVariable();
     }
   }
 

@@ -31,6 +31,7 @@ class PackageRulesTest {
           "run",
           "detect",
           "inspect",
+          "placement",
           "option",
           "command",
           "lab");

@@ -20,7 +20,7 @@ import org.tensorflow.proto.NodeDef;
  * @param nodes in the order of the graph
  * @param places of the nodes, by name
  */
-record StepGraph(List<Node> nodes, Map<String, Integer> places) {
+public record StepGraph(List<Node> nodes, Map<String, Integer> places) {
 
   /**
    * An operation.
@@ -30,14 +30,16 @@ record StepGraph(List<Node> nodes, Map<String, Integer> places) {
    * @param controls operations that it waits for
    * @param bytes of its outputs, where they are known
    */
-  record Node(
+  public record Node(
       NodeDef definition, List<Edge> inputs, List<Integer> controls, List<Optional<Long>> bytes) {
 
-    String name() {
+    /** Its name. */
+    public String name() {
       return definition.getName();
     }
 
-    String type() {
+    /** Type of the operation, such as {@code MatMul}. */
+    public String type() {
       return definition.getOp();
     }
 
@@ -48,7 +50,12 @@ record StepGraph(List<Node> nodes, Map<String, Integer> places) {
   }
 
   /** An output of a node. */
-  record Edge(int node, int output) {}
+  public record Edge(int node, int output) {}
+
+  public StepGraph {
+    nodes = List.copyOf(nodes);
+    places = Map.copyOf(places);
+  }
 
   static StepGraph of(GraphDef step, StaticShapes shapes) {
     Map<String, Integer> places = new HashMap<>();
@@ -70,7 +77,7 @@ record StepGraph(List<Node> nodes, Map<String, Integer> places) {
       }
       nodes.add(new Node(node, inputs, controls, bytes(node, shapes)));
     }
-    return new StepGraph(List.copyOf(nodes), Map.copyOf(places));
+    return new StepGraph(nodes, places);
   }
 
   /** A handle counts as the variable behind it, which the operation that makes it owns. */

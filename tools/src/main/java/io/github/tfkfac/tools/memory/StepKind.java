@@ -47,7 +47,7 @@ public enum StepKind {
   }
 
   /** The first step of this kind among this many. */
-  Optional<Long> first(Optional<KfacOptions> options, long steps) {
+  public Optional<Long> first(Optional<KfacOptions> options, long steps) {
     return LongStream.range(0, steps).filter(step -> of(options, step) == this).boxed().findFirst();
   }
 }

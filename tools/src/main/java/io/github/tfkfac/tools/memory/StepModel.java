@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.memory;
 
 import io.github.tfkfac.KfacOptions;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,6 +60,18 @@ public final class StepModel {
   /** Shapes of everything in the step. */
   public StaticShapes shapes() {
     return shapes;
+  }
+
+  /** The operations of the step, those of parts that are not due included. */
+  public StepGraph graph() {
+    return graph;
+  }
+
+  /** The places in the graph of the operations that run in the step after {@code step} others. */
+  public BitSet running(long step) {
+    StepWalk walk = new StepWalk(graph, new Decisions(graph, step), Order.OLDEST);
+    walk.run(step, fetched);
+    return walk.ran();
   }
 
   /** The memory of the first step of each kind in a training of this many steps. */

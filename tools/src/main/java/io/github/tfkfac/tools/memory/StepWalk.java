@@ -5,6 +5,7 @@ import io.github.tfkfac.tools.memory.StepGraph.Node;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -35,9 +36,9 @@ final class StepWalk {
   private final Deque<Integer> ready = new ArrayDeque<>();
   private final List<Buffer> all = new ArrayList<>();
   private final List<String> open = new ArrayList<>();
+  private final BitSet ran = new BitSet();
 
   private int time;
-  private int operations;
   private long alive;
   private long peak;
   private int peakTime;
@@ -96,8 +97,13 @@ final class StepWalk {
             .limit(SHOWN)
             .map(buffer -> new StepMemory.Temporary(buffer.owner, buffer.bytes))
             .toList(),
-        operations,
+        ran.cardinality(),
         open);
+  }
+
+  /** The operations that ran. */
+  BitSet ran() {
+    return ran;
   }
 
   /** Memory that is allocated before the step. */
@@ -129,7 +135,7 @@ final class StepWalk {
     if (skipped) {
       Arrays.fill(dead[at], true);
     } else {
-      operations++;
+      ran.set(at);
       compute(at, node);
     }
     if (alive > peak) {

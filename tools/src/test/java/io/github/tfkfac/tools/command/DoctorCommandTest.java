@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.tfkfac.tools.CommandRun;
 import io.github.tfkfac.tools.check.CudaLibrary;
 import io.github.tfkfac.tools.check.Device;
 import io.github.tfkfac.tools.check.Examination;
@@ -37,6 +38,19 @@ class DoctorCommandTest {
     assertThat(facts.at("/devices/0/type").asText()).isEqualTo("CPU");
     assertThat(facts.at("/gradients").size()).isGreaterThan(90);
     assertThat(facts.at("/machine/memoryBytes").asLong()).isPositive();
+  }
+
+  @Test
+  void thePlacementNeedsTheGpuNative() {
+    CommandRun run = CommandRun.of("doctor", "--placement");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .isEqualTo(
+            "kfac: error: expected TensorFlow's GPU native, whose kernels decide where operations"
+                + " go, found the CPU one; run KFAC_NATIVE=gpu ./kfac doctor --placement (Linux"
+                + " x86-64, a build with -Pgpu, 526 MB once; no GPU is needed)\n");
   }
 
   @Test

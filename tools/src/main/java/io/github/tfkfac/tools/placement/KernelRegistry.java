@@ -54,8 +54,7 @@ public final class KernelRegistry {
     try (TF_Status status = TF_Status.newStatus()) {
       TF_Buffer kernels = tensorflow.TF_GetAllRegisteredKernels(status);
       status.throwExceptionIfNotOK();
-      return new KernelRegistry(
-          parsed(kernels, KernelList.parser()), loadedOperations());
+      return new KernelRegistry(parsed(kernels, KernelList.parser()), loadedOperations());
     }
   }
 

@@ -31,7 +31,8 @@ public record PlacedTraining(KernelRegistry registry) {
   private static final long STEPS = 1000;
 
   /** The step of a classifier. */
-  public StepPlacement ofClassifier(ClassifierSpec<?> spec, int batch, OptimizerSettings optimizer) {
+  public StepPlacement ofClassifier(
+      ClassifierSpec<?> spec, int batch, OptimizerSettings optimizer) {
     try (Graph graph = new Graph()) {
       TrainingGraph<?> training = TrainingGraph.build(graph, spec, optimizer.factory(STEPS));
       return placed(spec.architecture().name(), optimizer, training, graph, batch);

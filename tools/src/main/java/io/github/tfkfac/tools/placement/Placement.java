@@ -131,8 +131,7 @@ final class Placement {
         readers.get(source).add(at);
       }
       if (node.definition().containsAttr(COLOCATION)) {
-        for (var place :
-            node.definition().getAttrOrThrow(COLOCATION).getList().getSList()) {
+        for (var place : node.definition().getAttrOrThrow(COLOCATION).getList().getSList()) {
           Integer other =
               graph.places().get(place.toStringUtf8().replaceFirst("^" + COLOCATED_WITH, ""));
           if (other != null) {
@@ -202,8 +201,7 @@ final class Placement {
     if (requestsCpu(node)) {
       return Reason.REQUESTED;
     }
-    boolean elsewhere =
-        own.get(node).contains(Processor.GPU) && best(node) == Processor.CPU;
+    boolean elsewhere = own.get(node).contains(Processor.GPU) && best(node) == Processor.CPU;
     return elsewhere ? Reason.TOGETHER : Reason.KERNEL;
   }
 

@@ -2,10 +2,10 @@ package io.github.tfkfac.tools.placement;
 
 import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.tools.memory.StepKind;
+import io.github.tfkfac.tools.placement.StepPlacement.HostOperations;
 import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
-import io.github.tfkfac.tools.placement.StepPlacement.HostOperations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

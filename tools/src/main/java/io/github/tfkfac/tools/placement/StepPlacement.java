@@ -75,9 +75,7 @@ public record StepPlacement(
     Map<StepKind, Transfers> steps = new EnumMap<>(StepKind.class);
     for (StepKind kind : StepKind.values()) {
       kind.first(options, STEPS)
-          .ifPresent(
-              first ->
-                  steps.put(kind, Transfers.of(graph, placement, step.running(first))));
+          .ifPresent(first -> steps.put(kind, Transfers.of(graph, placement, step.running(first))));
     }
     return new StepPlacement(
         model, optimizer, graph.nodes().size(), List.copyOf(onCpu.values()), steps);

@@ -38,8 +38,18 @@ class PlacementTest {
   PlacementTest() {
     for (String op :
         List.of(
-            "Placeholder", "Const", "MatMul", "Relu", "Shape", "Reshape", "UniqueV2", "Add",
-            "VarHandleOp", "ReadVariableOp", "AssignVariableOp", "AssignAddVariableOp")) {
+            "Placeholder",
+            "Const",
+            "MatMul",
+            "Relu",
+            "Shape",
+            "Reshape",
+            "UniqueV2",
+            "Add",
+            "VarHandleOp",
+            "ReadVariableOp",
+            "AssignVariableOp",
+            "AssignAddVariableOp")) {
       kernels.addKernel(KernelDef.newBuilder().setOp(op).setDeviceType("CPU"));
     }
   }

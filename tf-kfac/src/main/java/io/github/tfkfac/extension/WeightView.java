@@ -2,7 +2,6 @@ package io.github.tfkfac.extension;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.tensorflow.ndarray.Shape;
 
 /**
  * Layout in which a variable stores a layer's matrix: reshaped to {@code unfolded}, its dimensions
@@ -18,15 +17,6 @@ public record WeightView(List<Long> unfolded, List<Integer> order, int inputs, i
   public WeightView {
     unfolded = List.copyOf(unfolded);
     order = List.copyOf(order);
-  }
-
-  /** A variable {@code [inputs, outputs]}. */
-  public static WeightView matrix(Shape shape) {
-    return new WeightView(
-        List.of(shape.get(0), shape.get(1)),
-        List.of(0, 1),
-        Math.toIntExact(shape.get(0)),
-        Math.toIntExact(shape.get(1)));
   }
 
   /** Whether the matrix has the variable's numbers in their order. */

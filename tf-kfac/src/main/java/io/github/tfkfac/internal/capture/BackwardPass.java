@@ -34,11 +34,8 @@ public record BackwardPass<T extends TNumber>(List<Operand<T>> gradients, List<T
   /**
    * Adds the backward pass to the graph.
    *
-   * @param graph where the losses live
    * @param tf where sums of several gradients are built
    * @param losses the losses; they are added up
-   * @param variables the variables
-   * @param sites the layers to tap
    */
   public static <T extends TNumber> BackwardPass<T> build(
       Graph graph,

@@ -14,6 +14,8 @@ import org.tensorflow.types.family.TType;
 /** Builds what the views of a layer's input and output describe. */
 public final class Views {
 
+  private static final int IMAGE_DIMENSIONS = 3;
+
   private Views() {}
 
   /**
@@ -48,7 +50,7 @@ public final class Views {
       return tf.pad(value, tf.constant(margins), tf.constantOfSameType(value, 0));
     }
     if (step instanceof ViewStep.Border border) {
-      return Borders.of(tf, value, border);
+      return border(tf, value, border);
     }
     if (step instanceof ViewStep.Windows windows) {
       return ImagePatches.of(tf, windows.geometry(), value);
@@ -97,5 +99,31 @@ public final class Views {
     return value.type().equals(type)
         ? (Operand<T>) value
         : tf.dtypes.cast((Operand<? extends TType>) value, type);
+  }
+
+  /** Images {@code [..., height, width, channels]} between margins, which may be negative. */
+  private static <T extends TNumber> Operand<T> border(
+      Ops tf, Operand<T> images, ViewStep.Border border) {
+    Operand<TInt32> zero = tf.constant(0);
+    Operand<TInt32> margins =
+        tf.math.sub(integers(tf, border.paddings()), integers(tf, border.crops()));
+    int rank = images.shape().numDimensions();
+    List<Operand<TInt32>> rows = new ArrayList<>();
+    for (int i = 0; i < rank; i++) {
+      int row = border.axes().indexOf(i - (rank - IMAGE_DIMENSIONS));
+      rows.add(row < 0 ? tf.array(0, 0) : tf.gather(margins, tf.constant(row), zero));
+    }
+    Operand<TInt32> all = tf.stack(rows);
+    Operand<T> padded =
+        tf.pad(images, tf.math.maximum(all, zero), tf.constantOfSameType(images, 0));
+    Operand<TInt32> cut = tf.math.maximum(tf.math.neg(all), zero);
+    Operand<TInt32> before = tf.gather(cut, zero, tf.constant(1));
+    Operand<TInt32> lengths = tf.math.sub(tf.shape(padded), tf.reduceSum(cut, tf.constant(1)));
+    return tf.slice(padded, before, lengths);
+  }
+
+  @SuppressWarnings("unchecked") // paddings and crops are integers
+  private static Operand<TInt32> integers(Ops tf, Output<?> values) {
+    return tf.dtypes.cast((Operand<? extends TNumber>) values, TInt32.class);
   }
 }

@@ -31,9 +31,6 @@ import org.tensorflow.types.family.TNumber;
  * Patches#LARGEST_GROWTH} times the memory of the input. All give the same sums to rounding.
  * Diagonal blocks are computed one after the other from the patch entries of their rows, written
  * out within the same bound; a diagonal costs little more than squaring the input.
- *
- * @param geometry kernel, strides, dilation and padding
- * @param bias whether the layer adds a bias
  */
 public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implements LayerMoments {
 
@@ -48,7 +45,7 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     Operand<T> rows = Sums.count(tf, g, 0);
     return new SecondMoments<>(
         inputSum(tf, images, rows, kept.input()),
-        RowSums.of(tf, g, kept.gradient()),
+        Sums.kept(tf, g, kept.gradient()),
         rows,
         Sums.count(tf, gradient, 0));
   }
@@ -74,17 +71,17 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     }
     if (kept instanceof Blocks blocks) {
       return isSinglePixel()
-          ? RowSums.of(tf, pixels(tf, input), bias, kept)
+          ? Sums.kept(tf, pixels(tf, input), bias, kept)
           : PatchBlocks.sums(tf, geometry, bias, blocks, input);
     }
     if (kept instanceof Diagonal) {
       Operand<T> squares = Patches.total(tf, geometry, tf.math.square(input));
-      return bias == Bias.ABSENT ? squares : RowSums.withCount(tf, squares, rows);
+      return bias == Bias.ABSENT ? squares : Sums.withCount(tf, squares, rows);
     }
     if (kept instanceof Identity) {
-      return RowSums.nothing(tf, input.type());
+      return Sums.nothing(tf, input.type());
     }
-    throw RowSums.unfit("one matrix", kept);
+    throw Sums.unfit("one matrix", kept);
   }
 
   private <T extends TNumber> Operand<T> patchSum(Ops tf, Operand<T> input) {
@@ -95,8 +92,8 @@ public record ConvolutionMoments(ConvolutionGeometry geometry, Bias bias) implem
     if (geometry.isDilated()) {
       return Patches.sum(tf, geometry, input, Patches.parts(geometry, input));
     }
-    WindowAxis vertical = WindowAxis.vertical(geometry, Sums.staticSize(input, 1));
-    WindowAxis horizontal = WindowAxis.horizontal(geometry, Sums.staticSize(input, 2));
+    WindowAxis vertical = WindowAxis.of(geometry.column(), Sums.staticSize(input, 1));
+    WindowAxis horizontal = WindowAxis.of(geometry.row(), Sums.staticSize(input, 2));
     if (isKnown(input)
         && vertical.shiftedWork() * horizontal.shiftedWork()
             <= vertical.patchWork() * horizontal.patchWork()) {

@@ -12,10 +12,6 @@ import org.tensorflow.types.family.TNumber;
  * <p><i>Shapes</i>: input {@code [N, ..., inputs]} and gradient {@code [N, ..., outputs]} with any
  * number of dimensions between; {@code inputSum} is {@code [inputs(+1), inputs(+1)]}, {@code
  * gradientSum} is {@code [outputs, outputs]}, in full.
- *
- * @param inputs width of the input
- * @param outputs width of the output
- * @param bias whether the layer adds a bias
  */
 public record DenseMoments(int inputs, int outputs, Bias bias) implements LayerMoments {
 
@@ -36,8 +32,8 @@ public record DenseMoments(int inputs, int outputs, Bias bias) implements LayerM
     Operand<T> rows = Sums.count(tf, g, 0);
     Operand<T> examples = g == gradient ? rows : Sums.count(tf, gradient, 0);
     return new SecondMoments<>(
-        RowSums.of(tf, Sums.asRows(tf, input, inputs), bias, kept.input()),
-        RowSums.of(tf, g, kept.gradient()),
+        Sums.kept(tf, Sums.asRows(tf, input, inputs), bias, kept.input()),
+        Sums.kept(tf, g, kept.gradient()),
         rows,
         examples);
   }

@@ -25,7 +25,6 @@ import org.tensorflow.types.family.TNumber;
  * <i>Memory</i>: about one copy of the input.
  *
  * @param geometry with the multiplier as its output channels
- * @param bias whether the layer adds a bias
  */
 public record DepthwiseMoments(ConvolutionGeometry geometry, Bias bias) implements LayerMoments {
 

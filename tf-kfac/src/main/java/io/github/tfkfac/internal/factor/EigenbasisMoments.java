@@ -6,6 +6,7 @@ import io.github.tfkfac.extension.FisherTap;
 import io.github.tfkfac.extension.LayerKind;
 import io.github.tfkfac.extension.LayerSite;
 import io.github.tfkfac.extension.Tap;
+import io.github.tfkfac.internal.factor.ExampleRows.BatchPart;
 import io.github.tfkfac.internal.graph.ElementSize;
 import io.github.tfkfac.internal.state.OrderedOps;
 import java.util.ArrayList;
@@ -45,8 +46,6 @@ public final class EigenbasisMoments {
   /**
    * Adds the nodes that compute S; creates no variables.
    *
-   * @param tap the layer's inputs and output gradients
-   * @param basis where S is diagonal
    * @throws IllegalArgumentException if {@link Eigenbasis#obstacle} has something against the layer
    */
   public static <T extends TNumber> Operand<T> of(Ops tf, FisherTap<T> tap, Eigenbasis<T> basis) {

@@ -19,9 +19,6 @@ import org.tensorflow.types.family.TNumber;
  *
  * <p>Reduced to one row per example the input is the example's frequencies, {@code [N, rows]},
  * which are written out; of their second moments the diagonal is kept.
- *
- * @param rows rows of the table
- * @param outputs columns of the table
  */
 public record EmbeddingMoments(int rows, int outputs) implements LayerMoments {
 
@@ -40,9 +37,9 @@ public record EmbeddingMoments(int rows, int outputs) implements LayerMoments {
     Operand<T> g = Sums.asRows(tf, gradient, outputs);
     return new SecondMoments<>(
         kept.input() instanceof Identity
-            ? RowSums.nothing(tf, gradient.type())
+            ? Sums.nothing(tf, gradient.type())
             : counts(tf, tf.reshape(input, tf.array(-1)), tf.constant(rows), gradient),
-        RowSums.of(tf, g, kept.gradient()),
+        Sums.kept(tf, g, kept.gradient()),
         Sums.count(tf, g, 0),
         Sums.count(tf, gradient, 0));
   }

@@ -5,7 +5,9 @@ import io.github.tfkfac.extension.FactorStructure;
 import io.github.tfkfac.extension.LayerKind;
 import io.github.tfkfac.extension.LayerSite;
 import io.github.tfkfac.extension.Tap;
+import io.github.tfkfac.internal.capture.ImagePatches;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import org.tensorflow.Operand;
@@ -26,6 +28,32 @@ final class ExampleRows<T extends TNumber> {
 
   private final LayerSite<T> site;
   private final BatchPart part;
+
+  /** One of several equal parts of a batch; the last ones may be shorter or empty. */
+  record BatchPart(int index, int parts) {
+
+    /** The part's examples. */
+    <T extends TNumber> Operand<T> of(Ops tf, Operand<T> batch) {
+      if (parts == 1) {
+        return batch;
+      }
+      Operand<TInt32> examples = Sums.size(tf, batch, 0);
+      Operand<TInt32> size =
+          tf.math.floorDiv(tf.math.add(examples, tf.constant(parts - 1)), tf.constant(parts));
+      Operand<TInt32> begin = tf.math.minimum(tf.math.mul(size, tf.constant(index)), examples);
+      Operand<TInt32> length = tf.math.minimum(size, tf.math.sub(examples, begin));
+      int others = batch.shape().numDimensions() - 1;
+      return tf.slice(
+          batch, tf.stack(then(tf, begin, 0, others)), tf.stack(then(tf, length, -1, others)));
+    }
+
+    private static List<Operand<TInt32>> then(
+        Ops tf, Operand<TInt32> first, int value, int others) {
+      List<Operand<TInt32>> all = new ArrayList<>(Collections.nCopies(others, tf.constant(value)));
+      all.add(0, first);
+      return all;
+    }
+  }
 
   ExampleRows(LayerSite<T> site, BatchPart part) {
     this.site = site;
@@ -93,7 +121,7 @@ final class ExampleRows<T extends TNumber> {
   private Operand<T> inputRows(Ops tf, Operand<T> input) {
     if (site.kind() instanceof LayerKind.Convolution convolution) {
       ConvolutionGeometry geometry = convolution.geometry();
-      return rows(tf, Patches.extract(tf, geometry, input), geometry.patchSize());
+      return rows(tf, ImagePatches.of(tf, geometry, input), geometry.patchSize());
     }
     if (site.kind() instanceof LayerKind.GroupedConvolution grouped) {
       return groupRows(tf, grouped.geometry(), grouped.geometry().inputChannels(), input);
@@ -113,7 +141,7 @@ final class ExampleRows<T extends TNumber> {
       Ops tf, ConvolutionGeometry geometry, int channels, Operand<T> input) {
     int groups = site.blocks();
     int window = geometry.kernelHeight() * geometry.kernelWidth();
-    Operand<T> patches = Patches.extract(tf, geometry, input);
+    Operand<T> patches = ImagePatches.of(tf, geometry, input);
     Operand<T> byGroup =
         tf.linalg.transpose(rows(tf, patches, window, groups, channels), tf.array(0, 3, 1, 2, 4));
     Operand<TInt32> positions = tf.slice(tf.shape(byGroup), tf.array(2), tf.array(1));

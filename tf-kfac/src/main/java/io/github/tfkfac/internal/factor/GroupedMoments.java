@@ -29,8 +29,6 @@ import org.tensorflow.types.family.TNumber;
  * times the memory of the input.
  *
  * @param geometry of one group
- * @param groups number of groups
- * @param bias whether the layer adds a bias
  */
 public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias)
     implements LayerMoments {
@@ -56,7 +54,7 @@ public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias
     Operand<T> rows = Sums.count(tf, g, 0);
     return new SecondMoments<>(
         inputSum(tf, images, rows, kept.input()),
-        RowSums.of(tf, g, kept.gradient()),
+        Sums.kept(tf, g, kept.gradient()),
         rows,
         Sums.count(tf, gradient, 0));
   }
@@ -88,9 +86,9 @@ public record GroupedMoments(ConvolutionGeometry geometry, int groups, Bias bias
       return tf.reshape(squares, tf.array(diagonal.size()));
     }
     if (kept instanceof Identity) {
-      return RowSums.nothing(tf, input.type());
+      return Sums.nothing(tf, input.type());
     }
-    throw RowSums.unfit("a stack of matrices", kept);
+    throw Sums.unfit("a stack of matrices", kept);
   }
 
   /** {@code [groups, patch, patch]} of patches over the channels of all groups. */

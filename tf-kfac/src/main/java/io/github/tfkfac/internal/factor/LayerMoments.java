@@ -28,12 +28,7 @@ public sealed interface LayerMoments
         GroupedMoments,
         ScaleShiftMoments {
 
-  /**
-   * Entries of the sums that are kept, and their shapes.
-   *
-   * @param input of the input sum
-   * @param gradient of the gradient sum
-   */
+  /** Entries of the sums that are kept, and their shapes. */
   record Kept(FactorStructure input, FactorStructure gradient) {}
 
   /**
@@ -48,12 +43,7 @@ public sealed interface LayerMoments
    */
   <T extends TNumber> SecondMoments<T> of(Ops tf, Operand<T> input, Operand<T> gradient, Kept kept);
 
-  /**
-   * Adds the nodes that reduce the positions of every example to one row.
-   *
-   * @param input what the layer was applied to
-   * @param gradient gradient of the loss for the layer's output before any activation
-   */
+  /** Adds the nodes that reduce the positions of every example to one row. */
   <T extends TNumber> LayerRows<T> reduced(Ops tf, Operand<T> input, Operand<T> gradient);
 
   /** The moments of a layer found in a graph. */

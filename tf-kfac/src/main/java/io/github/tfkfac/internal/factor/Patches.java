@@ -25,8 +25,8 @@ final class Patches {
       int window = geometry.kernelHeight() * geometry.kernelWidth();
       return Math.max(1, -Math.floorDiv(-window, LARGEST_GROWTH));
     }
-    WindowAxis vertical = WindowAxis.vertical(geometry, Sums.staticSize(input, 1));
-    WindowAxis horizontal = WindowAxis.horizontal(geometry, Sums.staticSize(input, 2));
+    WindowAxis vertical = WindowAxis.of(geometry.column(), Sums.staticSize(input, 1));
+    WindowAxis horizontal = WindowAxis.of(geometry.row(), Sums.staticSize(input, 2));
     double growth = vertical.patchGrowth() * horizontal.patchGrowth();
     return Math.max(1, (int) Math.ceil(growth / LARGEST_GROWTH));
   }
@@ -34,8 +34,6 @@ final class Patches {
   /**
    * Sum of patch outer products, {@code [patch, patch]}, from patches written out for one part of
    * the batch at a time.
-   *
-   * @param parts into how many parts the batch is cut
    */
   static <T extends TNumber> Operand<T> sum(
       Ops tf, ConvolutionGeometry geometry, Operand<T> input, int parts) {
@@ -54,7 +52,6 @@ final class Patches {
    * <p>Every part waits for the sum over the parts before it (a control dependency; nothing is
    * written): otherwise TensorFlow would hold the patches of all parts at once.
    *
-   * @param parts into how many parts the batch is cut
    * @param summand of {@code [examples, rows, columns, patch]} with the patch in order row, column,
    *     channel
    */
@@ -65,15 +62,17 @@ final class Patches {
       int parts,
       BiFunction<Ops, Operand<T>, Operand<T>> summand) {
     if (parts == 1) {
-      return summand.apply(tf, extract(tf, geometry, input));
+      return summand.apply(tf, ImagePatches.of(tf, geometry, input));
     }
     Operand<TInt32> examples = Sums.size(tf, input, 0);
     Operand<TInt32> size =
         tf.math.floorDiv(tf.math.add(examples, tf.constant(parts - 1)), tf.constant(parts));
-    Operand<T> sum = summand.apply(tf, extract(tf, geometry, part(tf, input, examples, size, 0)));
+    Operand<T> sum =
+        summand.apply(tf, ImagePatches.of(tf, geometry, part(tf, input, examples, size, 0)));
     for (int part = 1; part < parts; part++) {
       Ops after = tf.withControlDependencies(sum);
-      Operand<T> patches = extract(after, geometry, part(after, input, examples, size, part));
+      Operand<T> patches =
+          ImagePatches.of(after, geometry, part(after, input, examples, size, part));
       sum = tf.math.add(sum, summand.apply(after, patches));
     }
     return sum;
@@ -83,7 +82,7 @@ final class Patches {
   static <T extends TNumber> Operand<T> total(
       Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
     Operand<T> summedImage = tf.reduceSum(input, tf.constant(0), ReduceSum.keepDims(true));
-    Operand<T> patches = extract(tf, geometry, summedImage);
+    Operand<T> patches = ImagePatches.of(tf, geometry, summedImage);
     return Sums.total(tf, Sums.asRows(tf, patches, geometry.patchSize()));
   }
 
@@ -149,11 +148,5 @@ final class Patches {
         input,
         tf.stack(List.of(begin, zero, zero, zero)),
         tf.stack(List.of(length, all, all, all)));
-  }
-
-  /** {@code [..., rows, columns, patch]} with the patch in order row, column, channel. */
-  static <T extends TNumber> Operand<T> extract(
-      Ops tf, ConvolutionGeometry geometry, Operand<T> input) {
-    return ImagePatches.of(tf, geometry, input);
   }
 }

@@ -37,15 +37,12 @@ public record ScaleShiftMoments(int channels, Standardization standardization, B
   public <T extends TNumber> SecondMoments<T> of(
       Ops tf, Operand<T> input, Operand<T> gradient, Kept kept) {
     if (!(kept.gradient() instanceof Identity)) {
-      throw RowSums.unfit("the identity", kept.gradient());
+      throw Sums.unfit("the identity", kept.gradient());
     }
     Operand<T> rows = gradients(tf, input, byExample(tf, input, gradient));
     Operand<T> examples = Sums.count(tf, rows, 0);
     return new SecondMoments<>(
-        RowSums.of(tf, rows, kept.input()),
-        RowSums.nothing(tf, gradient.type()),
-        examples,
-        examples);
+        Sums.kept(tf, rows, kept.input()), Sums.nothing(tf, gradient.type()), examples, examples);
   }
 
   /** The gradients per example as input rows, with 1 as output gradient. */

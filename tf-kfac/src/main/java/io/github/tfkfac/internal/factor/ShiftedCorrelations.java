@@ -62,12 +62,7 @@ final class ShiftedCorrelations<T extends TNumber> {
     this.image = blocks(input);
   }
 
-  /**
-   * {@code [patch, patch]}, the patch in the order kernel row, kernel column, channel.
-   *
-   * @param vertical the image's rows under the kernel
-   * @param horizontal the image's columns under the kernel
-   */
+  /** {@code [patch, patch]}, the patch in the order kernel row, kernel column, channel. */
   static <T extends TNumber> Operand<T> sum(
       Ops tf,
       ConvolutionGeometry geometry,

@@ -23,9 +23,7 @@ public final class TapMoments {
    * inputs and the counts are those of one pass. Of a scale and shift, whose gradients make up
    * {@code inputSum}, that adds up.
    *
-   * @param moments of the layer
    * @param kept which entries of the sums, and their shapes; the others are not computed
-   * @param positions what a row is
    * @throws IllegalArgumentException if a structure is no part of the layer's own
    */
   public static <T extends TNumber> SecondMoments<T> of(
@@ -85,7 +83,7 @@ public final class TapMoments {
     return tap.flows().stream()
         .map(flow -> tap.gradient(tf, flow))
         .map(g -> g.shape().numDimensions() == rows.length ? g : tf.reshape(g, tf.constant(rows)))
-        .map(g -> RowSums.of(tf, g, kept))
+        .map(g -> Sums.kept(tf, g, kept))
         .reduce((first, second) -> tf.math.add(first, second))
         .orElseThrow(
             () -> new IllegalStateException("layer '" + tap.site().name() + "' has no uses"));
@@ -95,8 +93,8 @@ public final class TapMoments {
       Ops tf, LayerRows<T> rows, LayerMoments.Kept kept) {
     Operand<T> count = Sums.count(tf, rows.gradient(), 0);
     return new SecondMoments<>(
-        RowSums.of(tf, rows.input(), kept.input()),
-        RowSums.of(tf, rows.gradient(), kept.gradient()),
+        Sums.kept(tf, rows.input(), kept.input()),
+        Sums.kept(tf, rows.gradient(), kept.gradient()),
         count,
         count);
   }

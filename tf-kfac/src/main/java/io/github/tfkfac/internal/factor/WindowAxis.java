@@ -29,19 +29,16 @@ record WindowAxis(
   /** Stands in for the unknown side of an image. */
   private static final int TYPICAL_SIDE = 64;
 
-  /** The rows of an image; its height may be {@link Shape#UNKNOWN_SIZE}. */
-  static WindowAxis vertical(ConvolutionGeometry geometry, long height) {
-    return typical(geometry.kernelHeight(), geometry.strideHeight(), geometry.padding(), height);
-  }
-
-  /** The columns of an image; its width may be {@link Shape#UNKNOWN_SIZE}. */
-  static WindowAxis horizontal(ConvolutionGeometry geometry, long width) {
-    return typical(geometry.kernelWidth(), geometry.strideWidth(), geometry.padding(), width);
-  }
-
-  private static WindowAxis typical(int kernel, int stride, Padding padding, long size) {
+  /**
+   * One axis of an image.
+   *
+   * @param axis {@link ConvolutionGeometry#column} or {@link ConvolutionGeometry#row}
+   * @param size of the image along it, perhaps {@link Shape#UNKNOWN_SIZE}
+   */
+  static WindowAxis of(ConvolutionGeometry axis, long size) {
+    int kernel = axis.kernelHeight();
     int known = size == Shape.UNKNOWN_SIZE ? Math.max(kernel, TYPICAL_SIDE) : Math.toIntExact(size);
-    return of(kernel, stride, padding, known);
+    return of(kernel, axis.strideHeight(), axis.padding(), known);
   }
 
   static WindowAxis of(int kernel, int stride, Padding padding, int size) {

@@ -1,5 +1,6 @@
 package io.github.tfkfac.internal.gradient;
 
+import io.github.tfkfac.internal.graph.Reach;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -31,13 +33,7 @@ final class BackwardSweep {
   private final Map<Output<?>, List<Output<?>>> parts = new HashMap<>();
   private final Map<Output<?>, Output<?>> sums = new HashMap<>();
 
-  /**
-   * Prepares a sweep.
-   *
-   * @param tf where it is built
-   * @param path what it goes over
-   * @param derivative of one operation
-   */
+  /** Prepares a sweep. */
   BackwardSweep(
       Ops tf,
       List<OperationUse> path,
@@ -83,7 +79,8 @@ final class BackwardSweep {
     }
     if (done < uses.size()) {
       throw new GradientException(
-          "expected a graph without loops between the losses and the trained variables, found one; exclude the variables before it with a VariableFilter (freeze them)");
+          "expected a graph without loops between the losses and the trained variables, found one;"
+              + " exclude the variables before it with a VariableFilter (freeze them)");
     }
   }
 
@@ -129,10 +126,8 @@ final class BackwardSweep {
   }
 
   private static Set<GraphOperation> sources(OperationUse use) {
-    Set<GraphOperation> sources = new LinkedHashSet<>();
-    for (int input : use.inputs()) {
-      sources.add((GraphOperation) use.input(input).op());
-    }
-    return sources;
+    return use.inputs().stream()
+        .map(input -> Reach.source(use.input(input)))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 }

@@ -16,7 +16,6 @@ import org.tensorflow.types.family.TNumber;
  * The two derivatives of a convolution of images, each group of channels for itself where
  * TensorFlow cannot take them together: in float64, on a CPU.
  *
- * @param step the convolution
  * @param settings how it goes over an input
  * @param groups how many are taken one by one; 1 for all together
  */

@@ -152,11 +152,11 @@ public final class GradientAudit {
 
   private static void supplyElementwise() {
     ElementwiseRules.slopes().forEach((type, rule) -> supply(rule, type));
-    supply(ofFirst(ComplexRules::absolute), "ComplexAbs");
-    supplyInDoublePrecision(ofFirst(ComplexRules::real), "Real");
-    supplyInDoublePrecision(ofFirst(ComplexRules::imaginary), "Imag");
-    supplyInDoublePrecision(ofFirst(ComplexRules::angle), "Angle");
-    supplyInDoublePrecision(ComplexRules::parts, "Complex");
+    supply(ofFirst(ElementwiseRules::absolute), "ComplexAbs");
+    supplyInDoublePrecision(ofFirst(ElementwiseRules::real), "Real");
+    supplyInDoublePrecision(ofFirst(ElementwiseRules::imaginary), "Imag");
+    supplyInDoublePrecision(ofFirst(ElementwiseRules::angle), "Angle");
+    supplyInDoublePrecision(ElementwiseRules::parts, "Complex");
     supply(ElementwiseRules::remainder, "FloorMod Mod TruncateMod");
     when("Atan2", "of operands that are broadcast", GradientAudit::isBroadcast)
         .is(WRONG, new Supplied(ElementwiseRules::atan2));
@@ -177,7 +177,7 @@ public final class GradientAudit {
             + " DebugIdentityV2 DebugIdentityV3 Copy CopyHost DeepCopy");
     supply(ElementwiseRules::sum, "AccumulateNV2");
     supply(
-        ScanRules::fakeQuantization,
+        ElementwiseRules::fakeQuantization,
         "FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars FakeQuantWithMinMaxVarsPerChannel");
     when(
             "Cast",
@@ -204,33 +204,33 @@ public final class GradientAudit {
   }
 
   private static void supplyArrays() {
-    supply(ofFirst(IndexRules::topK), "TopK TopKV2");
+    supply(ofFirst(ArrayRules::topK), "TopK TopKV2");
     when(
             "GatherV2",
             "with an axis or shape that is not known when the graph is built",
-            use -> !IndexRules.hasKnownAxis(use) && gathersUnusually(use))
+            use -> !ArrayRules.hasKnownAxis(use) && gathersUnusually(use))
         .is(WRONG, new Rejected("pass the axis as a constant"));
     when(
             "GatherV2",
             "along a negative axis",
-            use -> IndexRules.hasKnownAxis(use) && gathersUnusually(use))
-        .is(WRONG, new Supplied(ofFirst(IndexRules::gather)));
+            use -> ArrayRules.hasKnownAxis(use) && gathersUnusually(use))
+        .is(WRONG, new Supplied(ofFirst(ArrayRules::gather)));
     when(
             "Sum Mean Max Min Prod StridedSlice ConcatV2",
             "with axes or positions as numbers of 64 bits",
-            IndexRules::hasWidePositions)
-        .is(FAILS, new Supplied(IndexRules::withNarrowPositions));
-    supply(ofFirst(IndexRules::gather), "Gather");
-    supply(IndexRules::scatterUpdate, "TensorScatterUpdate");
-    supply(IndexRules::scatterAdd, "TensorScatterAdd TensorScatterSub");
-    supply(ofFirst(ScanRules::runningProduct), "Cumprod");
-    supply(ofFirst(ScanRules::runningLogSum), "CumulativeLogsumexp");
+            ArrayRules::hasWidePositions)
+        .is(FAILS, new Supplied(ArrayRules::withNarrowPositions));
+    supply(ofFirst(ArrayRules::gather), "Gather");
+    supply(ArrayRules::scatterUpdate, "TensorScatterUpdate");
+    supply(ArrayRules::scatterAdd, "TensorScatterAdd TensorScatterSub");
+    supply(ofFirst(ArrayRules::runningProduct), "Cumprod");
+    supply(ofFirst(ArrayRules::runningLogSum), "CumulativeLogsumexp");
   }
 
   private static boolean gathersUnusually(OperationUse use) {
     return use.operation().attributes().getAttrInt("batch_dims") < 0
         || !use.input(2).op().type().equals("Const")
-        || IndexRules.axis(use) < 0;
+        || ArrayRules.axis(use) < 0;
   }
 
   private static void supplyMatrices() {

@@ -7,11 +7,8 @@ import java.util.function.Predicate;
 /**
  * A row of the audit: what is known against TensorFlow's derivative of some operations.
  *
- * @param types the operation types
  * @param condition when it holds, in words; empty for always
  * @param holds the same for one use of such an operation
- * @param defect what is wrong
- * @param treatment what happens about it
  * @param seenIn the TensorFlow version in which it was found
  */
 public record GradientFinding(
@@ -47,11 +44,7 @@ public record GradientFinding(
   /** Treatment of a finding. */
   public sealed interface Treatment {}
 
-  /**
-   * The derivative of this package is used.
-   *
-   * @param rule the derivative
-   */
+  /** The derivative of this package is used. */
   record Supplied(GradientRule rule) implements Treatment {}
 
   /**

@@ -44,8 +44,6 @@ record LibraryGradient(List<NodeDef> nodes, Map<Integer, String> gradients)
    * Key of a derivative: everything that it depends on.
    *
    * @param subject the operation between placeholders
-   * @param wanted the inputs whose gradients are wanted
-   * @param arrived the outputs that gradients arrive at
    */
   record Question(GraphDef subject, Set<Integer> wanted, Set<Integer> arrived) {}
 

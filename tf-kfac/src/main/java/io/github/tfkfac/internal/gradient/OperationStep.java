@@ -16,7 +16,6 @@ import org.tensorflow.types.family.TNumber;
  * One operation of a backward pass: its inputs, its outputs and the gradients that arrive at them.
  *
  * @param tf where derivatives are built
- * @param use the operation
  * @param arrived the gradients of its outputs, by position
  * @param replaced what takes the place of an input in the derivative, by position
  */

@@ -7,7 +7,6 @@ import org.tensorflow.Output;
 /**
  * An operation between the losses and what they are differentiated by.
  *
- * @param operation the operation
  * @param inputs which of its inputs need a derivative, never empty
  * @param outputs which of its outputs a gradient arrives at
  */

@@ -4,11 +4,13 @@ import io.github.tfkfac.extension.ViewStep.Dimension;
 import io.github.tfkfac.extension.WeightView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,21 +58,19 @@ record Axes(List<List<Part>> dimensions) {
 
   /** Dimensions of which nothing but the length is known. */
   static Axes of(Shape shape) {
-    List<List<Part>> dimensions = new ArrayList<>();
-    for (int i = 0; i < shape.numDimensions(); i++) {
-      dimensions.add(sized(shape.get(i)));
-    }
-    return new Axes(dimensions);
+    return of(shape, i -> Part.of(shape.get(i)));
   }
 
   /** The same, with the places of the parts, of which none counts examples. */
   static Axes placed(Shape shape) {
-    List<List<Part>> dimensions = new ArrayList<>();
-    for (int i = 0; i < shape.numDimensions(); i++) {
-      dimensions.add(
-          shape.get(i) == 1 ? List.of() : List.of(new Part(List.of(i), shape.get(i), null)));
-    }
-    return new Axes(dimensions);
+    return of(shape, i -> new Part(List.of(i), shape.get(i), null));
+  }
+
+  private static Axes of(Shape shape, IntFunction<Part> part) {
+    return new Axes(
+        IntStream.range(0, shape.numDimensions())
+            .mapToObj(i -> shape.get(i) == 1 ? List.<Part>of() : List.of(part.apply(i)))
+            .toList());
   }
 
   /** A batch whose first dimension counts the examples. */
@@ -145,22 +145,13 @@ record Axes(List<List<Part>> dimensions) {
   }
 
   static long product(List<Part> parts) {
-    long product = 1;
-    for (Part part : parts) {
-      if (part.size() == UNKNOWN) {
-        return UNKNOWN;
-      }
-      product *= part.size();
-    }
-    return product;
+    return parts.stream()
+        .mapToLong(Part::size)
+        .reduce(1, (a, b) -> a == UNKNOWN || b == UNKNOWN ? UNKNOWN : a * b);
   }
 
   Axes transposed(long[] order) {
-    List<List<Part>> result = new ArrayList<>();
-    for (long dimension : order) {
-      result.add(dimensions.get((int) dimension));
-    }
-    return new Axes(result);
+    return new Axes(Arrays.stream(order).mapToObj(i -> dimensions.get((int) i)).toList());
   }
 
   Axes with(int dimension, List<Part> parts) {

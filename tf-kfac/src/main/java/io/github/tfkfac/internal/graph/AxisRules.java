@@ -95,12 +95,7 @@ final class AxisRules {
     this.moved = new MovedAxes(made);
   }
 
-  /**
-   * The dimensions of an operation's output.
-   *
-   * @param inputs of the operation's inputs
-   * @param shape of the output, where known
-   */
+  /** The dimensions of an operation's output. */
   static Traced of(GraphOperation operation, Output<?> output, List<Traced> inputs, Shape shape) {
     AxisRules rules = new AxisRules(new TracedOutput(operation, output, shape), inputs);
     return RULES.getOrDefault(operation.type(), AxisRules::other).apply(rules);

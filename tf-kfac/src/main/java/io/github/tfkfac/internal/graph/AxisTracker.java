@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -37,6 +38,18 @@ final class AxisTracker {
   private final Map<Output<?>, Traced> traces = new HashMap<>();
   private final Set<GraphOperation> open = new HashSet<>();
   private final Set<GraphOperation> ofData = new HashSet<>();
+  private final boolean fed;
+
+  AxisTracker(List<? extends Operand<?>> losses) {
+    this.fed =
+        Reach.from(losses.stream().map(Reach::source).toList(), Reach::sources).stream()
+            .anyMatch(operation -> isSource(operation) && isBatch(operation));
+  }
+
+  /** Whether examples enter what the losses are computed from by something else than constants. */
+  boolean isFed() {
+    return fed;
+  }
 
   /** Meaning of the dimensions of a tensor. */
   Traced of(Output<?> output) {
@@ -112,13 +125,7 @@ final class AxisTracker {
     return source.numOutputs() > 0 && !source.output(0).shape().isScalar();
   }
 
-  /** Whether examples enter what a loss is computed from by something other than constants. */
-  static boolean isFed(List<? extends Operand<?>> losses) {
-    return Reach.from(losses.stream().map(Reach::source).toList(), Reach::sources).stream()
-        .anyMatch(operation -> isSource(operation) && isBatch(operation));
-  }
-
-  static boolean isSource(GraphOperation operation) {
+  private static boolean isSource(GraphOperation operation) {
     return SOURCES.contains(operation.type());
   }
 
@@ -173,5 +180,60 @@ final class AxisTracker {
       }
     }
     return shape;
+  }
+
+  /**
+   * The dimensions of a layer's input, of which exactly one part counts the examples.
+   *
+   * @param positions dimensions that do not count features
+   */
+  Traced axes(Output<?> input, GraphOperation layer, List<Integer> positions) {
+    Traced traced = of(input);
+    boolean unranked = traced instanceof Unranked && !shape(input).isUnknown();
+    boolean transposed = isSource(Reach.source(input)) && !positions.contains(0);
+    boolean fixed = !fed && traced.axes().filter(axes -> !axes.hasExamples()).isPresent();
+    if (fixed && !unranked && !transposed && !positions.contains(0)) {
+      return new Lost("it is not known what counts the examples of " + LayerMatch.describe(layer));
+    }
+    return unranked || transposed || fixed
+        ? first(input, positions, layer)
+        : traced.map(axes -> checked(axes, input, layer, positions));
+  }
+
+  /** The dimensions of a layer's input that are all examples and positions. */
+  Traced axes(Output<?> input, GraphOperation layer) {
+    Traced traced = of(input);
+    Optional<Axes> axes = traced.axes();
+    if (axes.isEmpty()) {
+      return traced instanceof Unranked && !input.shape().isUnknown()
+          ? axes(input, layer, IntStream.range(0, input.shape().numDimensions()).boxed().toList())
+          : traced;
+    }
+    return axes(input, layer, IntStream.range(0, axes.get().rank()).boxed().toList());
+  }
+
+  private Traced checked(
+      Axes axes, Output<?> input, GraphOperation layer, List<Integer> positions) {
+    String what = LayerMatch.describe(layer);
+    List<Integer> counting =
+        IntStream.range(0, axes.rank()).filter(axes::hasExamples).boxed().toList();
+    if (counting.isEmpty()) {
+      String cause =
+          endOfExamples(input)
+              .map(end -> ": " + LayerMatch.describe(end) + " picks or joins some of them")
+              .orElse("");
+      return new Lost("the input of " + what + " is the same for all examples" + cause);
+    }
+    if (counting.size() > 1 || !positions.contains(counting.get(0))) {
+      return new Lost("examples are mixed by " + what);
+    }
+    return Traced.of(axes);
+  }
+
+  /** The first dimension of something that comes from constants counts the examples. */
+  private static Traced first(Output<?> input, List<Integer> positions, GraphOperation layer) {
+    return positions.isEmpty()
+        ? new Lost(LayerMatch.describe(layer) + " is applied once, not to examples")
+        : Traced.of(Axes.batch(input, shape(input), positions.get(0)));
   }
 }

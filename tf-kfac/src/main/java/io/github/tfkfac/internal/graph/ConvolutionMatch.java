@@ -24,10 +24,10 @@ final class ConvolutionMatch {
 
   private final GraphOperation convolution;
   private final WeightOperand kernel;
-  private final ExampleInputs inputs;
+  private final AxisTracker inputs;
   private final String what;
 
-  ConvolutionMatch(GraphOperation convolution, WeightOperand kernel, ExampleInputs inputs) {
+  ConvolutionMatch(GraphOperation convolution, WeightOperand kernel, AxisTracker inputs) {
     this.convolution = convolution;
     this.kernel = kernel;
     this.inputs = inputs;
@@ -146,7 +146,7 @@ final class ConvolutionMatch {
     if (!factor.isLeft()) {
       List<ViewStep> windows = List.of(new ViewStep.Windows(geometry));
       LayerUse ofPatches = use.then(windows, List.of(), geometry.outputChannels());
-      return DenseParts.of(convolution, kernel, patch, outputs, ofPatches);
+      return DenseMatch.ofParts(convolution, kernel, patch, outputs, ofPatches);
     }
     boolean ofOwn =
         patch.stream().noneMatch(WeightOperand::isForeign)

@@ -20,7 +20,6 @@ import org.tensorflow.ndarray.Shape;
  * @param image the order of height, width and channels among the dimensions of rank 4
  * @param added the dimension of rank 4 that input and output lack, if they do
  * @param dilations distances of the rows and of the columns of a window
- * @param padding border rule
  * @param border steps that add margins to the input before that
  */
 record ConvolutionPlaces(
@@ -66,11 +65,7 @@ record ConvolutionPlaces(
     return UseViews.use(input, output, view(input, examples), view(output, examples));
   }
 
-  /**
-   * The view of input or output as {@code [examples, positions..., height, width, channels]}.
-   *
-   * @param examples parts of the first dimension
-   */
+  /** The view of input or output as {@code [examples, positions..., height, width, channels]}. */
   private Optional<UseViews> view(Output<?> tensor, List<Part> examples) {
     Shape shape = AxisTracker.shape(tensor);
     if (shape.isUnknown()) {

@@ -1,6 +1,11 @@
 package io.github.tfkfac.internal.graph;
 
+import io.github.tfkfac.extension.LayerKind;
+import io.github.tfkfac.extension.LayerUse;
+import io.github.tfkfac.extension.ViewStep;
+import io.github.tfkfac.extension.WeightView;
 import io.github.tfkfac.internal.graph.Axes.Part;
+import io.github.tfkfac.internal.graph.LayerMatch.Layer;
 import io.github.tfkfac.internal.graph.LayerMatch.Other;
 import io.github.tfkfac.internal.graph.UseViews.Features;
 import java.util.ArrayList;
@@ -38,7 +43,7 @@ final class DenseMatch {
   }
 
   /** A MatMul, BatchMatMul or Einsum. */
-  static LayerMatch of(GraphOperation product, WeightOperand weight, ExampleInputs inputs) {
+  static LayerMatch of(GraphOperation product, WeightOperand weight, AxisTracker inputs) {
     String what = LayerMatch.describe(product);
     if (product.numInputs() != 2 || product.input(0).equals(product.input(1))) {
       return new Other("used by " + what);
@@ -60,7 +65,7 @@ final class DenseMatch {
     return new DenseMatch(product, weight, weightIndex, letters.get()).match(inputs);
   }
 
-  private LayerMatch match(ExampleInputs inputs) {
+  private LayerMatch match(AxisTracker inputs) {
     List<Integer> positions = indices(ofInput, letter -> isIn(ofOutput, letter));
     return obstacle()
         .<LayerMatch>map(Other::new)
@@ -82,8 +87,7 @@ final class DenseMatch {
             UseViews.of(outputAxes(axes), outputPositions, outputs, Features.MERGED))
         .map(
             use ->
-                DenseParts.of(
-                    product, weight, parts(ofInput, features), parts(ofOutput, outputs), use))
+                ofParts(product, weight, parts(ofInput, features), parts(ofOutput, outputs), use))
         .orElseGet(() -> LayerMatch.ofUnknownLengths(product));
   }
 
@@ -161,5 +165,56 @@ final class DenseMatch {
               : Axes.sized(weight.axes().size(ofWeight.indexOf(letter))));
     }
     return new Axes(dimensions);
+  }
+
+  /**
+   * The layer that an operation is with parts of a weight, or why it is none.
+   *
+   * <p>Of a look-up in a table {@code A·B} the layer is the one that B is for the rows of A.
+   *
+   * @param inputs parts of the weight that the layer sums over, in the order of the input's
+   *     features
+   * @param outputs the others, in the order of the output's
+   * @param use with features, or indices, as they are at the operation
+   */
+  static LayerMatch ofParts(
+      GraphOperation operation,
+      WeightOperand weight,
+      List<Part> inputs,
+      List<Part> outputs,
+      LayerUse use) {
+    String what = LayerMatch.describe(operation);
+    if (!weight.cutsSlowest(inputs) || !weight.cutsSlowest(outputs)) {
+      return new Other("a part of it that is not one block is used by " + what);
+    }
+    List<ViewStep> ofInput = new ArrayList<>();
+    List<ViewStep> ofOutput = new ArrayList<>();
+    List<Part> rows = inputs;
+    List<Part> columns = outputs;
+    if (weight.factor().isPresent()) {
+      WeightOperand.Factor factor = weight.factor().get();
+      List<Part> foreign = factor.isLeft() ? outputs : inputs;
+      List<Part> own = factor.isLeft() ? inputs : outputs;
+      if (!foreign.stream().allMatch(WeightOperand::isForeign)
+          || own.stream().anyMatch(WeightOperand::isForeign)) {
+        return new Other("a product of weights is used in parts by " + what);
+      }
+      if (factor.isLeft()) {
+        ofOutput.add(new ViewStep.Product(factor.other(), true));
+        columns = factor.rank();
+      } else {
+        ofInput.add(
+            operation.type().equals("GatherV2")
+                ? new ViewStep.LookUp(factor.other())
+                : new ViewStep.Product(factor.other(), false));
+        rows = factor.rank();
+      }
+    }
+    // Scaled inputs leave the output as it is, so that a bias that is added there is the layer's.
+    weight.scales().forEach(number -> ofInput.add(new ViewStep.Scale(number)));
+    weight.pad(rows).ifPresent(ofInput::add);
+    weight.pad(columns).ifPresent(ofOutput::add);
+    WeightView view = Axes.view(weight.whole(rows), weight.whole(columns));
+    return new Layer(new LayerKind.Dense(view), use.then(ofInput, ofOutput, view.outputs()));
   }
 }

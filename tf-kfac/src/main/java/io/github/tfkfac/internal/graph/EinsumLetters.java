@@ -19,11 +19,7 @@ record EinsumLetters(List<String> inputs, String output) {
     inputs = List.copyOf(inputs);
   }
 
-  /**
-   * Reads an operation's equation.
-   *
-   * @param ranks of its operands
-   */
+  /** Reads an operation's equation. */
   static Optional<EinsumLetters> of(GraphOperation einsum, List<Integer> ranks) {
     String[] sides = einsum.attributes().getAttrString("equation").replace(" ", "").split("->", -1);
     if (sides.length != 2) {
@@ -47,12 +43,7 @@ record EinsumLetters(List<String> inputs, String output) {
     return Optional.of(new EinsumLetters(inputs, sides[1].replace(ELLIPSIS, letters(longest))));
   }
 
-  /**
-   * The product of two matrices or of stacks of them that are broadcast against each other.
-   *
-   * @param left rank of the left operand
-   * @param right rank of the right one
-   */
+  /** The product of two matrices or of stacks of them that are broadcast against each other. */
   static EinsumLetters ofMatrices(GraphOperation product, int left, int right) {
     boolean single = product.type().equals("MatMul");
     boolean ofLeft = product.attributes().getAttrBool(single ? "transpose_a" : "adj_x");

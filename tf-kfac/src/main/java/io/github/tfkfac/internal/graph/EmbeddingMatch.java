@@ -21,7 +21,7 @@ final class EmbeddingMatch {
   private EmbeddingMatch() {}
 
   static LayerMatch of(
-      GraphOperation gather, WeightOperand table, Shape tableShape, ExampleInputs inputs) {
+      GraphOperation gather, WeightOperand table, Shape tableShape, AxisTracker inputs) {
     String what = LayerMatch.describe(gather);
     if (!gather.input(0).equals(table.value())) {
       return new Other("index of " + what);
@@ -67,7 +67,7 @@ final class EmbeddingMatch {
     if (table.factor().isPresent()) {
       WeightOperand.Factor factor = table.factor().get();
       if (!factor.isLeft()) {
-        return DenseParts.of(gather, table, rows, columns, use);
+        return DenseMatch.ofParts(gather, table, rows, columns, use);
       }
       List<Part> own = List.of(new Part(List.of(0), tableShape.get(0), null));
       if (tableShape.numDimensions() != 2

@@ -27,7 +27,6 @@ sealed interface LayerMatch {
   /**
    * Looks at an operation that uses a weight.
    *
-   * @param weightShape of the variable
    * @param inputs tells what counts the examples of a layer's input
    */
   static LayerMatch of(
@@ -35,7 +34,7 @@ sealed interface LayerMatch {
       WeightOperand weight,
       Shape weightShape,
       NormalizationParameters normalization,
-      ExampleInputs inputs) {
+      AxisTracker inputs) {
     boolean scales = consumer.type().equals("Mul") || ScaleShiftMatch.isFused(consumer);
     if (scales && normalization == NormalizationParameters.UNITWISE) {
       return ScaleShiftMatch.of(consumer, weight.value(), weightShape, inputs);

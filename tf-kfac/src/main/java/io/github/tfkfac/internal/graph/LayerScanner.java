@@ -39,9 +39,7 @@ public final class LayerScanner {
   private final VariableFilter layers;
   private final NormalizationParameters normalization;
   private final LossPath path;
-  private final AxisTracker tracker = new AxisTracker();
-  private final boolean fed;
-  private final ExampleInputs inputs;
+  private final AxisTracker tracker;
   private final Map<String, List<WeightPath.Use>> found = new HashMap<>();
   private final Map<Output<?>, BiasMatch.Owned> owners = new HashMap<>();
   private final Map<String, LayerSite<?>> sites = new LinkedHashMap<>();
@@ -56,16 +54,10 @@ public final class LayerScanner {
     this.layers = layers;
     this.normalization = normalization;
     this.path = new LossPath(losses);
-    this.fed = AxisTracker.isFed(losses);
-    this.inputs = new ExampleInputs(tracker, fed);
+    this.tracker = new AxisTracker(losses);
   }
 
-  /**
-   * The layers of a graph and the report about all its variables.
-   *
-   * @param sites the layers that were captured, in the order of their weights
-   * @param report what happens to every variable
-   */
+  /** The layers of a graph and the report about all its variables. */
   public record Scan(List<LayerSite<?>> sites, ScanReport report) {
 
     public Scan {
@@ -82,8 +74,6 @@ public final class LayerScanner {
   /**
    * Scans the way from the variables to the losses.
    *
-   * @param variables the variables to be trained
-   * @param losses the losses
    * @param layers which weights may be captured, by name
    * @param normalization how the scale and shift of normalization layers are trained
    */
@@ -100,8 +90,7 @@ public final class LayerScanner {
   private void scanWeights() {
     for (Trainable<?> variable : variables.trained()) {
       List<WeightPath.Use> uses =
-          WeightPath.of(
-              variable.gradientSources(), variable.variable().shape(), path, tracker, fed);
+          WeightPath.of(variable.gradientSources(), variable.variable().shape(), path, tracker);
       found.put(variable.name(), uses);
       for (WeightPath.Use use : uses) {
         owners.put(use.weight().value(), new BiasMatch.Owned(variable, use.weight()));
@@ -118,7 +107,7 @@ public final class LayerScanner {
     for (WeightPath.Use use : found.getOrDefault(variable.name(), List.of())) {
       LayerMatch match =
           LayerMatch.of(
-              use.consumer(), use.weight(), variable.variable().shape(), normalization, inputs);
+              use.consumer(), use.weight(), variable.variable().shape(), normalization, tracker);
       if (match instanceof LayerMatch.Other other) {
         reasons.putIfAbsent(variable.name(), other.reason());
         return;
@@ -129,7 +118,10 @@ public final class LayerScanner {
       }
     }
     if (kinds.size() > 1) {
-      reasons.put(variable.name(), "used by layers of different kinds: " + descriptions(kinds));
+      reasons.put(
+          variable.name(),
+          "used by layers of different kinds: "
+              + kinds.stream().map(LayerKind::description).collect(Collectors.joining("; ")));
     } else if (kinds.isEmpty()) {
       reasons.put(variable.name(), "no layer uses it");
     } else if (!layers.accepts(variable.name())) {

@@ -31,14 +31,14 @@ final class ScaleShiftMatch {
 
   /** A fused batch normalization, or the product of a batch and a vector. */
   static LayerMatch of(
-      GraphOperation consumer, Output<?> scale, Shape scaleShape, ExampleInputs inputs) {
+      GraphOperation consumer, Output<?> scale, Shape scaleShape, AxisTracker inputs) {
     return isFused(consumer)
         ? fused(consumer, scale, scaleShape, inputs)
         : product(consumer, scale, scaleShape, inputs);
   }
 
   private static LayerMatch fused(
-      GraphOperation normalization, Output<?> scale, Shape scaleShape, ExampleInputs inputs) {
+      GraphOperation normalization, Output<?> scale, Shape scaleShape, AxisTracker inputs) {
     String what = LayerMatch.describe(normalization);
     if (!normalization.input(SCALE).equals(scale)) {
       return new Other("used by " + what);
@@ -60,7 +60,7 @@ final class ScaleShiftMatch {
   }
 
   private static LayerMatch product(
-      GraphOperation product, Output<?> scale, Shape scaleShape, ExampleInputs inputs) {
+      GraphOperation product, Output<?> scale, Shape scaleShape, AxisTracker inputs) {
     Output<?> features = product.input(product.input(0).equals(scale) ? 1 : 0);
     boolean fits =
         scaleShape.numDimensions() == 1
@@ -76,7 +76,7 @@ final class ScaleShiftMatch {
       Shape scaleShape,
       Output<?> input,
       GraphOperation operation,
-      ExampleInputs inputs) {
+      AxisTracker inputs) {
     int last = input.shape().isUnknown() ? 0 : input.shape().numDimensions() - 1;
     List<Integer> positions = IntStream.range(0, last).boxed().toList();
     LayerKind kind = new LayerKind.ScaleShift(Math.toIntExact(scaleShape.get(0)), standardization);

@@ -8,13 +8,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 
-/**
- * A tensor whose dimensions are to be told, and what can be said of them without its inputs.
- *
- * @param operation that puts it out
- * @param output the tensor
- * @param shape its shape, where known
- */
+/** A tensor whose dimensions are to be told, and what can be said of them without its inputs. */
 record TracedOutput(GraphOperation operation, Output<?> output, Shape shape) {
 
   /** It is not known which dimension counts the examples. */

@@ -31,7 +31,6 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
   /**
    * A variable that will be trained.
    *
-   * @param variable the variable
    * @param gradientSources outputs whose gradients sum to the variable's gradient: the reference
    *     itself, or each read of a resource on the way to the loss
    */
@@ -48,13 +47,7 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
     }
   }
 
-  /**
-   * A variable that is left alone.
-   *
-   * @param name the variable's name
-   * @param shape its shape
-   * @param reason why
-   */
+  /** A variable that is left alone. */
   public record Excluded(String name, Shape shape, String reason) {}
 
   public TrainableVariables {
@@ -89,7 +82,6 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
   /**
    * Finds the variables that the losses train.
    *
-   * @param graph the graph to look through
    * @param losses the losses, to be added up
    * @param filter which variables may be trained
    * @param state the optimizer's own variables, which are skipped

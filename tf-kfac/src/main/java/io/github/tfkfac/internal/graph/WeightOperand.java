@@ -11,7 +11,6 @@ import org.tensorflow.ndarray.Shape;
 /**
  * A weight's value on its way to the operation that applies it.
  *
- * @param value the tensor
  * @param axes which parts of the variable's dimensions its dimensions are
  * @param cut which part of the variable it is, if not all of it
  * @param factor the matrix that the variable was multiplied by, if it was

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -17,32 +18,24 @@ final class WeightPath {
 
   private final LossPath path;
   private final AxisTracker tracker;
-  private final boolean fed;
   private final List<Use> uses = new ArrayList<>();
 
   /** An operation that does something else with a weight than to pass it on. */
   record Use(GraphOperation consumer, WeightOperand weight) {}
 
-  private WeightPath(LossPath path, AxisTracker tracker, boolean fed) {
+  private WeightPath(LossPath path, AxisTracker tracker) {
     this.path = path;
     this.tracker = tracker;
-    this.fed = fed;
   }
 
   /**
    * Follows a weight.
    *
    * @param values outputs of the variable or of reads of it
-   * @param fed whether the graph's data come from outside, so that what they do not enter is
-   *     weights
    */
   static List<Use> of(
-      Iterable<? extends Output<?>> values,
-      Shape shape,
-      LossPath path,
-      AxisTracker tracker,
-      boolean fed) {
-    WeightPath walk = new WeightPath(path, tracker, fed);
+      Iterable<? extends Output<?>> values, Shape shape, LossPath path, AxisTracker tracker) {
+    WeightPath walk = new WeightPath(path, tracker);
     for (Output<?> value : values) {
       walk.follow(WeightOperand.of(value, shape));
     }
@@ -113,17 +106,45 @@ final class WeightPath {
         .toList();
   }
 
+  /** A StridedSlice that keeps neighboring entries of one dimension, or everything. */
   private static List<WeightOperand> sliced(GraphOperation slice, WeightOperand weight) {
-    if (weight.cut().isPresent() || !slice.input(0).equals(weight.value())) {
+    Optional<long[]> begins = Constants.known(slice.input(1));
+    Optional<long[]> ends = Constants.known(slice.input(2));
+    Optional<long[]> strides = Constants.known(slice.input(3));
+    boolean plain =
+        Stream.of("shrink_axis_mask", "new_axis_mask", "ellipsis_mask")
+            .allMatch(mask -> slice.attributes().getAttrInt(mask) == 0);
+    if (!plain
+        || begins.isEmpty()
+        || ends.isEmpty()
+        || strides.isEmpty()
+        || weight.cut().isPresent()
+        || !slice.input(0).equals(weight.value())) {
       return List.of();
     }
-    return WeightSlice.of(slice, weight.axes()).stream()
-        .map(
-            part ->
-                part.isWhole(weight.axes())
-                    ? weight.seenAs(slice.output(0), weight.axes())
-                    : weight.cutTo(slice.output(0), part.dimension(), part.begin(), part.length()))
-        .toList();
+    WeightOperand found = weight.seenAs(slice.output(0), weight.axes());
+    for (int i = 0; i < begins.get().length; i++) {
+      long size = weight.axes().size(i);
+      long begin = bound(begins.get()[i], size, slice, "begin_mask", i, 0);
+      long end = bound(ends.get()[i], size, slice, "end_mask", i, size);
+      boolean whole = begin == 0 && end == size;
+      boolean cuttable = found.cut().isEmpty() && weight.axes().get(i).size() == 1;
+      if (strides.get()[i] != 1 || end <= begin || (!whole && !cuttable)) {
+        return List.of();
+      }
+      if (!whole) {
+        found = weight.cutTo(slice.output(0), i, begin, end - begin);
+      }
+    }
+    return List.of(found);
+  }
+
+  private static long bound(
+      long value, long size, GraphOperation slice, String mask, int entry, long otherwise) {
+    if ((slice.attributes().getAttrInt(mask) >> entry & 1) == 1) {
+      return otherwise;
+    }
+    return Math.max(0, Math.min(size, value < 0 ? value + size : value));
   }
 
   /** A product with another weight is a weight; one with data is a layer. */
@@ -155,6 +176,7 @@ final class WeightPath {
 
   /** Whether no example enters a value of a graph that is fed. */
   private boolean isWeight(Output<?> value) {
-    return fed && tracker.of(value).axes().filter(axes -> !axes.hasExamples()).isPresent();
+    return tracker.isFed()
+        && tracker.of(value).axes().filter(axes -> !axes.hasExamples()).isPresent();
   }
 }

@@ -42,11 +42,11 @@ final class WindowMatch {
     this.channels = isVolume ? 4 : 3;
   }
 
-  static LayerMatch of(GraphOperation convolution, WeightOperand kernel, ExampleInputs inputs) {
+  static LayerMatch of(GraphOperation convolution, WeightOperand kernel, AxisTracker inputs) {
     return new WindowMatch(convolution, kernel).match(inputs);
   }
 
-  private LayerMatch match(ExampleInputs inputs) {
+  private LayerMatch match(AxisTracker inputs) {
     if (!convolution.input(KERNEL).equals(kernel.value())) {
       return new Other("input of " + what + ", not its kernel");
     }
@@ -106,12 +106,12 @@ final class WindowMatch {
             use -> {
               if (!transposed) {
                 LayerUse ofWindows = use.then(windows(), List.of(), Axes.product(others));
-                return DenseParts.of(convolution, kernel, window, others, ofWindows);
+                return DenseMatch.ofParts(convolution, kernel, window, others, ofWindows);
               }
               LayerUse toWindows =
                   withRows(use, in.orElseThrow().rows())
                       .then(List.of(), windows(), Axes.product(window));
-              return DenseParts.of(convolution, kernel, others, window, toWindows);
+              return DenseMatch.ofParts(convolution, kernel, others, window, toWindows);
             })
         .orElseGet(() -> LayerMatch.ofUnknownLengths(convolution));
   }

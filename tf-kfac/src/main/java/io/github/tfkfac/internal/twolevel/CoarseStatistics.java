@@ -30,9 +30,6 @@ import org.tensorflow.types.family.TNumber;
  *
  * <p><i>Numerics</i>: positive semi-definite if all maps have one size. Source: two-level K-FAC,
  * appendix A.
- *
- * @param inputProducts {@code E[ααᵀ]}
- * @param gradientProducts {@code E[γγᵀ]}
  */
 public record CoarseStatistics<T extends TNumber>(
     Operand<T> inputProducts, Operand<T> gradientProducts) {

@@ -36,7 +36,9 @@ record LayerBatch(
             weight(graph, seed, Shape.of(inputs, outputs)),
             Optional.of(weight(graph, seed + 1, Shape.of(outputs))),
             List.of(),
-            new LayerKind.Dense(WeightView.matrix(Shape.of(inputs, outputs))));
+            new LayerKind.Dense(
+                new WeightView(
+                    List.of((long) inputs, (long) outputs), List.of(0, 1), inputs, outputs)));
     double[][][] rows = new double[EXAMPLES][1][inputs + 1];
     double[][][] gradients = new double[EXAMPLES][1][outputs];
     for (int n = 0; n < EXAMPLES; n++) {

@@ -18,10 +18,10 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
-/** Derivatives of operations that pick numbers by index. */
-final class IndexRules {
+/** Derivatives of operations that pick numbers by index or run along an axis. */
+final class ArrayRules {
 
-  private IndexRules() {}
+  private ArrayRules() {}
 
   /** The largest numbers of each row: their gradients go back to where they came from. */
   static Operand<?> topK(OperationStep step) {
@@ -91,17 +91,9 @@ final class IndexRules {
     int inner = picked - batch;
     // The gradient has the dimensions [batch, outer, picked, rest]; picked goes before outer.
     int[] forward =
-        IntStream.concat(
-                IntStream.concat(IntStream.range(0, batch), IntStream.range(axis, axis + inner)),
-                IntStream.concat(
-                    IntStream.range(batch, axis), IntStream.range(axis + inner, rank - 1 + inner)))
-            .toArray();
+        order(0, batch, axis, axis + inner, batch, axis, axis + inner, rank - 1 + inner);
     // And the sums have [batch, axis, outer, rest].
-    int[] back =
-        IntStream.concat(
-                IntStream.concat(IntStream.range(0, batch), IntStream.range(batch + 1, axis + 1)),
-                IntStream.concat(IntStream.of(batch), IntStream.range(axis + 1, rank)))
-            .toArray();
+    int[] back = order(0, batch, batch + 1, axis + 1, batch, batch + 1, axis + 1, rank);
     Operand<TInt64> shape = tf.shape(step.in(0), TInt64.class);
     Operand<TInt64> indices =
         tf.dtypes.cast(OperationStep.number(step.operation().input(1)), TInt64.class);
@@ -130,6 +122,13 @@ final class IndexRules {
             tf.math.unsortedSegmentSum(rows, places, segments),
             tf.concat(List.of(batches, length, others), tf.constant(0)));
     return tf.linalg.transpose(sums, tf.constant(back));
+  }
+
+  /** Numbers from ranges that are given by their beginnings and ends. */
+  private static int[] order(int... bounds) {
+    return IntStream.range(0, bounds.length / 2)
+        .flatMap(i -> IntStream.range(bounds[2 * i], bounds[2 * i + 1]))
+        .toArray();
   }
 
   private static Operand<TInt64> part(Ops tf, Operand<TInt64> shape, int from, int count) {
@@ -202,5 +201,67 @@ final class IndexRules {
             .putAttr(
                 positions.attribute(), AttrValue.newBuilder().setType(DataType.DT_INT32).build());
     return LibraryGradient.of(LibraryGradient.question(narrowed, settings)).gradients(narrowed);
+  }
+
+  /**
+   * Running products, exact where numbers are zero.
+   *
+   * <p>With zeros replaced by ones, P the running products and c the running counts of zeros,
+   * {@code dx_k = Σ_i dy_i P_i [c_i = z_k] / x_k}, the sum over the products that have {@code x_k}
+   * as a factor and z telling whether it is zero.
+   */
+  static Operand<?> runningProduct(OperationStep step) {
+    Ops tf = step.tf();
+    Operand<TNumber> x = step.in(0);
+    Operand<TNumber> one = tf.onesLike(x);
+    Operand<TNumber> zeros = tf.dtypes.cast(tf.math.equal(x, tf.zerosLike(x)), x.type());
+    Operand<TNumber> filled = tf.math.add(x, zeros);
+    Operand<TNumber> products = scan(step, "Cumprod", filled, step.use().flag("reverse"));
+    Operand<TNumber> counts = scan(step, "Cumsum", zeros, step.use().flag("reverse"));
+    Operand<TNumber> weighted = tf.math.mul(step.gradient(), products);
+    Operand<TNumber> without = sumOver(step, weighted, counts, tf.zerosLike(x));
+    Operand<TNumber> withOne = sumOver(step, weighted, counts, one);
+    Operand<TNumber> chosen = tf.select(tf.math.equal(zeros, one), withOne, without);
+    return tf.math.div(chosen, filled);
+  }
+
+  private static Operand<TNumber> sumOver(
+      OperationStep step,
+      Operand<TNumber> weighted,
+      Operand<TNumber> counts,
+      Operand<TNumber> wanted) {
+    Ops tf = step.tf();
+    Operand<TNumber> kept =
+        tf.select(tf.math.equal(counts, wanted), weighted, tf.zerosLike(weighted));
+    return scan(step, "Cumsum", kept, !step.use().flag("reverse"));
+  }
+
+  private static Operand<TNumber> scan(
+      OperationStep step, String type, Operand<TNumber> value, boolean reverse) {
+    return step.op(type)
+        .in(value, step.operation().input(1))
+        .flag("exclusive", step.use().flag("exclusive"))
+        .flag("reverse", reverse)
+        .out(0);
+  }
+
+  /**
+   * Running log-sums of exponentials: {@code dx_k = Σ_i dy_i exp(x_k - y_i)}, gradients of either
+   * sign summed in the logarithm.
+   */
+  static Operand<?> runningLogSum(OperationStep step) {
+    Ops tf = step.tf();
+    Operand<TNumber> gradient = step.gradient();
+    return tf.math.sub(logSumPart(step, gradient), logSumPart(step, tf.math.neg(gradient)));
+  }
+
+  private static Operand<TNumber> logSumPart(OperationStep step, Operand<TNumber> gradient) {
+    Ops tf = step.tf();
+    Operand<TNumber> zero = tf.zerosLike(gradient);
+    Operand<TNumber> positive = tf.math.maximum(gradient, zero);
+    Operand<TNumber> logarithm = tf.math.sub(tf.math.log(positive), step.out(0));
+    Operand<TNumber> sums =
+        scan(step, "CumulativeLogsumexp", logarithm, !step.use().flag("reverse"));
+    return tf.math.exp(tf.math.add(sums, step.in(0)));
   }
 }

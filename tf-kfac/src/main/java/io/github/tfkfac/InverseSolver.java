@@ -46,7 +46,7 @@ public interface InverseSolver {
     return new CholeskyInverse();
   }
 
-  /** Exact and symmetric, mostly by matrix products; cheaper than a Newton step from d = 576 on. */
+  /** Exact and symmetric, mostly by matrix products; cheaper than a Newton step from d = 1152 on. */
   static InverseSolver block() {
     return new BlockInverse();
   }

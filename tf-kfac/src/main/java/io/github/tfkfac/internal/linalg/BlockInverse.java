@@ -11,7 +11,7 @@ import org.tensorflow.types.family.TNumber;
  * CPU and multiplies on all of them.
  *
  * <p>From d = 1152 on this takes 0.4 to 0.6 of the time of a Newton step with its two products, and
- * 0.3 to 0.4 of that of {@link CholeskyInverse}, by which matrices of a single tile are inverted.
+ * 0.3 to 0.5 of that of {@link CholeskyInverse}, by which matrices of a single tile are inverted.
  *
  * <p><i>Numerics</i>: as small a residual as a Cholesky factorization leaves, at any condition
  * (inverses of Schur complements would lose twice the digits); symmetric to the last bit; NaN

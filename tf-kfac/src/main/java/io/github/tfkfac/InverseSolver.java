@@ -46,7 +46,9 @@ public interface InverseSolver {
     return new CholeskyInverse();
   }
 
-  /** Exact and symmetric, mostly by matrix products; cheaper than a Newton step from d = 1152 on. */
+  /**
+   * Exact and symmetric, mostly by matrix products; cheaper than a Newton step from d = 1152 on.
+   */
   static InverseSolver block() {
     return new BlockInverse();
   }

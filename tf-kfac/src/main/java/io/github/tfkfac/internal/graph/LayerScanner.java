@@ -131,10 +131,6 @@ public final class LayerScanner {
     }
   }
 
-  private static String descriptions(Set<LayerKind> kinds) {
-    return kinds.stream().map(LayerKind::description).collect(Collectors.joining("; "));
-  }
-
   private <T extends TNumber> void capture(
       GraphVariable<T> weight, LayerKind kind, List<LayerUse> uses) {
     LayerSite<T> plain = new LayerSite<>(weight, Optional.empty(), uses, kind);

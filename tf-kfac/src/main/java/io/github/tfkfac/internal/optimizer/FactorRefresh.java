@@ -51,7 +51,9 @@ public final class FactorRefresh<T extends TNumber> {
       RefreshGroup<T> group = groups.get(i);
       Operand<TBool> now = due.get(i);
       Observed<T> seen = shared.behind(tf, () -> now);
-      all.add(Gate.when(tf, now, gated -> refresh(gated, group, step, seen)));
+      // Groups that share counters with other workers follow one another.
+      Ops place = workers.isAlone() ? tf : OrderedOps.after(tf, all);
+      all.add(Gate.when(place, now, gated -> refresh(gated, group, step, seen)));
     }
     return OrderedOps.group(tf, all);
   }

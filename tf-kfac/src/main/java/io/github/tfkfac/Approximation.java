@@ -21,6 +21,11 @@ public interface Approximation {
   /** The damping that blocks apply; {@link CapturedLayer#damping} has a layer's own. */
   Damping damping();
 
+  /** Precision in which inverses are applied to gradients. */
+  default PreconditioningPrecision precision() {
+    return PreconditioningPrecision.FLOAT32;
+  }
+
   /** The same with another damping. */
   Approximation withDamping(Damping other);
 

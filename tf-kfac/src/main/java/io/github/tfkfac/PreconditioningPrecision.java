@@ -78,6 +78,21 @@ public record PreconditioningPrecision(int leastOrder, boolean isMeasured) {
   }
 
   /**
+   * Checks that all workers compute the same direction.
+   *
+   * @param name what to name in the message
+   * @throws IllegalArgumentException for {@link #AUTO} and several workers, each of which would
+   *     measure for itself
+   */
+  public void requireSame(Workers workers, String name) {
+    if (equals(AUTO) && !workers.isAlone()) {
+      throw new IllegalArgumentException(
+          "expected one precision of preconditioning for all %d workers, found AUTO for '%s', which each of them measures; use FLOAT32 or BFLOAT16"
+              .formatted(workers.count(), name));
+    }
+  }
+
+  /**
    * Measures, from the largest order down, up to where bfloat16 takes less than 0.9 of the time.
    *
    * @param orders falling

@@ -32,8 +32,8 @@ class PackageRulesTest {
   private static final List<String> ORDER =
       List.of(
           "state",
-          "worker",
           "graph",
+          "worker",
           "gradient",
           "capture",
           "linalg",

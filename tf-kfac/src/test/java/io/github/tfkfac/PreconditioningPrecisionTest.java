@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.tfkfac.internal.worker.CollectiveWorkers;
 import io.github.tfkfac.testing.TestGraph;
 import io.github.tfkfac.testing.TestGraph.Kind;
 import io.github.tfkfac.testing.TinyMlp;
@@ -128,6 +129,22 @@ class PreconditioningPrecisionTest {
     assertThat(measured(2, 10, 2)).isEqualTo(new PreconditioningPrecision(4, true));
     assertThat(measured(10, 2, 2))
         .isEqualTo(new PreconditioningPrecision(PreconditioningPrecision.NEVER, true));
+  }
+
+  @Test
+  void severalWorkersDoNotMeasureForThemselves() {
+    try (TestGraph<TFloat32> graph = new TestGraph<>(TFloat32.class, Kind.RESOURCE)) {
+      Kfac kfac =
+          new Kfac(
+              graph.graph,
+              KfacOptions.nkfac().withPreconditioningPrecision(PreconditioningPrecision.AUTO));
+      kfac.acrossWorkers(new CollectiveWorkers(2, 0, CollectiveHint.AUTO));
+      assertThatThrownBy(() -> kfac.minimize(new TinyMlp<>(graph).loss))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "expected one precision of preconditioning for all 2 workers, found AUTO for 'w1',"
+                  + " which each of them measures; use FLOAT32 or BFLOAT16");
+    }
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -45,15 +44,6 @@ public final class RefreshContext<T extends TNumber> {
     this.counters = counters;
     this.known = known;
     this.exact = exact;
-  }
-
-  /**
-   * The same with another decision where it is made in the graph.
-   *
-   * @param change of the scalar that tells whether the refresh is exact
-   */
-  public RefreshContext<T> withDecision(UnaryOperator<Operand<TBool>> change) {
-    return new RefreshContext<>(step, observed, counters, known, () -> change.apply(exact.get()));
   }
 
   /** Number of training steps already done, a scalar. */

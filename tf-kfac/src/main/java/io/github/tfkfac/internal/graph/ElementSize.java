@@ -1,14 +1,14 @@
 package io.github.tfkfac.internal.graph;
 
-import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.annotation.TensorType;
 import org.tensorflow.types.family.TType;
 
-/** Bytes of one element of a floating point type. */
+/** Bytes of one element of a type, as TensorFlow-Java declares them. */
 public final class ElementSize {
 
   private ElementSize() {}
 
   public static int of(Class<? extends TType> type) {
-    return type == TFloat64.class ? Double.BYTES : Float.BYTES;
+    return type.getAnnotation(TensorType.class).byteSize();
   }
 }

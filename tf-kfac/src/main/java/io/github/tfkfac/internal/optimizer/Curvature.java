@@ -66,6 +66,7 @@ public final class Curvature<T extends TNumber> {
     this.blocks = new ArrayList<>();
     for (LayerSite<T> site : sites) {
       Approximation approximation = Overrides.approximation(site.name(), options);
+      approximation.precision().requireSame(workers, site.name());
       blocks.add(
           approximation.create(
               new CapturedLayer<>(

@@ -51,7 +51,7 @@ public final class FactorRefresh<T extends TNumber> {
       RefreshGroup<T> group = groups.get(i);
       Operand<TBool> now = due.get(i);
       Observed<T> seen = shared.behind(tf, () -> now);
-      // Groups that share counters with other workers follow one another.
+      // Counters that are replaced by sums over workers must not be read by two groups at once.
       Ops place = workers.isAlone() ? tf : OrderedOps.after(tf, all);
       all.add(Gate.when(place, now, gated -> refresh(gated, group, step, seen)));
     }

@@ -37,22 +37,13 @@ record SharedRefresh<T extends TNumber>(
       return all;
     }
     Operand<TInt64> before = counters.ofRefreshes(OrderedOps.after(tf, all));
-    // A decision that needs the counts: a control dependency on its Switch alone may be dropped
-    // by TensorFlow's graph optimizer, and what is counted behind it could come first.
-    RefreshContext<T> counted =
-        context.withDecision(
-            exact ->
-                tf.math.logicalAnd(
-                    exact,
-                    tf.reduceAll(
-                        tf.math.greaterEqual(before, tf.zerosLike(before)), tf.constant(0))));
     Map<RefreshWork<T>, List<Op>> done = new LinkedHashMap<>();
     List<Op> ownEffects =
         OrderedOps.chain(
             OrderedOps.after(tf, List.of(before)),
             owned.stream().filter(work -> isOwn(work)).toList(),
             (ops, work) -> {
-              List<Op> effects = work.refresh(ops, counted);
+              List<Op> effects = work.refresh(ops, context);
               done.put(work, effects);
               return effects;
             });

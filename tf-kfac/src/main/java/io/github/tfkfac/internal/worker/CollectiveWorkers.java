@@ -2,6 +2,7 @@ package io.github.tfkfac.internal.worker;
 
 import io.github.tfkfac.CollectiveHint;
 import io.github.tfkfac.Workers;
+import io.github.tfkfac.internal.graph.ElementSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -113,7 +114,7 @@ public final class CollectiveWorkers implements Workers {
       long size =
           value.shape().hasUnknownDimension()
               ? BUCKET_BYTES + 1
-              : value.shape().size() * Packed.elementBytes(value.type());
+              : value.shape().size() * ElementSize.of(value.type());
       if (bytes + size > BUCKET_BYTES) {
         buckets.add(new ArrayList<>());
         bytes = 0;

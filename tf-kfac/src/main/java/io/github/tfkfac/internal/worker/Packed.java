@@ -6,10 +6,6 @@ import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.TBfloat16;
-import org.tensorflow.types.TFloat16;
-import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -64,13 +60,5 @@ public record Packed<T extends TNumber>(Operand<T> vector, List<Shape> shapes) {
       values.add(tf.reshape(part, tf.constant(shapes.get(next++))));
     }
     return values;
-  }
-
-  /** Bytes of an entry. */
-  static long elementBytes(Class<?> type) {
-    if (type == TFloat64.class || type == TInt64.class) {
-      return 8;
-    }
-    return type == TBfloat16.class || type == TFloat16.class ? 2 : 4;
   }
 }

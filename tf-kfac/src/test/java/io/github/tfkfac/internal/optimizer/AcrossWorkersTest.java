@@ -262,14 +262,14 @@ class AcrossWorkersTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.MATCH_NONE, names = EACH_WAY)
-  @Tag("long")
+  @Tag("slow")
   void twoWorkersAreOneProcessWithEveryOption(Scenario scenario) {
     assertSame(scenario, TFloat64.class, 2, TOLERANCE);
   }
 
   @ParameterizedTest
   @EnumSource
-  @Tag("long")
+  @Tag("slow")
   void threeWorkersAreOneProcess(Scenario scenario) {
     assertSame(scenario, TFloat64.class, 3, TOLERANCE);
   }

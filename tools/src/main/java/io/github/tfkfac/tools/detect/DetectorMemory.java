@@ -16,9 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt64;
+import org.tensorflow.types.annotation.TensorType;
 
 /**
  * The memory that the training of a detector needs, calculated.
@@ -68,16 +66,11 @@ public record DetectorMemory(
             .mapToLong(parameter -> parameter.shape().size() * Float.BYTES)
             .sum(),
         training.optimizer().stateVariables().stream()
-            .mapToLong(state -> state.shape().size() * elementBytes(state.type()))
+            .mapToLong(
+                state ->
+                    state.shape().size() * state.type().getAnnotation(TensorType.class).byteSize())
             .sum(),
         model.byKind(options, steps));
-  }
-
-  private static int elementBytes(Class<?> type) {
-    if (type == TInt64.class || type == TFloat64.class) {
-      return Long.BYTES;
-    }
-    return type == TFloat32.class ? Float.BYTES : Integer.BYTES;
   }
 
   private static Map<String, Shape> shapes(TrainingInputs inputs, ImageSize image, int objects) {

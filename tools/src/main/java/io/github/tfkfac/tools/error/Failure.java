@@ -9,6 +9,7 @@ import io.github.tfkfac.models.train.TrainingDivergedException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
@@ -50,7 +51,7 @@ public record Failure(List<String> lines, int exitCode) {
     }
     List<String> lines =
         cause instanceof CocoFormatException format ? format.lines() : List.of(text(cause));
-    return new Failure(lines, isBadInput(cause) || isPathError(cause) ? BAD_INPUT : FAILED);
+    return new Failure(lines, isBadInput(cause) || cause instanceof FileSystemException ? BAD_INPUT : FAILED);
   }
 
   private static boolean isWrapper(Throwable thrown) {
@@ -76,13 +77,6 @@ public record Failure(List<String> lines, int exitCode) {
     return thrown.getClass().getName().startsWith("org.tensorflow.");
   }
 
-  private static boolean isPathError(Throwable thrown) {
-    return thrown instanceof NoSuchFileException
-        || thrown instanceof AccessDeniedException
-        || thrown instanceof FileAlreadyExistsException
-        || thrown instanceof NotDirectoryException;
-  }
-
   private static String text(Throwable thrown) {
     if (thrown instanceof NoSuchFileException file) {
       return "no such file or folder: " + file.getFile();
@@ -95,6 +89,9 @@ public record Failure(List<String> lines, int exitCode) {
     }
     if (thrown instanceof NotDirectoryException file) {
       return "not a folder: " + file.getFile();
+    }
+    if (thrown instanceof FileSystemException file && file.getReason() != null) {
+      return "cannot read or write " + file.getFile() + ": " + file.getReason();
     }
     if (thrown instanceof UnsupportedLayerException rejected) {
       return rejected.problem() + "; skip the layer with --skip-layers '" + rejected.layer() + "'";

@@ -7,7 +7,9 @@ import io.github.tfkfac.UnsupportedLayerException;
 import io.github.tfkfac.models.data.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
@@ -40,6 +42,14 @@ class FailureTest {
   void missingFilesAreBadInput() {
     assertThat(Failure.of(new UncheckedIOException(new NoSuchFileException("a/b.bin"))))
         .isEqualTo(new Failure("no such file or folder: a/b.bin", 2));
+  }
+
+  @Test
+  void pathsThatCannotBeUsedAreBadInput() {
+    assertThat(Failure.of(new FileSystemException("/dev/null/x", null, "Not a directory")))
+        .isEqualTo(new Failure("cannot read or write /dev/null/x: Not a directory", 2));
+    assertThat(Failure.of(new NotDirectoryException("a.txt")))
+        .isEqualTo(new Failure("not a folder: a.txt", 2));
   }
 
   @Test

@@ -51,7 +51,8 @@ public record Failure(List<String> lines, int exitCode) {
     }
     List<String> lines =
         cause instanceof CocoFormatException format ? format.lines() : List.of(text(cause));
-    return new Failure(lines, isBadInput(cause) || cause instanceof FileSystemException ? BAD_INPUT : FAILED);
+    return new Failure(
+        lines, isBadInput(cause) || cause instanceof FileSystemException ? BAD_INPUT : FAILED);
   }
 
   private static boolean isWrapper(Throwable thrown) {

@@ -53,6 +53,24 @@ class ImplementationsExperimentTest {
     assertThat(page).contains("No run is long enough to tell the parts of its steps apart");
   }
 
+  @Test
+  void secondsAreGivenAsPartsOfThoseByCholesky() throws IOException {
+    double[] cholesky = {99, 1, 3, 1, 23, 1, 3, 1, 23};
+    double[] others = {99, 1, 3, 1, 13, 1, 3, 1, 13};
+    String page =
+        Reports.page(
+            new ImplementationsExperiment(),
+            folder,
+            1,
+            new FakeRuns(
+                run -> timed(run.arm().label().equals("kfac-star") ? cholesky : others)),
+            Map.of("stat-period", "2", "inverse-period", "4", "parts", "time"));
+
+    assertThat(page)
+        .contains("as a part of kfac-star's by Cholesky: skfac-star 0.50, nkfac 0.50, nkfac-block 0.50.")
+        .contains("Result on generated-resnet18");
+  }
+
   private static FakeRuns.Fake timed(double... seconds) {
     FakeRuns.Fake fake = FakeRuns.classifier(0.9, 1, 1);
     List<MetricsRow> rows = new ArrayList<>();

@@ -13,9 +13,10 @@ import java.util.Optional;
  * auto:512}, the least order in bfloat16, or {@code auto:float32}, so that a run can continue with
  * it.
  */
-final class MeasuredPrecision {
+public final class MeasuredPrecision {
 
-  static final String OPTION = "preconditioning-precision";
+  /** Name of the option, without dashes. */
+  public static final String OPTION = "preconditioning-precision";
 
   private static final String FLOAT32 = "float32";
   private static final String CHOSEN = MeasuredSolver.AUTO + ":";
@@ -43,7 +44,7 @@ final class MeasuredPrecision {
   }
 
   /** The option's values: a precision, or a choice. */
-  static Form<PreconditioningPrecision> form() {
+  public static Form<PreconditioningPrecision> form() {
     Form<PreconditioningPrecision> names = Form.oneOf("precision", NAMES);
     return new Form<>(
         String.class,

@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.lab.bench;
 import io.github.tfkfac.FirstOrder;
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.PreconditioningPrecision;
 import io.github.tfkfac.SeparateOps;
 import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.models.train.ClassifierSpec;
@@ -21,12 +22,17 @@ import org.tensorflow.types.TFloat32;
  * Times the parts of an NKFAC step against a step of SGD with momentum on the same network.
  *
  * @param spec the network
+ * @param precision in which NKFAC applies its inverses
  * @param batch batch size
  * @param rounds how often each part is timed
  * @param threads threads of each session
  */
 public record StepBenchmark(
-    ClassifierSpec<TFloat32> spec, int batch, int rounds, SessionThreads threads) {
+    ClassifierSpec<TFloat32> spec,
+    PreconditioningPrecision precision,
+    int batch,
+    int rounds,
+    SessionThreads threads) {
 
   private static final int WARM_UP_ROUNDS = 2;
   private static final double LEARNING_RATE = 0.01;
@@ -66,7 +72,10 @@ public record StepBenchmark(
 
   private TrainingProbe nkfac() {
     KfacOptions options =
-        KfacOptions.nkfac().withLearningRate(LEARNING_RATE).withPeriods(NEVER, NEVER);
+        KfacOptions.nkfac()
+            .withLearningRate(LEARNING_RATE)
+            .withPeriods(NEVER, NEVER)
+            .withPreconditioningPrecision(precision);
     return new TrainingProbe(spec, batch, threads, graph -> new Kfac(graph, options));
   }
 

@@ -5,6 +5,7 @@ import io.github.tfkfac.tools.lab.bench.StepBenchmark;
 import io.github.tfkfac.tools.lab.bench.StepMeasurement;
 import io.github.tfkfac.tools.lab.bench.StepTrace;
 import io.github.tfkfac.tools.render.Json;
+import io.github.tfkfac.tools.run.MeasuredPrecision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,14 @@ public final class BenchCommand implements Callable<Integer> {
   @Mixin MeasurementOptions measurement = new MeasurementOptions();
 
   @Option(
+      names = "--" + MeasuredPrecision.OPTION,
+      paramLabel = "NAME",
+      description =
+          "Products of gradients and inverses in float32, bfloat16 or auto (default:"
+              + " ${DEFAULT-VALUE}).")
+  String precision = "float32";
+
+  @Option(
       names = "--profile",
       paramLabel = "FOLDER",
       description =
@@ -62,7 +71,12 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     StepBenchmark benchmark =
-        new StepBenchmark(network.spec(), network.batch(), rounds, measurement.sessionThreads());
+        new StepBenchmark(
+            network.spec(),
+            MeasuredPrecision.form().reader().apply(precision),
+            network.batch(),
+            rounds,
+            measurement.sessionThreads());
     if (profile != null) {
       Files.createDirectories(profile);
       for (Map.Entry<String, StepTrace> part : benchmark.traces().entrySet()) {
@@ -74,7 +88,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
     StepMeasurement found =
         benchmark.run(done -> console.err().println("round " + done + " of " + rounds));
-    StepFacts facts = StepFacts.of(network.setting(), measurement.threads, found);
+    StepFacts facts = StepFacts.of(network.setting(), precision, measurement.threads, found);
     console.out().print(measurement.json ? Json.text(facts) + "\n" : StepText.of(facts));
     return 0;
   }

@@ -22,13 +22,14 @@ final class StepText {
     StepMeasurement found = facts.measurement();
     return String.join(
         "\n",
-        "%s on %s, %s, batch %d, %s; times in milliseconds%n"
+        "%s on %s, %s, batch %d, %s, inverses in %s; times in milliseconds%n"
             .formatted(
                 setting.model(),
                 setting.image(),
                 Counts.of(setting.classes(), "class", "classes"),
                 setting.batch(),
-                Counts.of(found.times().rounds().size(), "round")),
+                Counts.of(found.times().rounds().size(), "round"),
+                facts.precision()),
         times(facts.summary()).text(),
         ratios(setting, facts.summary()).text(),
         starts(found).text(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.PreconditioningPrecision;
 import io.github.tfkfac.SeparateOps;
 import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.train.SessionThreads;
@@ -21,7 +22,7 @@ class StepBenchmarkTest {
   void everyRoundIsMeasuredAndReported() {
     List<Integer> progress = new ArrayList<>();
 
-    StepMeasurement found = new StepBenchmark(TinyNetwork.SPEC, 4, 3, ONE).run(progress::add);
+    StepMeasurement found = new StepBenchmark(TinyNetwork.SPEC, PreconditioningPrecision.BFLOAT16, 4, 3, ONE).run(progress::add);
 
     assertThat(found.times().rounds()).hasSize(3);
     assertThat(progress).containsExactly(1, 2, 3);
@@ -76,7 +77,7 @@ class StepBenchmarkTest {
 
   @Test
   void emptyMeasurementsAreRejected() {
-    assertThatThrownBy(() -> new StepBenchmark(TinyNetwork.SPEC, 4, 0, ONE))
+    assertThatThrownBy(() -> new StepBenchmark(TinyNetwork.SPEC, PreconditioningPrecision.FLOAT32, 4, 0, ONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rounds");
   }

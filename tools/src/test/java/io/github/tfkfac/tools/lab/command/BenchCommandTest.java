@@ -39,8 +39,8 @@ class BenchCommandTest {
         new StepMeasurement(
             times, new NetworkStart(500, 60, 70), new NetworkStart(900, 80, 90), 1 << 20, 3 << 20);
 
-    assertThat(StepText.of(StepFacts.of(new NetworkOptions().setting(), 0, found)))
-        .startsWith("resnet20 on 32x32x3, 10 classes, batch 128, 1 round")
+    assertThat(StepText.of(StepFacts.of(new NetworkOptions().setting(), "float32", 0, found)))
+        .startsWith("resnet20 on 32x32x3, 10 classes, batch 128, 1 round, inverses in float32;")
         .containsPattern("(?m)^momentum, step +100.0 +100.0 +100.0$")
         .containsPattern("(?m)^extra for statistics +40.0 ")
         .containsPattern("(?m)^exact refresh +900.0 ")

@@ -178,7 +178,9 @@ class RandomStateTest {
           TFloat32 input =
               TFloat32.tensorOf(
                   Shape.of(2, 5), data -> data.scalars().forEach(one -> one.setFloat(1)));
-          TFloat32 targets = TFloat32.tensorOf(Shape.of(2, 3))) {
+          TFloat32 targets =
+              TFloat32.tensorOf(
+                  Shape.of(2, 3), data -> data.scalars().forEach(one -> one.setFloat(0)))) {
         graph.start(session);
         List<Float> losses = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

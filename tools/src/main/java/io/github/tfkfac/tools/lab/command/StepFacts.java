@@ -20,10 +20,7 @@ record StepFacts(
     StepMeasurement measurement) {
 
   static StepFacts of(
-      NetworkOptions.Setting setting,
-      String precision,
-      int threads,
-      StepMeasurement measurement) {
+      NetworkOptions.Setting setting, String precision, int threads, StepMeasurement measurement) {
     return new StepFacts(
         setting,
         precision,

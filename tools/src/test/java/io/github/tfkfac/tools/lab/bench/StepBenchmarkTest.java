@@ -22,7 +22,9 @@ class StepBenchmarkTest {
   void everyRoundIsMeasuredAndReported() {
     List<Integer> progress = new ArrayList<>();
 
-    StepMeasurement found = new StepBenchmark(TinyNetwork.SPEC, PreconditioningPrecision.BFLOAT16, 4, 3, ONE).run(progress::add);
+    StepMeasurement found =
+        new StepBenchmark(TinyNetwork.SPEC, PreconditioningPrecision.BFLOAT16, 4, 3, ONE)
+            .run(progress::add);
 
     assertThat(found.times().rounds()).hasSize(3);
     assertThat(progress).containsExactly(1, 2, 3);
@@ -77,7 +79,8 @@ class StepBenchmarkTest {
 
   @Test
   void emptyMeasurementsAreRejected() {
-    assertThatThrownBy(() -> new StepBenchmark(TinyNetwork.SPEC, PreconditioningPrecision.FLOAT32, 4, 0, ONE))
+    assertThatThrownBy(
+            () -> new StepBenchmark(TinyNetwork.SPEC, PreconditioningPrecision.FLOAT32, 4, 0, ONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("rounds");
   }

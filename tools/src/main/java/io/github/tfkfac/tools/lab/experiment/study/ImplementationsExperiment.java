@@ -75,7 +75,8 @@ public final class ImplementationsExperiment implements Experiment {
   @Override
   public List<Choice> choices() {
     return List.of(
-        new Choice(PARTS, "PARTS", "accuracy, time or both, of the small preset; default accuracy."));
+        new Choice(
+            PARTS, "PARTS", "accuracy, time or both, of the small preset; default accuracy."));
   }
 
   @Override
@@ -173,9 +174,7 @@ public final class ImplementationsExperiment implements Experiment {
     List<String> parts = new ArrayList<>();
     for (String arm : List.of("skfac-star", "nkfac", "nkfac-block")) {
       seconds(result, series, arm)
-          .ifPresent(
-              seconds ->
-                  parts.add("%s %.2f".formatted(arm, seconds / ofAll.get())));
+          .ifPresent(seconds -> parts.add("%s %.2f".formatted(arm, seconds / ofAll.get())));
     }
     return parts.isEmpty()
         ? Optional.empty()

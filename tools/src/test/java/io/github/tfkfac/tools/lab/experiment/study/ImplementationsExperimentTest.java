@@ -62,12 +62,12 @@ class ImplementationsExperimentTest {
             new ImplementationsExperiment(),
             folder,
             1,
-            new FakeRuns(
-                run -> timed(run.arm().label().equals("kfac-star") ? cholesky : others)),
+            new FakeRuns(run -> timed(run.arm().label().equals("kfac-star") ? cholesky : others)),
             Map.of("stat-period", "2", "inverse-period", "4", "parts", "time"));
 
     assertThat(page)
-        .contains("as a part of kfac-star's by Cholesky: skfac-star 0.50, nkfac 0.50, nkfac-block 0.50.")
+        .contains(
+            "as a part of kfac-star's by Cholesky: skfac-star 0.50, nkfac 0.50, nkfac-block 0.50.")
         .contains("Result on generated-resnet18");
   }
 

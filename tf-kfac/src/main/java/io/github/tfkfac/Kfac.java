@@ -41,6 +41,7 @@ public final class Kfac extends TrainingOptimizer {
   private final KfacOptions options;
   private final Supplier<List<PredictiveDistribution<?>>> outputs;
   private final ExampleMasks masks;
+  private WorkerLayout layout = WorkerLayout.COMMUNICATION;
   private @Nullable SeparateOps separateOps;
   private @Nullable LayerDiagnostics diagnostics;
   private @Nullable DampingAdaptation adaptation;
@@ -108,6 +109,17 @@ public final class Kfac extends TrainingOptimizer {
   @Override
   public String getOptimizerName() {
     return "Kfac";
+  }
+
+  /**
+   * The same as {@link #acrossWorkers(Workers)} with a choice of where averages and inverses are
+   * kept; the results are the same.
+   *
+   * <p>{@code minimize} rejects what does not go together with {@link WorkerLayout#MEMORY}.
+   */
+  public void acrossWorkers(Workers all, WorkerLayout where) {
+    acrossWorkers(all);
+    layout = where;
   }
 
   /** The layers that are preconditioned; known once {@code minimize} was called. */
@@ -252,6 +264,7 @@ public final class Kfac extends TrainingOptimizer {
                 sites,
                 masks,
                 parts.workers(),
+                layout,
                 type)),
         typedOutputs(),
         scan.report());

@@ -29,6 +29,8 @@ import org.tensorflow.types.family.TNumber;
  * #ofState} tells of the state between two steps, with the damping of the step to come: fetch it in
  * a run of its own, in which nothing is fed.
  *
+ * <p>With {@link WorkerLayout#MEMORY} a worker measures the state of the layers that it keeps.
+ *
  * <p>The age of an inverse is that of the schedule: refreshes that were rejected, skipped or run by
  * {@link SeparateOps} do not show.
  */
@@ -61,7 +63,10 @@ public final class LayerDiagnostics {
       ofStep.add(entry(tf, name, Quantity.COSINE, cosine));
       ofStep.add(entry(tf, name, Quantity.LENGTH_FACTOR, used.lengthFactors().get(i)));
       Map<Quantity, Operand<? extends TNumber>> found = new EnumMap<>(Quantity.class);
-      found.putAll(block.diagnostics(tf, new StepScalars<>(tf, done, done, block.layer().type())));
+      if (block.layer().isKeptHere()) {
+        found.putAll(
+            block.diagnostics(tf, new StepScalars<>(tf, done, done, block.layer().type())));
+      }
       ages.forEach(
           (aged, age) -> {
             if (aged.layer().equals(name)) {

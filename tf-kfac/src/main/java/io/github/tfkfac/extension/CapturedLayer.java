@@ -5,6 +5,7 @@ import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.LayerOptions;
 import io.github.tfkfac.RefreshPolicy;
 import io.github.tfkfac.internal.optimizer.ExampleMasks;
+import io.github.tfkfac.internal.optimizer.Keeper;
 import io.github.tfkfac.internal.optimizer.MaskState;
 import io.github.tfkfac.internal.optimizer.Overrides;
 import io.github.tfkfac.internal.state.StateStore;
@@ -24,6 +25,7 @@ public final class CapturedLayer<T extends TNumber> {
   private final StateStore store;
   private final KfacOptions options;
   private final Damping damping;
+  private final Keeper keeper;
   private final Optional<MaskState> mask;
 
   /**
@@ -31,6 +33,7 @@ public final class CapturedLayer<T extends TNumber> {
    *
    * @param index its place among the captured layers
    * @param damping its own or the optimizer's
+   * @param keeper of its block's state
    */
   @SuppressWarnings("exports") // called by the library only
   public CapturedLayer(
@@ -39,13 +42,26 @@ public final class CapturedLayer<T extends TNumber> {
       StateStore store,
       KfacOptions options,
       Damping damping,
+      Keeper keeper,
       ExampleMasks masks) {
     this.site = site;
     this.index = index;
     this.store = store;
     this.options = options;
     this.damping = damping;
-    this.mask = masks.of(site).map(examples -> new MaskState(examples, counter("updates")));
+    this.keeper = keeper;
+    this.mask =
+        masks
+            .of(site)
+            .map(
+                examples ->
+                    new MaskState(
+                        examples,
+                        store.create(
+                            site.name() + "/updates",
+                            TInt64.class,
+                            Shape.scalar(),
+                            tf -> tf.constant(0L))));
   }
 
   /** Where the layer is in the graph. */
@@ -97,7 +113,7 @@ public final class CapturedLayer<T extends TNumber> {
    * @param initial builds the initial value
    */
   public GraphVariable<T> variable(String name, Shape shape, Function<Ops, Operand<T>> initial) {
-    return store.create(site.name() + "/" + name, type(), shape, initial);
+    return create(name, type(), shape, initial);
   }
 
   /** Creates a variable whose entries have the same initial value. */
@@ -107,17 +123,29 @@ public final class CapturedLayer<T extends TNumber> {
 
   /** Creates a counter that starts at 0. */
   public GraphVariable<TInt64> counter(String name) {
-    return store.create(
-        site.name() + "/" + name, TInt64.class, Shape.scalar(), tf -> tf.constant(0L));
+    return create(name, TInt64.class, Shape.scalar(), tf -> tf.constant(0L));
   }
 
   /** Creates several counters in one variable. */
   public GraphVariable<TInt64> counters(String name, int count) {
-    return store.create(
-        site.name() + "/" + name,
-        TInt64.class,
-        Shape.of(count),
-        tf -> tf.zeros(tf.array(count), TInt64.class));
+    return create(
+        name, TInt64.class, Shape.of(count), tf -> tf.zeros(tf.array(count), TInt64.class));
+  }
+
+  private <V extends TNumber> GraphVariable<V> create(
+      String name, Class<V> elements, Shape shape, Function<Ops, Operand<V>> initial) {
+    String inStore = site.name() + "/" + name;
+    return switch (keeper) {
+      case EVERY_WORKER -> store.create(inStore, elements, shape, initial);
+      case THIS_WORKER -> store.createOfOneWorker(inStore, elements, shape, initial);
+      case ANOTHER_WORKER ->
+          throw new IllegalStateException("another worker keeps the curvature of " + site.name());
+    };
+  }
+
+  /** Whether this worker keeps its block's state. */
+  public boolean isKeptHere() {
+    return keeper != Keeper.ANOTHER_WORKER;
   }
 
   public int index() {

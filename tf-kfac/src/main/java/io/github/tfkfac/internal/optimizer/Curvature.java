@@ -1,9 +1,11 @@
 package io.github.tfkfac.internal.optimizer;
 
 import io.github.tfkfac.Approximation;
+import io.github.tfkfac.FactorLimit;
 import io.github.tfkfac.FactorOptions;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.Stage;
+import io.github.tfkfac.WorkerLayout;
 import io.github.tfkfac.Workers;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.CurvatureBlock;
@@ -33,6 +35,7 @@ public final class Curvature<T extends TNumber> {
 
   private final FactorOptions factors;
   private final List<CurvatureBlock<T>> blocks;
+  private final LayerKeepers keepers;
   private final Statistics<T> statistics;
   private final FactorRefresh<T> refresh;
   private final Directions<T> directions;
@@ -47,6 +50,7 @@ public final class Curvature<T extends TNumber> {
    * @param adapted changes the dampings, if they are adapted
    * @param clock is told of the stages
    * @param workers that share the refreshes
+   * @param layout where the workers keep averages and inverses
    */
   public Curvature(
       KfacOptions given,
@@ -57,6 +61,7 @@ public final class Curvature<T extends TNumber> {
       List<LayerSite<T>> sites,
       ExampleMasks masks,
       Workers workers,
+      WorkerLayout layout,
       Class<T> type) {
     KfacOptions options = adapted.map(factor -> factor.in(given)).orElse(given);
     this.adapted = adapted;
@@ -64,13 +69,25 @@ public final class Curvature<T extends TNumber> {
     this.type = type;
     this.factors = options.factors();
     this.blocks = new ArrayList<>();
+    this.keepers =
+        LayerKeepers.of(
+            workers,
+            layout,
+            sites.stream().map(site -> entries(site, options.layers().limit())).toList());
     for (LayerSite<T> site : sites) {
       Approximation approximation = Overrides.approximation(site.name(), options);
       approximation.precision().requireSame(workers, site.name());
+      keepers.require(approximation, site.name());
       blocks.add(
           approximation.create(
               new CapturedLayer<>(
-                  site, blocks.size(), store, options, approximation.damping(), masks)));
+                  site,
+                  blocks.size(),
+                  store,
+                  options,
+                  approximation.damping(),
+                  keepers.of(blocks.size()),
+                  masks)));
     }
     Optional<CoarseLevel<T>> coarse =
         blocks.isEmpty()
@@ -80,13 +97,19 @@ public final class Curvature<T extends TNumber> {
                 .map(
                     correction ->
                         new CoarseLevel<>(correction, options, store, counters, layers(), type));
-    this.statistics = new Statistics<>(factors, counters, blocks, coarse, type);
+    this.statistics = new Statistics<>(factors, counters, blocks, coarse, keepers, type);
     this.refresh =
         new FactorRefresh<>(
-            workers,
+            keepers,
             counters,
-            RefreshPlan.of(blocks, options, coarse.map(CoarseLevel::work), workers.count()));
-    this.directions = new Directions<>(options.normControl(), blocks, coarse, type);
+            RefreshPlan.of(blocks, options, coarse.map(CoarseLevel::work), keepers));
+    this.directions = new Directions<>(options.normControl(), blocks, coarse, keepers, type);
+  }
+
+  /** Entries of both factors that are kept. */
+  private static long entries(LayerSite<?> site, FactorLimit limit) {
+    return limit.kept(site.inputStructure()).entries()
+        + limit.kept(site.outputStructure()).entries();
   }
 
   FactorOptions factors() {
@@ -175,17 +198,24 @@ public final class Curvature<T extends TNumber> {
     List<Operand<T>> ofLayers = new ArrayList<>();
     for (CurvatureBlock<T> block : blocks) {
       LayerSite<T> site = block.layer().site();
-      Operand<T> change = Directions.matrix(tf, site, name -> Directions.required(changes, name));
-      Operand<T> gradient =
-          Directions.matrix(tf, site, name -> Directions.required(gradients, name));
-      ofLayers.add(QuadraticModel.change(tf, change, gradient, block.product(tf, change, scalars)));
+      if (block.layer().isKeptHere()) {
+        Operand<T> change = Directions.matrix(tf, site, name -> Directions.required(changes, name));
+        Operand<T> gradient =
+            Directions.matrix(tf, site, name -> Directions.required(gradients, name));
+        ofLayers.add(
+            QuadraticModel.change(tf, change, gradient, block.product(tf, change, scalars)));
+      }
       others.remove(site.name());
       site.bias().map(GraphVariable::name).ifPresent(others::remove);
     }
     List<Operand<TFloat64>> parts = new ArrayList<>();
-    ofLayers.stream()
-        .reduce(tf.math::add)
-        .ifPresent(sum -> parts.add(tf.dtypes.cast(sum, TFloat64.class)));
+    Optional<Operand<TFloat64>> own =
+        ofLayers.stream().reduce(tf.math::add).map(sum -> tf.dtypes.cast(sum, TFloat64.class));
+    if (keepers.isDivided()) {
+      parts.add(keepers.workers().sum(tf, own.orElseGet(() -> tf.constant(0.0))));
+    } else {
+      own.ifPresent(parts::add);
+    }
     others.forEach(
         (name, change) -> {
           Operand<T> products = tf.math.mul(change, Directions.required(gradients, name));

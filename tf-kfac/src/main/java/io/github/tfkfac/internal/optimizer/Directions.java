@@ -25,6 +25,7 @@ public final class Directions<T extends TNumber> {
   private final NormControl normControl;
   private final List<CurvatureBlock<T>> blocks;
   private final Optional<CoarseLevel<T>> coarse;
+  private final LayerKeepers keepers;
   private final Class<T> type;
 
   /**
@@ -47,10 +48,12 @@ public final class Directions<T extends TNumber> {
       NormControl normControl,
       List<CurvatureBlock<T>> blocks,
       Optional<CoarseLevel<T>> coarse,
+      LayerKeepers keepers,
       Class<T> type) {
     this.normControl = normControl;
     this.blocks = blocks;
     this.coarse = coarse;
+    this.keepers = keepers;
     this.type = type;
   }
 
@@ -63,12 +66,15 @@ public final class Directions<T extends TNumber> {
   Result<T> of(
       Ops tf, Map<String, Operand<T>> gradients, StepContext context, StepScalars<T> step) {
     List<Operand<T>> matrices = new ArrayList<>();
-    List<Operand<T>> preconditioned = new ArrayList<>();
     for (CurvatureBlock<T> block : blocks) {
-      Operand<T> gradient = matrix(tf, block.layer().site(), name -> required(gradients, name));
-      matrices.add(gradient);
-      preconditioned.add(precondition(tf, block, gradient, step));
+      matrices.add(matrix(tf, block.layer().site(), name -> required(gradients, name)));
     }
+    List<Operand<T>> preconditioned =
+        keepers.values(
+            tf,
+            blocks.stream().map(block -> block.layer().matrixShape()).toList(),
+            type,
+            layer -> precondition(tf, blocks.get(layer), matrices.get(layer), step));
     Optional<CoarseCorrection.Corrected<T>> corrected =
         coarse.map(level -> level.correct(tf, preconditioned, matrices));
     List<Operand<T>> used =

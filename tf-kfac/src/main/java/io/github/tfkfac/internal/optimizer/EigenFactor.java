@@ -21,11 +21,13 @@ final class EigenFactor<T extends TNumber> extends KroneckerFactor<T> {
     Shape shape = structure.shape();
     Shape values = isDiagonal() ? shape : shape.subShape(0, shape.numDimensions() - 1);
     this.eigenvalues =
-        isKept()
+        isDerivedHere()
             ? Optional.of(layer.variable(name() + "_eigenvalues", values, 1))
             : Optional.empty();
     this.basis =
-        EigenSide.hasBasis(structure) ? Optional.of(identity(name() + "_basis")) : Optional.empty();
+        EigenSide.hasBasis(structure) && isDerivedHere()
+            ? Optional.of(identity(name() + "_basis"))
+            : Optional.empty();
   }
 
   /** The factor's side in its eigenbasis at the last refresh. */

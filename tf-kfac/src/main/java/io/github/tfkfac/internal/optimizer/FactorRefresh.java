@@ -24,12 +24,14 @@ import org.tensorflow.types.family.TNumber;
  */
 public final class FactorRefresh<T extends TNumber> {
 
+  private final LayerKeepers keepers;
   private final Workers workers;
   private final Counters counters;
   private final List<RefreshGroup<T>> groups;
 
-  FactorRefresh(Workers workers, Counters counters, List<RefreshGroup<T>> groups) {
-    this.workers = workers;
+  FactorRefresh(LayerKeepers keepers, Counters counters, List<RefreshGroup<T>> groups) {
+    this.keepers = keepers;
+    this.workers = keepers.workers();
     this.counters = counters;
     this.groups = groups;
   }
@@ -101,8 +103,11 @@ public final class FactorRefresh<T extends TNumber> {
   }
 
   private List<Op> works(Ops tf, RefreshGroup<T> group, RefreshContext<T> context) {
-    return workers.isAlone()
-        ? chain(tf, group.works(), context)
+    if (workers.isAlone()) {
+      return chain(tf, group.works(), context);
+    }
+    return keepers.isDivided()
+        ? new KeptRefresh<>(keepers, counters, group, context).build(tf)
         : new SharedRefresh<>(workers, counters, group, context).build(tf);
   }
 

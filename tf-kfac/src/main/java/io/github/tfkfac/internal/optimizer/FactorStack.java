@@ -1,6 +1,7 @@
 package io.github.tfkfac.internal.optimizer;
 
 import io.github.tfkfac.Approximation;
+import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.Damping;
 import io.github.tfkfac.extension.DampingContext;
 import io.github.tfkfac.extension.FactorPair;
@@ -10,7 +11,9 @@ import io.github.tfkfac.extension.RefreshContext;
 import io.github.tfkfac.extension.RefreshWork;
 import io.github.tfkfac.internal.precondition.Side;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.tensorflow.Operand;
@@ -26,7 +29,7 @@ import org.tensorflow.types.family.TNumber;
  * @param members the factors with their blocks
  */
 record FactorStack<T extends TNumber, F extends KroneckerFactor<T>>(List<Member<T, F>> members)
-    implements RefreshWork<T> {
+    implements LayerWork<T> {
 
   /** A stack has at most this many bytes, unless a single factor is larger. */
   private static final long LARGEST_BYTES = 32L << 20;
@@ -114,6 +117,29 @@ record FactorStack<T extends TNumber, F extends KroneckerFactor<T>>(List<Member<
     List<RefreshWork<T>> single = new ArrayList<>();
     members.forEach(member -> single.add(new FactorStack<>(List.of(member))));
     return single.get(0).batched(single, largestCost);
+  }
+
+  @Override
+  public List<FactorStack<T, F>> byKeeper(LayerKeepers keepers) {
+    Map<Integer, List<Member<T, F>>> parts = new LinkedHashMap<>();
+    for (Member<T, F> member : members) {
+      parts
+          .computeIfAbsent(
+              keepers.keeper(member.block().layer().index()), keeper -> new ArrayList<>())
+          .add(member);
+    }
+    return parts.values().stream().map(FactorStack::new).toList();
+  }
+
+  @Override
+  public CapturedLayer<T> layer() {
+    return block().layer();
+  }
+
+  /** Nothing: averages are refreshed. */
+  @Override
+  public List<Op> contribute(Ops tf, RefreshContext<T> context) {
+    return List.of();
   }
 
   /** The first block, to which the others are alike. */

@@ -37,9 +37,9 @@ final class InverseFactor<T extends TNumber> extends KroneckerFactor<T> {
     super(layer, side, estimation);
     precision.requireFits(layer.type(), layer.site().name());
     this.precision = precision;
-    this.inverse = isKept() ? Optional.of(identity(name() + "_inverse")) : Optional.empty();
+    this.inverse = isDerivedHere() ? Optional.of(identity(name() + "_inverse")) : Optional.empty();
     this.repairs =
-        certified && isKept() && !isDiagonal()
+        certified && isDerivedHere() && !isDiagonal()
             ? Optional.of(layer.counters(name() + "_repairs", 2))
             : Optional.empty();
   }

@@ -78,17 +78,24 @@ abstract class KroneckerBlock<T extends TNumber, F extends KroneckerFactor<T>>
     return average;
   }
 
+  /** Adds this worker's part to the update of another one. */
+  final List<Op> contribute(Ops tf, LayerBatch<T> batch) {
+    return input.isAveraged || output.isAveraged
+        ? batch.moments(tf).stream().<Op>map(SecondMoments::examples).toList()
+        : List.of();
+  }
+
   @Override
   public final List<RefreshWork<T>> refreshWork() {
     return List.copyOf(stacks());
   }
 
-  /** Every factor with an average as a stack of its own. */
+  /** Every averaged factor as a stack of its own. */
   final List<FactorStack<T, F>> stacks() {
     List<FactorStack<T, F>> stacks = new ArrayList<>();
     for (Side side : Side.values()) {
       FactorStack.Member<T, F> member = new FactorStack.Member<>(this, side);
-      if (member.factor().average.isPresent()) {
+      if (member.factor().isAveraged) {
         stacks.add(new FactorStack<>(List.of(member)));
       }
     }

@@ -24,14 +24,20 @@ public class KroneckerFactor<T extends TNumber> {
   final CapturedLayer<T> layer;
   final Side side;
   final FactorStructure structure;
+
+  /** Whether a worker has a moving average of it. */
+  final boolean isAveraged;
+
+  /** The average, if this worker has it. */
   final Optional<GraphVariable<T>> average;
 
   KroneckerFactor(CapturedLayer<T> layer, Side side, Estimation estimation) {
     this.layer = layer;
     this.side = side;
     this.structure = side.of(layer.inputStructure(), layer.outputStructure());
+    this.isAveraged = isKept() && estimation == Estimation.AVERAGED;
     this.average =
-        isKept() && estimation == Estimation.AVERAGED
+        isAveraged && layer.isKeptHere()
             ? Optional.of(layer.variable(name(), structure.shape(), 0))
             : Optional.empty();
   }
@@ -49,6 +55,11 @@ public class KroneckerFactor<T extends TNumber> {
 
   final boolean isDiagonal() {
     return structure instanceof FactorStructure.Diagonal;
+  }
+
+  /** Whether this worker has what is derived from it. */
+  final boolean isDerivedHere() {
+    return isKept() && layer.isKeptHere();
   }
 
   /** Name of the factor, A or G. */

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tensorflow.Operand;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
@@ -65,19 +66,80 @@ public final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> 
   public List<RefreshWork<T>> refreshWork() {
     List<RefreshWork.Aged> aged =
         Stream.of(input, output).filter(InverseFactor::isKept).map(InverseFactor::aged).toList();
-    return List.of(RefreshWork.of(input.cost() + output.cost(), aged, this::inverses));
+    return List.of(
+        new Work<>(this, RefreshWork.of(input.cost() + output.cost(), aged, this::inverses)));
   }
 
-  private List<NewValue<T>> inverses(Ops tf, RefreshContext<T> context) {
-    LayerBatch<T> batch = context.batch(layer);
+  /**
+   * Both inverses.
+   *
+   * @param block whose
+   * @param inverses what its keeper does
+   */
+  private record Work<T extends TNumber>(LowRankBlock<T> block, RefreshWork<T> inverses)
+      implements LayerWork<T> {
+
+    @Override
+    public double cost() {
+      return inverses.cost();
+    }
+
+    @Override
+    public List<Aged> aged() {
+      return inverses.aged();
+    }
+
+    @Override
+    public List<Op> refresh(Ops tf, RefreshContext<T> context) {
+      return inverses.refresh(tf, context);
+    }
+
+    @Override
+    public List<Work<T>> byKeeper(LayerKeepers keepers) {
+      return List.of(this);
+    }
+
+    @Override
+    public CapturedLayer<T> layer() {
+      return block.layer;
+    }
+
+    @Override
+    public List<Op> contribute(Ops tf, RefreshContext<T> context) {
+      LayerBatch<T> batch = context.batch(layer());
+      Columns<T> columns = block.columns(tf, batch);
+      List<Op> contributed = new ArrayList<>();
+      if (block.input.isKept()) {
+        contributed.add(columns.input());
+      }
+      if (block.output.isKept()) {
+        contributed.add(columns.output());
+      }
+      if (!contributed.isEmpty()) {
+        batch.anyExample(tf).ifPresent(contributed::add);
+      }
+      return contributed;
+    }
+  }
+
+  /** U of both factors, or the diagonals of diagonal ones, of the whole batch. */
+  private record Columns<T extends TNumber>(Operand<T> input, Operand<T> output) {}
+
+  private Columns<T> columns(Ops tf, LayerBatch<T> batch) {
     FisherTap<T> tap = batch.part(tf);
     Pool<T> pool = batch.pool(tf);
     List<LayerRows<T>> columns =
         tap.columns().stream().map(column -> LayerRows.of(tf, column)).toList();
-    Operand<T> inputs =
-        normalized(tf, input, LowRankRows.input(tf, columns.get(0), input.structure), pool);
-    Operand<T> outputs =
-        normalized(tf, output, LowRankRows.output(tf, columns, output.structure), pool);
+    return new Columns<>(
+        pooled(tf, input, LowRankRows.input(tf, columns.get(0), input.structure), pool),
+        pooled(tf, output, LowRankRows.output(tf, columns, output.structure), pool));
+  }
+
+  private List<NewValue<T>> inverses(Ops tf, RefreshContext<T> context) {
+    LayerBatch<T> batch = context.batch(layer);
+    Columns<T> columns = columns(tf, batch);
+    Operand<T> inputs = normalized(tf, input, columns.input());
+    Operand<T> outputs = normalized(tf, output, columns.output());
     Damping damping = layer.damping();
     FactorPair<T> dampings =
         damping.of(
@@ -92,24 +154,28 @@ public final class LowRankBlock<T extends TNumber> implements CurvatureBlock<T> 
   }
 
   /**
-   * U of the batch, or the diagonal of a diagonal factor.
+   * U of the batch, or the diagonal of a diagonal factor; what is not kept stays that of the part.
    *
    * @param u of this worker's part
    */
-  private Operand<T> normalized(Ops tf, InverseFactor<T> factor, Operand<T> u, Pool<T> pool) {
-    Normalization normalization = layer.factors().normalization();
+  private static <T extends TNumber> Operand<T> pooled(
+      Ops tf, InverseFactor<T> factor, Operand<T> u, Pool<T> pool) {
+    boolean isInput = factor.side == Side.INPUT;
     if (factor.isDiagonal()) {
       Operand<T> ofPart = LowRankRows.diagonal(tf, u);
-      Operand<T> diagonal =
-          factor.side == Side.INPUT ? pool.inputs(tf, ofPart) : pool.gradients(tf, ofPart);
-      return normalization.apply(tf, diagonal, layer.type());
+      return isInput ? pool.inputs(tf, ofPart) : pool.gradients(tf, ofPart);
     }
     if (!factor.isKept()) {
-      return normalization.ofLowRank(tf, u, layer.type());
+      return u;
     }
-    Operand<T> columns =
-        factor.side == Side.INPUT ? pool.inputColumns(tf, u) : pool.gradientColumns(tf, u);
-    return normalization.ofLowRank(tf, columns, layer.type());
+    return isInput ? pool.inputColumns(tf, u) : pool.gradientColumns(tf, u);
+  }
+
+  private Operand<T> normalized(Ops tf, InverseFactor<T> factor, Operand<T> value) {
+    Normalization normalization = layer.factors().normalization();
+    return factor.isDiagonal()
+        ? normalization.apply(tf, value, layer.type())
+        : normalization.ofLowRank(tf, value, layer.type());
   }
 
   private Operand<T> scale(Ops tf, InverseFactor<T> factor, Operand<T> value) {

@@ -31,6 +31,10 @@ public record RefreshGroup<T extends TNumber>(
     return Optional.ofNullable(owners.get(work));
   }
 
+  RefreshGroup<T> withWorks(List<RefreshWork<T>> others) {
+    return new RefreshGroup<>(policy, offset, others, owners);
+  }
+
   Operand<TBool> due(Ops tf, Operand<TInt64> step) {
     if (offset == 0) {
       return policy.due(tf, step);

@@ -27,18 +27,21 @@ final class RefreshPlan {
   /**
    * The groups, one per set of steps, which are the same for any number of workers.
    *
-   * @param workers among which the works of a group are distributed
+   * @param keepers the workers among which the works of a group are distributed
    */
   static <T extends TNumber> List<RefreshGroup<T>> of(
       List<CurvatureBlock<T>> blocks,
       KfacOptions options,
       Optional<RefreshWork<T>> coarse,
-      int workers) {
+      LayerKeepers keepers) {
     List<RefreshGroup<T>> groups = of(blocks, options, coarse);
-    if (workers == 1) {
+    if (keepers.workers().isAlone()) {
       return groups;
     }
-    RefreshOwners owners = new RefreshOwners(workers);
+    if (keepers.isDivided()) {
+      return groups.stream().map(keepers::divide).toList();
+    }
+    RefreshOwners owners = new RefreshOwners(keepers.workers().count());
     return groups.stream().map(owners::assign).toList();
   }
 

@@ -26,6 +26,7 @@ public final class Statistics<T extends TNumber> {
   private final Counters counters;
   private final List<CurvatureBlock<T>> blocks;
   private final Optional<CoarseLevel<T>> coarse;
+  private final LayerKeepers keepers;
   private final Class<T> type;
 
   Statistics(
@@ -33,11 +34,13 @@ public final class Statistics<T extends TNumber> {
       Counters counters,
       List<CurvatureBlock<T>> blocks,
       Optional<CoarseLevel<T>> coarse,
+      LayerKeepers keepers,
       Class<T> type) {
     this.options = options;
     this.counters = counters;
     this.blocks = blocks;
     this.coarse = coarse;
+    this.keepers = keepers;
     this.type = type;
   }
 
@@ -80,7 +83,7 @@ public final class Statistics<T extends TNumber> {
           block ->
               block
                   .estimateAfterRefresh()
-                  .ifPresent(estimate -> estimates.add(new Estimates<>(block.layer(), estimate))));
+                  .ifPresent(estimate -> estimates.add(new Estimates<>(block, estimate))));
       return estimates.isEmpty()
           ? Optional.empty()
           : Optional.of(
@@ -117,7 +120,7 @@ public final class Statistics<T extends TNumber> {
             () -> tf.math.add(counters.statisticsUpdates.read(tf), tf.constant(1L)),
             type);
     List<Estimates<T>> backward = new ArrayList<>();
-    blocks.forEach(block -> backward.add(new Estimates<>(block.layer(), block::update)));
+    blocks.forEach(block -> backward.add(new Estimates<>(block, block::update)));
     Collections.reverse(backward);
     List<Op> effects = new ArrayList<>(update(tf, backward, shares, usable, observed));
     coarse.ifPresent(level -> effects.addAll(level.update(tf, shares, usable, observed)));
@@ -126,7 +129,21 @@ public final class Statistics<T extends TNumber> {
   }
 
   /** Estimates of a layer. */
-  private record Estimates<T extends TNumber>(CapturedLayer<T> layer, Estimate<T> estimate) {}
+  private record Estimates<T extends TNumber>(CurvatureBlock<T> block, Estimate<T> estimate) {
+
+    /** What is run where another worker keeps them. */
+    List<Op> contribute(Ops tf, LayerBatch<T> batch) {
+      List<Op> contributed =
+          block instanceof KroneckerBlock<T, ?> kronecker
+              ? kronecker.contribute(tf, batch)
+              : List.of();
+      if (!contributed.isEmpty()) {
+        // The same exchanges in the same order as at the keeper.
+        batch.anyExample(tf);
+      }
+      return contributed;
+    }
+  }
 
   private List<Op> update(
       Ops tf,
@@ -140,8 +157,14 @@ public final class Statistics<T extends TNumber> {
         tf,
         estimates,
         (ops, each) -> {
-          LayerBatch<T> batch = observed.of(each.layer(), Optional.of(shares));
+          CapturedLayer<T> layer = each.block().layer();
+          LayerBatch<T> batch = observed.of(layer, Optional.of(shares));
           List<Op> computed = new ArrayList<>();
+          if (!layer.isKeptHere()) {
+            computed.addAll(each.contribute(ops, batch));
+            effects.addAll(computed);
+            return computed;
+          }
           for (NewValue<T> value : each.estimate().update(ops, batch)) {
             Accepted accepted = Accepted.of(tf, usable, batch.anyExample(tf), List.of(value));
             effects.addAll(accepted.effects());
@@ -150,7 +173,12 @@ public final class Statistics<T extends TNumber> {
           }
           return computed;
         });
-    effects.add(Counters.add(tf, counters.rejectedStatistics, Counters.countFalse(tf, sound)));
+    Operand<TInt64> rejected = Counters.countFalse(tf, sound);
+    effects.add(
+        Counters.add(
+            tf,
+            counters.rejectedStatistics,
+            keepers.isDivided() ? keepers.workers().sum(tf, rejected) : rejected));
     return effects;
   }
 

@@ -51,6 +51,21 @@ public final class StateStore {
    */
   public <T extends TType> GraphVariable<T> create(
       String name, Class<T> type, Shape shape, Function<Ops, Operand<T>> initialValue) {
+    return create(name, type, shape, initialValue, "");
+  }
+
+  /** Creates a variable that other workers do not have. */
+  public <T extends TType> GraphVariable<T> createOfOneWorker(
+      String name, Class<T> type, Shape shape, Function<Ops, Operand<T>> initialValue) {
+    return create(name, type, shape, initialValue, VariableAccess.OF_ONE_WORKER);
+  }
+
+  private <T extends TType> GraphVariable<T> create(
+      String name,
+      Class<T> type,
+      Shape shape,
+      Function<Ops, Operand<T>> initialValue,
+      String container) {
     String fullName = prefix + "/" + name;
     if (graph.operation(fullName) != null) {
       throw new IllegalStateException(
@@ -64,6 +79,7 @@ public final class StateStore {
             .setAttr("dtype", Operands.toDataType(type))
             .setAttr("shape", shape)
             .setAttr("shared_name", fullName)
+            .setAttr("container", container)
             .build()
             .output(0);
     Ops init = initialValues();

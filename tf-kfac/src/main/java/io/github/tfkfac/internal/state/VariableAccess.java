@@ -18,12 +18,21 @@ import org.tensorflow.types.TString;
  */
 public final class VariableAccess {
 
+  /** The container of variables that other workers do not have. */
+  static final String OF_ONE_WORKER = "of_one_worker";
+
   private VariableAccess() {}
 
   /** Whether an operation is a variable, of either kind. */
   public static boolean isVariable(Operation operation) {
     return operation.type().equals(GraphVariable.REFERENCE)
         || operation.type().equals(GraphVariable.RESOURCE);
+  }
+
+  /** Whether only this worker has a variable. */
+  public static boolean isOfOneWorker(Operation variable) {
+    return variable instanceof GraphOperation operation
+        && operation.attributes().getAttrString("container").equals(OF_ONE_WORKER);
   }
 
   /** The value of a variable when this read runs. */

@@ -21,7 +21,10 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TInt64;
 
-/** Compares the graphs of all workers, and sets their variables to the values of worker 0. */
+/**
+ * Compares the graphs of all workers, and sets the variables that all have to the values of worker
+ * 0.
+ */
 public final class StartValues {
 
   private static final int OWNER = 0;
@@ -70,7 +73,8 @@ public final class StartValues {
         .operations()
         .forEachRemaining(
             operation -> {
-              if (VariableAccess.isVariable(operation)) {
+              if (VariableAccess.isVariable(operation)
+                  && !VariableAccess.isOfOneWorker(operation)) {
                 variables.add(operation);
               }
             });

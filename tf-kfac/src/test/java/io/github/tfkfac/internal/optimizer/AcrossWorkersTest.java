@@ -7,24 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.tfkfac.Approximation;
 import io.github.tfkfac.ClusterSession;
 import io.github.tfkfac.CollectiveHint;
-import io.github.tfkfac.DampingAdaptation;
-import io.github.tfkfac.ExampleMask;
-import io.github.tfkfac.FactorLimit;
-import io.github.tfkfac.FirstOrder;
 import io.github.tfkfac.Fisher;
-import io.github.tfkfac.GradientClipping;
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
-import io.github.tfkfac.LevenbergMarquardt;
-import io.github.tfkfac.NamePattern;
-import io.github.tfkfac.NormalizationParameters;
-import io.github.tfkfac.Positions;
 import io.github.tfkfac.PredictiveDistribution;
 import io.github.tfkfac.RefreshPolicy;
-import io.github.tfkfac.SharedUses;
 import io.github.tfkfac.TrainingHealth;
-import io.github.tfkfac.TrainingOptimizer;
-import io.github.tfkfac.TrainingOptions;
+import io.github.tfkfac.WorkerLayout;
 import io.github.tfkfac.Workers;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.CurvatureBlock;
@@ -33,13 +22,13 @@ import io.github.tfkfac.extension.LayerBatch;
 import io.github.tfkfac.extension.NewValue;
 import io.github.tfkfac.extension.StepScalars;
 import io.github.tfkfac.internal.worker.CollectiveWorkers;
+import io.github.tfkfac.internal.optimizer.WorkerScenario.Outcome;
 import io.github.tfkfac.testing.TestCluster;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,175 +44,16 @@ import org.tensorflow.types.family.TNumber;
 /** Several workers with a part of each batch do what one process does with the whole. */
 class AcrossWorkersTest {
 
-  private static final int STEPS = 40;
-
   /** Sums in another order, over 40 steps. */
   private static final double TOLERANCE = 1e-9;
 
   private static final double TOLERANCE_FLOAT = 1e-5;
 
-  /** An optimizer of a network, what it is fed, and how often it refreshes. */
-  enum Scenario {
-    SGD(model -> new FirstOrder(model.graph.graph, TrainingOptions.sgdm(0.05, 1e-3))),
-    ADAM_W(model -> new FirstOrder(model.graph.graph, TrainingOptions.adamW(0.01, 1e-2))),
-    NKFAC(KfacOptions.nkfac()),
-    NKFAC_EXACT(KfacOptions.nkfac().withRefreshes(RefreshPolicy.exactEvery(5))),
-    ADA_NKFAC(KfacOptions.adaNkfac().withLearningRate(0.01)),
-    KFAC(KfacOptions.kfac()),
-    KFAC_TIKHONOV(KfacOptions.kfacTikhonov()),
-    EKFAC(KfacOptions.ekfac()),
-    KFAC_STAR(KfacOptions.kfacStar()),
-    SKFAC(KfacOptions.skfac()),
-    SKFAC_STAR(KfacOptions.skfacStar()),
-    TWO_LEVEL(KfacOptions.twoLevel()),
-    NKFAC_STAGGERED(KfacOptions.nkfac().staggered()),
-    KFAC_STAGGERED(KfacOptions.kfac().staggered()),
-    EKFAC_STAGGERED(KfacOptions.ekfac().staggered()),
-    SKFAC_STAGGERED(KfacOptions.skfac().staggered()),
-    NKFAC_CERTIFIED(KfacOptions.nkfac().withCertification(1e-3)),
-    NKFAC_ACCUMULATED(accumulated(KfacOptions.nkfac())),
-    KFAC_ACCUMULATED(accumulated(KfacOptions.kfacTikhonov())),
-    NKFAC_CLIPPED(KfacOptions.nkfac().withClipping(GradientClipping.globalNorm(0.1))),
-    NKFAC_REDUCED(KfacOptions.nkfac().withFactors(f -> f.withPositions(Positions.reduce()))),
-    KFAC_SEQUENTIAL(KfacOptions.kfac().withFactors(f -> f.withUses(SharedUses.SEQUENTIAL))),
-    KFAC_BLOCKS(KfacOptions.kfac().withLayers(l -> l.withLimit(FactorLimit.blocks(3)))),
-    KFAC_ONE_SIDED(KfacOptions.kfac().withLayers(l -> l.withLimit(FactorLimit.oneSided(5)))),
-    SKFAC_BLOCKS(KfacOptions.skfac().withLayers(l -> l.withLimit(FactorLimit.blocks(3)))),
-    NKFAC_PER_LAYER(
-        KfacOptions.nkfac()
-            .withLayer("fc*", layer -> layer.withRefreshes(RefreshPolicy.exactEvery(7)))
-            .withSkippedLayers("twice")),
-    NKFAC_UNIT_WISE(unitWise(KfacOptions.nkfac())),
-    KFAC_UNIT_WISE(unitWise(KfacOptions.kfacTikhonov())),
-    SKFAC_UNIT_WISE(unitWise(KfacOptions.skfac())),
-    KFAC_EXACT_FISHER(KfacOptions.kfac().withFisher(Fisher.exact())),
-    EKFAC_EXACT_FISHER(KfacOptions.ekfac().withFisher(Fisher.exact())),
-    SKFAC_EXACT_FISHER(KfacOptions.skfac().withFisher(Fisher.exact())),
-    KFAC_ADAPTED(KfacOptions.kfac().withAdaptiveDamping(LevenbergMarquardt.within(1e-3, 1e3))),
-    NKFAC_MASKED(KfacOptions.nkfac()),
-    KFAC_MASKED(KfacOptions.kfac()),
-    EKFAC_MASKED(KfacOptions.ekfac()),
-    SKFAC_MASKED(KfacOptions.skfac()),
-    SKFAC_STAR_MASKED(KfacOptions.skfacStar()),
-    TWO_LEVEL_MASKED(KfacOptions.twoLevel()),
-    NKFAC_MASKED_ACCUMULATED(accumulated(KfacOptions.nkfac())),
-    NKFAC_BROKEN(KfacOptions.nkfac()),
-    EKFAC_BROKEN(KfacOptions.ekfac()),
-    SKFAC_BROKEN(KfacOptions.skfac());
-
-    @SuppressWarnings("ImmutableEnumChecker") // a pure function
-    private final Function<WorkerModel<?>, TrainingOptimizer> optimizer;
-
-    private final int microBatches;
-
-    Scenario(Function<WorkerModel<?>, TrainingOptimizer> optimizer) {
-      this.optimizer = optimizer;
-      this.microBatches = 1;
-    }
-
-    Scenario(KfacOptions preset) {
-      KfacOptions often = name().startsWith("NKFAC_EXACT") ? preset : preset.withPeriods(2, 5);
-      KfacOptions options = name().startsWith("ADA") ? often : often.withLearningRate(0.03);
-      this.microBatches = options.training().accumulation();
-      this.optimizer = model -> kfac(model, options);
-    }
-
-    private static KfacOptions accumulated(KfacOptions options) {
-      return options.withTraining(given -> given.withAccumulation(2));
-    }
-
-    private static KfacOptions unitWise(KfacOptions options) {
-      return options.withLayers(
-          layers -> layers.withNormalization(NormalizationParameters.UNITWISE));
-    }
-
-    private Kfac kfac(WorkerModel<?> model, KfacOptions options) {
-      if (isMasked()) {
-        return Kfac.masked(
-            model.graph.graph, options, List.of(new ExampleMask(new NamePattern("*"), model.mask)));
-      }
-      return options.factors().fisher() instanceof Fisher.Empirical
-          ? new Kfac(model.graph.graph, options)
-          : new Kfac(
-              model.graph.graph, options, List.of(PredictiveDistribution.gaussian(model.output)));
-    }
-
-    private boolean isMasked() {
-      return name().contains("MASKED");
-    }
-
-    /**
-     * Examples of a worker: enough for averages of full rank where a spectrum is estimated in their
-     * eigenbasis, which means nothing in the eigenspace of several equal eigenvalues.
-     */
-    private int part() {
-      return name().startsWith("EKFAC") ? 16 : 4;
-    }
-
-    /** Padding at other places in every batch; of some the last worker has nothing else. */
-    private double[] counted(int batch, int size) {
-      double[] counted = new double[size];
-      Arrays.fill(counted, 1);
-      if (isMasked()) {
-        for (int i = 0; i < size; i++) {
-          boolean padding = (i * 7 + batch * 3) % 5 == 0 || (batch % 4 == 1 && i >= size - part());
-          counted[i] = padding ? 0 : 1;
-        }
-      }
-      return counted;
-    }
-
-    /** An example of the last worker. */
-    private int broken(int batch, int size) {
-      return name().contains("BROKEN") && batch % 9 == 4 ? size - 1 : -1;
-    }
-  }
-
-  /**
-   * What a run leaves.
-   *
-   * @param variables every one by name
-   */
-  private record Outcome(Map<String, List<Double>> variables, TrainingHealth health) {}
-
-  private static <T extends TNumber> Outcome run(
-      Scenario scenario, Class<T> type, int workers, Optional<ClusterSession> worker) {
-    WorkerModel<T> model = new WorkerModel<>(type);
-    try (var graph = model.graph) {
-      TrainingOptimizer optimizer = scenario.optimizer.apply(model);
-      worker.ifPresent(own -> optimizer.acrossWorkers(own.workers()));
-      Op train = optimizer.minimize(model.loss);
-      Optional<DampingAdaptation> adaptation =
-          optimizer instanceof Kfac kfac ? kfac.dampingAdaptation() : Optional.empty();
-      if (worker.isPresent()) {
-        graph.start(config -> worker.get().open(graph.graph, config));
-        worker.get().initialize(graph.session());
-      } else {
-        graph.start();
-      }
-      int part = scenario.part();
-      int size = workers * part;
-      int from = worker.map(own -> own.cluster().index() * part).orElse(0);
-      int to = worker.isPresent() ? from + part : size;
-      for (int step = 0; step < STEPS; step++) {
-        for (int micro = 0; micro < scenario.microBatches; micro++) {
-          int batch = step * scenario.microBatches + micro;
-          model.feed(batch, scenario.counted(batch, size), scenario.broken(batch, size), from, to);
-          graph.run(train);
-        }
-        if (adaptation.isPresent() && adaptation.get().due(step + 1)) {
-          graph.run(adaptation.get().op());
-        }
-      }
-      return new Outcome(graph.everyVariable(), optimizer.health(graph.session()));
-    }
-  }
-
   private static <T extends TNumber> void assertSame(
-      Scenario scenario, Class<T> type, int count, double tolerance) {
-    Outcome expected = run(scenario, type, count, Optional.empty());
+      WorkerScenario scenario, Class<T> type, int count, double tolerance) {
+    Outcome expected = scenario.run(type, count, WorkerLayout.COMMUNICATION, Optional.empty());
     List<Outcome> found =
-        TestCluster.onWorkers(count, worker -> run(scenario, type, count, Optional.of(worker)));
+        TestCluster.onWorkers(count, worker -> scenario.run(type, count, WorkerLayout.COMMUNICATION, Optional.of(worker)));
     for (Outcome outcome : found) {
       assertThat(outcome).as("workers, bit for bit").isEqualTo(found.get(0));
     }
@@ -234,7 +64,7 @@ class AcrossWorkersTest {
     }
     assertThat(found.get(0).health()).isEqualTo(expected.health());
     TrainingHealth health = expected.health();
-    if (scenario != Scenario.SGD && scenario != Scenario.ADAM_W) {
+    if (scenario != WorkerScenario.SGD && scenario != WorkerScenario.ADAM_W) {
       assertThat(health.exactRefreshes() + health.iterativeRefreshes()).isGreaterThanOrEqualTo(3);
     }
     assertThat(health.skippedSteps() > 0).isEqualTo(scenario.name().contains("BROKEN"));
@@ -256,28 +86,28 @@ class AcrossWorkersTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.MATCH_ANY, names = EACH_WAY)
-  void twoWorkersAreOneProcess(Scenario scenario) {
+  void twoWorkersAreOneProcess(WorkerScenario scenario) {
     assertSame(scenario, TFloat64.class, 2, TOLERANCE);
   }
 
   @ParameterizedTest
   @EnumSource(mode = Mode.MATCH_NONE, names = EACH_WAY)
   @Tag("slow")
-  void twoWorkersAreOneProcessWithEveryOption(Scenario scenario) {
+  void twoWorkersAreOneProcessWithEveryOption(WorkerScenario scenario) {
     assertSame(scenario, TFloat64.class, 2, TOLERANCE);
   }
 
   @ParameterizedTest
   @EnumSource
   @Tag("slow")
-  void threeWorkersAreOneProcess(Scenario scenario) {
+  void threeWorkersAreOneProcess(WorkerScenario scenario) {
     assertSame(scenario, TFloat64.class, 3, TOLERANCE);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"SGD", "NKFAC", "KFAC_TIKHONOV", "SKFAC"})
   @Tag("slow")
-  void soTheyAreInSinglePrecision(Scenario scenario) {
+  void soTheyAreInSinglePrecision(WorkerScenario scenario) {
     assertSame(scenario, TFloat32.class, 2, TOLERANCE_FLOAT);
   }
 

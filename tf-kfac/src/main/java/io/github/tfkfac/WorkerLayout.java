@@ -9,16 +9,16 @@ public enum WorkerLayout {
    */
   COMMUNICATION,
   /**
-   * One worker keeps those of a layer, refreshes them, and preconditions the layer's gradient, which
-   * it sends in every step (MEM-OPT; Osawa et al. 2019). The state of W workers is divided by about
-   * W; a step exchanges the size of the weights once more.
+   * One worker keeps those of a layer, refreshes them, and preconditions the layer's gradient,
+   * which it sends in every step (MEM-OPT; Osawa et al. 2019). The state of W workers is divided by
+   * about W; a step exchanges the size of the weights once more.
    *
-   * <p>Gradients and second moments are summed on every worker, since TensorFlow has no other sum on
-   * a CPU; only the layer's worker keeps the moments. EKFAC and blocks of users are rejected. Sums
-   * over micro-batches stay on every worker.
+   * <p>Gradients and second moments are summed on every worker, since TensorFlow has no other sum
+   * on a CPU; only the layer's worker keeps the moments. EKFAC and blocks of users are rejected.
+   * Sums over micro-batches stay on every worker.
    *
-   * <p><i>Checkpoints</i>: each worker saves a checkpoint of its own and restores it, in a run of as
-   * many workers; {@link ClusterSession#agree} then leaves what one worker keeps as it is. A
+   * <p><i>Checkpoints</i>: each worker saves a checkpoint of its own and restores it, in a run of
+   * as many workers; {@link ClusterSession#agree} then leaves what one worker keeps as it is. A
    * checkpoint of another worker or number of workers is rejected.
    */
   MEMORY

@@ -70,9 +70,7 @@ record LayerKeepers(Workers workers, Optional<List<Integer>> keepers) {
   /** Who keeps a layer. */
   Keeper of(int layer) {
     return keepers
-        .map(
-            all ->
-                all.get(layer) == workers.index() ? Keeper.THIS_WORKER : Keeper.ANOTHER_WORKER)
+        .map(all -> all.get(layer) == workers.index() ? Keeper.THIS_WORKER : Keeper.ANOTHER_WORKER)
         .orElse(Keeper.EVERY_WORKER);
   }
 

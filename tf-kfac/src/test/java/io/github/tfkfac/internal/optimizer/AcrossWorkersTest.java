@@ -21,8 +21,8 @@ import io.github.tfkfac.extension.Damping;
 import io.github.tfkfac.extension.LayerBatch;
 import io.github.tfkfac.extension.NewValue;
 import io.github.tfkfac.extension.StepScalars;
-import io.github.tfkfac.internal.worker.CollectiveWorkers;
 import io.github.tfkfac.internal.optimizer.WorkerScenario.Outcome;
+import io.github.tfkfac.internal.worker.CollectiveWorkers;
 import io.github.tfkfac.testing.TestCluster;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +53,9 @@ class AcrossWorkersTest {
       WorkerScenario scenario, Class<T> type, int count, double tolerance) {
     Outcome expected = scenario.run(type, count, WorkerLayout.COMMUNICATION, Optional.empty());
     List<Outcome> found =
-        TestCluster.onWorkers(count, worker -> scenario.run(type, count, WorkerLayout.COMMUNICATION, Optional.of(worker)));
+        TestCluster.onWorkers(
+            count,
+            worker -> scenario.run(type, count, WorkerLayout.COMMUNICATION, Optional.of(worker)));
     for (Outcome outcome : found) {
       assertThat(outcome).as("workers, bit for bit").isEqualTo(found.get(0));
     }

@@ -70,7 +70,9 @@ class MemoryLayoutTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = Mode.MATCH_ANY, names = {EACH_WAY, "TWO_LEVEL", "KFAC_BLOCKS"})
+  @EnumSource(
+      mode = Mode.MATCH_ANY,
+      names = {EACH_WAY, "TWO_LEVEL", "KFAC_BLOCKS"})
   @Tag("slow")
   void threeWorkersDoTheSame(WorkerScenario scenario) {
     assertSame(scenario, 3);
@@ -133,8 +135,7 @@ class MemoryLayoutTest {
               Map<String, List<Double>> uninterrupted =
                   train(worker, 0, 20, Optional.empty(), Optional.empty());
               train(worker, 0, 9, Optional.empty(), Optional.of(own));
-              return train(worker, 9, 20, Optional.of(own), Optional.empty())
-                  .equals(uninterrupted);
+              return train(worker, 9, 20, Optional.of(own), Optional.empty()).equals(uninterrupted);
             });
     assertThat(equal).containsExactly(true, true);
   }
@@ -241,8 +242,7 @@ class MemoryLayoutTest {
     assertRejected(KfacOptions.ekfac(), "found a re-estimated spectrum (EKFAC) for layer 'conv'");
     assertRejected(
         KfacOptions.kfac()
-            .withApproximation(
-                Approximation.of("plain", Damping.absolute(1e-3), PlainBlock::new)),
+            .withApproximation(Approximation.of("plain", Damping.absolute(1e-3), PlainBlock::new)),
         "found blocks of the approximation 'plain' for layer 'conv'");
   }
 

@@ -99,8 +99,7 @@ enum WorkerScenario {
   }
 
   private static KfacOptions unitWise(KfacOptions options) {
-    return options.withLayers(
-        layers -> layers.withNormalization(NormalizationParameters.UNITWISE));
+    return options.withLayers(layers -> layers.withNormalization(NormalizationParameters.UNITWISE));
   }
 
   private Kfac kfac(WorkerModel<?> model, KfacOptions options) {

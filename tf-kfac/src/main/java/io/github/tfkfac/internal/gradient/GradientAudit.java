@@ -127,11 +127,11 @@ public final class GradientAudit {
   private static void supplyConvolutions() {
     when("Conv2D", "with dilations", ConvolutionRules::isDilated)
         .is(WRONG, new Supplied(ConvolutionRules::convolution2d));
-    when("Conv2D", "with explicit padding", GradientAudit::isPaddedExplicitly)
+    when("Conv2D", "with explicit padding", ConvolutionRules::isPaddedExplicitly)
         .is(FAILS, new Supplied(ConvolutionRules::convolution2d));
     when("Conv2D", "with groups of channels, in float64", ChannelGroups::areApart)
         .is(FAILS, new Supplied(ConvolutionRules::convolution2d));
-    when("MaxPool", "with explicit padding", GradientAudit::isPaddedExplicitly)
+    when("MaxPool", "with explicit padding", ConvolutionRules::isPaddedExplicitly)
         .is(FAILS, new Supplied(ofFirst(ConvolutionRules::maxPool)));
     supply(ConvolutionRules::backpropFilter2d, "Conv2DBackpropFilter");
     supply(ConvolutionRules::convolution3d, "Conv3D");
@@ -144,10 +144,6 @@ public final class GradientAudit {
             "on a CPU, unless TF_DETERMINISTIC_OPS=1 is in the environment",
             use -> true)
         .is(RACY, new Noted("set TF_DETERMINISTIC_OPS=1"));
-  }
-
-  private static boolean isPaddedExplicitly(OperationUse use) {
-    return use.text("padding").equals("EXPLICIT");
   }
 
   private static void supplyElementwise() {

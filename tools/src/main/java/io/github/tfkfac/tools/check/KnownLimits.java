@@ -111,6 +111,7 @@ final class KnownLimits {
           entry("Conv2D (EXPLICIT padding), float64", Outcome.FAILS),
           entry("Conv2D (EXPLICIT, dilation 2), float64", Outcome.FAILS),
           entry("Conv2D (EXPLICIT, stride 2), float64", Outcome.FAILS),
+          entry("Conv2D (grouped, EXPLICIT), float64", Outcome.FAILS),
           entry("Conv2D (VALID, dilation 2), float64", Outcome.FAILS),
           entry("Conv2D (grouped), float64", Outcome.FAILS),
           entry("Conv2D (grouped, dilation 2), float64", Outcome.FAILS),

@@ -108,6 +108,16 @@ final class SettingsGradients {
               List.of(Shape.of(1, 5, 5, 4), Shape.of(3, 3, 2, 4)),
               (tf, x) -> tf.nn.conv2d(x.get(0), x.get(1), EACH, "SAME")),
           GradientCase.of(
+              "Conv2D (grouped, EXPLICIT)",
+              List.of(Shape.of(1, 5, 5, 4), Shape.of(3, 3, 2, 4)),
+              (tf, x) ->
+                  tf.nn.conv2d(
+                      x.get(0),
+                      x.get(1),
+                      EACH,
+                      "EXPLICIT",
+                      Conv2d.explicitPaddings(0L, 0L, 2L, 1L, 0L, 1L, 0L, 0L))),
+          GradientCase.of(
               "DepthwiseConv2dNative (EXPLICIT)",
               List.of(IMAGE, Shape.of(2, 2, 2, 2)),
               (tf, x) ->

@@ -56,8 +56,7 @@ final class ConvolutionRules {
       before[axis] = (int) margins[2 * axis];
       pairs[axis] = new int[] {before[axis], (int) margins[2 * axis + 1]};
     }
-    Operand<TNumber> input =
-        tf.pad(step.in(0), tf.constant(pairs), step.constant(step.in(0), 0));
+    Operand<TNumber> input = tf.pad(step.in(0), tf.constant(pairs), step.constant(step.in(0), 0));
     ChannelGroups groups =
         ChannelGroups.of(step, operation -> operation.like("strides").text("padding", "VALID"));
     return step.wanted(

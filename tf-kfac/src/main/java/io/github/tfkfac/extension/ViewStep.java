@@ -51,6 +51,12 @@ public sealed interface ViewStep {
   record Pad(int before, int after) implements ViewStep {}
 
   /**
+   * Zeros around images {@code [..., height, width, channels]}, as many rows and columns as these
+   * numbers say.
+   */
+  record Margins(int top, int bottom, int left, int right) implements ViewStep {}
+
+  /**
    * Margins of zeros around images {@code [..., height, width, channels]}: the paddings less the
    * crops; where that is negative, rows or columns are left out.
    *

@@ -49,6 +49,12 @@ public final class Views {
       margins[margins.length - 1] = new int[] {pad.before(), pad.after()};
       return tf.pad(value, tf.constant(margins), tf.constantOfSameType(value, 0));
     }
+    if (step instanceof ViewStep.Margins margins) {
+      int[][] paddings = new int[value.shape().numDimensions()][2];
+      paddings[paddings.length - 3] = new int[] {margins.top(), margins.bottom()};
+      paddings[paddings.length - 2] = new int[] {margins.left(), margins.right()};
+      return tf.pad(value, tf.constant(paddings), tf.constantOfSameType(value, 0));
+    }
     if (step instanceof ViewStep.Border border) {
       return border(tf, value, border);
     }

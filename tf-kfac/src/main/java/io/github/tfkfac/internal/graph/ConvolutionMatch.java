@@ -53,10 +53,6 @@ final class ConvolutionMatch {
     if (!convolution.input(1).equals(kernel.value())) {
       return Optional.of("input of " + what + ", not its kernel");
     }
-    String padding = convolution.attributes().getAttrString("padding");
-    if (!padding.equals("SAME") && !padding.equals("VALID")) {
-      return Optional.of(what + " has padding " + padding + "; use Pad and VALID");
-    }
     Shape input = convolution.input(0).shape();
     if (input.isUnknown() || channels(input) == Shape.UNKNOWN_SIZE) {
       return Optional.of("the input of " + what + " has an unknown number of channels");

@@ -40,9 +40,22 @@ record ConvolutionPlaces(
     border = List.copyOf(border);
   }
 
-  /** The operation's own input and output. */
+  /** The operation's own input and output; explicit paddings are margins of the input. */
   static ConvolutionPlaces of(GraphOperation convolution) {
     List<Integer> image = image(convolution);
+    String padding = convolution.attributes().getAttrString("padding");
+    List<ViewStep> border = new ArrayList<>();
+    if (padding.equals("EXPLICIT")) {
+      long[] given = convolution.attributes().getAttrIntList("explicit_paddings");
+      int height = 2 * image.get(0);
+      int width = 2 * image.get(1);
+      border.add(
+          new ViewStep.Margins(
+              Math.toIntExact(given[height]),
+              Math.toIntExact(given[height + 1]),
+              Math.toIntExact(given[width]),
+              Math.toIntExact(given[width + 1])));
+    }
     long[] dilations = convolution.attributes().getAttrIntList("dilations");
     return new ConvolutionPlaces(
         convolution.input(0),
@@ -50,8 +63,8 @@ record ConvolutionPlaces(
         image,
         Optional.empty(),
         List.of(dilations[image.get(0)], dilations[image.get(1)]),
-        Padding.valueOf(convolution.attributes().getAttrString("padding")),
-        List.of());
+        border.isEmpty() ? Padding.valueOf(padding) : Padding.VALID,
+        border);
   }
 
   static List<Integer> image(GraphOperation convolution) {

@@ -12,6 +12,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.Conv2d;
+import org.tensorflow.op.nn.DepthwiseConv2dNative;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
@@ -87,6 +88,54 @@ class SameLayerTest {
         (name, form) ->
             TrainedNetwork.assertSame(
                 name, TrainedNetwork.of(network(form, OUTPUTS), preset, IMAGES, true), expected));
+  }
+
+  /** Paddings that no border rule gives, in strides, as PyTorch's convolutions have them. */
+  @ParameterizedTest
+  @MethodSource("presets")
+  void explicitPaddingsAreThoseOfThePaddedImages(String preset) {
+    int[][] margins = {{0, 0}, {1, 2}, {2, 0}, {0, 0}};
+    List<Long> two = List.of(1L, 2L, 2L, 1L);
+    Form padded =
+        (g, x) ->
+            g.tf.nn.conv2d(
+                g.tf.pad(x, g.tf.constant(margins), g.tf.constant(0.0)), square(g), two, "VALID");
+    Form explicit =
+        (g, x) ->
+            g.tf.nn.conv2d(
+                x,
+                square(g),
+                two,
+                "EXPLICIT",
+                Conv2d.explicitPaddings(0L, 0L, 1L, 2L, 2L, 0L, 0L, 0L));
+    TrainedNetwork.assertSame(
+        "explicit paddings",
+        TrainedNetwork.of(network(explicit, OUTPUTS), preset, IMAGES, true),
+        TrainedNetwork.of(network(padded, OUTPUTS), preset, IMAGES, true));
+
+    Form depthwisePadded =
+        (g, x) ->
+            g.tf.nn.depthwiseConv2dNative(
+                g.tf.pad(x, g.tf.constant(margins), g.tf.constant(0.0)),
+                g.variable("w", 1, Shape.of(3, 3, INPUTS, 1)),
+                two,
+                "VALID");
+    Form depthwise =
+        (g, x) ->
+            g.tf.nn.depthwiseConv2dNative(
+                x,
+                g.variable("w", 1, Shape.of(3, 3, INPUTS, 1)),
+                two,
+                "EXPLICIT",
+                DepthwiseConv2dNative.explicitPaddings(0L, 0L, 1L, 2L, 2L, 0L, 0L, 0L));
+    TrainedNetwork.assertSame(
+        "depthwise, explicit paddings",
+        TrainedNetwork.of(network(depthwise, INPUTS), preset, IMAGES, true),
+        TrainedNetwork.of(network(depthwisePadded, INPUTS), preset, IMAGES, true));
+  }
+
+  private static Operand<TFloat64> square(TestGraph<TFloat64> graph) {
+    return graph.variable("w", 1, Shape.of(3, 3, INPUTS, OUTPUTS));
   }
 
   private static Operand<TFloat64> kernel(TestGraph<TFloat64> graph) {

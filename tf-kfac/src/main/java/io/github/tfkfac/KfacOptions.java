@@ -6,7 +6,7 @@ import io.github.tfkfac.Approximation.LowRank;
 import io.github.tfkfac.Approximation.Spectrum;
 import io.github.tfkfac.extension.Damping;
 import io.github.tfkfac.extension.NormControl;
-import io.github.tfkfac.extension.UpdateRule;
+import io.github.tfkfac.extension.UpdateRules;
 import io.github.tfkfac.internal.linalg.BlockInverse;
 import io.github.tfkfac.internal.linalg.InverseNorm;
 import io.github.tfkfac.internal.linalg.NewtonInverse;
@@ -307,8 +307,8 @@ public record KfacOptions(
     return withTraining(given -> given.withWeightDecay(schedule));
   }
 
-  /** The same with another update rule. */
-  public KfacOptions withRule(UpdateRule rule) {
+  /** The same with another update rule, or one for each variable. */
+  public KfacOptions withRule(UpdateRules rule) {
     return withTraining(given -> given.withRule(rule));
   }
 

@@ -1,12 +1,13 @@
 package io.github.tfkfac;
 
-import io.github.tfkfac.extension.UpdateRule;
+import io.github.tfkfac.extension.UpdateRules;
 
 /**
  * Options that every optimizer of this library has in common.
  *
  * @param learningRate the learning rate as a function of the step
- * @param rule parameter update rule: moves a variable along its direction
+ * @param rule parameter update rule, perhaps another one for each variable: moves it along its
+ *     direction
  * @param groups weight decay and learning rate factor of each variable
  * @param clipping bound of the gradients
  * @param accumulation micro-batches per training step, at least 1
@@ -14,7 +15,7 @@ import io.github.tfkfac.extension.UpdateRule;
  */
 public record TrainingOptions(
     Schedule learningRate,
-    UpdateRule rule,
+    UpdateRules rule,
     ParameterGroups groups,
     GradientClipping clipping,
     int accumulation,
@@ -75,7 +76,34 @@ public record TrainingOptions(
     return of(learningRate, AdaBelief.standard(), weightDecay);
   }
 
-  static TrainingOptions of(double learningRate, UpdateRule rule, double weightDecay) {
+  /**
+   * Muon on matrices and kernels, with steps as long as AdamW's, and AdamW on all else; see {@link
+   * Muon#standard}.
+   *
+   * <p>Liu et al. 2025 use learning rates of AdamW and weight decay 0.1.
+   */
+  public static TrainingOptions muon(double learningRate, double weightDecay) {
+    return of(learningRate, Muon.standard(), weightDecay);
+  }
+
+  /**
+   * Shampoo with steps as long as Adam's; see {@link Shampoo#standard}. The learning rate is one
+   * for Adam.
+   */
+  public static TrainingOptions shampoo(double learningRate, double weightDecay) {
+    return of(learningRate, Shampoo.standard(), weightDecay);
+  }
+
+  /**
+   * SOAP with its authors' constants; see {@link Soap#standard}.
+   *
+   * <p>Vyas et al. 2024 use learning rate 3e-3; their code's default for the weight decay is 0.01.
+   */
+  public static TrainingOptions soap(double learningRate, double weightDecay) {
+    return of(learningRate, Soap.standard(), weightDecay);
+  }
+
+  static TrainingOptions of(double learningRate, UpdateRules rule, double weightDecay) {
     return new TrainingOptions(
         Schedule.constant(learningRate),
         rule,
@@ -95,8 +123,8 @@ public record TrainingOptions(
     return new TrainingOptions(schedule, rule, groups, clipping, accumulation, variables);
   }
 
-  /** The same with another update rule. */
-  public TrainingOptions withRule(UpdateRule other) {
+  /** The same with another update rule, or one for each variable. */
+  public TrainingOptions withRule(UpdateRules other) {
     return new TrainingOptions(learningRate, other, groups, clipping, accumulation, variables);
   }
 

@@ -72,16 +72,19 @@ class PackageRulesTest {
   }
 
   @Test
-  void linearAlgebraAndUpdateRulesUseNothingInternal() {
-    for (String alone : List.of("linalg", "update")) {
-      noClasses()
-          .that()
-          .resideInAPackage(INTERNAL + alone)
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(internal(ORDER.stream().filter(name -> !name.equals(alone)).toList()))
-          .check(CLASSES);
-    }
+  void linearAlgebraUsesNothingInternalAndUpdateRulesUseItAndGates() {
+    assertUsesOnly("linalg", List.of("linalg"));
+    assertUsesOnly("update", List.of("update", "linalg", "state"));
+  }
+
+  private static void assertUsesOnly(String name, List<String> used) {
+    noClasses()
+        .that()
+        .resideInAPackage(INTERNAL + name)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(internal(ORDER.stream().filter(any -> !used.contains(any)).toList()))
+        .check(CLASSES);
   }
 
   private static String[] internal(List<String> names) {

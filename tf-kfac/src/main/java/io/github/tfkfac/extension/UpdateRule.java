@@ -4,6 +4,7 @@ import io.github.tfkfac.Schedule;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
@@ -26,16 +27,33 @@ import org.tensorflow.types.family.TNumber;
  * }
  * }</pre>
  *
- * <p><i>Shapes</i>: everything has the variable's shape, but the scalars of {@link Context}.
- * <i>Numerics</i>: slots start at zero and have the variable's type, float32 or float64. A step
- * whose new values or slots are not all finite is not taken.
+ * <p><i>Shapes</i>: everything has the variable's shape, but the scalars of {@link Context} and
+ * slots to which {@link #slotShape} gives another. <i>Numerics</i>: slots start at zero and have
+ * the variable's type, float32 or float64. A step whose new values or slots are not all finite is
+ * not taken.
  */
-public interface UpdateRule {
+public interface UpdateRule extends UpdateRules {
 
   /**
    * Names of the slots that the rule keeps for every variable; part of their names in the graph.
    */
   List<String> slots();
+
+  /**
+   * The shape of a slot, the variable's by default.
+   *
+   * @param slot one of {@link #slots()}
+   * @param variable the variable's shape
+   */
+  default Shape slotShape(String slot, Shape variable) {
+    return variable;
+  }
+
+  /** This rule, whatever the variable. */
+  @Override
+  default UpdateRule of(String name, Shape shape, int number) {
+    return this;
+  }
 
   /** Builds the new value and the new slots; creates no variables and assigns none. */
   <T extends TNumber> Result<T> apply(Ops tf, Context<T> context);

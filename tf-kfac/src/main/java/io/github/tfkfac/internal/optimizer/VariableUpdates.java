@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TNumber;
@@ -21,6 +23,7 @@ final class VariableUpdates<T extends TNumber> {
 
   private final TrainingOptions options;
   private final List<GraphVariable<T>> variables;
+  private final Map<String, UpdateRule> rules = new LinkedHashMap<>();
   private final Map<String, List<GraphVariable<T>>> slots = new LinkedHashMap<>();
   private final Class<T> type;
 
@@ -30,15 +33,18 @@ final class VariableUpdates<T extends TNumber> {
     this.variables = variables;
     this.type = type;
     for (GraphVariable<T> variable : variables) {
+      UpdateRule rule = options.rule().of(variable.name(), variable.shape(), rules.size());
       List<GraphVariable<T>> ofVariable = new ArrayList<>();
-      for (String slot : options.rule().slots()) {
+      for (String slot : rule.slots()) {
+        Shape shape = rule.slotShape(slot, variable.shape());
         ofVariable.add(
             store.create(
                 variable.name() + "/" + slot,
                 type,
-                variable.shape(),
-                tf -> tf.zeros(tf.constant(variable.shape()), type)));
+                shape,
+                tf -> tf.zeros(tf.constant(shape), type)));
       }
+      rules.put(variable.name(), rule);
       slots.put(variable.name(), ofVariable);
     }
   }
@@ -93,19 +99,21 @@ final class VariableUpdates<T extends TNumber> {
                 ? Optional.of(scalars.atStep(settings.weightDecay()))
                 : Optional.empty(),
             scalars);
-    UpdateRule.Result<T> result = options.rule().apply(tf, context);
-    requireSlots(variable, result);
+    UpdateRule rule = Objects.requireNonNull(rules.get(variable.name()));
+    UpdateRule.Result<T> result = rule.apply(tf, context);
+    requireSlots(variable, rule, result);
     Map<GraphVariable<T>, Operand<T>> next = new LinkedHashMap<>();
     next.put(variable, result.weight());
     for (int i = 0; i < ofVariable.size(); i++) {
       next.put(ofVariable.get(i), result.slots().get(i));
     }
-    next.forEach(this::requireShape);
+    next.forEach((changed, value) -> requireShape(changed, rule, value));
     return next;
   }
 
-  private void requireSlots(GraphVariable<T> variable, UpdateRule.Result<T> result) {
-    List<String> names = options.rule().slots();
+  private static void requireSlots(
+      GraphVariable<?> variable, UpdateRule rule, UpdateRule.Result<?> result) {
+    List<String> names = rule.slots();
     if (result.slots().size() != names.size()) {
       throw new IllegalStateException(
           "expected a new value of each slot "
@@ -115,11 +123,11 @@ final class VariableUpdates<T extends TNumber> {
               + "', found "
               + result.slots().size()
               + " values; correct the result of "
-              + options.rule());
+              + rule);
     }
   }
 
-  private void requireShape(GraphVariable<T> variable, Operand<T> value) {
+  private static void requireShape(GraphVariable<?> variable, UpdateRule rule, Operand<?> value) {
     if (!value.shape().isCompatibleWith(variable.shape())) {
       throw new IllegalStateException(
           "expected a new value of shape "
@@ -129,7 +137,7 @@ final class VariableUpdates<T extends TNumber> {
               + "', found "
               + value.shape()
               + "; correct the result of "
-              + options.rule());
+              + rule);
     }
   }
 }

@@ -47,7 +47,7 @@ class MemoryLayoutTest {
   /** Sums in another order, over 40 steps. */
   private static final double TOLERANCE = 1e-9;
 
-  private static final String WITHOUT_CURVATURE = "^(SGD|ADAM_W)$";
+  private static final String WITHOUT_CURVATURE = "^(SGD|ADAM_W|(MUON|SHAMPOO|SOAP).*)$";
   private static final String REJECTED = "^EKFAC.*";
 
   /** Each way by which a keeper gets and gives values. */

@@ -6,6 +6,7 @@ import io.github.tfkfac.ExampleMask;
 import io.github.tfkfac.FactorLimit;
 import io.github.tfkfac.FirstOrder;
 import io.github.tfkfac.Fisher;
+import io.github.tfkfac.Folding;
 import io.github.tfkfac.GradientClipping;
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
@@ -16,6 +17,7 @@ import io.github.tfkfac.Positions;
 import io.github.tfkfac.PredictiveDistribution;
 import io.github.tfkfac.RefreshPolicy;
 import io.github.tfkfac.SharedUses;
+import io.github.tfkfac.Soap;
 import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.TrainingOptions;
@@ -32,6 +34,11 @@ import org.tensorflow.types.family.TNumber;
 enum WorkerScenario {
   SGD(model -> new FirstOrder(model.graph.graph, TrainingOptions.sgdm(0.05, 1e-3))),
   ADAM_W(model -> new FirstOrder(model.graph.graph, TrainingOptions.adamW(0.01, 1e-2))),
+  MUON(model -> new FirstOrder(model.graph.graph, TrainingOptions.muon(0.01, 1e-2))),
+  SHAMPOO(model -> new FirstOrder(model.graph.graph, TrainingOptions.shampoo(0.01, 1e-2))),
+  SOAP(model -> new FirstOrder(model.graph.graph, soap())),
+  MUON_BROKEN(model -> new FirstOrder(model.graph.graph, TrainingOptions.muon(0.01, 1e-2))),
+  SOAP_BROKEN(model -> new FirstOrder(model.graph.graph, soap())),
   NKFAC(KfacOptions.nkfac()),
   NKFAC_EXACT(KfacOptions.nkfac().withRefreshes(RefreshPolicy.exactEvery(5))),
   ADA_NKFAC(KfacOptions.adaNkfac().withLearningRate(0.01)),
@@ -92,6 +99,12 @@ enum WorkerScenario {
     KfacOptions options = name().startsWith("ADA") ? often : often.withLearningRate(0.03);
     this.microBatches = options.training().accumulation();
     this.optimizer = model -> kfac(model, options);
+  }
+
+  /** Axes whose factors have full rank: eigenvectors of equal eigenvalues depend on rounding. */
+  private static TrainingOptions soap() {
+    return TrainingOptions.soap(0.01, 1e-2)
+        .withRule(Soap.standard().withFolding(Folding.MATRIX).withLongestAxis(3));
   }
 
   private static KfacOptions accumulated(KfacOptions options) {

@@ -54,7 +54,10 @@ record OptimizerPreset(
           of("nesterov", 0.1, 5e-4, 3e-4, TrainingOptions.nesterov(0.1, 5e-4)),
           of("adamw", 1e-3, 0.5, 1e-5, TrainingOptions.adamW(1e-3, 0.5)),
           of("radam", 1e-3, 0.5, 1e-5, TrainingOptions.rAdam(1e-3, 0.5)),
-          of("adabelief", 1e-3, 0.5, 1e-5, TrainingOptions.adaBelief(1e-3, 0.5)));
+          of("adabelief", 1e-3, 0.5, 1e-5, TrainingOptions.adaBelief(1e-3, 0.5)),
+          of("muon", 2e-3, 0.1, 1e-5, TrainingOptions.muon(2e-3, 0.1)),
+          of("shampoo", 1e-3, 0.1, 1e-5, TrainingOptions.shampoo(1e-3, 0.1)),
+          of("soap", 3e-3, 0.01, 1e-5, TrainingOptions.soap(3e-3, 0.01)));
 
   private static final List<String> NAMES = ALL.stream().map(OptimizerPreset::name).toList();
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -115,7 +116,10 @@ class InspectionTest {
     }
     long trained = 17 * 7 + 8 * 3;
     assertThat(need.updateRule())
-        .isEqualTo(trained * Double.BYTES * options.training().rule().slots().size());
+        .isEqualTo(
+            trained
+                * Double.BYTES
+                * options.training().rule().of("any", Shape.of(3), 0).slots().size());
   }
 
   @Test

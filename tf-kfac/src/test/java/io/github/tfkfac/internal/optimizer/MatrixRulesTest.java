@@ -111,8 +111,7 @@ class MatrixRulesTest {
         sum = graph.tf.math.add(sum, graph.halfSquare(graph.tf.math.sub(weight, target)));
       }
       loss = sum;
-      optimizer =
-          new FirstOrder(graph.graph, TrainingOptions.muon(RATE, 0.1).withRule(rules));
+      optimizer = new FirstOrder(graph.graph, TrainingOptions.muon(RATE, 0.1).withRule(rules));
       train = optimizer.minimize(loss);
       checkpoint = Checkpoint.of(graph.graph);
       graph.start();
@@ -235,14 +234,13 @@ class MatrixRulesTest {
   @ParameterizedTest
   @EnumSource
   void aGradientOfZeroIsNoDirection(Rules rules) {
-    try (Run<TFloat32> run =
-        new Run<>(TFloat32.class, rules.rules)) {
+    try (Run<TFloat32> run = new Run<>(TFloat32.class, rules.rules)) {
       SHAPES.forEach(
-          (name, shape) ->
-              run.graph.feed(run.targets.get(name), shape, run.graph.value(name)));
+          (name, shape) -> run.graph.feed(run.targets.get(name), shape, run.graph.value(name)));
       Map<String, List<Double>> before = run.graph.everyVariable();
       run.graph.run(run.train);
-      SHAPES.keySet()
+      SHAPES
+          .keySet()
           .forEach(
               name -> {
                 List<Double> after = run.graph.everyVariable().get(name);

@@ -81,7 +81,8 @@ class RunSettingsTest {
     boolean secondOrder = name.contains("kfac") || name.equals("two-level");
 
     assertThat(values.containsKey("momentum"))
-        .isEqualTo(!Set.of("adankfac", "adamw", "radam", "adabelief", "muon", "shampoo", "soap")
+        .isEqualTo(
+            !Set.of("adankfac", "adamw", "radam", "adabelief", "muon", "shampoo", "soap")
                 .contains(name));
     assertThat(values.containsKey("inverse-period")).isEqualTo(secondOrder);
     assertThat(values.containsKey("stat-period")).isEqualTo(secondOrder && !name.contains("skfac"));

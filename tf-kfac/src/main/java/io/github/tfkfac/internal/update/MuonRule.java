@@ -40,7 +40,7 @@ public record MuonRule(Muon options) implements UpdateRule {
     Operand<T> matrix = Axes.reshaped(tf, ahead(tf, context, average), folded);
     boolean isLowered = options.iteration() == Muon.Iteration.BFLOAT16;
     Operand<T> orthogonal = new NewtonSchulz(options.steps(), isLowered).orthogonalized(tf, matrix);
-    Operand<T> length = context.constant(length(folded.get(0), folded.get(1)));
+    Operand<T> length = context.constant(length((double) folded.get(0), (double) folded.get(1)));
     Operand<T> change = tf.math.mul(orthogonal, tf.math.mul(context.learningRate(), length));
     Operand<T> weight = tf.math.sub(context.decayedWeight(tf), Axes.reshaped(tf, change, shape));
     return new Result<>(weight, List.of(average));

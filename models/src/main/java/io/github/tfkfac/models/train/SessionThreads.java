@@ -48,13 +48,16 @@ public record SessionThreads(int intraOp, int interOp) {
 
   /** A session with these threads, to be closed by the caller. */
   public Session open(Graph graph) {
-    ConfigProto config =
-        ConfigProto.newBuilder()
-            .setIntraOpParallelismThreads(intraOp)
-            .setInterOpParallelismThreads(interOp)
-            .setGraphOptions(layoutOnly())
-            .build();
-    return new Session(graph, config);
+    return new Session(graph, config());
+  }
+
+  /** What a session is opened with. */
+  public ConfigProto config() {
+    return ConfigProto.newBuilder()
+        .setIntraOpParallelismThreads(intraOp)
+        .setInterOpParallelismThreads(interOp)
+        .setGraphOptions(layoutOnly())
+        .build();
   }
 
   /**

@@ -7,12 +7,15 @@ import io.github.tfkfac.extension.FisherTap;
 import io.github.tfkfac.extension.LayerBatch;
 import io.github.tfkfac.extension.SecondMoments;
 import io.github.tfkfac.internal.worker.Packed;
+import io.github.tfkfac.internal.worker.Triangle;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
@@ -74,8 +77,11 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
     private SecondMoments<T> summed(
         Ops tf, SecondMoments<T> moments, Optional<Operand<TBool>> any) {
       SecondMoments<T> shared = MomentShare.of(tf, layer.site(), moments, 1.0 / workers.count());
-      List<Operand<T>> values =
-          List.of(shared.inputSum(), shared.gradientSum(), shared.rows(), shared.examples());
+      List<Operand<T>> inputs = sent(tf, shared.inputSum());
+      List<Operand<T>> gradients = sent(tf, shared.gradientSum());
+      List<Operand<T>> values = new ArrayList<>(inputs);
+      values.addAll(gradients);
+      values.addAll(List.of(shared.rows(), shared.examples()));
       List<Operand<T>> sums =
           Packed.of(tf, values)
               .apply(
@@ -85,7 +91,24 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
                           tf,
                           any.<Operand<T>>map(some -> tf.select(some, packed, tf.zerosLike(packed)))
                               .orElse(packed)));
-      return new SecondMoments<>(sums.get(0), sums.get(1), sums.get(2), sums.get(3));
+      int second = inputs.size();
+      int last = second + gradients.size();
+      return new SecondMoments<>(
+          received(tf, shared.inputSum().shape(), sums.subList(0, second)),
+          received(tf, shared.gradientSum().shape(), sums.subList(second, last)),
+          sums.get(last),
+          sums.get(last + 1));
+    }
+
+    /** Half of a large symmetric matrix, everything else whole. */
+    private List<Operand<T>> sent(Ops tf, Operand<T> moments) {
+      return Triangle.fits(moments.shape())
+          ? Triangle.of(moments.shape()).pack(tf, moments)
+          : List.of(moments);
+    }
+
+    private Operand<T> received(Ops tf, Shape shape, List<Operand<T>> sums) {
+      return Triangle.fits(shape) ? Triangle.of(shape).unpack(tf, sums) : sums.get(0);
     }
 
     @Override

@@ -103,7 +103,7 @@ final class TrainingProbe implements AutoCloseable {
     graph.close();
   }
 
-  private static TFloat32 noise(Random random, ClassifierSpec<?> spec, int batch) {
+  static TFloat32 noise(Random random, ClassifierSpec<?> spec, int batch) {
     float[] pixels = new float[Math.multiplyExact(batch, spec.images().valueCount())];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
@@ -113,7 +113,7 @@ final class TrainingProbe implements AutoCloseable {
     return TFloat32.tensorOf(shape, DataBuffers.of(pixels));
   }
 
-  private static TFloat32 oneHot(Random random, ClassifierSpec<?> spec, int batch) {
+  static TFloat32 oneHot(Random random, ClassifierSpec<?> spec, int batch) {
     float[] rows = new float[batch * spec.classes()];
     for (int i = 0; i < batch; i++) {
       rows[i * spec.classes() + random.nextInt(spec.classes())] = 1;

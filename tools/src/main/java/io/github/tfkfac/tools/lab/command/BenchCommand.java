@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Times NKFAC's steps against those of momentum; its subcommands measure solvers, staggered
- * refreshes and memory.
+ * refreshes, several workers and memory.
  */
 @Command(
     name = "bench",
@@ -63,6 +63,7 @@ public final class BenchCommand implements Callable<Integer> {
     return new CommandLine(new BenchCommand(console))
         .addSubcommand(new BenchSolversCommand(console))
         .addSubcommand(new BenchStaggeredCommand(console))
+        .addSubcommand(new BenchScalingCommand(console))
         .addSubcommand(new BenchMemoryCommand(console))
         .addSubcommand(new BenchDetectorMemoryCommand(console))
         .addSubcommand(new BenchCocoEvalCommand(console));

@@ -128,6 +128,56 @@ class BenchCommandTest {
   }
 
   @Test
+  void scalingIsCalculatedAndDrawn(@TempDir Path folder) throws Exception {
+    String small = "bench scaling --model=mlp --image=2x2x1 --classes=2 --batch=2 --largest=128";
+    CommandRun run = CommandRun.of((small + " --out=" + folder).split(" "));
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .startsWith("mlp on 2x2x1, batch 2 of each worker; calculated, not measured")
+        .contains("shortest iteration of K-FAC in every step at 64 GPUs")
+        .containsPattern("(?m)^ +128( +\\d+\\.\\d{3}){6}$")
+        .containsPattern("(?m)^MEM-OPT, reduce-scatter, 20/200( +\\d+\\.\\d){5}$");
+    assertThat(Files.readAllLines(folder.resolve("scaling.csv")))
+        .hasSize(1 + 2 * 3 * 8)
+        .startsWith(
+            "scheme,statistics_period,inverse_period,workers,total_s,training_s,gradients_s,"
+                + "statistics_s,moments_s,refresh_s,results_s,preconditioning_s,directions_s,"
+                + "received_bytes");
+    assertThat(ImageIO.read(folder.resolve("scaling.png").toFile()).getWidth()).isPositive();
+    JsonNode facts = CommandRun.of((small + " --json --latency=1").split(" ")).json();
+    assertThat(facts.at("/curves/0/iterations/1/seconds/gradients").asDouble()).isGreaterThan(1);
+    assertThat(CommandRun.of((small + " --bandwidth=0").split(" ")).exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void twoWorkersAreMeasured(@TempDir Path folder) throws Exception {
+    CommandRun run =
+        CommandRun.of(
+            ("bench scaling --measure --model=mlp --image=2x2x1 --classes=2 --batch=2 --rounds=2"
+                    + " --stat-period=2 --inverse-period=4 --out="
+                    + folder)
+                .split(" "));
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .startsWith("mlp on 2x2x1, batch 2 of each worker, T 2/4")
+        .containsPattern("(?m)^NKFAC, MEM-OPT +with statistics and refresh +2( +\\d+\\.\\d){3}$")
+        .containsPattern("(?m)^NKFAC, COMM-OPT +results of refreshes +2( +\\d+\\.\\d){3}$")
+        .containsPattern("(?m)^NKFAC, MEM-OPT +directions +2( +\\d+\\.\\d){3}$")
+        .containsPattern("(?m)^momentum +1 +\\d+\\.\\d +1\\.00 +0\\.0 ");
+    assertThat(Files.readAllLines(folder.resolve("scaling-measured.csv")))
+        .startsWith(
+            "optimizer,workers,step,median_ms,min_ms,max_ms,exchanges,received_bytes,exchange_ms,hidden_ms")
+        .anyMatch(line -> line.startsWith("\"NKFAC, COMM-OPT\",2,plain,"))
+        .anyMatch(line -> line.contains("second moments"));
+    assertThat(
+            CommandRun.of("bench", "scaling", "--measure", "--stat-period=3", "--inverse-period=10")
+                .err())
+        .contains("an inverse period that is a larger multiple of it, found 3 and 10");
+  }
+
+  @Test
   void memoryIsMeasured() {
     CommandRun run =
         CommandRun.of(

@@ -23,9 +23,7 @@ public record Triangle(int n) {
 
   /** Whether half of a value of this shape is enough, if it is symmetric. */
   public static boolean fits(Shape shape) {
-    return shape.numDimensions() == 2
-        && shape.get(0) == shape.get(1)
-        && shape.get(0) >= SMALLEST;
+    return shape.numDimensions() == 2 && shape.get(0) == shape.get(1) && shape.get(0) >= SMALLEST;
   }
 
   /** Numbers that are sent of a matrix of this order. */

@@ -54,7 +54,8 @@ class WideLayerTest {
       Operand<TFloat64> loss =
           tf.math.div(
               graph.sum(tf.math.square(tf.math.sub(outputs, targets))),
-              tf.dtypes.cast(tf.gather(tf.shape(inputs), tf.constant(0), tf.constant(0)), TFloat64.class));
+              tf.dtypes.cast(
+                  tf.gather(tf.shape(inputs), tf.constant(0), tf.constant(0)), TFloat64.class));
       Kfac optimizer =
           new Kfac(
               graph.graph, KfacOptions.kfacTikhonov().withPeriods(1, 2).withLearningRate(0.01));
@@ -85,6 +86,7 @@ class WideLayerTest {
       int from,
       int to) {
     double[] whole = TestGraph.random(seed, 2L * PART * width);
-    graph.feed(place, Shape.of(to - from, width), Arrays.copyOfRange(whole, from * width, to * width));
+    graph.feed(
+        place, Shape.of(to - from, width), Arrays.copyOfRange(whole, from * width, to * width));
   }
 }

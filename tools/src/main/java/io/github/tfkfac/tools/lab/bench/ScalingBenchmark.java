@@ -71,9 +71,7 @@ public record ScalingBenchmark(
 
   /** The kinds of steps that an optimizer has. */
   List<ScalingStep> kinds(ScalingArm arm) {
-    return arm == ScalingArm.MOMENTUM
-        ? List.of(ScalingStep.PLAIN)
-        : List.of(ScalingStep.values());
+    return arm == ScalingArm.MOMENTUM ? List.of(ScalingStep.PLAIN) : List.of(ScalingStep.values());
   }
 
   /**
@@ -102,8 +100,7 @@ public record ScalingBenchmark(
                   return probe.measure();
                 }
               });
-      long state =
-          ofWorkers.stream().mapToLong(ScalingMeasurement::stateBytes).max().orElseThrow();
+      long state = ofWorkers.stream().mapToLong(ScalingMeasurement::stateBytes).max().orElseThrow();
       ScalingMeasurement first = ofWorkers.get(0);
       found.add(
           new ScalingMeasurement(
@@ -144,8 +141,7 @@ public record ScalingBenchmark(
 
   private ScalingProbe probe(ScalingArm arm, ClusterSession worker) {
     SessionThreads each = new SessionThreads(threads, threads);
-    return new ScalingProbe(
-        this, arm, worker, (own, graph) -> own.open(graph, each.config()));
+    return new ScalingProbe(this, arm, worker, (own, graph) -> own.open(graph, each.config()));
   }
 
   private static List<ClusterSession> workers() {

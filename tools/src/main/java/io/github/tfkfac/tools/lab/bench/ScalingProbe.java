@@ -107,8 +107,7 @@ final class ScalingProbe implements AutoCloseable {
       StepTrace trace = trace(kind);
       exchanges.put(kind, exchanges(kind, trace, workers, before));
     }
-    return new ScalingMeasurement(
-        arm, workers, settings.batch(), stateBytes(), times, exchanges);
+    return new ScalingMeasurement(arm, workers, settings.batch(), stateBytes(), times, exchanges);
   }
 
   /** A trace of a step of a kind, after others. */

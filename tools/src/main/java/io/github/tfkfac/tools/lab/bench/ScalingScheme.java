@@ -13,8 +13,8 @@ public enum ScalingScheme {
    */
   MEM_OPT("MEM-OPT"),
   /**
-   * Osawa et al.: gradients and triangles of moments reduced and scattered to the layer's owner, the
-   * layers taken in turn, directions gathered; one message for each layer and kind.
+   * Osawa et al.: gradients and triangles of moments reduced and scattered to the layer's owner,
+   * the layers taken in turn, directions gathered; one message for each layer and kind.
    */
   REDUCE_SCATTER("MEM-OPT, reduce-scatter");
 

@@ -66,7 +66,8 @@ final class BenchScalingCommand implements Callable<Integer> {
     @Option(
         names = "--bandwidth",
         paramLabel = "BYTES/S",
-        description = "What a worker receives, and sends at the same time (default: ${DEFAULT-VALUE}).")
+        description =
+            "What a worker receives, and sends at the same time (default: ${DEFAULT-VALUE}).")
     double bandwidth = 8e9;
 
     @Option(

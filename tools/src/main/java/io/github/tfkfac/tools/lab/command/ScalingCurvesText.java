@@ -62,8 +62,7 @@ final class ScalingCurvesText {
   private static Table bytes(ScalingCurves curves) {
     List<List<String>> rows = new ArrayList<>();
     for (ScalingCurves.Curve curve : curves.curves()) {
-      ScalingIteration.Bytes bytes =
-          curve.iterations().get(curve.iterations().size() - 1).bytes();
+      ScalingIteration.Bytes bytes = curve.iterations().get(curve.iterations().size() - 1).bytes();
       rows.add(
           List.of(
               curve.name(),
@@ -161,8 +160,7 @@ final class ScalingCurvesText {
 
   private static String title(ScalingCurves curves) {
     return "%s on %s, batch %d of each worker"
-        .formatted(
-            curves.setting().model(), curves.setting().image(), curves.setting().batch());
+        .formatted(curves.setting().model(), curves.setting().image(), curves.setting().batch());
   }
 
   private static String number(String format, double value) {

@@ -39,8 +39,7 @@ record ScalingMeasuredText(NetworkOptions.Setting setting, List<ScalingMeasureme
   private Table steps() {
     List<List<String>> rows = new ArrayList<>();
     for (ScalingMeasurement one : found) {
-      one.milliseconds()
-          .forEach((kind, time) -> rows.add(step(one, kind, time)));
+      one.milliseconds().forEach((kind, time) -> rows.add(step(one, kind, time)));
     }
     return new Table(
         List.of(
@@ -100,8 +99,7 @@ record ScalingMeasuredText(NetworkOptions.Setting setting, List<ScalingMeasureme
               String.valueOf(one.workers()),
               number(one.imagesPerSecond()),
               ratio(one),
-              number(
-                  one.bytesPerStep(setting.statisticsPeriod(), setting.inversePeriod()) / MEGA),
+              number(one.bytesPerStep(setting.statisticsPeriod(), setting.inversePeriod()) / MEGA),
               number(one.stateBytes() / MEGA)));
     }
     return new Table(
@@ -122,14 +120,14 @@ record ScalingMeasuredText(NetworkOptions.Setting setting, List<ScalingMeasureme
         .findFirst()
         .map(
             alone ->
-                String.format(
-                    Locale.ROOT, "%.2f", one.imagesPerSecond() / alone.imagesPerSecond()))
+                String.format(Locale.ROOT, "%.2f", one.imagesPerSecond() / alone.imagesPerSecond()))
         .orElse("");
   }
 
   String csv() {
     StringBuilder lines =
-        new StringBuilder("optimizer,workers,step,median_ms,min_ms,max_ms,exchanges,received_bytes,exchange_ms,hidden_ms\n");
+        new StringBuilder(
+            "optimizer,workers,step,median_ms,min_ms,max_ms,exchanges,received_bytes,exchange_ms,hidden_ms\n");
     for (ScalingMeasurement one : found) {
       for (Map.Entry<ScalingStep, Spread> step : one.milliseconds().entrySet()) {
         Spread time = step.getValue();

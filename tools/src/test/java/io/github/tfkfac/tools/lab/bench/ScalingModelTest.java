@@ -85,8 +85,7 @@ class ScalingModelTest {
     // Six factors, one level of a tree, every fourth step.
     assertThat(seconds.results()).isCloseTo(0.175 + 0.015, within(EXACT));
     assertThat(seconds.preconditioning()).isCloseTo(16, within(EXACT));
-    assertThat(seconds.total())
-        .isCloseTo(100 + 0.82 + 5 + 0.73 + 8.125 + 0.19 + 16, within(EXACT));
+    assertThat(seconds.total()).isCloseTo(100 + 0.82 + 5 + 0.73 + 8.125 + 0.19 + 16, within(EXACT));
   }
 
   @Test
@@ -169,8 +168,7 @@ class ScalingModelTest {
         layout == WorkerLayout.MEMORY ? ScalingScheme.MEM_OPT : ScalingScheme.COMM_OPT;
     ScalingNetwork network =
         ScalingNetwork.of(Inspection.of(spec, 4, "nkfac", KfacOptions.nkfac()));
-    ScalingIteration.Bytes expected =
-        new ScalingModel(network, SPEEDS, scheme, 1, 1).at(2).bytes();
+    ScalingIteration.Bytes expected = new ScalingModel(network, SPEEDS, scheme, 1, 1).at(2).bytes();
     double reduced = 0;
     double sent = 0;
     try (Graph graph = new Graph()) {

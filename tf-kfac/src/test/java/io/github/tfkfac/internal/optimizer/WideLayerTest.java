@@ -70,8 +70,8 @@ class WideLayerTest {
       int from = worker.map(own -> own.cluster().index() * PART).orElse(0);
       int to = worker.isPresent() ? from + PART : 2 * PART;
       for (int step = 0; step < STEPS; step++) {
-        feed(graph, inputs, INPUTS, 2 * step, from, to);
-        feed(graph, targets, OUTPUTS, 2 * step + 1, from, to);
+        feed(graph, inputs, INPUTS, 2L * step, from, to);
+        feed(graph, targets, OUTPUTS, 2L * step + 1, from, to);
         graph.run(train);
       }
       return graph.everyVariable().get("wide");

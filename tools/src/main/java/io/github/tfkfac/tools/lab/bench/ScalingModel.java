@@ -126,8 +126,8 @@ public record ScalingModel(
     return network.layers().stream().mapToDouble(value).sum();
   }
 
-  private static double bytes(double numbers) {
-    return Float.BYTES * numbers;
+  private static double bytes(long numbers) {
+    return (double) Float.BYTES * numbers;
   }
 
   private static double packs(double bytes) {

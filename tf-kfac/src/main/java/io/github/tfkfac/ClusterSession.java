@@ -1,12 +1,19 @@
 package io.github.tfkfac;
 
 import io.github.tfkfac.internal.worker.CollectiveWorkers;
+import io.github.tfkfac.internal.worker.Reachability;
 import io.github.tfkfac.internal.worker.RemoteSession;
 import io.github.tfkfac.internal.worker.StartValues;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.tensorflow.Graph;
 import org.tensorflow.Server;
 import org.tensorflow.Session;
@@ -42,6 +49,16 @@ public final class ClusterSession {
 
   private static final String JOB = "worker";
   private static final String LEADER = "/job:worker/replica:0/task:0";
+
+  /** Longest wait for the answer of a server that is not busy with it. */
+  private static final Duration ANSWER = Duration.ofSeconds(3);
+
+  private static final Duration NEWS = Duration.ofSeconds(10);
+
+  /** How TensorFlow says that a run failed elsewhere. */
+  private static final Pattern OF_OTHERS =
+      Pattern.compile(
+          "timed out|DEADLINE|[Cc]ollective|remote target|failed to connect|Socket closed|UNAVAILABLE|aborted");
 
   private final Cluster cluster;
   private final TimeLimits limits;
@@ -181,7 +198,7 @@ public final class ClusterSession {
   /** Sets every variable to the initial value that it has on worker 0. */
   public void initialize(Session session) {
     session.initialize();
-    agree(session, "");
+    agree(session, Map.of());
   }
 
   /**
@@ -191,12 +208,80 @@ public final class ClusterSession {
    * <p>Variables of strings and other types that cannot be sent stay as they are. Nothing may be
    * added to the training step after it.
    *
-   * @param settings any text that must be equal on all workers, such as all settings of the run
-   * @throws ClusterException if a worker has other variables, exchanges or settings than worker 0
+   * @param texts what else must be equal on all workers, by a name that all give, such as the
+   *     settings of the run
+   * @throws ClusterException if a worker has another text, other variables or other exchanges than
+   *     worker 0
    */
-  public void agree(Session session, String settings) {
+  public void agree(Session session, Map<String, String> texts) {
     if (others.isPresent()) {
-      new StartValues(cluster, others.get(), session, limits.start()).agree(settings);
+      new StartValues(cluster, others.get(), session, limits.start()).agree(new TreeMap<>(texts));
+    }
+  }
+
+  /**
+   * Waits until the servers of all workers answer.
+   *
+   * @param news told now and then whom it waits for
+   * @throws ClusterException if one does not within the limit of the start
+   */
+  public void awaitOthers(Consumer<String> news) {
+    Instant end = Instant.now().plus(limits.start());
+    Duration told = Duration.ZERO;
+    Instant start = Instant.now();
+    Reachability question = new Reachability(cluster, ANSWER);
+    Map<Integer, String> silent = question.silent();
+    while (!silent.isEmpty()) {
+      if (Instant.now().isAfter(end)) {
+        throw new ClusterException(
+            "expected all workers within %d s, found no answer of %s; compare the addresses on all workers, and start all of them"
+                .formatted(limits.start().toSeconds(), named(silent)));
+      }
+      Duration waited = Duration.between(start, Instant.now());
+      if (waited.compareTo(told.plus(NEWS)) > 0) {
+        told = waited;
+        news.accept("waiting for " + named(silent));
+      }
+      pause();
+      silent = question.silent();
+    }
+  }
+
+  /**
+   * What a failed run means: a {@link WorkerLostException} if it waited for another worker in vain,
+   * otherwise the failure itself.
+   */
+  public RuntimeException explain(RuntimeException failure) {
+    if (others.isEmpty() || !failure.getClass().getName().startsWith("org.tensorflow.")) {
+      return failure;
+    }
+    Map<Integer, String> silent = new Reachability(cluster, ANSWER).silent();
+    if (silent.isEmpty() && !OF_OTHERS.matcher(String.valueOf(failure.getMessage())).find()) {
+      return failure;
+    }
+    if (cluster.count() > 2) {
+      pause(); // The others ask, too, and must not take this one for the lost one.
+    }
+    return new WorkerLostException(
+        silent.isEmpty()
+            ? "lost the other workers of %s: their servers answer, but a step took longer than %d s or failed there"
+                .formatted(cluster.name(cluster.index()), limits.step().toSeconds())
+            : "lost " + named(silent) + ", which has ended, hangs or cannot be reached",
+        failure);
+  }
+
+  private String named(Map<Integer, String> silent) {
+    return silent.entrySet().stream()
+        .map(each -> cluster.name(each.getKey()) + ": " + each.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(1000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException("interrupted while waiting for other workers", e);
     }
   }
 }

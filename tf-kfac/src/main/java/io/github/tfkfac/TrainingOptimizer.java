@@ -164,7 +164,8 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
    * gradients are averaged and second moments summed over the workers before anything else is made
    * of them, and each refresh is done by one worker for all. All workers run the training operation
    * equally often, skip the same steps and keep the same values, bit for bit. A normalization takes
-   * the statistics of the worker's own part; what is attached is for the caller to agree upon.
+   * the statistics of the worker's own part; the floating-point variables that attached updates
+   * assign, such as its moving averages, are set to their means over the workers.
    *
    * <p>{@code minimize} rejects a curvature block that asks for a batch's flows.
    */
@@ -208,6 +209,19 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
    */
   public Operand<TInt64> stepsDone() {
     return stepsDone;
+  }
+
+  /**
+   * {@link #stepsDone} as the key of random numbers for a part of the batch: another number on
+   * every worker.
+   */
+  public Operand<TInt64> randomKey() {
+    return workers.index() == 0
+        ? stepsDone
+        : Ops.create(graph)
+            .withSubScope(name + "_key")
+            .math
+            .add(stepsDone, Ops.create(graph).constant(workers.index() * TrainStep.WORKER_STRIDE));
   }
 
   /**

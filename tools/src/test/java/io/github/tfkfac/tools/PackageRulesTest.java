@@ -33,6 +33,7 @@ class PackageRulesTest {
           "inspect",
           "placement",
           "option",
+          "worker",
           "command",
           "lab");
 

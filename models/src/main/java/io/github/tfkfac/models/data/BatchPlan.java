@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param order sequence of the images in an epoch
  * @param batchSize images per batch
  * @param lastBatch what happens to the images left over at the end of an epoch
+ * @param part of every batch that is prepared
  */
 public record BatchPlan(
     ImageDataset data,
@@ -21,7 +22,8 @@ public record BatchPlan(
     long augmentationSeed,
     Order order,
     int batchSize,
-    LastBatch lastBatch) {
+    LastBatch lastBatch,
+    BatchPart part) {
 
   /** The images at the end of an epoch that do not fill a batch. */
   public enum LastBatch {
@@ -50,6 +52,27 @@ public record BatchPlan(
               + batchSize
               + "; reduce the batch size or use more images");
     }
+    part.requireEqual(batchSize, lastBatch);
+  }
+
+  /** Whole batches. */
+  public BatchPlan(
+      ImageDataset data,
+      PixelScaling scaling,
+      Augmentation augmentation,
+      long augmentationSeed,
+      Order order,
+      int batchSize,
+      LastBatch lastBatch) {
+    this(
+        data,
+        scaling,
+        augmentation,
+        augmentationSeed,
+        order,
+        batchSize,
+        lastBatch,
+        BatchPart.WHOLE);
   }
 
   /** Shuffled batches of one size, without augmentation. */
@@ -72,7 +95,14 @@ public record BatchPlan(
   }
 
   public BatchPlan withAugmentation(Augmentation replacement) {
-    return new BatchPlan(data, scaling, replacement, augmentationSeed, order, batchSize, lastBatch);
+    return new BatchPlan(
+        data, scaling, replacement, augmentationSeed, order, batchSize, lastBatch, part);
+  }
+
+  /** The same of which a part of every batch is prepared; positions are those of whole batches. */
+  public BatchPlan withPart(BatchPart other) {
+    return new BatchPlan(
+        data, scaling, augmentation, augmentationSeed, order, batchSize, lastBatch, other);
   }
 
   /** Batches of one epoch. */

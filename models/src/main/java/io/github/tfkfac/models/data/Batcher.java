@@ -51,7 +51,9 @@ public final class Batcher implements BatchSource {
       throw new NoSuchElementException("expected a further batch, found the end at " + position);
     }
     ImageDataset data = plan.data();
-    int count = plan.imagesAt(position.offset());
+    int whole = plan.imagesAt(position.offset());
+    int count = plan.part().size(whole);
+    int first = position.offset() + plan.part().start(whole);
     int length = data.shape().valueCount();
     float[] images = new float[Math.multiplyExact(count, length)];
     int[] labels = new int[count];
@@ -59,11 +61,11 @@ public final class Batcher implements BatchSource {
     (data.readsFiles() ? places.parallel() : places)
         .forEach(
             place -> {
-              int image = order[position.offset() + place];
+              int image = order[first + place];
               prepare(image, images, place * length);
               labels[place] = data.label(image);
             });
-    moveTo(position.offset() + count);
+    moveTo(position.offset() + whole);
     return new Batch(data.shape(), data.classCount(), images, labels);
   }
 

@@ -77,13 +77,14 @@ record FinetunedClassifier(
                   Counts.of(plan.data().classCount(), "class", "classes")));
     }
     OptionalInt fixed = layout.fixedBatch();
+    int images = plan.part().size(plan.batchSize());
     if (fixed.isPresent()
-        && (plan.batchSize() > fixed.getAsInt()
+        && (images > fixed.getAsInt()
             || (plan.lastBatch() == BatchPlan.LastBatch.DROP
-                && plan.batchSize() != fixed.getAsInt()))) {
+                && images != fixed.getAsInt()))) {
       throw new IllegalArgumentException(
           "expected batches of %s, the only size that %s takes, found %d; change the batch size"
-              .formatted(Counts.of(fixed.getAsInt(), "image"), name, plan.batchSize()));
+              .formatted(Counts.of(fixed.getAsInt(), "image"), name, images));
     }
   }
 

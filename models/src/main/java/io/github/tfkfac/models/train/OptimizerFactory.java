@@ -4,6 +4,7 @@ import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.PredictiveDistribution;
 import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.Workers;
 import java.util.List;
 import java.util.function.Supplier;
 import org.tensorflow.Graph;
@@ -23,6 +24,28 @@ public interface OptimizerFactory {
    */
   default TrainingOptimizer create(Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
     return create(graph);
+  }
+
+  /** The same for a graph that several workers train. */
+  default OptimizerFactory acrossWorkers(Workers workers) {
+    OptimizerFactory own = this;
+    return new OptimizerFactory() {
+      @Override
+      public TrainingOptimizer create(Graph graph) {
+        return joined(own.create(graph));
+      }
+
+      @Override
+      public TrainingOptimizer create(
+          Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
+        return joined(own.create(graph, predicted));
+      }
+
+      private TrainingOptimizer joined(TrainingOptimizer optimizer) {
+        optimizer.acrossWorkers(workers);
+        return optimizer;
+      }
+    };
   }
 
   /**

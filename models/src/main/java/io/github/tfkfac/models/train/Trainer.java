@@ -6,6 +6,7 @@ import io.github.tfkfac.models.data.BatcherPosition;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Session;
 import org.tensorflow.types.family.TNumber;
@@ -25,6 +26,7 @@ public final class Trainer<T extends TNumber> {
   private final List<TrainingListener> listeners;
   private final StopSignal stop;
   private final InstantSource clock;
+  private final TrainingWorkers workers;
 
   /** A trainer that measures time by the system's clock. */
   public Trainer(
@@ -52,6 +54,17 @@ public final class Trainer<T extends TNumber> {
       List<? extends TrainingListener> listeners,
       StopSignal stop,
       InstantSource clock) {
+    this(graph, session, plan, listeners, stop, clock, TrainingWorkers.alone());
+  }
+
+  private Trainer(
+      TrainingGraph<T> graph,
+      Session session,
+      TrainingPlan plan,
+      List<? extends TrainingListener> listeners,
+      StopSignal stop,
+      InstantSource clock,
+      TrainingWorkers workers) {
     graph.classifier().requireFits(plan.batches());
     plan.evaluations()
         .ifPresent(some -> Evaluator.requireUsable(some.batches(), graph.classifier()));
@@ -61,6 +74,15 @@ public final class Trainer<T extends TNumber> {
     this.listeners = List.copyOf(listeners);
     this.stop = stop;
     this.clock = clock;
+    this.workers = workers;
+  }
+
+  /**
+   * The same as one of several workers. Its graph was built with an optimizer across them, its
+   * session is one of theirs, and the plan's batches are divided into their parts.
+   */
+  public Trainer<T> with(TrainingWorkers others) {
+    return new Trainer<>(graph, session, plan, listeners, stop, clock, others);
   }
 
   /**
@@ -74,13 +96,16 @@ public final class Trainer<T extends TNumber> {
   }
 
   /**
-   * Resumes from a checkpoint of the same run.
+   * Resumes from a checkpoint of the same run; of several workers the chief alone reads it.
    *
    * @throws CheckpointException if the checkpoint cannot be used or is of a run with other
    *     settings; nothing is changed then
    * @throws TrainingDivergedException as {@link #train} does
    */
   public TrainingResult resume(Path checkpoint) {
+    if (!workers.isChief()) {
+      return run(BatcherPosition.START, Optional.of(checkpoint));
+    }
     RunRecord record = RunRecord.of(Checkpoint.verify(checkpoint), checkpoint);
     record.requireSettings(RunRecord.settings(graph, plan), checkpoint);
     graph.checkpoint().restore(session, checkpoint);
@@ -88,7 +113,25 @@ public final class Trainer<T extends TNumber> {
   }
 
   private TrainingResult run(BatcherPosition start, Optional<Path> resumedFrom) {
-    return new TrainingRun<>(graph, session, plan, listeners, stop, clock, start, resumedFrom)
-        .run();
+    LoopExchange exchange = new LoopExchange(workers, graph.optimizer(), session, stop);
+    return exchange.run(
+        () -> {
+          BatcherPosition common = exchange.start(compared(), start);
+          return new TrainingRun<>(
+                  graph, session, plan, listeners, exchange, clock, common, resumedFrom)
+              .run();
+        });
+  }
+
+  /** What decides when workers exchange something, besides what decides the numbers. */
+  private Map<String, String> compared() {
+    Map<String, String> compared = RunRecord.settings(graph, plan);
+    compared.put("loop.length", plan.length().toString());
+    compared.put(
+        "loop.evaluations", plan.evaluations().map(some -> some.period().toString()).orElse(""));
+    compared.put(
+        "loop.checkpoints", plan.checkpoints().map(some -> some.period().toString()).orElse(""));
+    compared.put("loop.skipped_steps", Integer.toString(plan.skippedStepsLimit()));
+    return compared;
   }
 }

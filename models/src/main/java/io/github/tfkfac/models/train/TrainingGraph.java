@@ -38,7 +38,7 @@ public record TrainingGraph<T extends TNumber>(
     TrainingOptimizer optimizer =
         factory.create(graph, () -> PredictiveDistribution.categorical(built.get(0).logits()));
     LayerContext<T> context =
-        LayerContext.training(Ops.create(graph), classifier.store(), optimizer.stepsDone());
+        LayerContext.training(Ops.create(graph), classifier.store(), optimizer.randomKey());
     Pass<T> training = Pass.build(spec, context, classifier.images(), classifier.labels());
     built.add(training);
     optimizer.attachUpdates(classifier.store()::updates);

@@ -41,7 +41,7 @@ final class TrainingRun<T extends TNumber> {
   private final Session session;
   private final TrainingPlan plan;
   private final List<TrainingListener> listeners;
-  private final StopSignal stop;
+  private final LoopExchange exchange;
   private final InstantSource clock;
   private final Optional<Path> resumedFrom;
   private final Divergence divergence;
@@ -59,7 +59,7 @@ final class TrainingRun<T extends TNumber> {
       Session session,
       TrainingPlan plan,
       List<TrainingListener> listeners,
-      StopSignal stop,
+      LoopExchange exchange,
       InstantSource clock,
       BatcherPosition start,
       Optional<Path> resumedFrom) {
@@ -67,7 +67,7 @@ final class TrainingRun<T extends TNumber> {
     this.session = session;
     this.plan = plan;
     this.listeners = listeners;
-    this.stop = stop;
+    this.exchange = exchange;
     this.clock = clock;
     this.resumedFrom = resumedFrom;
     this.checkpoint = resumedFrom;
@@ -85,7 +85,7 @@ final class TrainingRun<T extends TNumber> {
     tell(l -> l.started(new StartReport(health.steps(), position, totalSteps, resumedFrom)));
     try (BatchSource batches =
         new PrefetchingBatcher(Batcher.endless(plan.batches(), position), plan.batchesAhead())) {
-      while (!complete() && !stop.isRequested()) {
+      while (!complete() && !exchange.isStopRequested()) {
         Progress progress = step(batches);
         plan.evaluations().filter(some -> some.period().due(progress)).ifPresent(this::evaluate);
         plan.checkpoints().filter(some -> some.period().due(progress)).ifPresent(this::save);
@@ -137,13 +137,14 @@ final class TrainingRun<T extends TNumber> {
       adaptDamping(batch, after.steps());
       images += batch.size();
     }
+    double[] sums = exchange.sums(loss, correct, images);
     return new StepReport(
         after.steps(),
         position.epoch(),
-        loss,
-        correct / (double) images,
+        sums[0] / exchange.count(),
+        sums[1] / sums[2],
         learningRate,
-        images,
+        (int) sums[2],
         Duration.between(start, clock.instant()),
         after);
   }
@@ -178,22 +179,34 @@ final class TrainingRun<T extends TNumber> {
   }
 
   private void evaluate(Evaluations evaluations) {
-    new Evaluator<>(graph.classifier(), session)
-        .evaluate(evaluations.batches(), stop)
+    LoopExchange.Shared<ClassificationMetrics> evaluated =
+        exchange.onChief(
+            stop ->
+                new Evaluator<>(graph.classifier(), session).evaluate(evaluations.batches(), stop));
+    if (evaluated.done()) {
+      evaluation = evaluated.result();
+      evaluatedStep = health.steps();
+    }
+    evaluated
+        .result()
         .ifPresent(
-            found -> {
-              evaluation = Optional.of(found);
-              evaluatedStep = health.steps();
-              tell(l -> l.evaluated(new EvaluationReport(evaluatedStep, position.epoch(), found)));
-            });
+            found ->
+                tell(
+                    l ->
+                        l.evaluated(
+                            new EvaluationReport(evaluatedStep, position.epoch(), found))));
   }
 
   private void save(Checkpoints checkpoints) {
+    exchange.requireSameWeights(health.steps());
+    savedStep = health.steps();
+    if (!exchange.isChief()) {
+      return;
+    }
     RunRecord record = new RunRecord(position, RunRecord.settings(graph, plan));
     Path saved =
         checkpoints.folder().save(graph.checkpoint(), session, health.steps(), record.entries());
     checkpoint = Optional.of(saved);
-    savedStep = health.steps();
     divergence.checkpointed(saved);
     tell(l -> l.checkpointed(saved));
   }

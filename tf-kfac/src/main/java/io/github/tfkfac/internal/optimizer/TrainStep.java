@@ -19,6 +19,7 @@ import io.github.tfkfac.internal.linalg.FiniteGuard;
 import io.github.tfkfac.internal.state.Gate;
 import io.github.tfkfac.internal.state.OrderedOps;
 import io.github.tfkfac.internal.state.StateStore;
+import io.github.tfkfac.internal.worker.SharedUpdates;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -59,7 +60,7 @@ public final class TrainStep<T extends TNumber> {
       Workers workers) {}
 
   /** Makes the random numbers of workers differ; odd, and no other one's multiple. */
-  static final long WORKER_STRIDE = 0xD1B54A32D192ED03L;
+  public static final long WORKER_STRIDE = 0xD1B54A32D192ED03L;
 
   private final Ops tf;
   private final Parts parts;
@@ -207,8 +208,10 @@ public final class TrainStep<T extends TNumber> {
       List<Op> attached,
       String name) {
     Operand<TInt64> step = parts.counters().step.read(tf);
-    if (!attached.isEmpty()) {
-      Ops after = OrderedOps.after(tf, attached);
+    List<Op> before = new ArrayList<>(attached);
+    before.addAll(SharedUpdates.means(tf, parts.workers(), attached));
+    if (!before.isEmpty()) {
+      Ops after = OrderedOps.after(tf, before);
       gradients.replaceAll((variable, gradient) -> after.identity(gradient));
     }
     ObservedBatch.Source<T> source = source(step);
@@ -240,9 +243,8 @@ public final class TrainStep<T extends TNumber> {
               statisticsDue,
               (ops, mean, gathered) -> wholeStep(ops, step, mean, gathered, attachedUpdates));
     }
-    List<Op> all = new ArrayList<>(attached);
-    all.add(done);
-    return OrderedOps.group(Ops.create(parts.graph()).withName(name), all);
+    before.add(done);
+    return OrderedOps.group(Ops.create(parts.graph()).withName(name), before);
   }
 
   private Op wholeStep(
@@ -287,7 +289,10 @@ public final class TrainStep<T extends TNumber> {
             gated -> {
               List<Op> effects = new ArrayList<>();
               next.forEach((variable, value) -> effects.add(variable.assign(gated, value)));
-              attachedUpdates.forEach(update -> effects.addAll(update.apply(gated)));
+              List<Op> updated = new ArrayList<>();
+              attachedUpdates.forEach(update -> updated.addAll(update.apply(gated)));
+              effects.addAll(updated);
+              effects.addAll(SharedUpdates.means(gated, parts.workers(), updated));
               effects.add(
                   Counters.increment(OrderedOps.after(gated, effects), counters.appliedUpdates));
               return effects;

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.LongStream;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -44,9 +46,8 @@ public final class StartValues {
           Map.entry(DataType.DT_UINT16, DataType.DT_INT32),
           Map.entry(DataType.DT_BOOL, DataType.DT_INT32));
 
-  /** What is compared, in the order of a row. */
-  private static final List<String> COMPARED =
-      List.of("variables", "exchanges", "exchanges", "settings");
+  /** What is compared besides the texts, in the order of a row. */
+  private static final List<String> OF_GRAPH = List.of("variables", "exchanges", "exchanges");
 
   private final Cluster cluster;
   private final CollectiveWorkers workers;
@@ -66,7 +67,7 @@ public final class StartValues {
   }
 
   /** See {@link io.github.tfkfac.ClusterSession#agree}. */
-  public void agree(String settings) {
+  public void agree(SortedMap<String, String> texts) {
     List<GraphOperation> variables = new ArrayList<>();
     session
         .graph()
@@ -79,13 +80,16 @@ public final class StartValues {
               }
             });
     Ops tf = Ops.create(session.graph()).withSubScope("workers_agree");
-    compare(
-        workers.compare(
-            tf,
+    List<String> compared = new ArrayList<>(texts.keySet());
+    compared.addAll(OF_GRAPH);
+    LongStream ofGraph =
+        LongStream.of(
             variables.stream().map(StartValues::describe).toList().hashCode(),
             workers.log().count(),
-            workers.log().fingerprint(),
-            settings.hashCode()));
+            workers.log().fingerprint());
+    long[] row =
+        LongStream.concat(texts.values().stream().mapToLong(String::hashCode), ofGraph).toArray();
+    compare(compared, workers.compare(tf, row));
     List<Op> assignments = new ArrayList<>();
     for (GraphOperation variable : variables) {
       DataType sent = SENT.get(type(variable));
@@ -96,15 +100,15 @@ public final class StartValues {
     runner().addTarget(OrderedOps.group(tf, assignments)).run().close();
   }
 
-  private void compare(Operand<TInt64> rows) {
+  private void compare(List<String> compared, Operand<TInt64> rows) {
     try (Result result = runner().fetch(rows).run()) {
       TInt64 values = (TInt64) result.get(0);
       for (int worker = 1; worker < cluster.count(); worker++) {
-        for (int i = 0; i < COMPARED.size(); i++) {
+        for (int i = 0; i < compared.size(); i++) {
           if (values.getLong(worker, i) != values.getLong(OWNER, i)) {
             throw new ClusterException(
                 "expected the same %s on all workers, found others on %s than on worker %d; start all with the same program, version, settings and data"
-                    .formatted(COMPARED.get(i), cluster.name(worker), OWNER));
+                    .formatted(compared.get(i), cluster.name(worker), OWNER));
           }
         }
       }

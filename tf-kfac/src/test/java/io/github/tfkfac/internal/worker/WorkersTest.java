@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -238,7 +239,7 @@ class WorkersTest {
                 exchange.build(graph.tf, worker.workers());
                 graph.start(config -> worker.open(graph.graph, config));
                 try {
-                  worker.agree(graph.session(), first ? "" : settings);
+                  worker.agree(graph.session(), Map.of("settings", first ? "" : settings));
                   return "agreed";
                 } catch (ClusterException e) {
                   return String.valueOf(e.getMessage());

@@ -8,6 +8,7 @@ import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.Task;
+import io.github.tfkfac.tools.worker.LocalParent;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
@@ -30,6 +31,9 @@ public record ConsoleRun(Console console, String name) {
   public <T extends Task<T, O>, O extends Task.Outcome> int run(
       RecordedRun<T, O> recorded, Function<O, String> summary) throws IOException {
     T task = recorded.task();
+    if (!task.workers().isChief()) {
+      return runForOthers(recorded);
+    }
     console
         .err()
         .printf(
@@ -43,10 +47,23 @@ public record ConsoleRun(Console console, String name) {
                 .orElse(""));
     console.err().flush();
     StopSignal stop = new StopSignal();
+    LocalParent.ofThisProcess().ifPresent(parent -> parent.whenGone(stop::request));
     try (Interruption interruption = Interruption.listen(console, stop::request)) {
       O outcome = trained(recorded, stop);
       console.out().print(summary.apply(outcome));
       console.out().flush();
+      return outcome.finished() ? 0 : Interruption.exitCode();
+    }
+  }
+
+  /** The part of a worker that leaves all writing to the chief. */
+  @SuppressWarnings("try") // as above
+  private <T extends Task<T, O>, O extends Task.Outcome> int runForOthers(
+      RecordedRun<T, O> recorded) throws IOException {
+    StopSignal stop = new StopSignal();
+    LocalParent.ofThisProcess().ifPresent(parent -> parent.whenGone(stop::request));
+    try (Interruption interruption = Interruption.listen(console, stop::request)) {
+      O outcome = recorded.run(List.of(), line -> {}, stop);
       return outcome.finished() ? 0 : Interruption.exitCode();
     }
   }

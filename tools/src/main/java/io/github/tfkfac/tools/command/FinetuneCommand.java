@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
@@ -9,6 +10,9 @@ import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.run.SavedModelSettings;
 import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
+import io.github.tfkfac.tools.worker.WorkerLaunch;
+import io.github.tfkfac.tools.worker.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -54,14 +58,17 @@ public final class FinetuneCommand implements Callable<Integer>, TakesSettings {
 
   @Override
   public List<Setting<?>> settings() {
-    return RunSettings.LOADED;
+    return Settings.joined(RunSettings.LOADED, WorkerSettings.TABLE);
   }
 
   @Override
   public Map<String, String> effective(Map<String, String> given) {
     Map<String, String> all = new LinkedHashMap<>(given);
+    all.keySet().removeAll(Settings.names(WorkerSettings.TABLE));
     all.put(SavedModelSettings.FOLDER.name(), String.valueOf(model));
-    return RunSettings.of(all).options();
+    Map<String, String> effective = new LinkedHashMap<>(RunSettings.of(all).options());
+    effective.putAll(Settings.of(WorkerSettings.TABLE, Map.of()).options());
+    return effective;
   }
 
   @Override
@@ -72,18 +79,29 @@ public final class FinetuneCommand implements Callable<Integer>, TakesSettings {
           "expected the folder of a SavedModel, or --resume with the folder of a run; found "
               + (model == null ? "neither" : "both"));
     }
-    Map<String, String> given = SettingOptions.given(spec, settings());
+    Map<String, String> given = SettingOptions.given(spec, RunSettings.LOADED);
     if (model != null) {
       given.put(SavedModelSettings.FOLDER.name(), model.toString());
     }
     if (export != null) {
       StartedFinetuning.requireAbsent(export);
     }
+    boolean threads = resumed.isPresent() || given.containsKey(RunSettings.THREADS.name());
+    return new WorkerLaunch(console, spec)
+        .run(threads, workers -> train(resumed, given, workers));
+  }
+
+  private int train(Optional<Path> resumed, Map<String, String> given, TrainingWorkers workers)
+      throws IOException {
     try (StartedFinetuning started =
         resumed.isPresent()
-            ? StartedFinetuning.resumed(resumed.get(), given, console)
+            ? StartedFinetuning.resumed(resumed.get(), given, workers, console)
             : StartedFinetuning.begun(
-                given, folders, spec.commandLine().getParseResult().originalArgs(), console)) {
+                given,
+                folders,
+                spec.commandLine().getParseResult().originalArgs(),
+                workers,
+                console)) {
       return started.train(Optional.ofNullable(export), console);
     }
   }

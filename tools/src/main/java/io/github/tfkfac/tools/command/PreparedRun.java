@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.option.RunFolderOptions;
 import io.github.tfkfac.tools.record.RunFolder;
@@ -17,33 +18,46 @@ import java.util.Map;
  * @param settings what decides it, with a limit of its factors where one is needed
  * @param images what it trains on
  * @param network the network with its optimizer
+ * @param workers that train it together
  */
-record PreparedRun(RunSettings settings, DataSettings.Loaded images, OpenNetwork network)
+record PreparedRun(
+    RunSettings settings,
+    DataSettings.Loaded images,
+    OpenNetwork network,
+    TrainingWorkers workers)
     implements AutoCloseable {
 
   /**
    * Checks all that was given.
    *
    * @param given options of the command line
+   * @param workers that train it together
    */
-  static PreparedRun of(Map<String, String> given, RunFolderOptions folders, Console console) {
+  static PreparedRun of(
+      Map<String, String> given,
+      RunFolderOptions folders,
+      TrainingWorkers workers,
+      Console console) {
     RunSettings settings = RunSettings.of(given);
     settings.optimizer().requireUses(given.keySet());
-    folders.requireAbsent();
+    if (workers.isChief()) {
+      folders.requireAbsent();
+    }
     DataSettings.Loaded images = settings.images();
-    OpenNetwork network = settings.openFitting(images);
+    OpenNetwork network = settings.openFitting(images, workers);
     RunSettings limited = LimitedFactors.of(settings, given, images, network, console);
     if (limited.equals(settings)) {
-      return new PreparedRun(settings, images, network);
+      return new PreparedRun(settings, images, network, workers);
     }
     network.close();
-    return new PreparedRun(limited, images, limited.open(images));
+    return new PreparedRun(limited, images, limited.open(images, workers), workers);
   }
 
   /** The run in a new folder. */
   ClassificationRun in(RunFolderOptions folders) throws IOException {
-    RunFolder folder = folders.create(settings.model() + "-" + settings.optimizer().name());
-    return new ClassificationRun(settings, images, folder).withNetwork(network);
+    String name = settings.model() + "-" + settings.optimizer().name();
+    RunFolder folder = workers.isChief() ? folders.create(name) : folders.elsewhere(name);
+    return new ClassificationRun(settings, images, folder).withNetwork(network).with(workers);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
@@ -21,7 +22,8 @@ public final class ResumedRuns {
 
   /** The run of a folder, to continue from its newest whole checkpoint. */
   public static RecordedRun<ClassificationRun, ClassificationRun.Outcome> open(
-      RunFolder folder, Map<String, String> given, Console console) throws IOException {
+      RunFolder folder, Map<String, String> given, TrainingWorkers workers, Console console)
+      throws IOException {
     RunRecord record = RunRecord.read(folder);
     RunSettings settings = RecordedRun.settings(folder, record, given);
     if (!record.result().isEmpty()) {
@@ -29,8 +31,10 @@ public final class ResumedRuns {
           "the run %s is complete (test accuracy %s); start a new one"
               .formatted(folder.path(), accuracy(record)));
     }
-    Path checkpoint = checkpoint(folder, console);
-    ClassificationRun run = new ClassificationRun(settings, settings.images(), folder);
+    // Other workers get the values of the chief.
+    Path checkpoint = workers.isChief() ? checkpoint(folder, console) : folder.checkpoints();
+    ClassificationRun run =
+        new ClassificationRun(settings, settings.images(), folder).with(workers);
     return RecordedRun.resume(run, record, Optional.of(checkpoint));
   }
 

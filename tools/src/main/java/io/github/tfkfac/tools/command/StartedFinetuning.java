@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.models.finetune.FinetuneGraph;
 import io.github.tfkfac.models.train.TrainingResult;
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.error.UserError;
@@ -35,13 +36,14 @@ record StartedFinetuning(
     implements AutoCloseable {
 
   /** Goes on with the run in a folder. */
-  static StartedFinetuning resumed(Path folder, Map<String, String> given, Console console)
+  static StartedFinetuning resumed(
+      Path folder, Map<String, String> given, TrainingWorkers workers, Console console)
       throws IOException {
     RecordedRun<ClassificationRun, ClassificationRun.Outcome> before =
-        ResumedRuns.open(RunFolder.existing(folder), given, console);
+        ResumedRuns.open(RunFolder.existing(folder), given, workers, console);
     ClassificationRun run = before.task();
     FinetuneStart.requireSavedModel(run.settings());
-    OpenNetwork network = run.settings().open(run.images());
+    OpenNetwork network = run.settings().open(run.images(), workers);
     return new StartedFinetuning(
         new RecordedRun<>(run.withNetwork(network), before.record(), before.resumeFrom()),
         network,
@@ -50,9 +52,13 @@ record StartedFinetuning(
 
   /** Begins a run; its folder is made when everything given was found to fit. */
   static StartedFinetuning begun(
-      Map<String, String> given, RunFolderOptions folders, List<String> arguments, Console console)
+      Map<String, String> given,
+      RunFolderOptions folders,
+      List<String> arguments,
+      TrainingWorkers workers,
+      Console console)
       throws IOException {
-    PreparedRun prepared = PreparedRun.of(given, folders, console);
+    PreparedRun prepared = PreparedRun.of(given, folders, workers, console);
     try {
       FinetuneStart start =
           FinetuneStart.of(prepared.settings(), prepared.images(), prepared.network(), console);

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.option.RunFolderOptions;
@@ -10,6 +11,9 @@ import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
+import io.github.tfkfac.tools.worker.WorkerLaunch;
+import io.github.tfkfac.tools.worker.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,17 +49,22 @@ public final class TrainCommand implements Callable<Integer>, TakesSettings {
 
   @Override
   public List<Setting<?>> settings() {
-    return RunSettings.BUILT;
+    return Settings.joined(RunSettings.BUILT, WorkerSettings.TABLE);
   }
 
   @Override
   public Integer call() throws IOException {
-    Map<String, String> given = SettingOptions.given(spec, settings());
+    Map<String, String> given = SettingOptions.given(spec, RunSettings.BUILT);
+    boolean threads = folders.resumed().isPresent() || given.containsKey(RunSettings.THREADS.name());
+    return new WorkerLaunch(console, spec).run(threads, workers -> train(given, workers));
+  }
+
+  private int train(Map<String, String> given, TrainingWorkers workers) throws IOException {
     Optional<Path> resumed = folders.resumed();
     if (resumed.isPresent()) {
-      return train(ResumedRuns.open(RunFolder.existing(resumed.get()), given, console));
+      return train(ResumedRuns.open(RunFolder.existing(resumed.get()), given, workers, console));
     }
-    try (PreparedRun prepared = PreparedRun.of(given, folders, console)) {
+    try (PreparedRun prepared = PreparedRun.of(given, folders, workers, console)) {
       return train(
           RecordedRun.start(
               prepared.in(folders), "train", spec.commandLine().getParseResult().originalArgs()));

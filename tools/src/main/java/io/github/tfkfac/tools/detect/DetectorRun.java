@@ -22,6 +22,7 @@ import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
@@ -104,6 +105,11 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
   @Override
   public String title(String name) {
     return "%s, %s on %s".formatted(name, settings.name(), images.train().name());
+  }
+
+  @Override
+  public TrainingWorkers workers() {
+    return TrainingWorkers.alone();
   }
 
   @Override

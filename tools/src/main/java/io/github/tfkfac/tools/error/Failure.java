@@ -1,7 +1,9 @@
 package io.github.tfkfac.tools.error;
 
 import io.github.tfkfac.CheckpointException;
+import io.github.tfkfac.ClusterException;
 import io.github.tfkfac.UnsupportedLayerException;
+import io.github.tfkfac.WorkerLostException;
 import io.github.tfkfac.detection.coco.CocoFormatException;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
@@ -61,13 +63,16 @@ public record Failure(List<String> lines, int exitCode) {
 
   /** Messages of our own are whole sentences; those of others need the exception's name. */
   private static boolean isOwn(Throwable thrown) {
-    return isBadInput(thrown) || thrown instanceof TrainingDivergedException;
+    return isBadInput(thrown)
+        || thrown instanceof TrainingDivergedException
+        || thrown instanceof WorkerLostException;
   }
 
   private static boolean isBadInput(Throwable thrown) {
     return thrown instanceof UserError
         || thrown instanceof DataException
         || thrown instanceof CheckpointException
+        || thrown instanceof ClusterException
         || thrown instanceof SavedModelException
         || thrown instanceof CocoFormatException
         || (thrown instanceof IllegalArgumentException && !isTensorFlow(thrown));

@@ -59,6 +59,11 @@ public final class RunFolderOptions {
         : RunFolder.create(root().resolve(name));
   }
 
+  /** The folder of a new run that another process creates. */
+  public RunFolder elsewhere(String defaultName) {
+    return new RunFolder(root().resolve(name == null ? defaultName : name).toAbsolutePath());
+  }
+
   private Path root() {
     return runs == null ? Path.of("runs") : runs;
   }

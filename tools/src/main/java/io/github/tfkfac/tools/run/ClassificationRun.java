@@ -14,6 +14,7 @@ import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.EvaluationReport;
 import io.github.tfkfac.models.train.TrainingPlan;
 import io.github.tfkfac.models.train.TrainingResult;
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.setting.Settings;
 import java.io.IOException;
@@ -39,6 +40,7 @@ import org.tensorflow.types.TFloat32;
  * @param before how well the network did before its first step, if that is known; the first point
  *     of the test curves
  * @param network the network if it is open already; it stays open
+ * @param workers that train it together; the chief alone writes to the folder
  */
 public record ClassificationRun(
     RunSettings settings,
@@ -46,7 +48,8 @@ public record ClassificationRun(
     RunFolder folder,
     List<RunProbe> probes,
     Optional<ClassificationMetrics> before,
-    Optional<OpenNetwork> network)
+    Optional<OpenNetwork> network,
+    TrainingWorkers workers)
     implements Task<ClassificationRun, ClassificationRun.Outcome> {
 
   private static final int KEPT_CHECKPOINTS = 3;
@@ -63,18 +66,31 @@ public record ClassificationRun(
   /** A run of a network that was not evaluated before. */
   public ClassificationRun(
       RunSettings settings, DataSettings.Loaded images, RunFolder folder, List<RunProbe> probes) {
-    this(settings, images, folder, probes, Optional.empty(), Optional.empty());
+    this(
+        settings,
+        images,
+        folder,
+        probes,
+        Optional.empty(),
+        Optional.empty(),
+        TrainingWorkers.alone());
   }
 
   /** The same with an evaluation of the network before its first step. */
   public ClassificationRun withBefore(ClassificationMetrics evaluation) {
     return new ClassificationRun(
-        settings, images, folder, probes, Optional.of(evaluation), network);
+        settings, images, folder, probes, Optional.of(evaluation), network, workers);
   }
 
   /** The same with a network that is open already and stays so. */
   public ClassificationRun withNetwork(OpenNetwork open) {
-    return new ClassificationRun(settings, images, folder, probes, before, Optional.of(open));
+    return new ClassificationRun(
+        settings, images, folder, probes, before, Optional.of(open), workers);
+  }
+
+  /** The same as one of several workers, which the network must have been opened for. */
+  public ClassificationRun with(TrainingWorkers others) {
+    return new ClassificationRun(settings, images, folder, probes, before, network, others);
   }
 
   /**
@@ -111,7 +127,8 @@ public record ClassificationRun(
 
   @Override
   public ClassificationRun measured() {
-    return new ClassificationRun(settings.measured(), images, folder, probes, before, network);
+    return new ClassificationRun(
+        settings.measured(), images, folder, probes, before, network, workers);
   }
 
   @Override
@@ -156,14 +173,37 @@ public record ClassificationRun(
       Consumer<String> warnings,
       StopSignal stop)
       throws IOException {
-    OpenNetwork opened = network.orElseGet(() -> settings.open(images));
+    OpenNetwork opened = network.orElseGet(() -> settings.open(images, workers));
     try {
-      return trained(opened, resumeFrom, listeners, stop);
+      return workers.isChief()
+          ? trained(opened, resumeFrom, listeners, stop)
+          : trainedForOthers(opened, resumeFrom, stop);
     } finally {
       if (network.isEmpty()) {
         opened.close();
       }
     }
+  }
+
+  /** The part of a worker that writes nothing. */
+  private Outcome trainedForOthers(
+      OpenNetwork opened, Optional<Path> resumeFrom, StopSignal stop) {
+    try (Session session = workers.open(opened.graph(), settings.sessionThreads())) {
+      opened.start(session);
+      TrainingResult result = trained(opened, session, resumeFrom, List.of(), stop);
+      return new Outcome(result, opened.training().optimizer().health(session));
+    }
+  }
+
+  private TrainingResult trained(
+      OpenNetwork opened,
+      Session session,
+      Optional<Path> resumeFrom,
+      List<TrainingListener> listeners,
+      StopSignal stop) {
+    Trainer<TFloat32> trainer =
+        new Trainer<>(opened.training(), session, plan(), listeners, stop).with(workers);
+    return resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train();
   }
 
   private Outcome trained(
@@ -175,7 +215,7 @@ public record ClassificationRun(
     List<RunProbe.Open> open = new ArrayList<>();
     Graph graph = opened.graph();
     TrainingGraph<TFloat32> training = opened.training();
-    try (Session session = settings.sessionThreads().open(graph);
+    try (Session session = workers.open(graph, settings.sessionThreads());
         MetricsListener metrics = new MetricsListener(folder, before)) {
       opened.start(session);
       List<TrainingListener> all = new ArrayList<>();
@@ -188,9 +228,7 @@ public record ClassificationRun(
       }
       all.addAll(open);
       all.addAll(listeners);
-      Trainer<TFloat32> trainer = new Trainer<>(training, session, plan(), all, stop);
-      TrainingResult result =
-          resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train();
+      TrainingResult result = trained(opened, session, resumeFrom, all, stop);
       result = evaluatedOnAll(result, new Evaluator<>(training.classifier(), session), all, stop);
       RunCurves.write(folder);
       return new Outcome(result, training.optimizer().health(session));
@@ -202,7 +240,7 @@ public record ClassificationRun(
   private TrainingPlan plan() {
     ImageDataset test = images.test();
     ImageDataset evaluated = partly() ? test.first(settings.evaluationImages()) : test;
-    return TrainingPlan.of(settings.batches(images), settings.length())
+    return TrainingPlan.of(settings.batches(images, workers), settings.length())
         .withEvaluations(evaluation(evaluated), Period.epochs(settings.evaluationEpochs()))
         .withCheckpoints(checkpoints(folder), Period.epochs(settings.checkpointEpochs()))
         .withSettings(settings.values());
@@ -214,7 +252,8 @@ public record ClassificationRun(
   }
 
   private BatchPlan evaluation(ImageDataset data) {
-    return BatchPlan.evaluation(data, images.scaling(), settings.batch());
+    return BatchPlan.evaluation(
+        data, images.scaling(), workers.part().size(settings.batch()));
   }
 
   private TrainingResult evaluatedOnAll(

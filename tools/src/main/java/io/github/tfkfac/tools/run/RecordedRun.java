@@ -4,12 +4,15 @@ import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.models.train.TrainingWorkers;
+import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.Environment;
 import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
+import io.github.tfkfac.tools.record.Versions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.tensorflow.TensorFlow;
 
 /**
  * A run with its record, which says from the first moment what is run and in the end how it went.
@@ -54,7 +58,9 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
             Environment.current(),
             Instant.now().toString(),
             Map.of());
-    record.write(task.folder());
+    if (task.workers().isChief()) {
+      record.write(task.folder());
+    }
     return new RecordedRun<>(task, record, Optional.empty());
   }
 
@@ -162,10 +168,16 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
   public O run(
       List<? extends TrainingListener> listeners, Consumer<String> warnings, StopSignal stop)
       throws IOException {
-    double before = secondsBefore();
+    TrainingWorkers workers = task.workers();
+    if (!workers.isAlone()) {
+      workers.expectSame("version", TensorFlow.version() + Versions.installed().tfKfac());
+      workers.expectSame("data", record.data().toString());
+      workers.keptIn(ShellWords.path(task.folder().path()));
+    }
+    double before = workers.isChief() ? secondsBefore() : 0;
     long start = System.nanoTime();
     O outcome = task.train(resumeFrom, listeners, warnings, stop);
-    if (outcome.finished()) {
+    if (outcome.finished() && workers.isChief()) {
       Map<String, Object> result = new LinkedHashMap<>(outcome.result());
       result.put("wall_seconds", before + (System.nanoTime() - start) / NANOS_PER_SECOND);
       record.withResult(result).write(task.folder());

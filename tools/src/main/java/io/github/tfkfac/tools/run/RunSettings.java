@@ -10,6 +10,7 @@ import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingLength;
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.tools.setting.Settings;
@@ -286,18 +287,25 @@ public record RunSettings(Settings all) {
 
   /** The network with its optimizer in a new graph, to be closed by the caller. */
   public OpenNetwork open(DataSettings.Loaded images) {
+    return open(images, TrainingWorkers.alone());
+  }
+
+  /** The same for a graph that several workers train. */
+  public OpenNetwork open(DataSettings.Loaded images, TrainingWorkers workers) {
     Optional<SavedModelSettings> model = savedModel();
     return model.isPresent()
         ? OpenNetwork.of(
             model.get(),
             model.get().finetuning(all.get(LABEL_SMOOTHING), seed()),
-            variables -> observed(optimizer().factory(totalSteps(images), variables)))
+            variables -> across(workers, optimizer().factory(totalSteps(images), variables)))
         : OpenNetwork.of(
-            classifier(images.train()), observed(optimizer().factory(totalSteps(images))));
+            classifier(images.train()),
+            across(workers, optimizer().factory(totalSteps(images))));
   }
 
-  private OptimizerFactory observed(OptimizerFactory factory) {
-    return diagnostics() > 0 ? new TimedFactory(factory) : factory;
+  private OptimizerFactory across(TrainingWorkers workers, OptimizerFactory factory) {
+    return (diagnostics() > 0 ? new TimedFactory(factory) : factory)
+        .acrossWorkers(workers.exchanges());
   }
 
   /** The threads of a session. */
@@ -309,6 +317,11 @@ public record RunSettings(Settings all) {
   BatchPlan batches(DataSettings.Loaded images) {
     return BatchPlan.training(images.train(), images.scaling(), batch(), seed())
         .withAugmentation(images.augmentation());
+  }
+
+  /** The part of a worker of each of them. */
+  BatchPlan batches(DataSettings.Loaded images, TrainingWorkers workers) {
+    return batches(images).withPart(workers.part());
   }
 
   /** Length of a complete run. */
@@ -327,7 +340,7 @@ public record RunSettings(Settings all) {
   public void requireFits(DataSettings.Loaded images) {
     batches(images);
     if (savedModel().isPresent() || optimizer().dependsOnNetwork()) {
-      openFitting(images).close();
+      openFitting(images, TrainingWorkers.alone()).close();
     }
   }
 
@@ -336,10 +349,10 @@ public record RunSettings(Settings all) {
    *
    * @throws UserError or IllegalArgumentException as {@link #requireFits} does
    */
-  public OpenNetwork openFitting(DataSettings.Loaded images) {
-    BatchPlan batches = batches(images);
+  public OpenNetwork openFitting(DataSettings.Loaded images, TrainingWorkers workers) {
+    BatchPlan batches = batches(images, workers);
     try {
-      OpenNetwork network = open(images);
+      OpenNetwork network = open(images, workers);
       try {
         network.training().classifier().requireFits(batches);
         if (!all.get(ALLOW_NO_LAYERS) && network.training().optimizer() instanceof Kfac kfac) {

@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.run;
 import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.setting.Settings;
 import java.io.IOException;
@@ -52,6 +53,9 @@ public interface Task<T extends Task<T, O>, O extends Task.Outcome> {
    * @param name of the run
    */
   String title(String name);
+
+  /** The workers that train it together. */
+  TrainingWorkers workers();
 
   /** Steps of the complete run. */
   long totalSteps();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The values of a table of settings, those that were given and the defaults of the others. */
 public final class Settings {
@@ -34,6 +35,11 @@ public final class Settings {
   /** Names of a table's settings. */
   public static List<String> names(List<Setting<?>> table) {
     return table.stream().map(Setting::name).toList();
+  }
+
+  /** Two tables of different names, one after the other. */
+  public static List<Setting<?>> joined(List<Setting<?>> table, List<Setting<?>> more) {
+    return Stream.<Setting<?>>concat(table.stream(), more.stream()).toList();
   }
 
   /** A table with other settings in place of those of the same names, in their sections. */

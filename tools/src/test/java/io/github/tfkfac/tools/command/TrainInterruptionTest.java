@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.Main;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.record.RunFolder;
@@ -112,7 +113,7 @@ class TrainInterruptionTest {
       process.destroyForcibly();
     }
     assertThat(
-            ResumedRuns.open(RunFolder.existing(folder.resolve("a")), Map.of(), SILENT)
+            ResumedRuns.open(RunFolder.existing(folder.resolve("a")), Map.of(), TrainingWorkers.alone(), SILENT)
                 .resumeFrom())
         .isPresent();
   }

@@ -266,13 +266,13 @@ public final class ClusterSession {
         silent.isEmpty()
             ? "lost the other workers of %s: their servers answer, but a step took longer than %d s or failed there"
                 .formatted(cluster.name(cluster.index()), limits.step().toSeconds())
-            : "lost " + named(silent) + ", which has ended, hangs or cannot be reached",
+            : "lost %s; it has ended, hangs or cannot be reached".formatted(named(silent)),
         failure);
   }
 
   private String named(Map<Integer, String> silent) {
     return silent.entrySet().stream()
-        .map(each -> cluster.name(each.getKey()) + ": " + each.getValue())
+        .map(each -> "%s: %s".formatted(cluster.name(each.getKey()), each.getValue()))
         .collect(Collectors.joining(", "));
   }
 

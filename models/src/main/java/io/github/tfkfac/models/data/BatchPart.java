@@ -27,10 +27,15 @@ public record BatchPart(int index, int count) {
    * @throws IllegalArgumentException if the parts would differ in size
    */
   public void requireEqual(int batchSize, LastBatch lastBatch) {
-    if (count > 1 && (batchSize % count != 0 || lastBatch != LastBatch.DROP)) {
+    if (count > 1 && batchSize % count != 0) {
       throw new IllegalArgumentException(
-          "expected batches that %d workers can divide into equal parts, found batches of %d images with LastBatch.%s; choose a multiple of %d (--batch)"
-              .formatted(count, batchSize, lastBatch, count));
+          "expected batches that %d workers can divide into equal parts, found batches of %d images; choose a multiple of %d (--batch)"
+              .formatted(count, batchSize, count));
+    }
+    if (count > 1 && lastBatch != LastBatch.DROP) {
+      throw new IllegalArgumentException(
+          "expected batches of one size for %d workers, found LastBatch.%s; drop the last batch of an epoch"
+              .formatted(count, lastBatch));
     }
   }
 

@@ -26,7 +26,7 @@ record LocalWorkers(Console console, int count) {
       List.of("-Dkfac.stderr=", "-Dkfac.terminal=", "-agentlib:", "-javaagent:");
 
   /** For the others to notice by themselves that one has failed. */
-  private static final long GRACE_SECONDS = 15;
+  private static final long GRACE_SECONDS = 5;
 
   private static final long POLL_MILLISECONDS = 100;
 
@@ -93,6 +93,8 @@ record LocalWorkers(Console console, int count) {
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> environment = builder.environment();
     environment.remove(Cluster.VARIABLE);
+    // TensorFlow writes pages about a lost worker; the program says it in a line.
+    environment.merge("TF_CPP_MIN_LOG_LEVEL", "3", (given, none) -> given.equals("2") ? "3" : given);
     return builder.start();
   }
 

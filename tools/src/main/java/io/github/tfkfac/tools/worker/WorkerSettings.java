@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who trains together. It is no part of a run's record: a run may go on with other workers.
+ * Settings of processes that train together. They are no part of a run's record, so that a run may
+ * go on with other workers.
  *
  * @param all the settings in effect
  */

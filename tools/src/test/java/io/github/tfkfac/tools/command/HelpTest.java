@@ -66,6 +66,8 @@ class HelpTest {
   void theDefaultsOfAClassifierAreThoseThatARunRecords() {
     Map<String, String> shown = defaults(help("train", "--optimizer=ekfac", "--help-all"));
 
+    assertThat(shown.remove("start-timeout")).isEqualTo("600");
+    assertThat(shown.remove("step-timeout")).isEqualTo("300");
     assertThat(shown).containsEntry("lr", "5.0E-4").hasSizeGreaterThan(30);
     assertThat(RunSettings.of(Map.of("optimizer", "ekfac")).options()).containsAllEntriesOf(shown);
     assertThat(defaults(help("finetune", "--help-all")))

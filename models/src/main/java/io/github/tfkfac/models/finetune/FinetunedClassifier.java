@@ -80,8 +80,7 @@ record FinetunedClassifier(
     int images = plan.part().size(plan.batchSize());
     if (fixed.isPresent()
         && (images > fixed.getAsInt()
-            || (plan.lastBatch() == BatchPlan.LastBatch.DROP
-                && images != fixed.getAsInt()))) {
+            || (plan.lastBatch() == BatchPlan.LastBatch.DROP && images != fixed.getAsInt()))) {
       throw new IllegalArgumentException(
           "expected batches of %s, the only size that %s takes, found %d; change the batch size"
               .formatted(Counts.of(fixed.getAsInt(), "image"), name, images));

@@ -36,8 +36,7 @@ public interface OptimizerFactory {
       }
 
       @Override
-      public TrainingOptimizer create(
-          Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
+      public TrainingOptimizer create(Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
         return joined(own.create(graph, predicted));
       }
 

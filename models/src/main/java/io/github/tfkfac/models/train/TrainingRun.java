@@ -193,8 +193,7 @@ final class TrainingRun<T extends TNumber> {
             found ->
                 tell(
                     l ->
-                        l.evaluated(
-                            new EvaluationReport(evaluatedStep, position.epoch(), found))));
+                        l.evaluated(new EvaluationReport(evaluatedStep, position.epoch(), found))));
   }
 
   private void save(Checkpoints checkpoints) {

@@ -63,9 +63,7 @@ public final class TrainingWorkers {
 
   /** A session in which the graph is trained, to be closed by the caller. */
   public Session open(Graph graph, SessionThreads threads) {
-    return cluster.isPresent()
-        ? cluster.get().open(graph, threads.config())
-        : threads.open(graph);
+    return cluster.isPresent() ? cluster.get().open(graph, threads.config()) : threads.open(graph);
   }
 
   /**

@@ -21,10 +21,7 @@ import java.util.Map;
  * @param workers that train it together
  */
 record PreparedRun(
-    RunSettings settings,
-    DataSettings.Loaded images,
-    OpenNetwork network,
-    TrainingWorkers workers)
+    RunSettings settings, DataSettings.Loaded images, OpenNetwork network, TrainingWorkers workers)
     implements AutoCloseable {
 
   /**

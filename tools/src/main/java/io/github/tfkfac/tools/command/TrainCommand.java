@@ -55,7 +55,8 @@ public final class TrainCommand implements Callable<Integer>, TakesSettings {
   @Override
   public Integer call() throws IOException {
     Map<String, String> given = SettingOptions.given(spec, RunSettings.BUILT);
-    boolean threads = folders.resumed().isPresent() || given.containsKey(RunSettings.THREADS.name());
+    boolean threads =
+        folders.resumed().isPresent() || given.containsKey(RunSettings.THREADS.name());
     return new WorkerLaunch(console, spec).run(threads, workers -> train(given, workers));
   }
 

@@ -186,8 +186,7 @@ public record ClassificationRun(
   }
 
   /** The part of a worker that writes nothing. */
-  private Outcome trainedForOthers(
-      OpenNetwork opened, Optional<Path> resumeFrom, StopSignal stop) {
+  private Outcome trainedForOthers(OpenNetwork opened, Optional<Path> resumeFrom, StopSignal stop) {
     try (Session session = workers.open(opened.graph(), settings.sessionThreads())) {
       opened.start(session);
       TrainingResult result = trained(opened, session, resumeFrom, List.of(), stop);
@@ -252,8 +251,7 @@ public record ClassificationRun(
   }
 
   private BatchPlan evaluation(ImageDataset data) {
-    return BatchPlan.evaluation(
-        data, images.scaling(), workers.part().size(settings.batch()));
+    return BatchPlan.evaluation(data, images.scaling(), workers.part().size(settings.batch()));
   }
 
   private TrainingResult evaluatedOnAll(

@@ -299,8 +299,7 @@ public record RunSettings(Settings all) {
             model.get().finetuning(all.get(LABEL_SMOOTHING), seed()),
             variables -> across(workers, optimizer().factory(totalSteps(images), variables)))
         : OpenNetwork.of(
-            classifier(images.train()),
-            across(workers, optimizer().factory(totalSteps(images))));
+            classifier(images.train()), across(workers, optimizer().factory(totalSteps(images))));
   }
 
   private OptimizerFactory across(TrainingWorkers workers, OptimizerFactory factory) {

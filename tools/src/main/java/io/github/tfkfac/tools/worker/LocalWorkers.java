@@ -94,7 +94,8 @@ record LocalWorkers(Console console, int count) {
     Map<String, String> environment = builder.environment();
     environment.remove(Cluster.VARIABLE);
     // TensorFlow writes pages about a lost worker; the program says it in a line.
-    environment.merge("TF_CPP_MIN_LOG_LEVEL", "3", (given, none) -> given.equals("2") ? "3" : given);
+    environment.merge(
+        "TF_CPP_MIN_LOG_LEVEL", "3", (given, none) -> given.equals("2") ? "3" : given);
     return builder.start();
   }
 

@@ -41,8 +41,7 @@ public record WorkerLaunch(Console console, CommandSpec spec) {
    * @return the exit code
    */
   public int run(boolean threads, Work work) throws IOException {
-    WorkerSettings settings =
-        WorkerSettings.of(SettingOptions.given(spec, WorkerSettings.TABLE));
+    WorkerSettings settings = WorkerSettings.of(SettingOptions.given(spec, WorkerSettings.TABLE));
     Optional<LocalParent> parent = LocalParent.ofThisProcess();
     if (parent.isEmpty() && settings.local() > 1) {
       return new LocalWorkers(console, settings.local())
@@ -57,8 +56,7 @@ public record WorkerLaunch(Console console, CommandSpec spec) {
   private int joined(
       Cluster cluster, WorkerSettings settings, Optional<LocalParent> parent, Work work)
       throws IOException {
-    ClusterSession session =
-        ClusterSession.start(cluster, settings.limits(), CollectiveHint.AUTO);
+    ClusterSession session = ClusterSession.start(cluster, settings.limits(), CollectiveHint.AUTO);
     session.awaitOthers(
         news -> {
           console.err().println("kfac: " + news);

@@ -48,8 +48,7 @@ final class WorkerOutput {
         new Thread(
             () -> {
               try (BufferedReader lines =
-                  new BufferedReader(
-                      new InputStreamReader(from, StandardCharsets.UTF_8))) {
+                  new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                   pass(line, to, mark);
                 }

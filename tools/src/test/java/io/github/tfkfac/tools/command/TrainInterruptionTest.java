@@ -113,7 +113,11 @@ class TrainInterruptionTest {
       process.destroyForcibly();
     }
     assertThat(
-            ResumedRuns.open(RunFolder.existing(folder.resolve("a")), Map.of(), TrainingWorkers.alone(), SILENT)
+            ResumedRuns.open(
+                    RunFolder.existing(folder.resolve("a")),
+                    Map.of(),
+                    TrainingWorkers.alone(),
+                    SILENT)
                 .resumeFrom())
         .isPresent();
   }

@@ -138,8 +138,7 @@ class WorkersTrainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"--worker=0", "--workers=a:1,b:2", "--local-workers=2 --workers=a:1,b:2"})
+  @ValueSource(strings = {"--worker=0", "--workers=a:1,b:2", "--local-workers=2 --workers=a:1,b:2"})
   void halfASettingIsRejected(String given) {
     CommandRun run = CommandRun.of(arguments("half", given.split(" ")));
 
@@ -172,7 +171,8 @@ class WorkersTrainTest {
     arguments.addAll(List.of("--runs=" + folder, "--name=" + name));
     for (int i = 0; i < given.size(); i++) {
       String option = given.get(i);
-      if (given.subList(i + 1, given.size()).stream().noneMatch(o -> named(o).equals(named(option)))) {
+      if (given.subList(i + 1, given.size()).stream()
+          .noneMatch(o -> named(o).equals(named(option)))) {
         arguments.add(option);
       }
     }

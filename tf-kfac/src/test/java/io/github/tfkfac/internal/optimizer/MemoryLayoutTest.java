@@ -153,7 +153,7 @@ class MemoryLayoutTest {
       graph.start(config -> worker.open(graph.graph, config));
       if (before.isPresent()) {
         checkpoint.restore(graph.session(), before.get());
-        worker.agree(graph.session(), "");
+        worker.agree(graph.session(), Map.of());
       } else {
         worker.initialize(graph.session());
       }

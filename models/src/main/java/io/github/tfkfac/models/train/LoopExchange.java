@@ -243,7 +243,7 @@ public final class LoopExchange {
         sum.update(bytes);
       }
     }
-    return sum.getValue();
+    return (double) sum.getValue();
   }
 
   /** The rows of all workers. */

@@ -137,7 +137,7 @@ final class TrainingRun<T extends TNumber> {
       adaptDamping(batch, after.steps());
       images += batch.size();
     }
-    double[] sums = exchange.sums(loss, correct, images);
+    double[] sums = exchange.sums(loss, (double) correct, images);
     return new StepReport(
         after.steps(),
         position.epoch(),

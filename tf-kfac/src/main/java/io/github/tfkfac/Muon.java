@@ -76,10 +76,7 @@ public record Muon(
 
   public Muon {
     Hyperparameters.requireFraction("momentum", momentum);
-    if (steps < 1) {
-      throw new IllegalArgumentException(
-          "expected >= 1 Newton-Schulz steps, found " + steps + "; Muon takes 5");
-    }
+    Hyperparameters.requirePositive("number of Newton-Schulz steps", steps);
     othersFor = List.copyOf(othersFor);
   }
 
@@ -127,14 +124,8 @@ public record Muon(
   }
 
   /** The same with the other rule also for variables of these names, embeddings for example. */
-  public Muon withOthersFor(String... patterns) {
-    return new Muon(
-        momentum,
-        form,
-        length,
-        iteration,
-        steps,
-        others,
-        Stream.concat(othersFor.stream(), Stream.of(patterns).map(NamePattern::new)).toList());
+  public Muon withOthersFor(String... names) {
+    List<NamePattern> patterns = Stream.of(names).map(NamePattern::new).toList();
+    return new Muon(momentum, form, length, iteration, steps, others, patterns);
   }
 }

@@ -34,7 +34,7 @@ import org.tensorflow.ndarray.Shape;
  * <p>Source: Gupta et al. 2018; Anil et al. 2020; Shi et al. 2023 (Distributed Shampoo), whose code
  * it follows.
  *
- * @param beta1 decay of the gradient's average, in [0, 1); 0 for none
+ * @param beta1 decay of the gradient's average, in [0, 1); 0 for the gradient itself
  * @param beta2 decay of the factors, in (0, 1]; 1 for their sum
  * @param epsilon ε, positive
  * @param refreshes renewals of the roots: how many updates make a period, and whether variables
@@ -71,7 +71,7 @@ public record Shampoo(
     NONE,
     /** The average's. */
     SGD,
-    /** Adam's, from the same average. */
+    /** Adam's, from the same average; second moments with decay 0.999, ε 1e-8. */
     ADAM
   }
 
@@ -82,9 +82,6 @@ public record Shampoo(
     /** The coupled Newton iteration: products alone, which suits a GPU. */
     COUPLED_NEWTON
   }
-
-  /** Decay of the second moments of Adam's grafting. */
-  public static final double GRAFTING_BETA = 0.999;
 
   public Shampoo {
     Hyperparameters.requireFraction("beta1", beta1);

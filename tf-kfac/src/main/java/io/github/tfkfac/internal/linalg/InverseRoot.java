@@ -3,6 +3,7 @@ package io.github.tfkfac.internal.linalg;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -25,10 +26,8 @@ public record InverseRoot(int p, double epsilon) {
   /** By eigendecomposition; eigenvalues that rounding made negative count as zero. */
   public <T extends TNumber> Operand<T> byEigenvalues(Ops tf, Operand<T> matrix) {
     Eigendecomposition<T> eigen = Eigendecomposition.of(tf, matrix);
-    Operand<T> powers =
-        tf.math.pow(
-            tf.math.add(eigen.values(), tf.constantOfSameType(matrix, epsilon)),
-            tf.constantOfSameType(matrix, -1.0 / p));
+    Operand<T> shifted = tf.math.add(eigen.values(), tf.constantOfSameType(matrix, epsilon));
+    Operand<T> powers = tf.math.pow(shifted, tf.constantOfSameType(matrix, -1.0 / p));
     return Matrices.multiplyByTransposed(tf, tf.math.mul(eigen.basis(), powers), eigen.basis());
   }
 
@@ -43,25 +42,16 @@ public record InverseRoot(int p, double epsilon) {
   public <T extends TNumber> Operand<T> byNewton(
       Ops tf, Operand<T> matrix, double tolerance, Branch branch) {
     Operand<T> damped = Matrices.addToDiagonal(tf, matrix, tf.constantOfSameType(matrix, epsilon));
-    Operand<T> z =
-        tf.math.div(
-            tf.constantOfSameType(matrix, (p + 1) / 2.0), Matrices.frobeniusNorm(tf, damped));
+    Operand<T> norm = Matrices.frobeniusNorm(tf, damped);
+    Operand<T> z = tf.math.div(tf.constantOfSameType(matrix, (p + 1) / 2.0), norm);
+    Operand<T> start = tf.math.pow(z, tf.constantOfSameType(matrix, 1.0 / p));
     Operand<T> identity = Matrices.identity(tf, Matrices.order(matrix), matrix.type());
-    Operand<T> start =
-        tf.math.mul(identity, tf.math.pow(z, tf.constantOfSameType(matrix, 1.0 / p)));
-    List<Operand<T>> pair = List.of(start, tf.math.mul(damped, z));
+    List<Operand<T>> pair = List.of(tf.math.mul(identity, start), tf.math.mul(damped, z));
     for (int look = 0; look < LOOKS; look++) {
-      Operand<T> error =
-          tf.max(
-              tf.math.abs(Matrices.identityMinus(tf, pair.get(1))),
-              tf.constant(new int[] {-2, -1}));
-      pair =
-          branch.choose(
-              tf,
-              tf.math.greater(error, tf.constantOfSameType(matrix, tolerance)),
-              pair,
-              this::steps,
-              (ops, values) -> values);
+      Operand<T> error = tf.math.abs(Matrices.identityMinus(tf, pair.get(1)));
+      Operand<T> largest = tf.max(error, tf.constant(new int[] {-2, -1}));
+      Operand<TBool> goesOn = tf.math.greater(largest, tf.constantOfSameType(matrix, tolerance));
+      pair = branch.choose(tf, goesOn, pair, this::steps, (ops, values) -> values);
     }
     return pair.get(0);
   }
@@ -69,25 +59,16 @@ public record InverseRoot(int p, double epsilon) {
   private <T extends TNumber> List<Operand<T>> steps(Ops tf, List<Operand<T>> pair) {
     Operand<T> root = pair.get(0);
     Operand<T> coupled = pair.get(1);
+    Operand<T> share = tf.constantOfSameType(root, 1.0 / p);
+    Operand<T> one = tf.constantOfSameType(root, 1);
     for (int step = 0; step < STEPS_PER_LOOK; step++) {
-      Operand<T> share = tf.constantOfSameType(root, 1.0 / p);
-      Operand<T> factor =
-          Matrices.addToDiagonal(
-              tf,
-              tf.math.mul(Matrices.identityMinus(tf, coupled), share),
-              tf.constantOfSameType(root, 1));
+      Operand<T> change = tf.math.mul(Matrices.identityMinus(tf, coupled), share);
+      Operand<T> factor = Matrices.addToDiagonal(tf, change, one);
       root = Matrices.multiply(tf, root, factor);
-      coupled = Matrices.multiply(tf, power(tf, factor, p), coupled);
+      for (int i = 0; i < p; i++) {
+        coupled = Matrices.multiply(tf, factor, coupled);
+      }
     }
     return List.of(root, coupled);
-  }
-
-  private static <T extends TNumber> Operand<T> power(Ops tf, Operand<T> matrix, int p) {
-    if (p == 1) {
-      return matrix;
-    }
-    Operand<T> half = power(tf, matrix, p / 2);
-    Operand<T> square = Matrices.multiply(tf, half, half);
-    return p % 2 == 0 ? square : Matrices.multiply(tf, square, matrix);
   }
 }

@@ -2,7 +2,6 @@ package io.github.tfkfac.internal.linalg;
 
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.family.TNumber;
 
@@ -33,38 +32,30 @@ public record NewtonSchulz(int steps, boolean isLowered) {
   /** The matrix with its singular values near 1; zero stays zero. */
   public <T extends TNumber> Operand<T> orthogonalized(Ops tf, Operand<T> matrix) {
     boolean isTall = matrix.shape().get(0) > matrix.shape().get(1);
-    Operand<T> a = tf.constantOfSameType(matrix, A);
-    Operand<T> b = tf.constantOfSameType(matrix, B);
-    Operand<T> c = tf.constantOfSameType(matrix, C);
-    Operand<T> x = rounded(tf, matrix);
+    Operand<T> x = rounded(tf, isTall ? Matrices.transpose(tf, matrix) : matrix);
     Operand<T> norm = rounded(tf, Matrices.frobeniusNorm(tf, x));
     x = rounded(tf, tf.math.div(x, tf.math.maximum(norm, tf.constantOfSameType(norm, EPSILON))));
     for (int step = 0; step < steps; step++) {
-      Operand<T> gram = rounded(tf, product(tf, x, x, isTall, !isTall));
-      Operand<T> square = product(tf, gram, gram, false, false);
-      Operand<T> change = rounded(tf, tf.math.add(tf.math.mul(b, gram), tf.math.mul(c, square)));
-      Operand<T> changed =
-          isTall ? product(tf, x, change, false, false) : product(tf, change, x, false, false);
-      x = rounded(tf, tf.math.add(tf.math.mul(a, x), changed));
+      Operand<T> gram = rounded(tf, product(tf, x, Matrices.transpose(tf, x)));
+      Operand<T> sum = sum(tf, B, gram, C, product(tf, gram, gram));
+      x = sum(tf, A, x, 1, product(tf, sum, x));
     }
-    return x;
+    return isTall ? Matrices.transpose(tf, x) : x;
   }
 
   private <T extends TNumber> Operand<T> rounded(Ops tf, Operand<T> value) {
     return isLowered ? tf.dtypes.cast(tf.dtypes.cast(value, TBfloat16.class), value.type()) : value;
   }
 
-  private <T extends TNumber> Operand<T> product(
-      Ops tf,
-      Operand<T> first,
-      Operand<T> second,
-      boolean transposeFirst,
-      boolean transposeSecond) {
-    MatMul.Options[] options = {
-      MatMul.transposeA(transposeFirst), MatMul.transposeB(transposeSecond)
-    };
+  private <T extends TNumber> Operand<T> sum(
+      Ops tf, double a, Operand<T> first, double b, Operand<T> second) {
+    Operand<T> scaled = tf.math.mul(first, tf.constantOfSameType(first, a));
+    return rounded(tf, tf.math.add(scaled, tf.math.mul(second, tf.constantOfSameType(second, b))));
+  }
+
+  private <T extends TNumber> Operand<T> product(Ops tf, Operand<T> first, Operand<T> second) {
     return isLowered
-        ? LowPrecision.of(tf, first, second, (p, q) -> tf.linalg.matMul(p, q, options))
-        : tf.linalg.matMul(first, second, options);
+        ? LowPrecision.of(tf, first, second, (p, q) -> tf.linalg.matMul(p, q))
+        : tf.linalg.matMul(first, second);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.tfkfac.internal.update;
 
 import io.github.tfkfac.Folding;
+import io.github.tfkfac.internal.linalg.Matrices;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,8 +13,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.SplitV;
 import org.tensorflow.op.linalg.MatMul;
+import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -73,15 +74,17 @@ final class Axes {
     if (parts.length == 1) {
       return blockwise(tf, tensors, largest, axis + 1, function);
     }
+    Operand<TInt64> lengths = tf.constant(parts);
     List<List<Output<T>>> pieces =
         tensors.stream()
-            .map(t -> tf.splitV(t, tf.constant(parts), tf.constant(axis), (long) parts.length))
-            .map(SplitV::output)
+            .map(t -> tf.splitV(t, lengths, tf.constant(axis), (long) parts.length).output())
             .toList();
     List<Operand<T>> results = new ArrayList<>();
     for (int part = 0; part < parts.length; part++) {
-      int place = part;
-      List<Operand<T>> block = pieces.stream().<Operand<T>>map(own -> own.get(place)).toList();
+      List<Operand<T>> block = new ArrayList<>();
+      for (List<Output<T>> own : pieces) {
+        block.add(own.get(part));
+      }
       results.add(blockwise(tf, block, largest, axis + 1, function));
     }
     return tf.concat(results, tf.constant(axis));
@@ -101,16 +104,15 @@ final class Axes {
   /**
    * A walk over the axes.
    *
-   * @param step from an axis and a matrix {@code [length, all others]} to one {@code [all others,
-   *     length]}
+   * @param step from an axis and a matrix {@code [length, all others]} to another such matrix
    */
   static <T extends TNumber> Operand<T> walked(
       Ops tf, Operand<T> tensor, BiFunction<Integer, Operand<T>, Operand<T>> step) {
     Shape shape = tensor.shape();
     Operand<T> current = tensor;
     for (int axis = 0; axis < shape.numDimensions(); axis++) {
-      long length = shape.get(axis);
-      current = step.apply(axis, reshaped(tf, current, Shape.of(length, shape.size() / length)));
+      Shape rows = Shape.of(shape.get(axis), shape.size() / shape.get(axis));
+      current = Matrices.transpose(tf, step.apply(axis, reshaped(tf, current, rows)));
     }
     return reshaped(tf, current, shape);
   }
@@ -122,8 +124,8 @@ final class Axes {
         tf,
         tensor,
         (axis, rows) -> {
-          grams.add(tf.linalg.matMul(rows, rows, MatMul.transposeB(true)));
-          return transposed(tf, rows);
+          grams.add(Matrices.multiplyByTransposed(tf, rows, rows));
+          return rows;
         });
     return grams;
   }
@@ -134,17 +136,12 @@ final class Axes {
    */
   static <T extends TNumber> Operand<T> multiplied(
       Ops tf, Operand<T> tensor, List<Optional<Operand<T>>> matrices, boolean back) {
-    MatMul.Options[] options = {MatMul.transposeA(true), MatMul.transposeB(back)};
     return walked(
         tf,
         tensor,
         (axis, rows) ->
             matrices.get(axis).isPresent()
-                ? tf.linalg.matMul(rows, matrices.get(axis).get(), options)
-                : transposed(tf, rows));
-  }
-
-  static <T extends TNumber> Operand<T> transposed(Ops tf, Operand<T> matrix) {
-    return tf.linalg.transpose(matrix, tf.constant(new int[] {1, 0}));
+                ? tf.linalg.matMul(matrices.get(axis).get(), rows, MatMul.transposeA(!back))
+                : rows);
   }
 }

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.run;
 
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.Momentum;
+import io.github.tfkfac.Muon;
 import io.github.tfkfac.Schedule;
 import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.tools.error.Suggestions;
@@ -17,8 +18,10 @@ import java.util.Optional;
  * {@code kfac-star} and {@code skfac-star} those of NKFAC, whose statistics, damping and norm
  * recovery they share; {@code kfac-tikhonov}, {@code ekfac} and {@code two-level} those of KFAC, so
  * that the members of that family differ in their algorithm alone. {@code adankfac} has the
- * library's. The KFAC family keeps damping, KL clip and periods of the library's presets
- * (Tselepidis et al. 2022, two-level K-FAC).
+ * library's. {@code muon}, {@code shampoo} and {@code soap} take steps as long as AdamW's: SOAP's
+ * rate and decay are its authors', the other two have rates near it and the decay of Liu et al.
+ * 2025; for fine-tuning all have AdamW's rate. The KFAC family keeps damping, KL clip and periods
+ * of the library's presets (Tselepidis et al. 2022, two-level K-FAC).
  *
  * @param name what the user calls it
  * @param learningRate peak learning rate
@@ -38,6 +41,7 @@ record OptimizerPreset(
     Optional<KfacOptions> kfac) {
 
   private static final double NEW_HEAD = 10;
+  private static final double MOMENTUM = 0.9;
 
   private static final List<OptimizerPreset> ALL =
       List.of(
@@ -56,7 +60,7 @@ record OptimizerPreset(
           of("radam", 1e-3, 0.5, 1e-5, TrainingOptions.rAdam(1e-3, 0.5)),
           of("adabelief", 1e-3, 0.5, 1e-5, TrainingOptions.adaBelief(1e-3, 0.5)),
           of("muon", 2e-3, 0.1, 1e-5, TrainingOptions.muon(2e-3, 0.1)),
-          of("shampoo", 1e-3, 0.1, 1e-5, TrainingOptions.shampoo(1e-3, 0.1)),
+          of("shampoo", 3e-3, 0.1, 1e-5, TrainingOptions.shampoo(3e-3, 0.1)),
           of("soap", 3e-3, 0.01, 1e-5, TrainingOptions.soap(3e-3, 0.01)));
 
   private static final List<String> NAMES = ALL.stream().map(OptimizerPreset::name).toList();
@@ -102,11 +106,19 @@ record OptimizerPreset(
 
   /** Whether its update rule takes a momentum. */
   boolean hasMomentum() {
-    return training.rule() instanceof Momentum;
+    return training.rule() instanceof Momentum || training.rule() instanceof Muon;
+  }
+
+  /** The momentum that it starts out with. */
+  double momentum() {
+    return training.rule() instanceof Muon muon ? muon.momentum() : MOMENTUM;
   }
 
   /** Options that it shares with every optimizer, with another momentum if it has one. */
   TrainingOptions withMomentum(double momentum) {
+    if (training.rule() instanceof Muon muon) {
+      return training.withRule(muon.withMomentum(momentum));
+    }
     return training.rule() instanceof Momentum rule
         ? training.withRule(new Momentum(Schedule.constant(momentum), rule.form()))
         : training;

@@ -60,7 +60,7 @@ public record OptimizerSettings(Settings all) {
 
   private static final Setting<Double> MOMENTUM =
       Setting.number("momentum", "M", "Momentum.")
-          .defaultsTo(0.9)
+          .defaultsTo(known -> preset(known).momentum())
           .usedIf(known -> preset(known).hasMomentum());
 
   public static final Setting<String> SCHEDULE =
@@ -115,6 +115,7 @@ public record OptimizerSettings(Settings all) {
                       WARM_UP_STEPS,
                       CLIP_NORM,
                       ACCUMULATION)),
+              Setting.section("Muon, Shampoo and SOAP", RuleTable.SETTINGS),
               Setting.section("Second-order optimizers", Lens.settings(CurvatureTable.LENSES)),
               Setting.section("Layers", Lens.settings(LayerTable.LENSES)))
           .flatMap(List::stream)
@@ -352,9 +353,9 @@ public record OptimizerSettings(Settings all) {
     OptimizerPreset preset = preset(all);
     double decay = all.get(WEIGHT_DECAY);
     double clip = all.get(CLIP_NORM);
-    return all.find(MOMENTUM)
-        .map(preset::withMomentum)
-        .orElse(preset.training())
+    TrainingOptions start = all.find(MOMENTUM).map(preset::withMomentum).orElse(preset.training());
+    return start
+        .withRule(RuleTable.edited(start.rule(), all))
         .withLearningRate(
             RateSchedule.of(
                 all.find(SCHEDULE).orElse(RateSchedule.CONSTANT),

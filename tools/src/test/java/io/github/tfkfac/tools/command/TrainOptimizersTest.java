@@ -40,6 +40,9 @@ class TrainOptimizersTest {
         "--optimizer=kfac-tikhonov --refresh=staggered --max-factor=64 --skip-layers=dense1/*"
             + " --layer-period=dense0/*=2,linear/*=3 --layer-solver=linear/*=lu",
         "--optimizer=two-level --adaptive-damping=true --damping=0.05",
+        "--optimizer=muon --momentum=0.9 --muon-length=jordan --muon-precision=bfloat16",
+        "--optimizer=shampoo --renewal-period=1 --grafting=sgd --exponent=share",
+        "--optimizer=soap --renewal-period=3 --decay-kernels-only=true",
       })
   void optionsAreRecordedAndTakeEffect(String options) throws IOException {
     assertThat(train(options.split(" ", -1))).as(program.err()).isZero();

@@ -82,8 +82,7 @@ class RunSettingsTest {
 
     assertThat(values.containsKey("momentum"))
         .isEqualTo(
-            !Set.of("adankfac", "adamw", "radam", "adabelief", "muon", "shampoo", "soap")
-                .contains(name));
+            !Set.of("adankfac", "adamw", "radam", "adabelief", "shampoo", "soap").contains(name));
     assertThat(values.containsKey("inverse-period")).isEqualTo(secondOrder);
     assertThat(values.containsKey("stat-period")).isEqualTo(secondOrder && !name.contains("skfac"));
     assertThat(values.containsKey("step-rule"))

@@ -178,7 +178,9 @@ public final class DetectionBatcher implements Iterator<DetectionBatch>, AutoClo
   private void plan() {
     while (pending.size() < batchesAhead && planned.epoch() < endEpoch) {
       int end = Math.min(planned.offset() + plan.batchSize(), order.length);
-      int[] images = Arrays.copyOfRange(order, planned.offset(), end);
+      int whole = end - planned.offset();
+      int first = planned.offset() + plan.part().start(whole);
+      int[] images = Arrays.copyOfRange(order, first, first + plan.part().size(whole));
       int epoch = planned.epoch();
       Future<Prepared> result = threads.submit(() -> prepare(images, epoch));
       advancePlanned(end);

@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.data;
 
+import io.github.tfkfac.models.data.BatchPart;
 import io.github.tfkfac.models.data.BatchPlan.LastBatch;
 import java.util.Objects;
 
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @param lastBatch what happens to the images left over at the end of an epoch
  * @param padding places for objects
  * @param unreadable what happens at an image that cannot be read
+ * @param part of every batch that is prepared
  */
 public record DetectionPlan(
     DetectionDataset data,
@@ -22,7 +24,8 @@ public record DetectionPlan(
     int batchSize,
     LastBatch lastBatch,
     ObjectPadding padding,
-    UnreadableImages unreadable) {
+    UnreadableImages unreadable,
+    BatchPart part) {
 
   public DetectionPlan {
     Objects.requireNonNull(data, "data");
@@ -33,6 +36,11 @@ public record DetectionPlan(
     Objects.requireNonNull(unreadable, "unreadable");
     if (batchSize <= 0) {
       throw new IllegalArgumentException("expected batch size > 0, found " + batchSize);
+    }
+    part.requireEqual(batchSize, lastBatch);
+    if (part.count() > 1 && unreadable instanceof UnreadableImages.Skip) {
+      throw new IllegalArgumentException(
+          "expected whole batches for several workers, found that unreadable images are left out; repair the images instead (leave --skip-bad-images out)");
     }
     if (preparation.masks() == Masks.BITMAPS) {
       data.requireMasks();
@@ -64,7 +72,8 @@ public record DetectionPlan(
         batchSize,
         LastBatch.DROP,
         new ObjectPadding.ToLargest(),
-        new UnreadableImages.Fail());
+        new UnreadableImages.Fail(),
+        BatchPart.WHOLE);
   }
 
   /** Every image once, in the order of the file, not mirrored. */
@@ -76,29 +85,39 @@ public record DetectionPlan(
         batchSize,
         LastBatch.KEEP,
         new ObjectPadding.ToLargest(),
-        new UnreadableImages.Fail());
+        new UnreadableImages.Fail(),
+        BatchPart.WHOLE);
   }
 
   public DetectionPlan withPreparation(Preparation replacement) {
-    return new DetectionPlan(data, replacement, order, batchSize, lastBatch, padding, unreadable);
+    return new DetectionPlan(
+        data, replacement, order, batchSize, lastBatch, padding, unreadable, part);
   }
 
   public DetectionPlan withOrder(ImageOrder replacement) {
     return new DetectionPlan(
-        data, preparation, replacement, batchSize, lastBatch, padding, unreadable);
+        data, preparation, replacement, batchSize, lastBatch, padding, unreadable, part);
   }
 
   public DetectionPlan withLastBatch(LastBatch replacement) {
-    return new DetectionPlan(data, preparation, order, batchSize, replacement, padding, unreadable);
+    return new DetectionPlan(
+        data, preparation, order, batchSize, replacement, padding, unreadable, part);
   }
 
   public DetectionPlan withPadding(ObjectPadding replacement) {
     return new DetectionPlan(
-        data, preparation, order, batchSize, lastBatch, replacement, unreadable);
+        data, preparation, order, batchSize, lastBatch, replacement, unreadable, part);
   }
 
   public DetectionPlan withUnreadable(UnreadableImages replacement) {
-    return new DetectionPlan(data, preparation, order, batchSize, lastBatch, padding, replacement);
+    return new DetectionPlan(
+        data, preparation, order, batchSize, lastBatch, padding, replacement, part);
+  }
+
+  /** The same of which a part of every batch is prepared; positions are those of whole batches. */
+  public DetectionPlan withPart(BatchPart replacement) {
+    return new DetectionPlan(
+        data, preparation, order, batchSize, lastBatch, padding, unreadable, replacement);
   }
 
   /** Images that an epoch visits. */

@@ -9,9 +9,9 @@ import io.github.tfkfac.detection.data.DetectionBatcher;
 import io.github.tfkfac.detection.predict.MaskPaster;
 import io.github.tfkfac.models.data.BatcherPosition;
 import io.github.tfkfac.models.data.DataException;
+import io.github.tfkfac.models.train.LoopExchange;
 import io.github.tfkfac.models.train.Progress;
 import io.github.tfkfac.models.train.RunRecord;
-import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.HealthReport;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;
@@ -42,7 +42,7 @@ final class DetectionRun {
   private final Session session;
   private final DetectionTrainingPlan plan;
   private final List<TrainingListener> listeners;
-  private final StopSignal stop;
+  private final LoopExchange exchange;
   private final InstantSource clock;
   private final Optional<DampingAdaptation> adaptation;
 
@@ -59,7 +59,7 @@ final class DetectionRun {
       Session session,
       DetectionTrainingPlan plan,
       List<TrainingListener> listeners,
-      StopSignal stop,
+      LoopExchange exchange,
       InstantSource clock,
       BatcherPosition start,
       Optional<Path> checkpoint) {
@@ -67,7 +67,7 @@ final class DetectionRun {
     this.session = session;
     this.plan = plan;
     this.listeners = listeners;
-    this.stop = stop;
+    this.exchange = exchange;
     this.clock = clock;
     this.position = start;
     this.checkpoint = checkpoint;
@@ -90,7 +90,7 @@ final class DetectionRun {
             .ifPresent(this::evaluate);
       }
     } catch (DataException unreadable) {
-      if (betweenSteps) {
+      if (betweenSteps && exchange.count() == 1) { // others are in a step
         saveLast();
       }
       throw unreadable;
@@ -102,7 +102,7 @@ final class DetectionRun {
   private void train() {
     try (DetectionBatcher batches =
         DetectionBatcher.endless(plan.batches(), position, plan.prefetch())) {
-      while (!complete() && !stop.isRequested()) {
+      while (!complete() && !exchange.isStopRequested()) {
         Progress progress = step(batches);
         plan.evaluations().filter(some -> some.period().due(progress)).ifPresent(this::evaluate);
         plan.checkpoints().filter(some -> some.period().due(progress)).ifPresent(this::save);
@@ -150,7 +150,7 @@ final class DetectionRun {
           i == microBatches - 1
               ? WantedValues.of(listeners, health.steps() + 1)
               : WantedValues.none();
-      try (Feeds feeds = training.feeder().feeds(batch, health.steps())) {
+      try (Feeds feeds = feeds(batch)) {
         try (Result result = runStep(feeds, wanted)) {
           List<String> names = training.network().losses().names();
           for (int term = 0; term < names.size(); term++) {
@@ -167,11 +167,24 @@ final class DetectionRun {
     return new DetectionStep(
         after.steps(),
         position.epoch(),
-        losses,
+        means(losses),
         learningRate,
         images,
         Duration.between(start, clock.instant()),
         after);
+  }
+
+  private Feeds feeds(DetectionBatch batch) {
+    long step = health.steps();
+    return training.feeder().feeds(batch, step, exchange.randomKey(step));
+  }
+
+  /** The losses of all workers' parts of the batches. */
+  private Map<String, Double> means(Map<String, Double> own) {
+    double[] sums = exchange.sums(own.values().stream().mapToDouble(loss -> loss).toArray());
+    Map<String, Double> means = new LinkedHashMap<>();
+    own.keySet().forEach(name -> means.put(name, sums[means.size()] / exchange.count()));
+    return means;
   }
 
   private Result runStep(Feeds feeds, WantedValues wanted) {
@@ -203,23 +216,32 @@ final class DetectionRun {
   }
 
   private void evaluate(DetectionTrainingPlan.Evaluations evaluations) {
-    new DetectionEvaluator(
+    DetectionEvaluator evaluator =
+        new DetectionEvaluator(
             new Predictor(training.inference(), training.config(), session),
-            new MaskPaster(training.config().profile().maskPaste()))
-        .evaluate(evaluations.batches(), plan.prefetch(), stop)
+            new MaskPaster(training.config().profile().maskPaste()));
+    LoopExchange.Shared<DetectionEvaluator.Outcome> evaluated =
+        exchange.onChief(
+            stop -> evaluator.evaluate(evaluations.batches(), plan.prefetch(), stop));
+    if (evaluated.done()) {
+      evaluatedStep = health.steps();
+    }
+    evaluated
+        .result()
         .ifPresent(
-            outcome -> {
-              evaluatedStep = health.steps();
-              tellDetectors(listener -> listener.evaluated(evaluatedStep, outcome));
-            });
+            outcome -> tellDetectors(listener -> listener.evaluated(evaluatedStep, outcome)));
   }
 
   private void save(TrainingPlan.Checkpoints checkpoints) {
+    exchange.requireSameWeights(health.steps());
+    savedStep = health.steps();
+    if (!exchange.isChief()) {
+      return;
+    }
     RunRecord record = new RunRecord(position, plan.settingsOf(training));
     Path saved =
         checkpoints.folder().save(training.checkpoint(), session, health.steps(), record.entries());
     checkpoint = Optional.of(saved);
-    savedStep = health.steps();
     tell(listener -> listener.checkpointed(saved));
   }
 

@@ -5,12 +5,15 @@ import io.github.tfkfac.CheckpointException;
 import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.models.data.BatchPlan.LastBatch;
 import io.github.tfkfac.models.data.BatcherPosition;
+import io.github.tfkfac.models.train.LoopExchange;
 import io.github.tfkfac.models.train.RunRecord;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.models.train.TrainingWorkers;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Session;
 
@@ -30,6 +33,7 @@ public final class DetectionTrainer {
   private final List<TrainingListener> listeners;
   private final StopSignal stop;
   private final InstantSource clock;
+  private final TrainingWorkers workers;
 
   /**
    * A trainer.
@@ -47,6 +51,17 @@ public final class DetectionTrainer {
       List<? extends TrainingListener> listeners,
       StopSignal stop,
       InstantSource clock) {
+    this(training, session, plan, listeners, stop, clock, TrainingWorkers.alone());
+  }
+
+  private DetectionTrainer(
+      DetectorTraining training,
+      Session session,
+      DetectionTrainingPlan plan,
+      List<? extends TrainingListener> listeners,
+      StopSignal stop,
+      InstantSource clock,
+      TrainingWorkers workers) {
     requireFitting(training, plan.batches());
     this.training = training;
     this.session = session;
@@ -54,17 +69,27 @@ public final class DetectionTrainer {
     this.listeners = List.copyOf(listeners);
     this.stop = stop;
     this.clock = clock;
+    this.workers = workers;
+  }
+
+  /**
+   * The same as one of several workers. Its graph was built for its part of a batch with an
+   * optimizer across them, its session is one of theirs, and the plan's batches are divided.
+   */
+  public DetectionTrainer with(TrainingWorkers others) {
+    return new DetectionTrainer(training, session, plan, listeners, stop, clock, others);
   }
 
   private static void requireFitting(DetectorTraining training, DetectionPlan batches) {
     int expected = training.network().inputs().batchSize();
-    if (batches.batchSize() != expected || batches.lastBatch() != LastBatch.DROP) {
+    int images = batches.part().size(batches.batchSize());
+    if (images != expected || batches.lastBatch() != LastBatch.DROP) {
       throw new IllegalArgumentException(
           "expected batches of "
               + expected
               + " images, as the network was built for, without a smaller last one, found batches"
               + " of "
-              + batches.batchSize()
+              + images
               + " with LastBatch."
               + batches.lastBatch());
     }
@@ -94,7 +119,7 @@ public final class DetectionTrainer {
   }
 
   /**
-   * Resumes from a checkpoint of the same run.
+   * Resumes from a checkpoint of the same run; of several workers the chief alone reads it.
    *
    * @return the last checkpoint
    * @throws CheckpointException if the checkpoint cannot be used or is of a run with other
@@ -102,6 +127,9 @@ public final class DetectionTrainer {
    * @throws DetectionDivergedException as {@link #train} does
    */
   public Optional<Path> resume(Path checkpoint) {
+    if (!workers.isChief()) {
+      return run(BatcherPosition.START, Optional.of(checkpoint));
+    }
     RunRecord record = RunRecord.of(Checkpoint.verify(checkpoint), checkpoint);
     record.requireSettings(plan.settingsOf(training), checkpoint);
     training.checkpoint().restore(session, checkpoint);
@@ -109,7 +137,25 @@ public final class DetectionTrainer {
   }
 
   private Optional<Path> run(BatcherPosition start, Optional<Path> checkpoint) {
-    return new DetectionRun(training, session, plan, listeners, stop, clock, start, checkpoint)
-        .run();
+    LoopExchange exchange = new LoopExchange(workers, training.optimizer(), session, stop);
+    return exchange.run(
+        () -> {
+          BatcherPosition common = exchange.start(compared(), start);
+          return new DetectionRun(
+                  training, session, plan, listeners, exchange, clock, common, checkpoint)
+              .run();
+        });
+  }
+
+  /** What decides when workers exchange something, besides what decides the numbers. */
+  private Map<String, String> compared() {
+    Map<String, String> compared = plan.settingsOf(training);
+    compared.put("loop.length", plan.length().toString());
+    compared.put(
+        "loop.evaluations", plan.evaluations().map(some -> some.period().toString()).orElse(""));
+    compared.put(
+        "loop.checkpoints", plan.checkpoints().map(some -> some.period().toString()).orElse(""));
+    compared.put("loop.skipped_steps", Integer.toString(plan.skippedStepsLimit()));
+    return compared;
   }
 }

@@ -6,6 +6,7 @@ import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.TrainingOptions;
+import io.github.tfkfac.Workers;
 import java.util.List;
 import org.tensorflow.Graph;
 
@@ -19,6 +20,15 @@ public interface DetectorOptimizer {
    * @param masks valid rows of the heads' layers, those that are not padding
    */
   TrainingOptimizer create(Graph graph, List<ExampleMask> masks);
+
+  /** The same for a graph that several workers train. */
+  default DetectorOptimizer acrossWorkers(Workers workers) {
+    return (graph, masks) -> {
+      TrainingOptimizer optimizer = create(graph, masks);
+      optimizer.acrossWorkers(workers);
+      return optimizer;
+    };
+  }
 
   /** K-FAC that excludes padding from its statistics. */
   static DetectorOptimizer kfac(KfacOptions options) {

@@ -64,9 +64,4 @@ public record DetectorTraining(
         step,
         Checkpoint.of(graph));
   }
-
-  /** Images per training step. */
-  public int imagesPerStep() {
-    return network.inputs().batchSize() * optimizer.microBatches();
-  }
 }

@@ -45,6 +45,15 @@ public final class TrainingFeeder {
    *     masks though they are trained
    */
   public Feeds feeds(DetectionBatch batch, long step) {
+    return feeds(batch, step, step);
+  }
+
+  /**
+   * The same for a part of a batch.
+   *
+   * @param key of the choice of regions, which depends on an image's place in the part
+   */
+  Feeds feeds(DetectionBatch batch, long step, long key) {
     if (batch.size() != inputs.batchSize()) {
       throw new IllegalArgumentException(
           "expected a batch of "
@@ -65,7 +74,7 @@ public final class TrainingFeeder {
             .with(inputs.boxes(), batch.boxTensor())
             .with(inputs.labels(), batch.labelTensor())
             .with(inputs.counts(), batch.countTensor())
-            .with(inputs.step(), TInt64.scalarOf(step));
+            .with(inputs.step(), TInt64.scalarOf(key));
     inputs.masks().ifPresent(masks -> feeds.with(masks, batch.maskTensor()));
     addTargets(feeds, samples(batch, step));
     return feeds;

@@ -3,6 +3,7 @@ package io.github.tfkfac.models.train;
 import io.github.tfkfac.ClusterException;
 import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.extension.GraphVariable;
+import io.github.tfkfac.internal.optimizer.TrainStep;
 import io.github.tfkfac.internal.state.VariableAccess;
 import io.github.tfkfac.models.data.BatcherPosition;
 import java.nio.charset.StandardCharsets;
@@ -164,6 +165,11 @@ public final class LoopExchange {
   /** Number of workers. */
   public int count() {
     return workers.exchanges().count();
+  }
+
+  /** A key of random numbers for the parts of a step's batch, which differs among workers. */
+  public long randomKey(long step) {
+    return step + workers.exchanges().index() * TrainStep.WORKER_STRIDE;
   }
 
   /** Whether to stop, as of the last exchange. */

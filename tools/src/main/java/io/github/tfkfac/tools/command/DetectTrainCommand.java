@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.command;
 
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
@@ -12,8 +13,13 @@ import io.github.tfkfac.tools.option.SettingOptions;
 import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.run.RecordedRun;
+import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.setting.Setting;
+import io.github.tfkfac.tools.setting.Settings;
+import io.github.tfkfac.tools.worker.WorkerLaunch;
+import io.github.tfkfac.tools.worker.WorkerSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,36 +53,60 @@ public final class DetectTrainCommand implements Callable<Integer>, TakesSetting
 
   @Override
   public List<Setting<?>> settings() {
-    return DetectionSettings.TABLE;
+    return Settings.joined(DetectionSettings.TABLE, WorkerSettings.TABLE);
   }
 
   @Override
   public Integer call() throws IOException {
-    Map<String, String> given = SettingOptions.given(spec, settings());
+    Map<String, String> given = SettingOptions.given(spec, DetectionSettings.TABLE);
+    boolean threads = folders.resumed().isPresent() || given.containsKey(RunSettings.THREADS.name());
+    return new WorkerLaunch(console, spec).run(threads, workers -> train(given, workers));
+  }
+
+  private int train(Map<String, String> given, TrainingWorkers workers) throws IOException {
     Optional<Path> resumed = folders.resumed();
-    RecordedRun<DetectorRun, DetectorOutcome> run =
-        resumed.isPresent()
-            ? resumed(RunFolder.existing(resumed.get()), given)
-            : begin(DetectionSettings.of(given));
+    if (resumed.isPresent()) {
+      return train(resumed(RunFolder.existing(resumed.get()), given, workers));
+    }
+    DetectionSettings settings = DetectionSettings.of(given);
+    if (workers.isChief()) {
+      return train(begin(settings, workers));
+    }
+    RunFolder own = new RunFolder(Files.createTempDirectory("kfac-worker"));
+    try {
+      return train(started(own, settings, workers));
+    } finally {
+      own.discard();
+    }
+  }
+
+  private int train(RecordedRun<DetectorRun, DetectorOutcome> run) throws IOException {
     return new ConsoleRun(console, run.task().optimizer().label())
         .run(run, outcome -> DetectorSummary.of(run.task(), outcome));
   }
 
-  private RecordedRun<DetectorRun, DetectorOutcome> begin(DetectionSettings settings)
-      throws IOException {
+  private RecordedRun<DetectorRun, DetectorOutcome> begin(
+      DetectionSettings settings, TrainingWorkers workers) throws IOException {
     folders.requireAbsent();
     RunFolder folder = folders.create(settings.name() + "-" + settings.optimizer().name());
+    return started(folder, settings, workers);
+  }
+
+  private RecordedRun<DetectorRun, DetectorOutcome> started(
+      RunFolder folder, DetectionSettings settings, TrainingWorkers workers) throws IOException {
     return RecordedDetectorRun.start(
-        folder, settings, "detect train", spec.commandLine().getParseResult().originalArgs());
+        folder, settings, workers, "detect train", spec.commandLine().getParseResult().originalArgs());
   }
 
   private RecordedRun<DetectorRun, DetectorOutcome> resumed(
-      RunFolder folder, Map<String, String> given) throws IOException {
-    RecordedDetectorRun run = RecordedDetectorRun.open(folder, given);
+      RunFolder folder, Map<String, String> given, TrainingWorkers workers) throws IOException {
+    RecordedDetectorRun run = RecordedDetectorRun.open(folder, given).with(workers);
     if (run.complete()) {
       throw new UserError("the run " + folder.path() + " is complete; start a new one");
     }
-    run.requireCheckpoint();
+    if (workers.isChief()) {
+      run.requireCheckpoint();
+    }
     return run.resumed(problem -> ResumedRuns.skipped(problem, console));
   }
 }

@@ -13,6 +13,7 @@ import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.detection.train.DetectorCurvature;
 import io.github.tfkfac.detection.train.DetectorCurvature.FirstDense;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.DiagnosticsProbe;
@@ -427,8 +428,11 @@ public record DetectionSettings(Settings all) {
   }
 
   /** Plan of the evaluation batches. */
-  DetectionPlan evaluation(DetectionImages images, UnreadableImages unreadable) {
-    return DetectionPlan.evaluation(images.val(), resize(), batch()).withUnreadable(unreadable);
+  DetectionPlan evaluation(
+      DetectionImages images, TrainingWorkers workers, UnreadableImages unreadable) {
+    int networkBatch = workers.part().size(batch());
+    return DetectionPlan.evaluation(images.val(), resize(), networkBatch)
+        .withUnreadable(unreadable);
   }
 
   /** Treatment of images that cannot be read. */

@@ -50,14 +50,29 @@ import org.tensorflow.Session;
  * @param settings what decides the run
  * @param images the images that the settings describe
  * @param folder where everything goes
+ * @param workers that train it together; the chief alone writes to the folder
  */
-public record DetectorRun(DetectionSettings settings, DetectionImages images, RunFolder folder)
+public record DetectorRun(
+    DetectionSettings settings,
+    DetectionImages images,
+    RunFolder folder,
+    TrainingWorkers workers)
     implements Task<DetectorRun, DetectorOutcome> {
 
   static final String RESULTS = "results.json";
   static final String MASK_RESULTS = "results-masks.json";
 
   private static final int KEPT_CHECKPOINTS = 2;
+
+  /** A run of one process. */
+  public DetectorRun(DetectionSettings settings, DetectionImages images, RunFolder folder) {
+    this(settings, images, folder, TrainingWorkers.alone());
+  }
+
+  /** The same as one of several workers. */
+  public DetectorRun with(TrainingWorkers others) {
+    return new DetectorRun(settings, images, folder, others);
+  }
 
   /** The run of a folder with its images, which are drawn if the settings name none. */
   public static DetectorRun in(RunFolder folder, DetectionSettings settings) throws IOException {
@@ -89,7 +104,10 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
   @Override
   public DetectorRun measured() {
     return new DetectorRun(
-        new DetectionSettings(OptimizerSettings.measured(settings.all())), images, folder);
+        new DetectionSettings(OptimizerSettings.measured(settings.all())),
+        images,
+        folder,
+        workers);
   }
 
   @Override
@@ -105,11 +123,6 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
   @Override
   public String title(String name) {
     return "%s, %s on %s".formatted(name, settings.name(), images.train().name());
-  }
-
-  @Override
-  public TrainingWorkers workers() {
-    return TrainingWorkers.alone();
   }
 
   @Override
@@ -129,6 +142,9 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
       Consumer<String> warnings,
       StopSignal stop)
       throws IOException {
+    if (!workers.isChief()) {
+      return trainedForOthers(resumeFrom, stop);
+    }
     images.warnings().forEach(warnings);
     try {
       return trained(resumeFrom, listeners, warnings, stop);
@@ -136,6 +152,27 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
       folder.discard();
       throw failed;
     }
+  }
+
+  /** The part of a worker that writes nothing. */
+  private DetectorOutcome trainedForOthers(Optional<Path> resumeFrom, StopSignal stop)
+      throws IOException {
+    LastEvents last = new LastEvents();
+    DetectionTrainingPlan plan = plan(SkippedImages.told(line -> {}));
+    with(
+        (training, session) ->
+            trained(
+                new DetectionTrainer(
+                        training, session, plan, List.of(last), stop, InstantSource.system())
+                    .with(workers),
+                resumeFrom));
+    Optional<DetectionStep> step = Optional.ofNullable(last.step);
+    return new DetectorOutcome(
+        step.filter(done -> done.step() >= settings.steps()).isPresent(),
+        step,
+        Optional.empty(),
+        Optional.empty(),
+        0);
   }
 
   private DetectorOutcome trained(
@@ -162,7 +199,8 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
                 }
                 DetectionTrainer trainer =
                     new DetectionTrainer(
-                        training, session, plan, all, stop, InstantSource.system());
+                            training, session, plan, all, stop, InstantSource.system())
+                        .with(workers);
                 if (resumeFrom.isEmpty()) {
                   settings.weights().ifPresent(file -> assign(file, training, session, warnings));
                 }
@@ -232,7 +270,7 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
       throws IOException {
     images.warnings().forEach(warnings);
     DetectionPlan plan =
-        settings.evaluation(images, settings.unreadable(SkippedImages.told(warnings)));
+        settings.evaluation(images, workers, settings.unreadable(SkippedImages.told(warnings)));
     return with(
         (training, session) -> {
           training.checkpoint().restore(session, checkpoint);
@@ -260,9 +298,13 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
       DetectorConfig config = settings.config(images.train().categories().size());
       DetectorTraining training =
           DetectorTraining.build(
-              graph, config, settings.batch(), settings.seed(), settings.optimizers(config));
+              graph,
+              config,
+              workers.part().size(settings.batch()),
+              settings.seed(),
+              settings.optimizers(config).acrossWorkers(workers.exchanges()));
       SessionThreads threads = new SessionThreads(settings.threads(), settings.threads());
-      try (Session session = threads.open(graph)) {
+      try (Session session = workers.open(graph, threads)) {
         session.initialize();
         return use.of(training, session);
       }
@@ -283,9 +325,10 @@ public record DetectorRun(DetectionSettings settings, DetectionImages images, Ru
   private DetectionTrainingPlan plan(SkippedImages skipped) {
     UnreadableImages unreadable = settings.unreadable(skipped);
     return DetectionTrainingPlan.of(
-            settings.training(images, unreadable), TrainingLength.steps(settings.steps()))
+            settings.training(images, unreadable).withPart(workers.part()),
+            TrainingLength.steps(settings.steps()))
         .withEvaluations(
-            settings.evaluation(images, unreadable), period(settings.evaluationSteps()))
+            settings.evaluation(images, workers, unreadable), period(settings.evaluationSteps()))
         .withCheckpoints(checkpoints(), period(settings.checkpointSteps()))
         .withSettings(settings.values());
   }

@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.detect;
 
 import io.github.tfkfac.Checkpoint;
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
@@ -27,8 +28,19 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
   public static RecordedRun<DetectorRun, DetectorOutcome> start(
       RunFolder folder, DetectionSettings given, String command, List<String> arguments)
       throws IOException {
+    return start(folder, given, TrainingWorkers.alone(), command, arguments);
+  }
+
+  /** The same as one of several workers. */
+  public static RecordedRun<DetectorRun, DetectorOutcome> start(
+      RunFolder folder,
+      DetectionSettings given,
+      TrainingWorkers workers,
+      String command,
+      List<String> arguments)
+      throws IOException {
     try {
-      DetectorRun run = DetectorRun.in(folder, given.forWeights());
+      DetectorRun run = DetectorRun.in(folder, given.forWeights()).with(workers);
       run.requireTrainable();
       return RecordedRun.start(run, command, arguments);
     } catch (IOException | RuntimeException rejected) {
@@ -71,6 +83,11 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
           "expected the categories that %s was trained on, %s, found %s; give the data those ids"
               .formatted(run.folder().path(), then, now));
     }
+  }
+
+  /** The same as one of several workers. */
+  public RecordedDetectorRun with(TrainingWorkers workers) {
+    return new RecordedDetectorRun(run.with(workers), record, resume);
   }
 
   /**

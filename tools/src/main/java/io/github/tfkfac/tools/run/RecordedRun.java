@@ -172,7 +172,9 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
     if (!workers.isAlone()) {
       workers.expectSame("version", TensorFlow.version() + Versions.installed().tfKfac());
       workers.expectSame("data", record.data().toString());
-      workers.keptIn(ShellWords.path(task.folder().path()));
+      if (workers.isChief()) {
+        workers.keptIn(ShellWords.path(task.folder().path()));
+      }
     }
     double before = workers.isChief() ? secondsBefore() : 0;
     long start = System.nanoTime();

@@ -169,7 +169,7 @@ final class DetectionRun {
         position.epoch(),
         means(losses),
         learningRate,
-        images,
+        exchange.gathered(images),
         Duration.between(start, clock.instant()),
         after);
   }

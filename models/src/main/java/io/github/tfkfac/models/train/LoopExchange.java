@@ -191,6 +191,27 @@ public final class LoopExchange {
     return sums;
   }
 
+  /** The numbers of all workers, those of worker 0 first; each gives as many. */
+  public List<Long> gathered(List<Long> own) {
+    if (nodes.isEmpty()) {
+      return own;
+    }
+    List<List<Long>> ofWorkers = new ArrayList<>();
+    for (int start = 0; start < own.size(); start += WIDTH - 1) {
+      List<Long> part = own.subList(start, Math.min(start + WIDTH - 1, own.size()));
+      double[][] rows = rows(part.stream().mapToDouble(number -> number).toArray());
+      for (int worker = 0; worker < rows.length; worker++) {
+        if (start == 0) {
+          ofWorkers.add(new ArrayList<>());
+        }
+        for (int i = 0; i < part.size(); i++) {
+          ofWorkers.get(worker).add((long) rows[worker][i + 1]);
+        }
+      }
+    }
+    return ofWorkers.stream().flatMap(List::stream).toList();
+  }
+
   /**
    * Does work on the chief alone; the others wait, as long as it takes.
    *

@@ -1,0 +1,141 @@
+package io.github.tfkfac.tools.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tfkfac.tools.Main;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Workers that the program starts as processes, of which one is lost. */
+@Tag("slow")
+@DisabledOnOs(OS.WINDOWS)
+class LocalWorkersTest {
+
+  private static final int EPOCHS = 60;
+  private static final int STEPS_PER_EPOCH = 4;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"KILL,1", "STOP,0"})
+  void aLostWorkerEndsAllAndTheRunGoesOnAsIfItHadNot(String signal, int lost)
+      throws IOException, InterruptedException {
+    Process whole = started("whole", train("whole"));
+    Process cut = started("cut", train("cut"));
+    try {
+      assertThat(whole.waitFor(10, TimeUnit.MINUTES)).isTrue();
+      assertThat(whole.exitValue()).as(said("whole")).isZero();
+      Path first = folder.resolve("cut/checkpoints");
+      while (cut.isAlive() && !Files.exists(first)) {
+        Thread.sleep(20);
+      }
+      send(signal, worker(cut, lost));
+      assertThat(cut.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      cut.descendants().forEach(ProcessHandle::destroyForcibly);
+      cut.destroyForcibly();
+      whole.destroy();
+    }
+
+    assertThat(cut.exitValue()).isNotZero();
+    String goOn = "./kfac train --resume " + folder.resolve("cut") + " --local-workers 2";
+    assertThat(said("cut").lines().filter(line -> line.contains("kfac: error: ")))
+        .singleElement()
+        .asString()
+        .contains("lost worker %d of 2 (127.0.0.1:".formatted(lost))
+        .endsWith("; to continue: " + goOn);
+    Process resumed =
+        started(
+            "resumed",
+            List.of("train", "--resume", folder.resolve("cut").toString(), "--local-workers=2"));
+    assertThat(resumed.waitFor(10, TimeUnit.MINUTES)).isTrue();
+    assertThat(resumed.exitValue()).as(said("resumed")).isZero();
+    String last = "checkpoints/step-%08d".formatted(EPOCHS * STEPS_PER_EPOCH);
+    try (Stream<Path> files = Files.list(folder.resolve("whole").resolve(last))) {
+      assertThat(files)
+          .isNotEmpty()
+          .allSatisfy(
+              file ->
+                  assertThat(folder.resolve("cut").resolve(last).resolve(file.getFileName()))
+                      .hasSameBinaryContentAs(file));
+    }
+  }
+
+  @Test
+  void sigtermStopsAllAndSavesTheRun() throws IOException, InterruptedException {
+    Process process = started("ends", train("ends"));
+    while (process.isAlive() && !Files.exists(folder.resolve("ends/checkpoints"))) {
+      Thread.sleep(20);
+    }
+    send("TERM", process.toHandle());
+
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(said("ends")).isNotZero();
+    assertThat(said("ends")).contains("interrupted after step ").doesNotContain("kfac: error");
+  }
+
+  private List<String> train(String name) {
+    return List.of(
+        "train",
+        "--model=mlp",
+        "--image-size=8",
+        "--train-images=64",
+        "--test-images=32",
+        "--batch=16",
+        "--epochs=" + EPOCHS,
+        "--eval-every=20",
+        "--checkpoint-every=2",
+        "--threads=1",
+        "--step-timeout=30",
+        "--local-workers=2",
+        "--runs=" + folder,
+        "--name=" + name);
+  }
+
+  private Process started(String name, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-Djava.awt.headless=true", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
+    command.addAll(arguments);
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve(name + ".log").toFile())
+        .start();
+  }
+
+  private String said(String name) throws IOException {
+    return Files.readString(folder.resolve(name + ".log"));
+  }
+
+  private static ProcessHandle worker(Process parent, int index) {
+    return parent
+        .children()
+        .filter(
+            child -> {
+              List<String> arguments = List.of(child.info().arguments().orElse(new String[0]));
+              int place = arguments.lastIndexOf("--worker");
+              return place >= 0 && arguments.get(place + 1).equals(Integer.toString(index));
+            })
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void send(String signal, ProcessHandle process)
+      throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+  }
+}

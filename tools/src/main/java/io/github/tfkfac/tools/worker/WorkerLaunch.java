@@ -26,7 +26,7 @@ public record WorkerLaunch(Console console, CommandSpec spec) {
   /** After the last exchange, in which the other workers receive what this one sent. */
   private static final long LINGER_MILLISECONDS = 1000;
 
-  /** What a process does. */
+  /** Part of a command that one process runs. */
   @FunctionalInterface
   public interface Work {
 

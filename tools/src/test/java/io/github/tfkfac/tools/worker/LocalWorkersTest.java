@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,10 +34,10 @@ class LocalWorkersTest {
   void aLostWorkerEndsAllAndTheRunGoesOnAsIfItHadNot(String signal, int lost)
       throws IOException, InterruptedException {
     Process whole = started("whole", train("whole"));
+    assertThat(whole.waitFor(10, TimeUnit.MINUTES)).isTrue();
+    assertThat(whole.exitValue()).as(said("whole")).isZero();
     Process cut = started("cut", train("cut"));
     try {
-      assertThat(whole.waitFor(10, TimeUnit.MINUTES)).isTrue();
-      assertThat(whole.exitValue()).as(said("whole")).isZero();
       Path first = folder.resolve("cut/checkpoints");
       while (cut.isAlive() && !Files.exists(first)) {
         Thread.sleep(20);
@@ -46,7 +47,6 @@ class LocalWorkersTest {
     } finally {
       cut.descendants().forEach(ProcessHandle::destroyForcibly);
       cut.destroyForcibly();
-      whole.destroy();
     }
 
     assertThat(cut.exitValue()).isNotZero();
@@ -121,15 +121,12 @@ class LocalWorkersTest {
     return Files.readString(folder.resolve(name + ".log"));
   }
 
+  /** The parent starts them in their order. */
   private static ProcessHandle worker(Process parent, int index) {
     return parent
         .children()
-        .filter(
-            child -> {
-              List<String> arguments = List.of(child.info().arguments().orElse(new String[0]));
-              int place = arguments.lastIndexOf("--worker");
-              return place >= 0 && arguments.get(place + 1).equals(Integer.toString(index));
-            })
+        .sorted(Comparator.comparing(ProcessHandle::pid))
+        .skip(index)
         .findFirst()
         .orElseThrow();
   }

@@ -221,8 +221,7 @@ final class DetectionRun {
             new Predictor(training.inference(), training.config(), session),
             new MaskPaster(training.config().profile().maskPaste()));
     LoopExchange.Shared<DetectionEvaluator.Outcome> evaluated =
-        exchange.onChief(
-            stop -> evaluator.evaluate(evaluations.batches(), plan.prefetch(), stop));
+        exchange.onChief(stop -> evaluator.evaluate(evaluations.batches(), plan.prefetch(), stop));
     if (evaluated.done()) {
       evaluatedStep = health.steps();
     }

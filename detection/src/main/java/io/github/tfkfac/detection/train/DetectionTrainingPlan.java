@@ -113,7 +113,9 @@ public record DetectionTrainingPlan(
   SortedMap<String, String> settingsOf(DetectorTraining training) {
     SortedMap<String, String> all = new TreeMap<>(settings);
     all.put("run.optimizer", training.optimizer().getOptimizerName());
-    all.put("run.images_per_step", Integer.toString(batches.batchSize() * training.optimizer().microBatches()));
+    all.put(
+        "run.images_per_step",
+        Integer.toString(batches.batchSize() * training.optimizer().microBatches()));
     all.put("run.batch_size", Integer.toString(batches.batchSize()));
     all.put("run.seed", Long.toString(training.seed()));
     all.put("run.training_images", Integer.toString(batches.data().size()));

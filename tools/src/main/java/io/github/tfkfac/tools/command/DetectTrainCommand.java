@@ -59,7 +59,8 @@ public final class DetectTrainCommand implements Callable<Integer>, TakesSetting
   @Override
   public Integer call() throws IOException {
     Map<String, String> given = SettingOptions.given(spec, DetectionSettings.TABLE);
-    boolean threads = folders.resumed().isPresent() || given.containsKey(RunSettings.THREADS.name());
+    boolean threads =
+        folders.resumed().isPresent() || given.containsKey(RunSettings.THREADS.name());
     return new WorkerLaunch(console, spec).run(threads, workers -> train(given, workers));
   }
 
@@ -95,7 +96,11 @@ public final class DetectTrainCommand implements Callable<Integer>, TakesSetting
   private RecordedRun<DetectorRun, DetectorOutcome> started(
       RunFolder folder, DetectionSettings settings, TrainingWorkers workers) throws IOException {
     return RecordedDetectorRun.start(
-        folder, settings, workers, "detect train", spec.commandLine().getParseResult().originalArgs());
+        folder,
+        settings,
+        workers,
+        "detect train",
+        spec.commandLine().getParseResult().originalArgs());
   }
 
   private RecordedRun<DetectorRun, DetectorOutcome> resumed(

@@ -53,10 +53,7 @@ import org.tensorflow.Session;
  * @param workers that train it together; the chief alone writes to the folder
  */
 public record DetectorRun(
-    DetectionSettings settings,
-    DetectionImages images,
-    RunFolder folder,
-    TrainingWorkers workers)
+    DetectionSettings settings, DetectionImages images, RunFolder folder, TrainingWorkers workers)
     implements Task<DetectorRun, DetectorOutcome> {
 
   static final String RESULTS = "results.json";
@@ -104,10 +101,7 @@ public record DetectorRun(
   @Override
   public DetectorRun measured() {
     return new DetectorRun(
-        new DetectionSettings(OptimizerSettings.measured(settings.all())),
-        images,
-        folder,
-        workers);
+        new DetectionSettings(OptimizerSettings.measured(settings.all())), images, folder, workers);
   }
 
   @Override
@@ -198,8 +192,7 @@ public record DetectorRun(
                   all.addAll(diagnosed);
                 }
                 DetectionTrainer trainer =
-                    new DetectionTrainer(
-                            training, session, plan, all, stop, InstantSource.system())
+                    new DetectionTrainer(training, session, plan, all, stop, InstantSource.system())
                         .with(workers);
                 if (resumeFrom.isEmpty()) {
                   settings.weights().ifPresent(file -> assign(file, training, session, warnings));

@@ -41,7 +41,8 @@ public record InverseRoot(int p, double epsilon) {
    */
   public <T extends TNumber> Operand<T> byNewton(
       Ops tf, Operand<T> matrix, double tolerance, Branch branch) {
-    Operand<T> damped = Matrices.addToDiagonal(tf, matrix, tf.constantOfSameType(matrix, epsilon));
+    Operand<T> finite = FiniteMatrices.orNaN(tf, matrix);
+    Operand<T> damped = Matrices.addToDiagonal(tf, finite, tf.constantOfSameType(matrix, epsilon));
     Operand<T> norm = Matrices.frobeniusNorm(tf, damped);
     Operand<T> z = tf.math.div(tf.constantOfSameType(matrix, (p + 1) / 2.0), norm);
     Operand<T> start = tf.math.pow(z, tf.constantOfSameType(matrix, 1.0 / p));

@@ -181,7 +181,7 @@ public record ScalingBenchmark(
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
-      throw new IllegalStateException("a worker failed", e.getCause());
+      throw new IllegalStateException("a worker failed: " + e.getCause(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while workers ran", e);

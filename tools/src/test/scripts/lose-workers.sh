@@ -25,7 +25,7 @@ for signal in KILL STOP; do
       name=$signal-$worker-$i
       "$root/kfac" "${train[@]}" --name="$name" > "$folder/$name.log" 2>&1 &
       run=$!
-      until [ -d "$folder/$name/checkpoints" ] || ! kill -0 $run; do sleep 0.1; done
+      until [ -d "$folder/$name/checkpoints/step-00000004" ] || ! kill -0 $run; do sleep 0.1; done
       sleep "$((RANDOM % 8)).$((RANDOM % 10))"
       lost=$(pgrep -f -- "--name=$name .*--worker $worker" | head -1)
       if [ -z "$lost" ]; then

@@ -38,7 +38,7 @@ class LocalWorkersTest {
     assertThat(whole.exitValue()).as(said("whole")).isZero();
     Process cut = started("cut", train("cut"));
     try {
-      Path first = folder.resolve("cut/checkpoints");
+      Path first = folder.resolve("cut/checkpoints/step-%08d".formatted(2 * STEPS_PER_EPOCH));
       while (cut.isAlive() && !Files.exists(first)) {
         Thread.sleep(20);
       }

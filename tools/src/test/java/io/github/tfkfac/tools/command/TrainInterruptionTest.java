@@ -38,8 +38,7 @@ class TrainInterruptionTest {
     // A file, not a pipe: a run that nothing ends must not wait for a reader of its lines.
     Path progress = folder.resolve("progress.txt");
     Process process =
-        builder(
-                Path.of(""), "--epochs=1000000", "--optimizer=sgdm", "--runs=" + folder, "--name=a")
+        builder(Path.of(""), "--epochs=1000000", "--optimizer=sgdm", "--runs=" + folder, "--name=a")
             .redirectError(progress.toFile())
             .start();
     try {

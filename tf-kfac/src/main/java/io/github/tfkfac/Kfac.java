@@ -111,6 +111,11 @@ public final class Kfac extends TrainingOptimizer {
     return "Kfac";
   }
 
+  @Override
+  public void acrossWorkers(Workers all) {
+    acrossWorkers(all, WorkerLayout.COMMUNICATION);
+  }
+
   /**
    * The same as {@link #acrossWorkers(Workers)} with a choice of where averages and inverses are
    * kept; the results are the same.
@@ -118,7 +123,7 @@ public final class Kfac extends TrainingOptimizer {
    * <p>{@code minimize} rejects what does not go together with {@link WorkerLayout#MEMORY}.
    */
   public void acrossWorkers(Workers all, WorkerLayout where) {
-    acrossWorkers(all);
+    super.acrossWorkers(all);
     layout = where;
   }
 

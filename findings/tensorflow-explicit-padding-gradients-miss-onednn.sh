@@ -14,6 +14,8 @@ cat > "$work/gradients.py" <<'PY'
 import numpy as np
 import tensorflow as tf
 
+print("TensorFlow", tf.__version__)
+assert tf.__version__ == "2.21.0", "another version than 2.21.0"
 v1 = tf.compat.v1
 shape = (8, 16, 16, 16)
 images = np.random.default_rng(0).normal(size=shape).astype(np.float32)

@@ -1,6 +1,9 @@
 package io.github.tfkfac;
 
 import io.github.tfkfac.internal.worker.TaskConfig;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -112,5 +115,27 @@ public record Cluster(List<String> addresses, int index) {
    */
   public static Cluster ofConfig(String text) {
     return TaskConfig.cluster(text);
+  }
+
+  /**
+   * Addresses for workers on this machine, with ports that nobody listens on now.
+   *
+   * @throws IOException if there are no more
+   */
+  public static List<String> localAddresses(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    List<String> addresses = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket(0);
+        sockets.add(socket);
+        addresses.add("127.0.0.1:" + socket.getLocalPort());
+      }
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    }
+    return addresses;
   }
 }

@@ -6,7 +6,6 @@ import io.github.tfkfac.ClusterSession.TimeLimits;
 import io.github.tfkfac.CollectiveHint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,18 +94,8 @@ public final class TestCluster {
 
   /** Addresses with ports that nobody listens on. */
   public static List<String> freeAddresses(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
     try {
-      List<String> addresses = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0);
-        sockets.add(socket);
-        addresses.add("127.0.0.1:" + socket.getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return addresses;
+      return Cluster.localAddresses(count);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,7 +7,6 @@ import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.RunSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,7 @@ record LocalWorkers(Console console, int count) {
    */
   @SuppressWarnings("try") // the interruption is listened to by being open
   int run(List<String> arguments, boolean threads) throws IOException {
-    String addresses = String.join(",", freeAddresses());
+    String addresses = String.join(",", Cluster.localAddresses(count));
     WorkerOutput output = new WorkerOutput(console);
     List<Process> workers = new ArrayList<>();
     try (Interruption interruption =
@@ -138,22 +137,5 @@ record LocalWorkers(Console console, int count) {
     } catch (IOException gone) {
       // it has ended
     }
-  }
-
-  private List<String> freeAddresses() throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<String> addresses = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0);
-        sockets.add(socket);
-        addresses.add("127.0.0.1:" + socket.getLocalPort());
-      }
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
-    return addresses;
   }
 }

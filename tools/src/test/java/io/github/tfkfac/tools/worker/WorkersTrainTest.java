@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.tfkfac.Cluster;
 import io.github.tfkfac.tools.CommandRun;
 import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
@@ -192,18 +193,8 @@ class WorkersTrainTest {
   }
 
   static List<String> addresses(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
     try {
-      List<String> addresses = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0);
-        sockets.add(socket);
-        addresses.add("127.0.0.1:" + socket.getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return addresses;
+      return Cluster.localAddresses(count);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,7 +8,6 @@ import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -191,18 +190,8 @@ public record ScalingBenchmark(
   }
 
   private static List<String> addresses(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<String> addresses = new ArrayList<>();
     try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0);
-        sockets.add(socket);
-        addresses.add("127.0.0.1:" + socket.getLocalPort());
-      }
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return addresses;
+      return Cluster.localAddresses(count);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

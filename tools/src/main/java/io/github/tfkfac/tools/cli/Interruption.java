@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 public final class Interruption implements BooleanSupplier, AutoCloseable {
 
   private static final int SIGINT = 2;
-  private static final int SIGNALED = 128;
 
   /** The last signal of the process; the program ends with it. */
   private static final AtomicInteger LAST = new AtomicInteger(SIGINT);
@@ -69,7 +68,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
    */
   public static void endWithoutWork() {
     try {
-      ProcessSignals.handle((name, number) -> Runtime.getRuntime().halt(SIGNALED + number));
+      ProcessSignals.handle(ProcessSignals::end);
     } catch (ReflectiveOperationException | IllegalArgumentException none) {
       // the JVM keeps its signals to itself and ends by the usual way
     }
@@ -77,7 +76,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
 
   /** Exit code of an interrupted program: 130 after Ctrl-C, 143 after SIGTERM. */
   public static int exitCode() {
-    return SIGNALED + LAST.get();
+    return ProcessSignals.SIGNALED + LAST.get();
   }
 
   /** Whether to stop at the next opportunity. */
@@ -102,8 +101,7 @@ public final class Interruption implements BooleanSupplier, AutoCloseable {
   private void signaled(String name, int number) {
     LAST.set(number);
     if (requests.incrementAndGet() > 1) {
-      // No shutdown: it would tear down what native threads are computing with.
-      Runtime.getRuntime().halt(SIGNALED + number);
+      ProcessSignals.end(name, number);
     }
     whenRequested.run();
     lines.accept(

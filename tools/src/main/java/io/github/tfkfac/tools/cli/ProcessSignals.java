@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.cli;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -13,6 +14,11 @@ import java.util.function.BiConsumer;
  * looked up by name.
  */
 final class ProcessSignals implements AutoCloseable {
+
+  /** Added to a signal's number in the exit code of a process that it ended. */
+  static final int SIGNALED = 128;
+
+  private static final long KERNEL_MILLIS = 1000;
 
   private static final List<String> NAMES = List.of("INT", "TERM");
 
@@ -61,6 +67,35 @@ final class ProcessSignals implements AutoCloseable {
           });
     }
     return installed;
+  }
+
+  /**
+   * Ends the process by the signal's default action, as the kernel does it: nothing of the process
+   * runs any more. {@link Runtime#halt} is not enough while native threads compute, since the JVM
+   * then calls {@code exit}, whose destructors free what those threads still use.
+   *
+   * @param name such as TERM
+   * @param number its number; the exit code is 128 more in either way
+   */
+  static void end(String name, int number) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> type = Class.forName("sun.misc.SignalHandler");
+      signal
+          .getMethod("handle", signal, type)
+          .invoke(
+              null,
+              signal.getConstructor(String.class).newInstance(name),
+              type.getField("SIG_DFL").get(null));
+      String self = String.valueOf(ProcessHandle.current().pid());
+      new ProcessBuilder("kill", "-" + name, self).start().waitFor();
+      Thread.sleep(KERNEL_MILLIS);
+    } catch (ReflectiveOperationException | IllegalArgumentException | IOException none) {
+      // this system sends no signals
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(SIGNALED + number);
   }
 
   @Override

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +34,7 @@ class InterruptionTest {
     Process process = started("saves");
     try (BufferedReader output = process.inputReader()) {
       assertThat(output.readLine()).isEqualTo("running");
-      send(signal, process);
+      send(signal, process.pid());
 
       assertThat(output.readLine())
           .isEqualTo(
@@ -50,9 +55,9 @@ class InterruptionTest {
     Process process = started("never ends");
     try (BufferedReader output = process.inputReader()) {
       assertThat(output.readLine()).isEqualTo("running");
-      send("TERM", process);
+      send("TERM", process.pid());
       assertThat(output.readLine()).startsWith("SIGTERM: waiting");
-      send(signal, process);
+      send(signal, process.pid());
 
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
       assertThat(process.exitValue()).isEqualTo(code);
@@ -62,20 +67,54 @@ class InterruptionTest {
     }
   }
 
-  private static Process started(String how) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Loop.class.getName(),
-            how)
-        .redirectErrorStream(true)
-        .start();
+  /**
+   * Not by {@code exit}, whose destructors would free what native threads still compute with. The
+   * parent never asks for its child's end, so that the kernel keeps it.
+   */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  @Timeout(60)
+  void aSecondSignalEndsByTheSignalItself() throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(List.of("bash", "-c", "\"$@\" & exec sleep 100", "shell"));
+    command.addAll(command("never ends"));
+    Process parent = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (BufferedReader output = parent.inputReader()) {
+      assertThat(output.readLine()).isEqualTo("running");
+      ProcessHandle loop = parent.children().findFirst().orElseThrow();
+      send("TERM", loop.pid());
+      assertThat(output.readLine()).startsWith("SIGTERM: waiting");
+      send("TERM", loop.pid());
+
+      String[] state;
+      do {
+        Thread.sleep(5);
+        String stat = Files.readString(Path.of("/proc/" + loop.pid() + "/stat"));
+        state = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      } while (!state[0].equals("Z"));
+      assertThat(state[state.length - 1].strip()).isEqualTo("15");
+    } finally {
+      parent.descendants().forEach(ProcessHandle::destroyForcibly);
+      parent.destroyForcibly();
+    }
   }
 
-  private static void send(String signal, Process process)
+  private static Process started(String how) throws IOException {
+    return new ProcessBuilder(command(how)).redirectErrorStream(true).start();
+  }
+
+  private static List<String> command(String how) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        Loop.class.getName(),
+        how);
+  }
+
+  private static void send(String signal, long process)
       throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+    new ProcessBuilder("kill", "-" + signal, String.valueOf(process)).start().waitFor();
   }
 
   /** Stands for a training loop. */

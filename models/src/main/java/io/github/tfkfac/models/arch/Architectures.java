@@ -44,6 +44,7 @@ public final class Architectures {
     Stream.of(
             Stream.of(new Mlp(512, 256)),
             Stream.of(DeepLinear.published()),
+            Stream.of(VisionTransformer.small()),
             IntStream.of(8, 20, 32, 44, 56, 110).mapToObj(CifarResNet::new),
             Stream.of(ImageScale.values()).flatMap(Architectures::atScale))
         .flatMap(family -> family)

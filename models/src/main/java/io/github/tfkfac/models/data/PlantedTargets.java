@@ -1,9 +1,6 @@
 package io.github.tfkfac.models.data;
 
-import java.util.Objects;
 import java.util.random.RandomGenerator;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.types.family.TNumber;
 
 /**
  * Samples whose binary targets come from a random linear network of one layer: {@code t = sign(w ·
@@ -22,28 +19,20 @@ public final class PlantedTargets {
   private static final int TRAIN = 25_000;
   private static final int TEST = 2_500;
 
-  private final int width;
-  private final float[] inputs;
-  private final float[] targets;
-
-  private PlantedTargets(int width, float[] inputs, float[] targets) {
-    this.width = width;
-    this.inputs = inputs;
-    this.targets = targets;
-  }
+  private PlantedTargets() {}
 
   /** The paper's training samples. */
-  public static PlantedTargets train(long seed) {
+  public static Samples train(long seed) {
     return draw(WIDTH, 0, TRAIN, seed);
   }
 
   /** The paper's test samples: none of the training samples, the same w. */
-  public static PlantedTargets test(long seed) {
+  public static Samples test(long seed) {
     return draw(WIDTH, TRAIN, TEST, seed);
   }
 
   /** The samples {@code first} to {@code first + count - 1} of {@code width} inputs each. */
-  public static PlantedTargets draw(int width, int first, int count, long seed) {
+  public static Samples draw(int width, int first, int count, long seed) {
     if (width <= 0 || first < 0 || count <= 0) {
       throw new IllegalArgumentException(
           String.format(
@@ -64,53 +53,7 @@ public final class PlantedTargets {
       }
       targets[i] = product < 0 ? -1 : 1;
     }
-    return new PlantedTargets(width, inputs, targets);
-  }
-
-  /** Inputs of a sample. */
-  public int width() {
-    return width;
-  }
-
-  /** Number of samples. */
-  public int size() {
-    return targets.length;
-  }
-
-  /** Copy of all inputs, sample after sample. */
-  public float[] inputs() {
-    return inputs.clone();
-  }
-
-  /** Copy of all targets. */
-  public float[] targets() {
-    return targets.clone();
-  }
-
-  /**
-   * A batch: the samples numbered {@code order[from]} to {@code order[from + count - 1]}; see
-   * {@link Order}.
-   */
-  public PlantedTargets batch(int[] order, int from, int count) {
-    Objects.checkFromIndexSize(from, count, order.length);
-    float[] batchInputs = new float[count * width];
-    float[] batchTargets = new float[count];
-    for (int i = 0; i < count; i++) {
-      int sample = Objects.checkIndex(order[from + i], size());
-      System.arraycopy(inputs, sample * width, batchInputs, i * width, width);
-      batchTargets[i] = targets[sample];
-    }
-    return new PlantedTargets(width, batchInputs, batchTargets);
-  }
-
-  /** The inputs as a tensor {@code [size, width]} of float32 or float64, closed by the caller. */
-  public <T extends TNumber> T inputTensor(Class<T> type) {
-    return Batch.tensor(type, inputs(), Shape.of(size(), width));
-  }
-
-  /** The targets as a tensor {@code [size, 1]} of float32 or float64, closed by the caller. */
-  public <T extends TNumber> T targetTensor(Class<T> type) {
-    return Batch.tensor(type, targets(), Shape.of(size(), 1));
+    return Samples.owning(width, inputs, 1, targets);
   }
 
   private static double[] normal(int count, RandomGenerator random) {

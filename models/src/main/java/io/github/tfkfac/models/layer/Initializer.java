@@ -3,7 +3,10 @@ package io.github.tfkfac.models.layer;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.ReduceMin;
+import org.tensorflow.op.nn.TopK;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
 
 /**
  * Builds the initial value of a parameter.
@@ -64,6 +67,32 @@ public interface Initializer {
   static Initializer fanInUniform() {
     return (tf, shape, axes, seed) ->
         uniform(tf, shape, seed, 1.0 / Math.sqrt((double) axes.fanIn(shape)));
+  }
+
+  /**
+   * Standard normal for this many inputs of every output, drawn at random, and 0 for the others
+   * (Martens, 2010, section 5). For kernels {@code [inputs, outputs]}; with fewer inputs it is
+   * normal for all.
+   */
+  static Initializer sparse(int connections) {
+    Checks.positive("connections of a sparse start", connections);
+    return (tf, shape, axes, seed) -> {
+      Operand<TFloat32> values = normal(tf, shape, seed, 1);
+      if (connections >= shape.get(0)) {
+        return values;
+      }
+      Operand<TFloat32> drawn =
+          tf.random.statelessRandomUniform(
+              tf.constant(Shape.of(shape.get(1), shape.get(0))),
+              Seed.of(seed.first() ^ seed.second(), "connections").toOperand(tf),
+              TFloat32.class);
+      TopK<TFloat32, TInt32> largest = tf.nn.topK(drawn, tf.constant(connections));
+      Operand<TFloat32> smallestKept =
+          tf.reduceMin(largest.values(), tf.constant(1), ReduceMin.keepDims(true));
+      Operand<TFloat32> kept =
+          tf.dtypes.cast(tf.math.greaterEqual(drawn, smallestKept), TFloat32.class);
+      return tf.math.mul(values, tf.linalg.transpose(kept, tf.constant(new int[] {1, 0})));
+    };
   }
 
   private static Operand<TFloat32> normal(Ops tf, Shape shape, Seed seed, double deviation) {

@@ -36,6 +36,7 @@ class ArchitecturesTest {
     "densenet121, 32, 10, 6956298",
     "densenet121-imagenet, 224, 1000, 7978856",
     "deep-linear64, 1, 1, 7621",
+    "vit, 32, 10, 141898",
     "mlp, 28, 10, 1338634"
   })
   void parameterCountsAreThePublishedOnes(String name, int extent, int classes, long expected) {

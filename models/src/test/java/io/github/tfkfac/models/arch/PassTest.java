@@ -40,6 +40,7 @@ class PassTest {
         Arguments.of(new ResNet(50, ImageScale.IMAGENET), TFloat32.class),
         Arguments.of(new DenseNet(List.of(2, 1), 3, ImageScale.CIFAR), TFloat64.class),
         Arguments.of(new DenseNet(List.of(1, 1), 3, ImageScale.IMAGENET), TFloat32.class),
+        Arguments.of(new VisionTransformer(4, 6, 2, 3), TFloat64.class),
         Arguments.of(new DeepLinear(5, 4), TFloat64.class));
   }
 

@@ -12,7 +12,7 @@ import org.tensorflow.types.TFloat32;
 class PlantedTargetsTest {
 
   private static final long SEED = 81;
-  private static final PlantedTargets TRAIN = PlantedTargets.train(SEED);
+  private static final Samples TRAIN = PlantedTargets.train(SEED);
 
   @Test
   void inputsAreStandardNormal() {
@@ -37,7 +37,7 @@ class PlantedTargetsTest {
     for (int i = 0; i < inputs.length; i++) {
       direction[i % 10] += inputs[i] * targets[i / 10];
     }
-    PlantedTargets test = PlantedTargets.test(SEED);
+    Samples test = PlantedTargets.test(SEED);
     assertThat(test.size()).isEqualTo(2_500);
     assertThat(agreement(direction, test)).as("seed %d", SEED).isGreaterThan(0.97);
     assertThat(agreement(direction, PlantedTargets.test(SEED + 1))).isLessThan(0.9);
@@ -46,14 +46,14 @@ class PlantedTargetsTest {
 
   @Test
   void samplesDependOnTheirNumberAlone() {
-    PlantedTargets some = PlantedTargets.draw(10, 5, 3, SEED);
+    Samples some = PlantedTargets.draw(10, 5, 3, SEED);
     assertThat(some.inputs()).isEqualTo(Arrays.copyOfRange(TRAIN.inputs(), 50, 80));
     assertThat(some.targets()).isEqualTo(Arrays.copyOfRange(TRAIN.targets(), 5, 8));
   }
 
   @Test
   void batchesFollowAnOrder() {
-    PlantedTargets batch = TRAIN.batch(new int[] {9, 4, 7, 0}, 1, 2);
+    Samples batch = TRAIN.batch(new int[] {9, 4, 7, 0}, 1, 2);
     assertThat(Arrays.copyOfRange(batch.inputs(), 10, 20))
         .isEqualTo(Arrays.copyOfRange(TRAIN.inputs(), 70, 80));
     assertThat(batch.targets()).containsExactly(TRAIN.targets()[4], TRAIN.targets()[7]);
@@ -74,7 +74,7 @@ class PlantedTargetsTest {
         .hasMessageContaining("found 0, -1 and 5");
   }
 
-  private static double agreement(double[] direction, PlantedTargets samples) {
+  private static double agreement(double[] direction, Samples samples) {
     float[] inputs = samples.inputs();
     float[] targets = samples.targets();
     int same = 0;

@@ -72,6 +72,31 @@ class ParameterStoreTest {
   }
 
   @Test
+  void aSparseStartConnectsEveryOutputWithSoManyInputs() {
+    int inputs = 40;
+    int outputs = 300;
+    try (Network<TFloat32> network = new Network<>(TFloat32.class, 3)) {
+      network.store.obtain(
+          "k", Shape.of(inputs, outputs), new Axes.Dense(), Role.TRAINABLE, Initializer.sparse(15));
+      double[] values = network.values("k");
+      int[] ofInput = new int[inputs];
+      for (int output = 0; output < outputs; output++) {
+        int connections = 0;
+        for (int input = 0; input < inputs; input++) {
+          boolean connected = values[input * outputs + output] != 0;
+          connections += connected ? 1 : 0;
+          ofInput[input] += connected ? 1 : 0;
+        }
+        assertThat(connections).isEqualTo(15);
+      }
+      // 112.5 on average, with a standard deviation of 8.4.
+      assertThat(ofInput).allSatisfy(count -> assertThat(count).isBetween(75, 150));
+      double[] drawn = Arrays.stream(values).filter(value -> value != 0).toArray();
+      assertThat(variance(drawn)).isCloseTo(1, within(0.08));
+    }
+  }
+
+  @Test
   void glorotUniformStaysInItsBoundsAndFillsThem() {
     double[] values = initialValue(TFloat32.class, 3, "a/kernel", Initializer.glorotUniform());
     double bound = Math.sqrt(6.0 / (9 * 16 + 9 * 32));

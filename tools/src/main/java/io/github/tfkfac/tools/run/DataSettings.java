@@ -65,6 +65,12 @@ public record DataSettings(Settings all) {
   public static final Setting<Integer> TEST_IMAGES =
       images("test-images", "Use the first N test images, 0 for all (generated: 2000).");
 
+  private static final Setting<Integer> VALIDATION_IMAGES =
+      images(
+          "validation-images",
+          "Do not train on the last N of the training images but test on them, in place of the test"
+              + " images, to choose settings by.");
+
   private static final Setting<Integer> IMAGE_SIZE =
       Setting.count(
               "image-size",
@@ -106,6 +112,7 @@ public record DataSettings(Settings all) {
               FOLDER,
               TRAIN_IMAGES,
               TEST_IMAGES,
+              VALIDATION_IMAGES,
               IMAGE_SIZE,
               CROP,
               GENERATOR_SEED,
@@ -199,7 +206,7 @@ public record DataSettings(Settings all) {
    * @throws io.github.tfkfac.models.data.DataException if the folder or a file is unusable
    */
   public Loaded load() {
-    ImageDataset train = first(trainImages(), train());
+    ImageDataset train = trained();
     return new Loaded(
         train,
         test(),
@@ -213,6 +220,11 @@ public record DataSettings(Settings all) {
    * @throws io.github.tfkfac.models.data.DataException if the folder or a file is unusable
    */
   public ImageDataset test() {
+    int validation = all.get(VALIDATION_IMAGES);
+    if (validation > 0) {
+      ImageDataset given = first(trainImages(), train());
+      return given.range(trainedImages(given), given.size());
+    }
     return first(
         testImages(),
         switch (dataset()) {
@@ -223,6 +235,22 @@ public record DataSettings(Settings all) {
           case IMAGE_FOLDER -> imageFolder().validation();
           default -> generated(testImages(), GENERATED_TEST, generatorSeed() + TEST_SEED_OFFSET);
         });
+  }
+
+  private ImageDataset trained() {
+    ImageDataset given = first(trainImages(), train());
+    return given.range(0, trainedImages(given));
+  }
+
+  /** Number of the given training images that are trained on. */
+  private int trainedImages(ImageDataset given) {
+    int validation = all.get(VALIDATION_IMAGES);
+    if (validation >= given.size()) {
+      throw new UserError(
+          "expected fewer --validation-images than the %s of %s, found %d; hold out fewer"
+              .formatted(Counts.of(given.size(), "training image"), given.name(), validation));
+    }
+    return given.size() - validation;
   }
 
   private ImageDataset train() {

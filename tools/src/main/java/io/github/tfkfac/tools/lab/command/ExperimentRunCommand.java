@@ -103,7 +103,7 @@ final class ExperimentRunCommand implements Callable<Integer>, TakesSettings {
   private RunExecutor executor(Series.Task task, List<String> arguments) {
     return switch (task) {
       case CLASSIFICATION -> new ClassifierExecutor(console, experiment.probes(), arguments);
-      case PLANTED_REGRESSION -> new ConsolePlantedRuns(console, jobs(given()), arguments);
+      case REGRESSION -> new ConsoleRegressions(console, jobs(given()), arguments);
     };
   }
 

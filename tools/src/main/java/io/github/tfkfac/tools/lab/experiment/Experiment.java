@@ -29,6 +29,14 @@ public interface Experiment {
   /** The runs. */
   ExperimentPlan plan(ExperimentSettings settings);
 
+  /**
+   * The whole plan once runs of {@link #plan} have ended: with the series that follow from their
+   * results, such as the best settings of a search. The series of {@link #plan} stay as they are.
+   */
+  default ExperimentPlan plan(ExperimentSettings settings, ExperimentResult ended) {
+    return plan(settings);
+  }
+
   /** Measures more than a run's metrics while it trains. */
   default List<RunProbe> probes() {
     return List.of();

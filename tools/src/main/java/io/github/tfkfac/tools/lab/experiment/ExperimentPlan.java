@@ -8,7 +8,7 @@ import java.util.List;
  * Runs that an experiment would train.
  *
  * @param series the parts that train on different data
- * @param seeds of every arm
+ * @param seeds of every arm, unless a series has its own
  */
 public record ExperimentPlan(List<Series> series, List<Long> seeds) {
 
@@ -21,7 +21,7 @@ public record ExperimentPlan(List<Series> series, List<Long> seeds) {
   public List<PlannedRun> runs() {
     List<PlannedRun> runs = new ArrayList<>();
     for (Series part : series) {
-      for (long seed : seeds) {
+      for (long seed : part.seeds().isEmpty() ? seeds : part.seeds()) {
         for (Arm arm : part.arms()) {
           runs.add(new PlannedRun(part.name(), part.task(), arm, seed));
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,16 +46,44 @@ public record Laboratory(
       ExperimentSettings settings, List<String> only, Function<Series.Task, RunExecutor> executors)
       throws IOException {
     ExperimentPlan plan = experiment.plan(settings);
-    for (Series series : plan.series()) {
-      executors.apply(series.task()).requireUsable(runs(plan, series, only));
-    }
+    requireUsable(plan, plan.series(), only, executors);
     Instant start = clock.instant();
     RunRecord record = begin(settings, plan, start);
+    boolean ended = train(plan, plan.series(), only, executors);
+    ExperimentPlan whole = ended ? whole(settings, plan) : plan;
+    List<Series> further = new ArrayList<>(whole.series());
+    further.removeAll(plan.series());
+    requireUsable(whole, further, only, executors);
+    ended = ended && train(whole, further, only, executors);
+    end(record, ExperimentResult.read(settings, whole, folder), start);
+    return ended;
+  }
+
+  private ExperimentPlan whole(ExperimentSettings settings, ExperimentPlan plan)
+      throws IOException {
+    return experiment.plan(settings, ExperimentResult.read(settings, plan, folder));
+  }
+
+  private static void requireUsable(
+      ExperimentPlan plan,
+      List<Series> parts,
+      List<String> only,
+      Function<Series.Task, RunExecutor> executors) {
+    for (Series series : parts) {
+      executors.apply(series.task()).requireUsable(runs(plan, series, only));
+    }
+  }
+
+  private boolean train(
+      ExperimentPlan plan,
+      List<Series> parts,
+      List<String> only,
+      Function<Series.Task, RunExecutor> executors)
+      throws IOException {
     boolean ended = true;
-    for (Series series : plan.series()) {
+    for (Series series : parts) {
       ended = ended && executors.apply(series.task()).train(runs(plan, series, only), folder);
     }
-    end(record, ExperimentResult.read(settings, plan, folder), start);
     return ended;
   }
 
@@ -72,7 +101,7 @@ public record Laboratory(
     Map<String, String> values = new LinkedHashMap<>();
     record.options().forEach((name, value) -> values.put(name, String.valueOf(value)));
     ExperimentSettings settings = ExperimentSettings.of(values);
-    return ExperimentResult.read(settings, experiment.plan(settings), folder);
+    return ExperimentResult.read(settings, whole(settings, experiment.plan(settings)), folder);
   }
 
   private RunRecord begin(ExperimentSettings settings, ExperimentPlan plan, Instant start)

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.lab.experiment.regression;
 
-import io.github.tfkfac.models.data.PlantedTargets;
+import io.github.tfkfac.models.data.Samples;
 
 /** The smallest loss that any linear network can have on given samples. */
 final class LeastSquares {
@@ -10,7 +10,7 @@ final class LeastSquares {
   /**
    * {@code min over w, b of 1/(2N) Σ (w·x + b − t)²}, by the normal equations in double precision.
    */
-  static double loss(PlantedTargets samples) {
+  static double loss(Samples samples) {
     int width = samples.width();
     float[] inputs = samples.inputs();
     float[] targets = samples.targets();

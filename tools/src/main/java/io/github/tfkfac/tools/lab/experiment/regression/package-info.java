@@ -1,5 +1,6 @@
 /**
- * Training of the deep linear network on planted targets, several runs at a time. May depend on
+ * Training of networks for vectors, the deep linear network on planted targets and autoencoders,
+ * several runs at a time. May depend on
  * {@code experiment}, {@code run} and {@code record}.
  */
 @NullMarked

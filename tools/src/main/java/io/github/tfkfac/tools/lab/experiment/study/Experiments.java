@@ -17,6 +17,7 @@ public final class Experiments {
         new StatisticsExperiment(),
         new LargeBatchExperiment(),
         new SensitivityExperiment(),
-        new TwoLevelExperiment());
+        new TwoLevelExperiment(),
+        new TunedExperiment());
   }
 }

@@ -4,7 +4,9 @@ import io.github.tfkfac.tools.lab.experiment.MeasuredRun;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.run.MetricsListener;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,9 +29,25 @@ record TargetLoss(double loss, int images) {
 
   /** Step and time at which a run reaches the target, if it does. */
   Optional<Reached> in(MeasuredRun run) {
+    return means(run, images).stream()
+        .filter(mean -> mean.loss() <= loss)
+        .findFirst()
+        .map(mean -> new Reached(mean.step(), mean.seconds()));
+  }
+
+  /** The smallest such mean of a run; NaN if it has none. */
+  static double least(MeasuredRun run, int images) {
+    return means(run, images).stream().mapToDouble(Mean::loss).min().orElse(Double.NaN);
+  }
+
+  private record Mean(long step, double seconds, double loss) {}
+
+  /** Mean loss of the last images at each step that has enough of them behind it. */
+  private static List<Mean> means(MeasuredRun run, int images) {
     int batch = Integer.parseInt(run.option("batch"));
     int window = (images + batch - 1) / batch;
     Deque<Double> last = new ArrayDeque<>();
+    List<Mean> means = new ArrayList<>();
     double sum = 0;
     double seconds = 0;
     for (MetricsRow row : run.finished().rows()) {
@@ -43,11 +61,11 @@ record TargetLoss(double loss, int images) {
       if (last.size() > window) {
         sum -= last.remove();
       }
-      if (last.size() == window && sum / window <= loss) {
-        return Optional.of(new Reached(row.step(), seconds));
+      if (last.size() == window) {
+        means.add(new Mean(row.step(), seconds, sum / window));
       }
     }
-    return Optional.empty();
+    return means;
   }
 
   double steps(MeasuredRun run) {

@@ -109,7 +109,7 @@ public final class TwoLevelExperiment implements Experiment {
             settings.choice(FISHER, "exact")));
     return new Series(
         "planted-mlp",
-        Task.PLANTED_REGRESSION,
+        Task.REGRESSION,
         List.of(
             Options.arm("sgd", common, "optimizer", "sgdm"),
             Options.arm("adam", common, "optimizer", "adamw"),

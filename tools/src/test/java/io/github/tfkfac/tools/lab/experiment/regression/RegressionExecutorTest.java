@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PlantedExecutorTest {
+class RegressionExecutorTest {
   private static final Map<String, String> TINY =
       Map.of(
           "layers", "2",
@@ -37,14 +37,14 @@ class PlantedExecutorTest {
   @TempDir Path folder;
   private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
   private final StopSignal stop = new StopSignal();
-  private final PlantedExecutor executor =
-      new PlantedExecutor(2, List.of("word"), notes::add, stop);
+  private final RegressionExecutor executor =
+      new RegressionExecutor(2, List.of("word"), notes::add, stop);
 
   @Test
   void runsSideBySideGiveWhatEachGivesAlone() throws IOException {
     List<PlannedRun> runs = List.of(run("sgdm", 1), run("nkfac", 1), run("sgdm", 2));
     assertThat(executor.train(runs, folder)).isTrue();
-    new PlantedExecutor(1, List.of(), notes::add, stop)
+    new RegressionExecutor(1, List.of(), notes::add, stop)
         .train(List.of(run("nkfac", 1)), folder.resolve("alone"));
 
     List<MetricsRow> rows = rows(folder, run("nkfac", 1));
@@ -72,6 +72,27 @@ class PlantedExecutorTest {
   }
 
   @Test
+  void anAutoencoderLearnsItsImages() throws IOException {
+    Map<String, String> options =
+        new LinkedHashMap<>(
+            Map.of("dataset", "generated", "image-size", "8", "train-images", "60"));
+    options.putAll(Map.of("test-images", "20", "epochs", "30", "batch", "20", "units", "12-4"));
+    options.putAll(Map.of("optimizer", "nkfac", "lr", "0.05", "schedule", "constant"));
+    PlannedRun run = new PlannedRun("ae", Task.REGRESSION, new Arm("nkfac", options), 1);
+    assertThat(executor.train(List.of(run), folder)).isTrue();
+
+    RunRecord record = RunRecord.read(new RunFolder(run.folder(folder)));
+    assertThat(record.options())
+        .containsEntry("model", "autoencoder-12-4")
+        .containsEntry("units", "12-4");
+    assertThat(record.data().get("train")).isEqualTo("60 generated samples of 192 inputs, seed 1");
+    List<MetricsRow> rows = rows(folder, run);
+    assertThat(rows).hasSize(30 * 3 + 30);
+    double first = rows.get(3).values().getOrDefault("train_error", 0.0);
+    assertThat((double) record.result().get("train_error")).isBetween(1e-6, 0.9 * first);
+  }
+
+  @Test
   void finishedRunsAreLeftAloneAndOtherOptionsRejected() throws IOException {
     executor.train(List.of(run("sgdm", 1)), folder);
     notes.clear();
@@ -91,9 +112,9 @@ class PlantedExecutorTest {
     assertThat(executor.train(List.of(run("sgdm", 1)), folder)).isFalse();
     assertThat(notes).isEmpty();
     RunFolder interrupted = RunFolder.create(run("sgdm", 1).folder(folder));
-    MetricsCsv.create(interrupted.metrics(), PlantedTraining.COLUMNS).close();
+    MetricsCsv.create(interrupted.metrics(), List.of("loss")).close();
 
-    PlantedExecutor second = new PlantedExecutor(1, List.of(), notes::add, new StopSignal());
+    RegressionExecutor second = new RegressionExecutor(1, List.of(), notes::add, new StopSignal());
     assertThat(second.train(List.of(run("sgdm", 1)), folder)).isTrue();
 
     assertThat(rows(folder, run("sgdm", 1))).hasSize(10);
@@ -123,6 +144,6 @@ class PlantedExecutorTest {
     Map<String, String> options = new LinkedHashMap<>(TINY);
     options.put("optimizer", optimizer);
     options.putAll(changes);
-    return new PlannedRun("planted", Task.PLANTED_REGRESSION, new Arm(optimizer, options), seed);
+    return new PlannedRun("planted", Task.REGRESSION, new Arm(optimizer, options), seed);
   }
 }

@@ -1,6 +1,6 @@
 package io.github.tfkfac.tools.lab.experiment.regression;
 
-import io.github.tfkfac.models.data.PlantedTargets;
+import io.github.tfkfac.models.data.Samples;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.lab.compare.FinishedRun;
@@ -31,7 +31,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Trains runs on planted targets, several at a time with one thread each. A run that was
+ * Trains regressions, several at a time with one thread each. A run that was
  * interrupted is started again.
  *
  * @param jobs how many at a time
@@ -39,13 +39,13 @@ import java.util.function.Consumer;
  * @param notes told when a run has ended
  * @param stop ends all of them early when requested
  */
-public record PlantedExecutor(
+public record RegressionExecutor(
     int jobs, List<String> arguments, Consumer<String> notes, StopSignal stop)
     implements RunExecutor {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
-  public PlantedExecutor {
+  public RegressionExecutor {
     if (jobs < 1) {
       throw new UserError("expected at least 1 run at a time, found " + jobs);
     }
@@ -53,7 +53,7 @@ public record PlantedExecutor(
 
   @Override
   public void requireUsable(List<PlannedRun> runs) {
-    runs.forEach(PlantedSettings::of);
+    runs.forEach(RegressionSettings::of);
   }
 
   @Override
@@ -84,7 +84,7 @@ public record PlantedExecutor(
   }
 
   private boolean ended(PlannedRun run, Path folder) throws IOException {
-    PlantedSettings settings = PlantedSettings.of(run);
+    RegressionSettings settings = RegressionSettings.of(run);
     Path path = run.folder(folder);
     if (Files.exists(path)) {
       requireSame(path, settings);
@@ -96,14 +96,16 @@ public record PlantedExecutor(
     return !stop.isRequested() && trained(run, settings, path);
   }
 
-  private boolean trained(PlannedRun run, PlantedSettings settings, Path path) throws IOException {
+  private boolean trained(PlannedRun run, RegressionSettings settings, Path path) throws IOException {
     RunFolder folder = emptied(path);
-    RunRecord record = record(settings, run);
+    Samples train = settings.task().train(run.seed());
+    Samples test = settings.task().test(run.seed());
+    RunRecord record = record(settings, run, train, test);
     record.write(folder);
     long start = System.nanoTime();
     Optional<Map<String, Object>> result;
-    try (MetricsCsv metrics = MetricsCsv.create(folder.metrics(), PlantedTraining.COLUMNS)) {
-      result = new PlantedTraining(settings, metrics, stop).run();
+    try (MetricsCsv metrics = MetricsCsv.create(folder.metrics(), RegressionTraining.columns(settings.task()))) {
+      result = new RegressionTraining(settings, train, test, metrics, stop).run();
     }
     if (result.isEmpty()) {
       return false;
@@ -114,7 +116,7 @@ public record PlantedExecutor(
     record.withResult(numbers).write(folder);
     notes.accept(
         "%s: training loss %s after %.0f s"
-            .formatted(run.name(), numbers.getOrDefault(PlantedTraining.TRAIN_LOSS, "–"), seconds));
+            .formatted(run.name(), numbers.getOrDefault(RegressionTraining.TRAIN_LOSS, "–"), seconds));
     return true;
   }
 
@@ -127,7 +129,7 @@ public record PlantedExecutor(
     return folder;
   }
 
-  private static void requireSame(Path path, PlantedSettings settings) throws IOException {
+  private static void requireSame(Path path, RegressionSettings settings) throws IOException {
     RunFolder folder = new RunFolder(path);
     if (!Files.isRegularFile(folder.record())) {
       return;
@@ -145,10 +147,11 @@ public record PlantedExecutor(
             });
   }
 
-  private RunRecord record(PlantedSettings settings, PlannedRun run) {
+  private RunRecord record(
+      RegressionSettings settings, PlannedRun run, Samples train, Samples test) {
     Map<String, String> data = new LinkedHashMap<>();
-    describe("train", settings.train(), settings, data);
-    describe("test", settings.test(), settings, data);
+    describe("train", train, settings, data);
+    describe("test", test, settings, data);
     return new RunRecord(
         "experiment",
         arguments,
@@ -161,15 +164,15 @@ public record PlantedExecutor(
   }
 
   private static void describe(
-      String part, PlantedTargets samples, PlantedSettings settings, Map<String, String> data) {
+      String part, Samples samples, RegressionSettings settings, Map<String, String> data) {
     data.put(
         part,
-        "%d planted samples of %d inputs, seed %d"
-            .formatted(samples.size(), samples.width(), settings.seed()));
+        "%d %s samples of %d inputs, seed %d"
+            .formatted(samples.size(), settings.task().kind(), samples.width(), settings.seed()));
     data.put(part + "_sha256", hash(samples));
   }
 
-  private static String hash(PlantedTargets samples) {
+  private static String hash(Samples samples) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (float[] values : List.of(samples.inputs(), samples.targets())) {

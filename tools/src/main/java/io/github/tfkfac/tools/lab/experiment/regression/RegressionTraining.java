@@ -2,7 +2,7 @@ package io.github.tfkfac.tools.lab.experiment.regression;
 
 import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.data.Order.Shuffle;
-import io.github.tfkfac.models.data.PlantedTargets;
+import io.github.tfkfac.models.data.Samples;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.MetricsSink;
@@ -20,76 +20,76 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
 /**
- * One training on planted targets.
+ * One training of a regression.
  *
  * @param settings what decides it
+ * @param train training samples
+ * @param test test samples
  * @param metrics takes a row per step, with the loss of its batch, and a row per epoch
  * @param stop ends it early when requested
  */
-record PlantedTraining(PlantedSettings settings, MetricsSink metrics, StopSignal stop) {
+record RegressionTraining(
+    RegressionSettings settings, Samples train, Samples test, MetricsSink metrics, StopSignal stop) {
 
   static final String LOSS = "loss";
+  static final String SECONDS = "seconds";
   static final String TRAIN_LOSS = "train_loss";
-  static final String TRAIN_ACCURACY = "train_accuracy";
   static final String TEST_LOSS = "test_loss";
-  static final String TEST_ACCURACY = "test_accuracy";
   static final String EPOCH_SECONDS = "epoch_seconds";
 
   static final String COARSE_SHARE = "coarse_share";
 
-  /** Entry of the result with the smallest training loss of any linear network. */
-  static final String LEAST_LOSS = "least_squares_loss";
-
   /** Columns of the metrics. */
-  static final List<String> COLUMNS =
-      List.of(
-          "epoch",
-          LOSS,
-          TRAIN_LOSS,
-          TRAIN_ACCURACY,
-          TEST_LOSS,
-          TEST_ACCURACY,
-          EPOCH_SECONDS,
-          COARSE_SHARE);
+  static List<String> columns(RegressionTask task) {
+    return List.of(
+        "epoch",
+        LOSS,
+        SECONDS,
+        TRAIN_LOSS,
+        "train_" + task.measured(),
+        TEST_LOSS,
+        "test_" + task.measured(),
+        EPOCH_SECONDS,
+        COARSE_SHARE);
+  }
 
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** Trains; the final numbers for the record, or nothing if a stop was requested. */
   Optional<Map<String, Object>> run() throws IOException {
-    PlantedTargets train = settings.train();
-    PlantedTargets test = settings.test();
     try (Graph graph = new Graph()) {
-      PlantedGraph built = PlantedGraph.build(graph, settings);
-      try (Session session = PlantedGraph.session(graph)) {
+      RegressionGraph built = RegressionGraph.build(graph, settings, train);
+      try (Session session = RegressionGraph.session(graph)) {
         session.initialize();
         Map<String, Double> row = Map.of();
         for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
           if (stop.isRequested()) {
             return Optional.empty();
           }
-          row = epoch(epoch, built, session, train, test);
+          row = epoch(epoch, built, session);
           metrics.write(new MetricsRow((long) epoch * settings.stepsPerEpoch(), row));
           if (!Double.isFinite(row.getOrDefault(TRAIN_LOSS, Double.NaN))) {
             return Optional.of(diverged(epoch));
           }
         }
         Map<String, Object> result = result(row, built.optimizer().health(session));
-        result.put(LEAST_LOSS, LeastSquares.loss(train));
+        result.putAll(settings.task().facts(train));
         return Optional.of(result);
       }
     }
   }
 
   private Map<String, Double> epoch(
-      int epoch, PlantedGraph built, Session session, PlantedTargets train, PlantedTargets test)
+      int epoch, RegressionGraph built, Session session)
       throws IOException {
     long start = System.nanoTime();
     int[] order = new Shuffle(settings.seed()).indices(train.size(), epoch - 1);
     double loss = 0;
-    double accuracy = 0;
+    double measure = 0;
     double coarse = 0;
     long step = (epoch - 1L) * settings.stepsPerEpoch();
     for (int from = 0; from < order.length; from += settings.batch()) {
+      long begun = System.nanoTime();
       int count = Math.min(settings.batch(), order.length - from);
       Session.Runner runner = session.runner().addTarget(built.step());
       List<Double> scores =
@@ -100,9 +100,10 @@ record PlantedTraining(PlantedSettings settings, MetricsSink metrics, StopSignal
               built.coarseShare(),
               train.batch(order, from, count));
       step++;
-      metrics.write(new MetricsRow(step, Map.of(LOSS, scores.get(0))));
+      double taken = (System.nanoTime() - begun) / NANOS_PER_SECOND;
+      metrics.write(new MetricsRow(step, Map.of(LOSS, scores.get(0), SECONDS, taken)));
       loss += scores.get(0) * count / order.length;
-      accuracy += scores.get(1) * count / order.length;
+      measure += scores.get(1) * count / order.length;
       coarse += scores.size() > 2 ? scores.get(2) / settings.stepsPerEpoch() : 0;
     }
     double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
@@ -110,9 +111,9 @@ record PlantedTraining(PlantedSettings settings, MetricsSink metrics, StopSignal
     Map<String, Double> row = new LinkedHashMap<>();
     row.put("epoch", (double) epoch);
     row.put(TRAIN_LOSS, loss);
-    row.put(TRAIN_ACCURACY, accuracy);
+    row.put("train_" + settings.task().measured(), measure);
     row.put(TEST_LOSS, tested.get(0));
-    row.put(TEST_ACCURACY, tested.get(1));
+    row.put("test_" + settings.task().measured(), tested.get(1));
     row.put(EPOCH_SECONDS, seconds);
     if (built.coarseShare().isPresent()) {
       row.put(COARSE_SHARE, coarse);
@@ -120,14 +121,14 @@ record PlantedTraining(PlantedSettings settings, MetricsSink metrics, StopSignal
     return row;
   }
 
-  /** Loss and accuracy, then the further number if there is one. */
+  /** Loss and measure, then the further number if there is one. */
   private static List<Double> scores(
-      PlantedGraph built,
+      RegressionGraph built,
       Session.Runner runner,
-      PlantedGraph.Scores scores,
+      RegressionGraph.Scores scores,
       Optional<Operand<TFloat64>> further,
-      PlantedTargets samples) {
-    runner.fetch(scores.loss()).fetch(scores.accuracy());
+      Samples samples) {
+    runner.fetch(scores.loss()).fetch(scores.measure());
     further.ifPresent(runner::fetch);
     try (TFloat32 inputs = samples.inputTensor(TFloat32.class);
         TFloat32 targets = samples.targetTensor(TFloat32.class);

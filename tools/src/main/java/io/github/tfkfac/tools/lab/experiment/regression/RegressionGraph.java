@@ -1,10 +1,9 @@
 package io.github.tfkfac.tools.lab.experiment.regression;
 
 import io.github.tfkfac.Kfac;
-import io.github.tfkfac.PredictiveDistribution;
 import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.models.data.Samples;
 import io.github.tfkfac.models.layer.LayerContext;
-import io.github.tfkfac.models.layer.MeanSquaredError;
 import io.github.tfkfac.models.layer.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,17 +22,17 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
 /**
- * The deep linear network with its training step and its test pass.
+ * A network for vectors with its training step and its test pass.
  *
- * @param inputs {@code [N, 10]}, to be fed
- * @param targets {@code [N, 1]}, −1 or 1, to be fed
+ * @param inputs {@code [N, width]}, to be fed
+ * @param targets {@code [N, outputs]}, to be fed
  * @param training what a training step says of its batch before the update
  * @param test the same in inference mode
  * @param optimizer what trains it
  * @param step the training step
  * @param coarseShare the coarse level's part of the update in a step, if there is such a level
  */
-record PlantedGraph(
+record RegressionGraph(
     Operand<TFloat32> inputs,
     Operand<TFloat32> targets,
     Scores training,
@@ -43,38 +42,39 @@ record PlantedGraph(
     Optional<Operand<TFloat64>> coarseShare) {
 
   /**
-   * Loss and accuracy on a batch.
+   * Loss and measure on a batch.
    *
    * @param loss mean loss
-   * @param accuracy fraction of the samples whose output has the target's sign
+   * @param measure mean of the task's measure
    */
-  record Scores(Operand<TFloat64> loss, Operand<TFloat64> accuracy) {}
+  record Scores(Operand<TFloat64> loss, Operand<TFloat64> measure) {}
 
-  static PlantedGraph build(Graph graph, PlantedSettings settings) {
+  static RegressionGraph build(Graph graph, RegressionSettings settings, Samples samples) {
     Ops tf = Ops.create(graph);
+    RegressionTask task = settings.task();
     ParameterStore<TFloat32> store = new ParameterStore<>(tf, TFloat32.class, settings.seed());
-    Operand<TFloat32> inputs = placeholder(tf, "inputs", PlantedSettings.INPUTS);
-    Operand<TFloat32> targets = placeholder(tf, "targets", 1);
-    Operand<TFloat32> tested = settings.network().build(LayerContext.inference(tf, store), inputs);
+    Operand<TFloat32> inputs = placeholder(tf, "inputs", samples.width());
+    Operand<TFloat32> targets = placeholder(tf, "targets", samples.outputs());
+    Operand<TFloat32> tested = task.outputs(LayerContext.inference(tf, store), inputs);
     List<Operand<TFloat32>> outputs = new ArrayList<>();
     TrainingOptimizer optimizer =
         settings
             .optimizer()
             .factory(settings.totalSteps())
-            .create(graph, () -> PredictiveDistribution.gaussian(outputs.get(0)));
+            .create(graph, () -> task.predicted(outputs.get(0)));
     Operand<TFloat32> trained =
-        settings.network().build(LayerContext.training(tf, store, optimizer.stepsDone()), inputs);
+        task.outputs(LayerContext.training(tf, store, optimizer.stepsDone()), inputs);
     outputs.add(trained);
-    Operand<TFloat32> loss = new MeanSquaredError().loss(tf, trained, targets);
-    Scores training = scores(tf, loss, trained, targets);
-    Scores test = scores(tf, new MeanSquaredError().loss(tf, tested, targets), tested, targets);
+    Operand<TFloat32> loss = task.loss(tf, trained, targets);
+    Scores training = scores(tf, task, loss, trained, targets);
+    Scores test = scores(tf, task, task.loss(tf, tested, targets), tested, targets);
     optimizer.attachUpdates(store::updates);
     Op step = optimizer.minimize(loss, "train");
     Optional<Operand<TFloat64>> coarseShare =
         optimizer instanceof Kfac kfac
             ? kfac.coarseShare().map(share -> float64(tf, share))
             : Optional.empty();
-    return new PlantedGraph(inputs, targets, training, test, optimizer, step, coarseShare);
+    return new RegressionGraph(inputs, targets, training, test, optimizer, step, coarseShare);
   }
 
   @SuppressWarnings("unchecked") // the network is one of float32
@@ -88,12 +88,16 @@ record PlantedGraph(
   }
 
   private static Scores scores(
-      Ops tf, Operand<TFloat32> loss, Operand<TFloat32> outputs, Operand<TFloat32> targets) {
-    Operand<TFloat64> hits =
-        tf.dtypes.cast(
-            tf.math.greater(tf.math.mul(outputs, targets), tf.constant(0f)), TFloat64.class);
+      Ops tf,
+      RegressionTask task,
+      Operand<TFloat32> loss,
+      Operand<TFloat32> outputs,
+      Operand<TFloat32> targets) {
+    Operand<TFloat64> measure =
+        tf.dtypes.cast(task.measure(tf, outputs, targets), TFloat64.class);
     return new Scores(
-        tf.dtypes.cast(loss, TFloat64.class), tf.math.mean(hits, tf.constant(new int[] {0, 1})));
+        tf.dtypes.cast(loss, TFloat64.class),
+        tf.math.mean(tf.reshape(measure, tf.constant(new int[] {-1})), tf.constant(0)));
   }
 
   /**

@@ -5,7 +5,7 @@ import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.lab.experiment.PlannedRun;
 import io.github.tfkfac.tools.lab.experiment.RunExecutor;
-import io.github.tfkfac.tools.lab.experiment.regression.PlantedExecutor;
+import io.github.tfkfac.tools.lab.experiment.regression.RegressionExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.List;
  * @param jobs runs at a time
  * @param arguments the command line, for records
  */
-record ConsolePlantedRuns(Console console, int jobs, List<String> arguments)
+record ConsoleRegressions(Console console, int jobs, List<String> arguments)
     implements RunExecutor {
 
   @Override
@@ -34,8 +34,8 @@ record ConsolePlantedRuns(Console console, int jobs, List<String> arguments)
     }
   }
 
-  private PlantedExecutor executor(StopSignal stop) {
-    return new PlantedExecutor(jobs, arguments, this::line, stop);
+  private RegressionExecutor executor(StopSignal stop) {
+    return new RegressionExecutor(jobs, arguments, this::line, stop);
   }
 
   private synchronized void line(String text) {

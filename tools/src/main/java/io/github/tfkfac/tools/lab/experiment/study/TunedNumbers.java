@@ -1,0 +1,151 @@
+package io.github.tfkfac.tools.lab.experiment.study;
+
+import io.github.tfkfac.tools.lab.compare.ComparisonCurves;
+import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
+import io.github.tfkfac.tools.lab.experiment.Finding;
+import io.github.tfkfac.tools.lab.experiment.MeasuredRun;
+import io.github.tfkfac.tools.lab.experiment.Metric;
+import io.github.tfkfac.tools.lab.experiment.MetricTable;
+import io.github.tfkfac.tools.render.Plot;
+import io.github.tfkfac.tools.statistics.MeanInterval;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Numbers and pictures of one task of a tuned comparison.
+ *
+ * @param result the runs
+ * @param task whose
+ * @param regression whether it has a training error in place of a test accuracy
+ * @param chosen for each optimizer the run of its search with the best score
+ */
+record TunedNumbers(
+    ExperimentResult result,
+    String task,
+    boolean regression,
+    Map<Candidate, Optional<MeasuredRun>> chosen) {
+
+  private static final String BASELINE = "sgdm";
+  private static final int IMAGES = 2_000;
+
+  List<Finding> findings() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(new Finding.Title("Result on " + task));
+    Optional<Double> best = baseline();
+    Map<String, Candidate> candidates = new LinkedHashMap<>();
+    chosen.keySet().forEach(candidate -> candidates.put(candidate.optimizer(), candidate));
+    findings.add(
+        new Finding.Numbers(
+            new MetricTable(result, task, metrics(best))
+                .table(
+                    List.of("setting", "at the grid's edge", "tried"),
+                    arm ->
+                        Map.of(
+                            "setting",
+                            setting(candidates.get(arm)),
+                            "at the grid's edge",
+                            edge(candidates.get(arm)),
+                            "tried",
+                            candidates.get(arm).grid()))));
+    findings.add(
+        new Finding.Text(
+            "Every optimizer had the same budget: "
+                + Candidate.RATES
+                + " learning rates with two values of one further option, each trained once with a"
+                + " seed that no other run has, "
+                + (regression
+                    ? "judged by the training loss of the last epoch."
+                    : "on four fifths of the training images, judged by the accuracy on the rest;"
+                        + " the test images took no part in the choice.")));
+    best.ifPresent(loss -> findings.add(new Finding.Text(speedUps(loss))));
+    List<Plot> plots = ComparisonCurves.plots(result.comparison(task));
+    findings.add(
+        new Finding.Picture(
+            "curves-" + task,
+            "Means over the seeds with 95 % intervals.",
+            List.copyOf(regression ? plots.subList(2, plots.size()) : plots)));
+    return findings;
+  }
+
+  private List<Metric> metrics(Optional<Double> best) {
+    List<Metric> metrics = new ArrayList<>();
+    if (regression) {
+      metrics.add(new Metric("train_loss", "training loss", 2, run -> run.result("train_loss")));
+      metrics.add(new Metric("train_error", "training error", 3, run -> run.result("train_error")));
+      metrics.add(new Metric("test_error", "test error", 3, run -> run.result("test_error")));
+    } else {
+      metrics.add(ClassifierMetrics.ACCURACY);
+    }
+    best.ifPresent(
+        loss -> {
+          TargetLoss target = new TargetLoss(loss, IMAGES);
+          metrics.add(new Metric("steps", "steps to sgdm's best loss", 0, target::steps));
+          metrics.add(new Metric("seconds", "s to it", 1, target::seconds));
+        });
+    metrics.add(ClassifierMetrics.STEP_MILLIS);
+    metrics.add(ClassifierMetrics.TRAINING_SECONDS);
+    return metrics;
+  }
+
+  /** Mean over the seeds of the smallest loss that SGD with momentum reaches. */
+  private Optional<Double> baseline() {
+    return result
+        .mean(task, BASELINE, run -> TargetLoss.least(run, IMAGES))
+        .map(MeanInterval::mean);
+  }
+
+  private String setting(Candidate candidate) {
+    return chosen.getOrDefault(candidate, Optional.empty()).stream()
+        .map(run -> run.planned().arm().options())
+        .map(options -> "lr %s, %s %s".formatted(options.get("lr"), candidate.option(), options.get(candidate.option())))
+        .findFirst()
+        .orElse(MetricTable.NOTHING);
+  }
+
+  private String edge(Candidate candidate) {
+    return chosen.getOrDefault(candidate, Optional.empty()).stream()
+        .map(run -> run.planned().arm().options().getOrDefault("lr", "NaN"))
+        .map(rate -> candidate.atTheEdge(Double.parseDouble(rate)) ? "yes" : "no")
+        .findFirst()
+        .orElse(MetricTable.NOTHING);
+  }
+
+  private String speedUps(double loss) {
+    TargetLoss target = new TargetLoss(loss, IMAGES);
+    double steps = meanOf(BASELINE, run -> (double) run.finished().steps());
+    List<String> parts = new ArrayList<>();
+    for (String arm : result.arms(task).keySet()) {
+      if (!arm.equals(BASELINE)) {
+        long reached =
+            result.complete(task, arm).stream().filter(run -> target.in(run).isPresent()).count();
+        parts.add(
+            reached == 0
+                ? arm + " does not reach it"
+                : String.format(
+                    Locale.ROOT,
+                    "%s after %.2f of SGD's steps (%d of %d seeds)",
+                    arm,
+                    meanOf(arm, target::steps) / steps,
+                    reached,
+                    result.complete(task, arm).size()));
+      }
+    }
+    return String.format(
+        Locale.ROOT,
+        "SGD with momentum ends its %.0f steps with a smallest training loss of %.3f (mean of the"
+            + " last %d samples, mean over the seeds): %s.",
+        steps,
+        loss,
+        IMAGES,
+        String.join("; ", parts));
+  }
+
+  private double meanOf(String arm, ToDoubleFunction<MeasuredRun> number) {
+    return result.mean(task, arm, number).map(MeanInterval::mean).orElse(Double.NaN);
+  }
+}

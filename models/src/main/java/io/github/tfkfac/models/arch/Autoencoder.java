@@ -11,9 +11,9 @@ import org.tensorflow.types.family.TNumber;
  * A deep autoencoder of sigmoid units: dense layers {@code encoder0}, {@code encoder1}, … down to a
  * linear code, and {@code decoder0}, … back to the inputs' number, the last of which gives logits
  * of Bernoulli targets. Source: the curves, MNIST and faces autoencoders of Hinton and
- * Salakhutdinov (2006), on which Martens and Grosse (2015, section 13) test K-FAC, with Martens's (2010)
- * sparse start of 15 connections a unit: from dense starts first-order methods stay at the mean image
- * for long.
+ * Salakhutdinov (2006), on which Martens and Grosse (2015, section 13) test K-FAC, with Martens's
+ * (2010) sparse start of 15 connections a unit: from dense starts first-order methods stay at the
+ * mean image for long.
  *
  * <p><i>Shapes</i>: input and logits {@code [N, inputs]}.
  *

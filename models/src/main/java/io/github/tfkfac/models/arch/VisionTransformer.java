@@ -94,8 +94,7 @@ public record VisionTransformer(int patch, int width, int depth, int heads)
     Ops tf = context.tf();
     Operand<T> attended =
         new SelfAttention(heads, tokens)
-            .apply(
-                context.in("attention"), new LayerNorm().apply(context.in("norm0"), rows));
+            .apply(context.in("attention"), new LayerNorm().apply(context.in("norm0"), rows));
     Operand<T> sum = tf.math.add(rows, attended);
     Operand<T> hidden =
         dense(2 * width)
@@ -107,8 +106,7 @@ public record VisionTransformer(int patch, int width, int depth, int heads)
   private static <T extends TNumber> Operand<T> gelu(LayerContext<T> context, Operand<T> x) {
     Ops tf = context.tf();
     Operand<T> erf = tf.math.erf(tf.math.mul(x, context.scalar(Math.sqrt(0.5))));
-    return tf.math.mul(
-        x, tf.math.mul(tf.math.add(erf, context.scalar(1)), context.scalar(0.5)));
+    return tf.math.mul(x, tf.math.mul(tf.math.add(erf, context.scalar(1)), context.scalar(0.5)));
   }
 
   private static Dense dense(int units) {

@@ -84,7 +84,10 @@ public final class Samples {
   public Samples batch(int[] order, int from, int count) {
     Objects.checkFromIndexSize(from, count, order.length);
     return new Samples(
-        width, rows(inputs, width, order, from, count), outputs, rows(targets, outputs, order, from, count));
+        width,
+        rows(inputs, width, order, from, count),
+        outputs,
+        rows(targets, outputs, order, from, count));
   }
 
   private static float[] rows(float[] all, int length, int[] order, int from, int count) {

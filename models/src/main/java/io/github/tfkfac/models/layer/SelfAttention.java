@@ -7,10 +7,10 @@ import org.tensorflow.op.train.BatchMatMul;
 import org.tensorflow.types.family.TNumber;
 
 /**
- * Multi-head self-attention (Vaswani et al., 2017, section 3.2): for every head {@code softmax(Q
- * Kᵀ / √d) V} with {@code d = width / heads}, the heads side by side through one more dense layer.
- * The dense layers are {@code query}, {@code key}, {@code value} and {@code output}, so that each
- * has factors of its own.
+ * Multi-head self-attention (Vaswani et al., 2017, section 3.2): for every head {@code softmax(Q Kᵀ
+ * / √d) V} with {@code d = width / heads}, the heads side by side through one more dense layer. The
+ * dense layers are {@code query}, {@code key}, {@code value} and {@code output}, so that each has
+ * factors of its own.
  *
  * <p><i>Shapes</i>: input and output {@code [N · tokens, width]}, the tokens of an example in
  * successive rows.

@@ -112,8 +112,7 @@ class InterruptionTest {
         how);
   }
 
-  private static void send(String signal, long process)
-      throws IOException, InterruptedException {
+  private static void send(String signal, long process) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + signal, String.valueOf(process)).start().waitFor();
   }
 

@@ -31,8 +31,8 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Trains regressions, several at a time with one thread each. A run that was
- * interrupted is started again.
+ * Trains regressions, several at a time with one thread each. A run that was interrupted is started
+ * again.
  *
  * @param jobs how many at a time
  * @param arguments the command line, for records
@@ -96,7 +96,8 @@ public record RegressionExecutor(
     return !stop.isRequested() && trained(run, settings, path);
   }
 
-  private boolean trained(PlannedRun run, RegressionSettings settings, Path path) throws IOException {
+  private boolean trained(PlannedRun run, RegressionSettings settings, Path path)
+      throws IOException {
     RunFolder folder = emptied(path);
     Samples train = settings.task().train(run.seed());
     Samples test = settings.task().test(run.seed());
@@ -104,7 +105,8 @@ public record RegressionExecutor(
     record.write(folder);
     long start = System.nanoTime();
     Optional<Map<String, Object>> result;
-    try (MetricsCsv metrics = MetricsCsv.create(folder.metrics(), RegressionTraining.columns(settings.task()))) {
+    try (MetricsCsv metrics =
+        MetricsCsv.create(folder.metrics(), RegressionTraining.columns(settings.task()))) {
       result = new RegressionTraining(settings, train, test, metrics, stop).run();
     }
     if (result.isEmpty()) {
@@ -116,7 +118,8 @@ public record RegressionExecutor(
     record.withResult(numbers).write(folder);
     notes.accept(
         "%s: training loss %s after %.0f s"
-            .formatted(run.name(), numbers.getOrDefault(RegressionTraining.TRAIN_LOSS, "–"), seconds));
+            .formatted(
+                run.name(), numbers.getOrDefault(RegressionTraining.TRAIN_LOSS, "–"), seconds));
     return true;
   }
 

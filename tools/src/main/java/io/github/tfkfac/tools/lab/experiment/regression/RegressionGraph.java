@@ -93,8 +93,7 @@ record RegressionGraph(
       Operand<TFloat32> loss,
       Operand<TFloat32> outputs,
       Operand<TFloat32> targets) {
-    Operand<TFloat64> measure =
-        tf.dtypes.cast(task.measure(tf, outputs, targets), TFloat64.class);
+    Operand<TFloat64> measure = tf.dtypes.cast(task.measure(tf, outputs, targets), TFloat64.class);
     return new Scores(
         tf.dtypes.cast(loss, TFloat64.class),
         tf.math.mean(tf.reshape(measure, tf.constant(new int[] {-1})), tf.constant(0)));

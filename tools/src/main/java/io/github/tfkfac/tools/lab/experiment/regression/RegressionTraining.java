@@ -29,7 +29,11 @@ import org.tensorflow.types.TFloat64;
  * @param stop ends it early when requested
  */
 record RegressionTraining(
-    RegressionSettings settings, Samples train, Samples test, MetricsSink metrics, StopSignal stop) {
+    RegressionSettings settings,
+    Samples train,
+    Samples test,
+    MetricsSink metrics,
+    StopSignal stop) {
 
   static final String LOSS = "loss";
   static final String SECONDS = "seconds";
@@ -79,8 +83,7 @@ record RegressionTraining(
     }
   }
 
-  private Map<String, Double> epoch(
-      int epoch, RegressionGraph built, Session session)
+  private Map<String, Double> epoch(int epoch, RegressionGraph built, Session session)
       throws IOException {
     long start = System.nanoTime();
     int[] order = new Shuffle(settings.seed()).indices(train.size(), epoch - 1);

@@ -174,14 +174,22 @@ public final class TunedExperiment implements Experiment {
           ? Options.digits(settings, 10_000, 8)
           : settings.runOptions(
               Options.of(
-                  "dataset", parts[0],
-                  "model", parts[1],
-                  "train-images", small ? "10000" : "0",
-                  "epochs", small ? "8" : "50",
-                  "eval-every", small ? "1" : "5",
-                  "batch", "128",
-                  "stat-period", "10",
-                  "inverse-period", "50"));
+                  "dataset",
+                  parts[0],
+                  "model",
+                  parts[1],
+                  "train-images",
+                  small ? "10000" : "0",
+                  "epochs",
+                  small ? "8" : "50",
+                  "eval-every",
+                  small ? "1" : "5",
+                  "batch",
+                  "128",
+                  "stat-period",
+                  "10",
+                  "inverse-period",
+                  "50"));
     }
     Map<String, String> common =
         settings.runOptions(
@@ -203,17 +211,14 @@ public final class TunedExperiment implements Experiment {
       ExperimentResult result, String task, Candidate candidate) {
     return result.runs().stream()
         .filter(run -> run.planned().series().equals(task + SEARCH) && run.complete())
-        .filter(
-            run -> candidate.optimizer().equals(run.planned().arm().options().get("optimizer")))
+        .filter(run -> candidate.optimizer().equals(run.planned().arm().options().get("optimizer")))
         .filter(run -> Double.isFinite(score(task, run)))
         .max(Comparator.comparingDouble(run -> score(task, run)));
   }
 
   /** The larger the better. */
   private static double score(String task, MeasuredRun run) {
-    return task.equals(AUTOENCODER)
-        ? -run.result("train_loss")
-        : run.finished().testAccuracy();
+    return task.equals(AUTOENCODER) ? -run.result("train_loss") : run.finished().testAccuracy();
   }
 
   @Override

@@ -102,7 +102,11 @@ record TunedNumbers(
   private String setting(Candidate candidate) {
     return chosen.getOrDefault(candidate, Optional.empty()).stream()
         .map(run -> run.planned().arm().options())
-        .map(options -> "lr %s, %s %s".formatted(options.get("lr"), candidate.option(), options.get(candidate.option())))
+        .map(
+            options ->
+                "lr %s, %s %s"
+                    .formatted(
+                        options.get("lr"), candidate.option(), options.get(candidate.option())))
         .findFirst()
         .orElse(MetricTable.NOTHING);
   }

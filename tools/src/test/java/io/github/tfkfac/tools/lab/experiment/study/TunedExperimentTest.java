@@ -86,8 +86,7 @@ class TunedExperimentTest {
   private String page(FakeRuns runs, int seeds, Map<String, String> given) throws IOException {
     Laboratory laboratory =
         new Laboratory(new TunedExperiment(), folder, List.of(), InstantSource.system());
-    laboratory.train(
-        new ExperimentSettings(Preset.SMALL, seeds, given), List.of(), task -> runs);
+    laboratory.train(new ExperimentSettings(Preset.SMALL, seeds, given), List.of(), task -> runs);
     return Files.readString(
         new ExperimentReport(new TunedExperiment(), laboratory.result()).write(folder));
   }
@@ -109,7 +108,9 @@ class TunedExperimentTest {
       // The mean of SGD's last 10 batches of 200 is that of step 35.5.
       rows.add(
           new MetricsRow(
-              step, Map.of("loss", nkfac ? (step < 5 ? 9.0 : 2.0) : 12.5 - 0.25 * step, "seconds", 0.01)));
+              step,
+              Map.of(
+                  "loss", nkfac ? (step < 5 ? 9.0 : 2.0) : 12.5 - 0.25 * step, "seconds", 0.01)));
     }
     return new FakeRuns.Fake(
         Map.of("train_loss", 10 + score, "train_error", 3.0, "test_error", 4.0, "steps", 40),

@@ -86,7 +86,7 @@ public interface Initializer {
               tf.constant(Shape.of(shape.get(1), shape.get(0))),
               Seed.of(seed.first() ^ seed.second(), "connections").toOperand(tf),
               TFloat32.class);
-      TopK<TFloat32, TInt32> largest = tf.nn.topK(drawn, tf.constant(connections));
+      TopK<TFloat32, TInt32> largest = tf.nn.topK(drawn, tf.constant(connections), TInt32.class);
       Operand<TFloat32> smallestKept =
           tf.reduceMin(largest.values(), tf.constant(1), ReduceMin.keepDims(true));
       Operand<TFloat32> kept =

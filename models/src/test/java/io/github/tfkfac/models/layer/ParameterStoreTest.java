@@ -90,7 +90,7 @@ class ParameterStoreTest {
         assertThat(connections).isEqualTo(15);
       }
       // 112.5 on average, with a standard deviation of 8.4.
-      assertThat(ofInput).allSatisfy(count -> assertThat(count).isBetween(75, 150));
+      assertThat(Arrays.stream(ofInput).boxed()).allSatisfy(n -> assertThat(n).isBetween(75, 150));
       double[] drawn = Arrays.stream(values).filter(value -> value != 0).toArray();
       assertThat(variance(drawn)).isCloseTo(1, within(0.08));
     }

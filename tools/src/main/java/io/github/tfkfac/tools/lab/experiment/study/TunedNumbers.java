@@ -32,26 +32,18 @@ record TunedNumbers(
 
   private static final String BASELINE = "sgdm";
   private static final int IMAGES = 2_000;
+  private static final String SETTING = "setting";
+  private static final String EDGE = "rate at the grid's edge";
+  private static final String TRIED = "tried";
+  private static final List<String> HEADERS = List.of(SETTING, EDGE, TRIED);
 
   List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     findings.add(new Finding.Title("Result on " + task));
     Optional<Double> best = baseline();
-    Map<String, Candidate> candidates = new LinkedHashMap<>();
-    chosen.keySet().forEach(candidate -> candidates.put(candidate.optimizer(), candidate));
     findings.add(
         new Finding.Numbers(
-            new MetricTable(result, task, metrics(best))
-                .table(
-                    List.of("setting", "at the grid's edge", "tried"),
-                    arm ->
-                        Map.of(
-                            "setting",
-                            setting(candidates.get(arm)),
-                            "at the grid's edge",
-                            edge(candidates.get(arm)),
-                            "tried",
-                            candidates.get(arm).grid()))));
+            new MetricTable(result, task, metrics(best)).table(HEADERS, this::cells)));
     findings.add(
         new Finding.Text(
             "Every optimizer had the same budget: "
@@ -99,24 +91,26 @@ record TunedNumbers(
         .map(MeanInterval::mean);
   }
 
-  private String setting(Candidate candidate) {
-    return chosen.getOrDefault(candidate, Optional.empty()).stream()
-        .map(run -> run.planned().arm().options())
-        .map(
-            options ->
-                "lr %s, %s %s"
-                    .formatted(
-                        options.get("lr"), candidate.option(), options.get(candidate.option())))
-        .findFirst()
-        .orElse(MetricTable.NOTHING);
-  }
-
-  private String edge(Candidate candidate) {
-    return chosen.getOrDefault(candidate, Optional.empty()).stream()
-        .map(run -> run.planned().arm().options().getOrDefault("lr", "NaN"))
-        .map(rate -> candidate.atTheEdge(Double.parseDouble(rate)) ? "yes" : "no")
-        .findFirst()
-        .orElse(MetricTable.NOTHING);
+  /** What was tried for an optimizer and chosen. */
+  private Map<String, String> cells(String optimizer) {
+    Map<String, String> cells = new LinkedHashMap<>();
+    chosen.forEach(
+        (candidate, run) -> {
+          if (candidate.optimizer().equals(optimizer)) {
+            cells.put(TRIED, candidate.grid());
+            run.ifPresent(
+                found -> {
+                  String rate = found.option("lr");
+                  cells.put(
+                      SETTING,
+                      "lr %s, %s %s"
+                          .formatted(rate, candidate.option(), found.option(candidate.option())));
+                  cells.put(
+                      EDGE, candidate.atTheEdge(Double.parseDouble(rate)) ? "yes" : "no");
+                });
+          }
+        });
+    return cells;
   }
 
   private String speedUps(double loss) {

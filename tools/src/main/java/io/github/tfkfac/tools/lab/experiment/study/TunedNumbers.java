@@ -105,8 +105,7 @@ record TunedNumbers(
                       SETTING,
                       "lr %s, %s %s"
                           .formatted(rate, candidate.option(), found.option(candidate.option())));
-                  cells.put(
-                      EDGE, candidate.atTheEdge(Double.parseDouble(rate)) ? "yes" : "no");
+                  cells.put(EDGE, candidate.atTheEdge(Double.parseDouble(rate)) ? "yes" : "no");
                 });
           }
         });

@@ -1,36 +1,40 @@
 #!/usr/bin/env bash
-# Loses a worker of two at random moments, by kill -9 and by SIGSTOP, ten times each worker and signal; every time all must end within the limit
-# with one line, and the resumed run must equal, bit for bit, the one that was not cut. Takes about two hours; no part of the build.
+# Loses a worker of two at random moments, from its start on, by kill -9 and by SIGSTOP, ten times each worker and signal; every time all must end
+# within the limit with one line and without a crash, and the resumed run must equal, bit for bit, the one that was not cut. No part of the build.
 #
-#   tools/src/test/scripts/lose-workers.sh FOLDER [TIMES]      FOLDER is made; ./kfac must be built
+#   tools/src/test/scripts/lose-workers.sh FOLDER [TIMES]      FOLDER is made; KFAC names the program, by default ./kfac, which must be built
 set -eu
 root=$(cd -- "$(dirname -- "$0")/../../../.." && pwd -P)
-folder=$1
+kfac=${KFAC:-$root/kfac}
+mkdir -p "$1"
+folder=$(cd -- "$1" && pwd -P)
 times=${2:-10}
-limit=20 # seconds of a step
+limit=${LIMIT:-20} # seconds of a step, and until all have started
+latest=${LATEST:-12} # seconds after the start
 last=checkpoints/step-00000400
 train=(train --model=mlp --image-size=8 --train-images=64 --test-images=32 --batch=16 --epochs=100 --eval-every=25 --checkpoint-every=1
-  --threads=1 --local-workers=2 --step-timeout=$limit --runs="$folder")
-mkdir -p "$folder"
-"$root/kfac" "${train[@]}" --name=whole > "$folder/whole.log" 2>&1
+  --threads=1 --local-workers=2 --start-timeout="$limit" --step-timeout="$limit" --runs="$folder")
+cd "$folder" # where a crash would leave its file
+"$kfac" "${train[@]}" --name=whole > whole.log 2>&1
+echo "the whole run took $SECONDS s"
 
-failures=0
+losses=0 failures=0 longest=0
 check() { # what, condition's exit code
   [ "$2" = 0 ] || { echo "FAILED: $1" >&2; failures=$((failures + 1)); }
 }
 
-for signal in KILL STOP; do
-  for worker in 0 1; do
-    for ((i = 0; i < times; i++)); do
+for ((i = 0; i < times; i++)); do
+  for signal in KILL STOP; do
+    for worker in 0 1; do
       name=$signal-$worker-$i
-      "$root/kfac" "${train[@]}" --name="$name" > "$folder/$name.log" 2>&1 &
+      "$kfac" "${train[@]}" --name="$name" > "$name.log" 2>&1 &
       run=$!
-      until [ -d "$folder/$name/checkpoints/step-00000004" ] || ! kill -0 $run; do sleep 0.1; done
-      sleep "$((RANDOM % 8)).$((RANDOM % 10))"
+      moment=$((RANDOM % latest)).$((RANDOM % 10))
+      sleep "$moment"
       lost=$(pgrep -f -- "--name=$name .*--worker $worker" | head -1)
       if [ -z "$lost" ]; then
-        echo "$name: had ended before"
-        wait $run
+        echo "$name: not running after $moment s"
+        wait $run || check "$name: exit code without a loss" 1
         continue
       fi
       kill -$signal "$lost"
@@ -38,15 +42,25 @@ for signal in KILL STOP; do
       code=0
       wait $run || code=$?
       took=$((SECONDS - start))
+      losses=$((losses + 1))
+      longest=$((took > longest ? took : longest))
       check "$name: exit code $code" $((code == 0))
       check "$name: took $took s" $((took > limit + 15))
-      check "$name: one line" $(($(grep -c 'kfac: error: ' "$folder/$name.log") != 1))
-      grep -q "lost worker $worker of 2 .*--resume" "$folder/$name.log" || check "$name: names the worker" 1
-      "$root/kfac" train --resume "$folder/$name" --local-workers=2 >> "$folder/$name.log" 2>&1 || check "$name: resume" 1
-      diff -r "$folder/whole/$last" "$folder/$name/$last" || check "$name: equal" 1
-      echo "$name: ended with $code after $took s"
+      check "$name: one line" $(($(grep -c 'kfac: error: ' "$name.log") != 1))
+      grep -Eq "kfac: error: .*(worker $worker of 2|a worker ended with exit code 137)" "$name.log" || check "$name: names the worker" 1
+      check "$name: a process goes on" "$(pgrep -f -- "--name=$name " > /dev/null && echo 1 || echo 0)"
+      again=("${train[@]}" --name="$name")
+      from="the start"
+      if [ -e "$name/run.json" ]; then
+        again=(train --resume "$name" --local-workers=2)
+        from=$(ls "$name/checkpoints" 2> /dev/null | tail -1)
+      fi
+      "$kfac" "${again[@]}" >> "$name.log" 2>&1 || check "$name: going on" 1
+      diff -r "whole/$last" "$name/$last" || check "$name: equal" 1
+      check "$name: crashed" "$(ls hs_err* core* > /dev/null 2>&1 && echo 1 || echo 0)"
+      echo "$name: lost after $moment s, ended with $code after $took s, went on from ${from:-the start}"
     done
   done
 done
-echo "$failures failures"
+echo "$losses losses, the longest took $longest s to end, $failures failures"
 [ $failures = 0 ]

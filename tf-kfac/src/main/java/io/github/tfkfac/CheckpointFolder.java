@@ -35,7 +35,7 @@ public record CheckpointFolder(Path root, int keep) {
    * @throws CheckpointException if it cannot be written; older checkpoints are left alone
    */
   public Path save(Checkpoint checkpoint, Session session, long step, Map<String, String> record) {
-    Path folder = root.resolve(String.format(Locale.ROOT, PREFIX + "%08d", step));
+    Path folder = of(step);
     checkpoint.save(session, folder, record);
     List<Path> all = all();
     try {
@@ -46,6 +46,11 @@ public record CheckpointFolder(Path root, int keep) {
       throw new CheckpointException("an old checkpoint in " + root + " cannot be removed: " + e, e);
     }
     return folder;
+  }
+
+  /** The folder of a step's checkpoint, whether it is there or not. */
+  public Path of(long step) {
+    return root.resolve(String.format(Locale.ROOT, PREFIX + "%08d", step));
   }
 
   /** All checkpoints, oldest first, whether they can be used or not. */

@@ -1,6 +1,7 @@
 package io.github.tfkfac;
 
 import io.github.tfkfac.internal.worker.CollectiveWorkers;
+import io.github.tfkfac.internal.worker.Nccl;
 import io.github.tfkfac.internal.worker.Reachability;
 import io.github.tfkfac.internal.worker.RemoteSession;
 import io.github.tfkfac.internal.worker.StartValues;
@@ -103,11 +104,14 @@ public final class ClusterSession {
   /**
    * Starts this process's server, if there are other workers.
    *
-   * @throws ClusterException if the port is in use
+   * @throws ClusterException if the port is in use, or the native library lacks what is hinted at
    */
   public static ClusterSession start(Cluster cluster, TimeLimits limits, CollectiveHint hint) {
     if (cluster.count() == 1) {
       return new ClusterSession(cluster, limits, Optional.empty());
+    }
+    if (hint == CollectiveHint.NCCL) {
+      Nccl.require();
     }
     requireFreePort(cluster);
     JobDef.Builder job = JobDef.newBuilder().setName(JOB);

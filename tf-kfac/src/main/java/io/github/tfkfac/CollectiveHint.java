@@ -8,7 +8,10 @@ public enum CollectiveHint {
   AUTO,
   /** Over the network of the servers. */
   RING,
-  /** NVIDIA's library for GPUs, where TensorFlow was built with it; not tried yet. */
+  /**
+   * NVIDIA's library for GPUs, which TensorFlow's native library for GPUs has; without it {@link
+   * ClusterSession#start} fails. Not tried yet.
+   */
   NCCL;
 
   /** How TensorFlow writes it. */

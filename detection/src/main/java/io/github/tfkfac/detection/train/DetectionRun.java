@@ -232,16 +232,20 @@ final class DetectionRun {
   }
 
   private void save(TrainingPlan.Checkpoints checkpoints) {
-    exchange.requireSameWeights(health.steps());
     savedStep = health.steps();
-    if (!exchange.isChief()) {
-      return;
-    }
     RunRecord record = new RunRecord(position, plan.settingsOf(training));
-    Path saved =
-        checkpoints.folder().save(training.checkpoint(), session, health.steps(), record.entries());
-    checkpoint = Optional.of(saved);
-    tell(listener -> listener.checkpointed(saved));
+    exchange
+        .saved(
+            savedStep,
+            () ->
+                checkpoints
+                    .folder()
+                    .save(training.checkpoint(), session, savedStep, record.entries()))
+        .ifPresent(
+            saved -> {
+              checkpoint = Optional.of(saved);
+              tell(listener -> listener.checkpointed(saved));
+            });
   }
 
   private void tell(Consumer<TrainingListener> message) {

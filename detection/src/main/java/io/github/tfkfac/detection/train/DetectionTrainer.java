@@ -119,7 +119,8 @@ public final class DetectionTrainer {
   }
 
   /**
-   * Resumes from a checkpoint of the same run; of several workers the chief alone reads it.
+   * Resumes from a checkpoint of the same run; of several workers the chief alone reads it,
+   * or each its own if they divide the state.
    *
    * @return the last checkpoint
    * @throws CheckpointException if the checkpoint cannot be used or is of a run with other
@@ -127,7 +128,7 @@ public final class DetectionTrainer {
    * @throws DetectionDivergedException as {@link #train} does
    */
   public Optional<Path> resume(Path checkpoint) {
-    if (!workers.isChief()) {
+    if (!workers.savesState()) {
       return run(BatcherPosition.START, Optional.of(checkpoint));
     }
     RunRecord record = RunRecord.of(Checkpoint.verify(checkpoint), checkpoint);

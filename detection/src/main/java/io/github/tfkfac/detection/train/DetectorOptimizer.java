@@ -6,7 +6,7 @@ import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.TrainingOptions;
-import io.github.tfkfac.Workers;
+import io.github.tfkfac.models.train.TrainingWorkers;
 import java.util.List;
 import org.tensorflow.Graph;
 
@@ -22,12 +22,8 @@ public interface DetectorOptimizer {
   TrainingOptimizer create(Graph graph, List<ExampleMask> masks);
 
   /** The same for a graph that several workers train. */
-  default DetectorOptimizer acrossWorkers(Workers workers) {
-    return (graph, masks) -> {
-      TrainingOptimizer optimizer = create(graph, masks);
-      optimizer.acrossWorkers(workers);
-      return optimizer;
-    };
+  default DetectorOptimizer acrossWorkers(TrainingWorkers workers) {
+    return (graph, masks) -> workers.join(create(graph, masks));
   }
 
   /** K-FAC that excludes padding from its statistics. */

@@ -7,6 +7,7 @@ import io.github.tfkfac.internal.optimizer.TrainStep;
 import io.github.tfkfac.internal.state.VariableAccess;
 import io.github.tfkfac.models.data.BatcherPosition;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -240,11 +241,35 @@ public final class LoopExchange {
   }
 
   /**
+   * Saves a checkpoint: that of the chief, or each worker its own if they divide the state, the
+   * chief last, so that those of the others are there if the chief's is.
+   *
+   * @param save saves this worker's
+   * @return the checkpoint, on the chief
+   * @throws ClusterException if the workers' weights are not the same, bit for bit
+   */
+  public Optional<Path> saved(long step, Supplier<Path> save) {
+    requireSameWeights(step);
+    boolean divided = nodes.isPresent() && workers.isDivided();
+    if (!isChief()) {
+      if (divided) {
+        save.get();
+        rows();
+      }
+      return Optional.empty();
+    }
+    if (divided) {
+      rows();
+    }
+    return Optional.of(save.get());
+  }
+
+  /**
    * Compares all weights and moving statistics.
    *
    * @throws ClusterException if they are not the same, bit for bit
    */
-  public void requireSameWeights(long step) {
+  private void requireSameWeights(long step) {
     if (nodes.isEmpty()) {
       return;
     }

@@ -4,7 +4,6 @@ import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.PredictiveDistribution;
 import io.github.tfkfac.TrainingOptimizer;
-import io.github.tfkfac.Workers;
 import java.util.List;
 import java.util.function.Supplier;
 import org.tensorflow.Graph;
@@ -27,22 +26,17 @@ public interface OptimizerFactory {
   }
 
   /** The same for a graph that several workers train. */
-  default OptimizerFactory acrossWorkers(Workers workers) {
+  default OptimizerFactory acrossWorkers(TrainingWorkers workers) {
     OptimizerFactory own = this;
     return new OptimizerFactory() {
       @Override
       public TrainingOptimizer create(Graph graph) {
-        return joined(own.create(graph));
+        return workers.join(own.create(graph));
       }
 
       @Override
       public TrainingOptimizer create(Graph graph, Supplier<PredictiveDistribution<?>> predicted) {
-        return joined(own.create(graph, predicted));
-      }
-
-      private TrainingOptimizer joined(TrainingOptimizer optimizer) {
-        optimizer.acrossWorkers(workers);
-        return optimizer;
+        return workers.join(own.create(graph, predicted));
       }
     };
   }

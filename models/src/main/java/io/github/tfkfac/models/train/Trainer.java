@@ -96,14 +96,15 @@ public final class Trainer<T extends TNumber> {
   }
 
   /**
-   * Resumes from a checkpoint of the same run; of several workers the chief alone reads it.
+   * Resumes from a checkpoint of the same run; of several workers the chief alone reads it,
+   * or each its own if they divide the state.
    *
    * @throws CheckpointException if the checkpoint cannot be used or is of a run with other
    *     settings; nothing is changed then
    * @throws TrainingDivergedException as {@link #train} does
    */
   public TrainingResult resume(Path checkpoint) {
-    if (!workers.isChief()) {
+    if (!workers.savesState()) {
       return run(BatcherPosition.START, Optional.of(checkpoint));
     }
     RunRecord record = RunRecord.of(Checkpoint.verify(checkpoint), checkpoint);

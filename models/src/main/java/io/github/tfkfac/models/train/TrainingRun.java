@@ -197,17 +197,21 @@ final class TrainingRun<T extends TNumber> {
   }
 
   private void save(Checkpoints checkpoints) {
-    exchange.requireSameWeights(health.steps());
     savedStep = health.steps();
-    if (!exchange.isChief()) {
-      return;
-    }
     RunRecord record = new RunRecord(position, RunRecord.settings(graph, plan));
-    Path saved =
-        checkpoints.folder().save(graph.checkpoint(), session, health.steps(), record.entries());
-    checkpoint = Optional.of(saved);
-    divergence.checkpointed(saved);
-    tell(l -> l.checkpointed(saved));
+    exchange
+        .saved(
+            savedStep,
+            () ->
+                checkpoints
+                    .folder()
+                    .save(graph.checkpoint(), session, savedStep, record.entries()))
+        .ifPresent(
+            saved -> {
+              checkpoint = Optional.of(saved);
+              divergence.checkpointed(saved);
+              tell(l -> l.checkpointed(saved));
+            });
   }
 
   private TrainingResult finish() {

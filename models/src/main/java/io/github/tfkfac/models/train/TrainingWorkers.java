@@ -1,39 +1,87 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.ClusterSession;
+import io.github.tfkfac.CollectiveHint;
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.TrainingOptimizer;
+import io.github.tfkfac.WorkerLayout;
 import io.github.tfkfac.Workers;
+import io.github.tfkfac.internal.worker.CollectiveWorkers;
 import io.github.tfkfac.models.data.BatchPart;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
 import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.RunOptions;
+import org.tensorflow.types.TInt64;
 
 /**
  * The workers that run a training loop together, as one of them sees them: its part of the batches,
  * its session, and what has to be equal before the first step.
  *
  * <p>Batches are those of one process; each worker takes its part of every one. Worker 0, the
- * chief, evaluates and writes for all. {@link LoopExchange} has what they tell one another.
+ * chief, evaluates and writes for all, but for the optimizer's state where it is {@linkplain
+ * #divide divided}. {@link LoopExchange} has what they tell one another.
  */
 public final class TrainingWorkers {
 
   private final Optional<ClusterSession> cluster;
+  private final Workers exchanges;
   private final Map<String, String> expected = new TreeMap<>();
   private String folder = "";
+  private Optional<Path> parts = Optional.empty();
 
-  private TrainingWorkers(Optional<ClusterSession> cluster) {
+  private TrainingWorkers(Optional<ClusterSession> cluster, Workers exchanges) {
     this.cluster = cluster;
+    this.exchanges = exchanges;
   }
 
   /** One process that trains alone. */
   public static TrainingWorkers alone() {
-    return new TrainingWorkers(Optional.empty());
+    return new TrainingWorkers(Optional.empty(), Workers.alone());
   }
 
   /** This process as one of a cluster. */
   public static TrainingWorkers of(ClusterSession cluster) {
-    return cluster.cluster().count() == 1 ? alone() : new TrainingWorkers(Optional.of(cluster));
+    return cluster.cluster().count() == 1
+        ? alone()
+        : new TrainingWorkers(Optional.of(cluster), cluster.workers());
+  }
+
+  /**
+   * A process alone that reads what the chief of several saved while they divided the state: its
+   * network can be evaluated, not trained.
+   *
+   * @param count of the workers
+   * @param run the run's folder
+   */
+  public static TrainingWorkers readingDivided(int count, Path run) {
+    TrainingWorkers workers =
+        new TrainingWorkers(
+            Optional.empty(), new CollectiveWorkers(count, 0, CollectiveHint.AUTO));
+    workers.divide(run);
+    return workers;
+  }
+
+  /**
+   * Divides the optimizer's state among the workers ({@link WorkerLayout#MEMORY}), of whom each
+   * then saves and reads its own part; to be called before a network is built.
+   *
+   * @param run the run's folder on this machine
+   */
+  public void divide(Path run) {
+    parts = Optional.of(run);
+  }
+
+  /** Whether the optimizer's state is divided. */
+  public boolean isDivided() {
+    return parts.isPresent();
   }
 
   /** Whether there is no other. */
@@ -43,17 +91,42 @@ public final class TrainingWorkers {
 
   /** Whether this one evaluates and writes for all. */
   public boolean isChief() {
-    return exchanges().index() == 0;
+    return exchanges.index() == 0;
+  }
+
+  /** Whether this one saves and reads checkpoints. */
+  public boolean savesState() {
+    return isChief() || isDivided();
+  }
+
+  /** Where this one saves, if the chief does in the given folder. */
+  public CheckpointFolder checkpoints(CheckpointFolder ofChief) {
+    return isChief()
+        ? ofChief
+        : parts
+            .map(run -> run.resolve("checkpoints-worker-" + exchanges.index()))
+            .map(own -> new CheckpointFolder(own, ofChief.keep()))
+            .orElse(ofChief);
   }
 
   /** The workers as an optimizer sees them. */
   public Workers exchanges() {
-    return cluster.map(ClusterSession::workers).orElseGet(Workers::alone);
+    return exchanges;
+  }
+
+  /** The optimizer as one of the workers, before its {@code minimize}. */
+  public TrainingOptimizer join(TrainingOptimizer optimizer) {
+    if (isDivided() && optimizer instanceof Kfac kfac) {
+      kfac.acrossWorkers(exchanges, WorkerLayout.MEMORY);
+    } else {
+      optimizer.acrossWorkers(exchanges);
+    }
+    return optimizer;
   }
 
   /** This worker's part of every batch. */
   public BatchPart part() {
-    return new BatchPart(exchanges().index(), exchanges().count());
+    return new BatchPart(exchanges.index(), exchanges.count());
   }
 
   /** The cluster, unless this process trains alone. */
@@ -64,6 +137,31 @@ public final class TrainingWorkers {
   /** A session in which the graph is trained, to be closed by the caller. */
   public Session open(Graph graph, SessionThreads threads) {
     return cluster.isPresent() ? cluster.get().open(graph, threads.config()) : threads.open(graph);
+  }
+
+  /**
+   * A number of the chief, before the loop; all workers ask for it at the same place.
+   *
+   * @param own what the chief tells; ignored on the others
+   */
+  public long toldByChief(long own) {
+    if (cluster.isEmpty()) {
+      return own;
+    }
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Operand<TInt64> numbers = exchanges.gather(tf, tf.constant(new long[] {own}));
+      RunOptions limit =
+          RunOptions.newBuilder()
+              .setTimeoutInMs(cluster.get().limits().start().toMillis())
+              .build();
+      try (Session session = cluster.get().open(graph);
+          Result told = session.runner().setOptions(limit).fetch(numbers).run()) {
+        return ((TInt64) told.get(0)).getLong(0);
+      }
+    } catch (RuntimeException failure) {
+      throw explain(failure);
+    }
   }
 
   /**

@@ -61,7 +61,7 @@ public final class DetectTrainCommand implements Callable<Integer>, TakesSetting
     Map<String, String> given = SettingOptions.given(spec, DetectionSettings.TABLE);
     boolean threads =
         folders.resumed().isPresent() || given.containsKey(RunSettings.THREADS.name());
-    return new WorkerLaunch(console, spec).run(threads, workers -> train(given, workers));
+    return new WorkerLaunch(console, spec, folders).run(threads, workers -> train(given, workers));
   }
 
   private int train(Map<String, String> given, TrainingWorkers workers) throws IOException {
@@ -109,9 +109,6 @@ public final class DetectTrainCommand implements Callable<Integer>, TakesSetting
     if (run.complete()) {
       throw new UserError("the run " + folder.path() + " is complete; start a new one");
     }
-    if (workers.isChief()) {
-      run.requireCheckpoint();
-    }
-    return run.resumed(problem -> ResumedRuns.skipped(problem, console));
+    return run.resumed(ResumedRuns.start(run.run(), console));
   }
 }

@@ -6,6 +6,7 @@ import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.run.ClassEvaluation;
 import io.github.tfkfac.tools.run.DataSettings;
+import io.github.tfkfac.tools.run.RecordedLayout;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunSettings;
 import java.io.IOException;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A checkpoint to be evaluated.
  *
+ * @param folder of its run
  * @param record of its run
  * @param settings of its run, with the test images, folder and threads of the evaluation
  * @param checkpoint its folder
  * @param batch images per batch of the evaluation
  */
-record EvaluatedRun(RunRecord record, RunSettings settings, Path checkpoint, int batch) {
+record EvaluatedRun(
+    RunFolder folder, RunRecord record, RunSettings settings, Path checkpoint, int batch) {
 
   /** The checkpoint at a path, or the newest whole one of the run at a path. */
   static EvaluatedRun at(Path path, Map<String, String> given, Console console) throws IOException {
@@ -41,6 +44,7 @@ record EvaluatedRun(RunRecord record, RunSettings settings, Path checkpoint, int
     options.putAll(changes);
     RunSettings settings = RunSettings.of(options);
     return new EvaluatedRun(
+        folder,
         record,
         settings,
         isCheckpoint(path) ? path : ResumedRuns.checkpoint(folder, console),
@@ -62,6 +66,7 @@ record EvaluatedRun(RunRecord record, RunSettings settings, Path checkpoint, int
         settings.model(),
         checkpoint,
         images.test().toString(),
-        ClassEvaluation.ofCheckpoint(settings, images, checkpoint, batch));
+        ClassEvaluation.ofCheckpoint(
+            settings, images, RecordedLayout.of(record).reader(folder), checkpoint, batch));
   }
 }

@@ -44,10 +44,11 @@ record StartedFinetuning(
     ClassificationRun run = before.task();
     FinetuneStart.requireSavedModel(run.settings());
     OpenNetwork network = run.settings().open(run.images(), workers);
+    FinetuneStart start = FinetuneStart.of(run.settings(), run.images(), network, console);
     return new StartedFinetuning(
-        new RecordedRun<>(run.withNetwork(network), before.record(), before.resumeFrom()),
+        before.with(run.withNetwork(network).withBefore(start.evaluation().summary())),
         network,
-        FinetuneStart.of(run.settings(), run.images(), network, console));
+        start);
   }
 
   /** Begins a run; its folder is made when everything given was found to fit. */

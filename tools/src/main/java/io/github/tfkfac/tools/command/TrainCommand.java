@@ -57,7 +57,7 @@ public final class TrainCommand implements Callable<Integer>, TakesSettings {
     Map<String, String> given = SettingOptions.given(spec, RunSettings.BUILT);
     boolean threads =
         folders.resumed().isPresent() || given.containsKey(RunSettings.THREADS.name());
-    return new WorkerLaunch(console, spec).run(threads, workers -> train(given, workers));
+    return new WorkerLaunch(console, spec, folders).run(threads, workers -> train(given, workers));
   }
 
   private int train(Map<String, String> given, TrainingWorkers workers) throws IOException {

@@ -126,7 +126,7 @@ public record DetectorRun(
 
   @Override
   public CheckpointFolder checkpoints() {
-    return new CheckpointFolder(folder.checkpoints(), KEPT_CHECKPOINTS);
+    return workers.checkpoints(new CheckpointFolder(folder.checkpoints(), KEPT_CHECKPOINTS));
   }
 
   @Override
@@ -140,12 +140,7 @@ public record DetectorRun(
       return trainedForOthers(resumeFrom, stop);
     }
     images.warnings().forEach(warnings);
-    try {
-      return trained(resumeFrom, listeners, warnings, stop);
-    } catch (IOException | RuntimeException failed) {
-      folder.discard();
-      throw failed;
-    }
+    return trained(resumeFrom, listeners, warnings, stop);
   }
 
   /** The part of a worker that writes nothing. */
@@ -243,6 +238,9 @@ public record DetectorRun(
    */
   void requireTrainable() {
     plan(SkippedImages.told(line -> {}));
+    if (workers.isDivided()) {
+      settings.optimizer().requireDivisible();
+    }
     settings.optimizers(settings.config(images.train().categories().size()));
     settings
         .weights()
@@ -295,7 +293,7 @@ public record DetectorRun(
               config,
               workers.part().size(settings.batch()),
               settings.seed(),
-              settings.optimizers(config).acrossWorkers(workers.exchanges()));
+              settings.optimizers(config).acrossWorkers(workers));
       SessionThreads threads = new SessionThreads(settings.threads(), settings.threads());
       try (Session session = workers.open(graph, threads)) {
         session.initialize();

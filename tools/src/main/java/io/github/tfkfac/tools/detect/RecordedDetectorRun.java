@@ -5,6 +5,7 @@ import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
+import io.github.tfkfac.tools.run.RecordedLayout;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.ResumePoint;
 import java.io.IOException;
@@ -69,7 +70,8 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
     before.keySet().forEach(name -> values.putIfAbsent(name, given.getOrDefault(name, "")));
     RecordedRun.requireSameOptions(folder, before, values);
     settings.data().requireExisting(folder.path());
-    DetectorRun run = DetectorRun.in(folder, settings);
+    DetectorRun run =
+        DetectorRun.in(folder, settings).with(RecordedLayout.of(record).reader(folder));
     requireCategories(record, run);
     return new RecordedDetectorRun(run, record, ResumePoint.in(run.checkpoints()));
   }
@@ -91,16 +93,14 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
   }
 
   /**
-   * The run, to be continued from its newest whole checkpoint, or to begin again without one.
+   * The run, to be continued from a checkpoint, or to begin again without one.
    *
-   * @param warnings told of newer checkpoints that are damaged
    * @throws UserError if the images are not those that it was started with
    */
-  public RecordedRun<DetectorRun, DetectorOutcome> resumed(Consumer<String> warnings) {
+  public RecordedRun<DetectorRun, DetectorOutcome> resumed(Optional<Path> checkpoint) {
     RecordedRun.requireSame(
         record, DetectionImages.withNamesOf(record.data(), run.identity()), record.data().keySet());
-    resume.skipped().forEach(warnings);
-    return new RecordedRun<>(run, record, resume.checkpoint());
+    return new RecordedRun<>(run, record, checkpoint, false);
   }
 
   /**

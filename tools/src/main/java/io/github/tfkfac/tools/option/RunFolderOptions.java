@@ -59,6 +59,11 @@ public final class RunFolderOptions {
         : RunFolder.create(root().resolve(name));
   }
 
+  /** The folder of a new run if its name is given. */
+  public Optional<Path> named() {
+    return Optional.ofNullable(name).map(given -> root().resolve(given).toAbsolutePath());
+  }
+
   /** The folder of a new run that another process creates. */
   public RunFolder elsewhere(String defaultName) {
     return new RunFolder(root().resolve(name == null ? defaultName : name).toAbsolutePath());

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -83,12 +84,30 @@ public record RunFolder(Path path) {
     return folder;
   }
 
-  /** Removes a folder in which nothing was trained; one with metrics or checkpoints stays. */
-  public void discard() throws IOException {
+  /**
+   * Removes a folder in which nothing was trained; one with metrics or checkpoints stays.
+   *
+   * @return whether it is gone
+   */
+  public boolean discard() throws IOException {
     if (Files.exists(metrics()) || Files.exists(checkpoints())) {
-      return;
+      return false;
     }
-    try (Stream<Path> files = Files.walk(path)) {
+    delete(path);
+    return true;
+  }
+
+  /** Removes what was measured in steps that are done once more, from the first on. */
+  public void forgetSteps() throws IOException {
+    for (Path measured : List.of(metrics(), stages(), diagnostics(), events())) {
+      if (Files.exists(measured)) {
+        delete(measured);
+      }
+    }
+  }
+
+  private static void delete(Path all) throws IOException {
+    try (Stream<Path> files = Files.walk(all)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }

@@ -10,6 +10,7 @@ import io.github.tfkfac.models.train.Classifier;
 import io.github.tfkfac.models.train.ClassifierGraph;
 import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.SessionThreads;
+import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import java.nio.file.Path;
 import org.tensorflow.Graph;
@@ -56,11 +57,16 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
    *
    * @param settings of the run
    * @param images of the run; the test images are evaluated
+   * @param reader reads the checkpoint
    * @throws io.github.tfkfac.CheckpointException if the checkpoint is damaged or of another model
    */
   public static ClassEvaluation ofCheckpoint(
-      RunSettings settings, DataSettings.Loaded images, Path checkpoint, int batch) {
-    try (OpenNetwork network = settings.open(images);
+      RunSettings settings,
+      DataSettings.Loaded images,
+      TrainingWorkers reader,
+      Path checkpoint,
+      int batch) {
+    try (OpenNetwork network = settings.open(images, reader);
         Session session = settings.sessionThreads().open(network.graph())) {
       network.training().checkpoint().restore(session, checkpoint);
       return of(

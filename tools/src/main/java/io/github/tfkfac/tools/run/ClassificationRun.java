@@ -153,7 +153,7 @@ public record ClassificationRun(
 
   @Override
   public CheckpointFolder checkpoints() {
-    return checkpoints(folder);
+    return workers.checkpoints(checkpoints(folder));
   }
 
   @Override
@@ -241,7 +241,7 @@ public record ClassificationRun(
     ImageDataset evaluated = partly() ? test.first(settings.evaluationImages()) : test;
     return TrainingPlan.of(settings.batches(images, workers), settings.length())
         .withEvaluations(evaluation(evaluated), Period.epochs(settings.evaluationEpochs()))
-        .withCheckpoints(checkpoints(folder), Period.epochs(settings.checkpointEpochs()))
+        .withCheckpoints(checkpoints(), Period.epochs(settings.checkpointEpochs()))
         .withSettings(settings.values());
   }
 

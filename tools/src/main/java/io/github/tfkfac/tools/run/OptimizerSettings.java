@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.run;
 
+import io.github.tfkfac.Approximation;
 import io.github.tfkfac.Constant;
 import io.github.tfkfac.FactorLimit;
 import io.github.tfkfac.FirstOrder;
@@ -236,6 +237,27 @@ public record OptimizerSettings(Settings all) {
                             : "drop --%s or give --%s %s"
                                 .formatted(name, needed.name(), needed.value())))
         .findFirst();
+  }
+
+  /**
+   * Rejects an optimizer whose averages and inverses cannot be divided among workers.
+   *
+   * @throws UserError saying so
+   */
+  public void requireDivisible() {
+    boolean divisible =
+        kfac(1)
+            .map(KfacOptions::approximation)
+            .filter(
+                known ->
+                    !(known instanceof Approximation.Eigenbases bases)
+                        || bases.ofWholeBatch().isEmpty())
+            .isPresent();
+    if (!divisible) {
+      throw new UserError(
+          "expected an optimizer whose averages and inverses can be divided among workers, found %s; leave --worker-layout memory out, or choose nkfac, kfac or skfac"
+              .formatted(name()));
+    }
   }
 
   /**

@@ -32,9 +32,10 @@ import org.tensorflow.TensorFlow;
  * @param task what is trained
  * @param record its record so far
  * @param resumeFrom the checkpoint to continue from, if any
+ * @param begun whether its folder was made for it now, and goes if nothing is trained
  */
 public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
-    T task, RunRecord record, Optional<Path> resumeFrom) {
+    T task, RunRecord record, Optional<Path> resumeFrom, boolean begun) {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -48,11 +49,13 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
   public static <T extends Task<T, O>, O extends Task.Outcome> RecordedRun<T, O> start(
       Task<T, O> wanted, String command, List<String> arguments) throws IOException {
     T task = wanted.measured();
+    Map<String, Object> options = new LinkedHashMap<>(task.all().options());
+    options.putAll(RecordedLayout.options(task.workers()));
     RunRecord record =
         new RunRecord(
             command,
             arguments,
-            new LinkedHashMap<>(task.all().options()),
+            options,
             task.seeds(),
             task.identity(),
             Environment.current(),
@@ -61,7 +64,7 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
     if (task.workers().isChief()) {
       record.write(task.folder());
     }
-    return new RecordedRun<>(task, record, Optional.empty());
+    return new RecordedRun<>(task, record, Optional.empty(), true);
   }
 
   /**
@@ -72,7 +75,12 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
   public static <T extends Task<T, O>, O extends Task.Outcome> RecordedRun<T, O> resume(
       T task, RunRecord record, Optional<Path> checkpoint) {
     requireSame(record, task.identity(), record.data().keySet());
-    return new RecordedRun<>(task, record, checkpoint);
+    return new RecordedRun<>(task, record, checkpoint, false);
+  }
+
+  /** The same of a task with more that is known. */
+  public RecordedRun<T, O> with(T other) {
+    return new RecordedRun<>(other, record, resumeFrom, begun);
   }
 
   /**
@@ -94,10 +102,11 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
     }
   }
 
-  /** The options of a record as text. */
+  /** The settings of a record as text. */
   public static Map<String, String> options(RunRecord record) {
     Map<String, String> options = new LinkedHashMap<>();
     record.options().forEach((name, value) -> options.put(name, String.valueOf(value)));
+    RecordedLayout.remove(options);
     return options;
   }
 
@@ -159,7 +168,8 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
   }
 
   /**
-   * Trains to the end or until a stop is requested; the end is recorded.
+   * Trains to the end or until a stop is requested; the end is recorded. If it fails before the
+   * first step, a folder that was made for it goes, so that the command can be repeated.
    *
    * @param listeners told of the progress
    * @param warnings told of what goes on without
@@ -170,15 +180,25 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
       throws IOException {
     TrainingWorkers workers = task.workers();
     if (!workers.isAlone()) {
-      workers.expectSame("version", TensorFlow.version() + Versions.installed().tfKfac());
+      workers.expectSame(
+          "program and TensorFlow version", TensorFlow.version() + Versions.installed().tfKfac());
       workers.expectSame("data", record.data().toString());
+      workers.expectSame("worker layout", RecordedLayout.options(workers).toString());
       if (workers.isChief()) {
         workers.keptIn(ShellWords.path(task.folder().path()));
       }
     }
     double before = workers.isChief() ? secondsBefore() : 0;
     long start = System.nanoTime();
-    O outcome = task.train(resumeFrom, listeners, warnings, stop);
+    O outcome;
+    try {
+      outcome = task.train(resumeFrom, listeners, warnings, stop);
+    } catch (IOException | RuntimeException failed) {
+      if (begun && workers.isChief() && task.folder().discard()) {
+        workers.keptIn("");
+      }
+      throw failed;
+    }
     if (outcome.finished() && workers.isChief()) {
       Map<String, Object> result = new LinkedHashMap<>(outcome.result());
       result.put("wall_seconds", before + (System.nanoTime() - start) / NANOS_PER_SECOND);

@@ -36,17 +36,31 @@ public record ResumePoint(Optional<Path> checkpoint, List<String> skipped) {
   }
 
   /**
+   * The checkpoint; nothing if the run was cut before its first one, so that it begins again.
+   *
+   * @throws CheckpointException if there are checkpoints, of which none is whole
+   */
+  public Optional<Path> orStart() {
+    if (checkpoint.isEmpty() && !skipped.isEmpty()) {
+      throw new CheckpointException(
+          skipped.get(0) + "; there is no earlier one that is whole, start a new run");
+    }
+    return checkpoint;
+  }
+
+  /**
    * The checkpoint.
    *
    * @throws CheckpointException if there is none
    */
   public Path require(Path folder) {
-    return checkpoint.orElseThrow(
-        () ->
-            new CheckpointException(
-                skipped.isEmpty()
-                    ? "expected a checkpoint in " + folder + ", found none; start a new run"
-                    : skipped.get(0) + "; there is no earlier one that is whole, start a new run"));
+    return orStart()
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    "expected a checkpoint in "
+                        + folder
+                        + ", found none; train the run further with --resume"));
   }
 
   private static @Nullable String problem(Path checkpoint) {

@@ -42,6 +42,9 @@ public abstract class RunMetrics implements TrainingListener, AutoCloseable {
     Clock clock = Clock.systemUTC();
     long step = report.step();
     try {
+      if (report.resumedFrom().isEmpty()) {
+        folder.forgetSteps();
+      }
       sinks.add(
           Files.exists(folder.metrics())
               ? MetricsCsv.resume(folder.metrics(), columns, step)

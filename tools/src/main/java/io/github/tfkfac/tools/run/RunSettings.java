@@ -303,8 +303,10 @@ public record RunSettings(Settings all) {
   }
 
   private OptimizerFactory across(TrainingWorkers workers, OptimizerFactory factory) {
-    return (diagnostics() > 0 ? new TimedFactory(factory) : factory)
-        .acrossWorkers(workers.exchanges());
+    if (workers.isDivided()) {
+      optimizer().requireDivisible();
+    }
+    return (diagnostics() > 0 ? new TimedFactory(factory) : factory).acrossWorkers(workers);
   }
 
   /** The threads of a session. */

@@ -57,7 +57,7 @@ record LocalWorkers(Console console, int count) {
         console
             .err()
             .println(
-                "kfac: error: a worker ended with exit code %d and said nothing; go on with --resume"
+                "kfac: error: a worker ended with exit code %d and said nothing; start again, with --resume if the run's folder is there"
                     .formatted(worst));
       }
       return worst;

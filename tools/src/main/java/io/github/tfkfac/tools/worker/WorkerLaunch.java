@@ -2,16 +2,22 @@ package io.github.tfkfac.tools.worker;
 
 import io.github.tfkfac.Cluster;
 import io.github.tfkfac.ClusterSession;
-import io.github.tfkfac.CollectiveHint;
+import io.github.tfkfac.WorkerLayout;
 import io.github.tfkfac.WorkerLostException;
 import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.error.Failure;
+import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.option.RunFolderOptions;
 import io.github.tfkfac.tools.option.SettingOptions;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.run.RecordedLayout;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -20,8 +26,9 @@ import picocli.CommandLine.Model.CommandSpec;
  *
  * @param console where to write
  * @param spec of the command, which takes {@link WorkerSettings#TABLE}
+ * @param folders of its run
  */
-public record WorkerLaunch(Console console, CommandSpec spec) {
+public record WorkerLaunch(Console console, CommandSpec spec, RunFolderOptions folders) {
 
   /** After the last exchange, in which the other workers receive what this one sent. */
   private static final long LINGER_MILLISECONDS = 1000;
@@ -41,28 +48,65 @@ public record WorkerLaunch(Console console, CommandSpec spec) {
    * @return the exit code
    */
   public int run(boolean threads, Work work) throws IOException {
-    WorkerSettings settings = WorkerSettings.of(SettingOptions.given(spec, WorkerSettings.TABLE));
+    Map<String, String> given = SettingOptions.given(spec, WorkerSettings.TABLE);
+    WorkerSettings settings = WorkerSettings.of(given);
+    Optional<WorkerLayout> wanted =
+        Optional.ofNullable(given.get(RecordedLayout.SETTING.name()))
+            .map(text -> settings.all().get(RecordedLayout.SETTING));
     Optional<LocalParent> parent = LocalParent.ofThisProcess();
     if (parent.isEmpty() && settings.local() > 1) {
       return new LocalWorkers(console, settings.local())
           .run(spec.root().commandLine().getParseResult().originalArgs(), threads);
     }
     Optional<Cluster> cluster = settings.cluster().filter(some -> some.count() > 1);
+    Optional<Path> divided = divided(wanted, cluster.map(Cluster::count).orElse(1));
     return cluster.isEmpty()
         ? work.run(TrainingWorkers.alone())
-        : joined(cluster.get(), settings, parent, work);
+        : joined(cluster.get(), divided, settings, parent, work);
+  }
+
+  /** The folder of a run whose state is divided among the workers. */
+  private Optional<Path> divided(Optional<WorkerLayout> wanted, int count) throws IOException {
+    Optional<Path> resumed = folders.resumed();
+    if (resumed.isEmpty()) {
+      Optional<Path> begun =
+          wanted
+              .filter(layout -> layout == WorkerLayout.MEMORY && count > 1)
+              .map(layout -> named());
+      begun.ifPresent(RunFolder::requireAbsent);
+      return begun;
+    }
+    RunFolder folder = RunFolder.existing(resumed.get());
+    RecordedLayout layout = RecordedLayout.of(folder);
+    layout.require(folder, wanted, count);
+    return layout.layout() == WorkerLayout.MEMORY ? Optional.of(folder.path()) : Optional.empty();
+  }
+
+  private Path named() {
+    return folders
+        .named()
+        .orElseThrow(
+            () ->
+                new UserError(
+                    "expected --name with --worker-layout memory, since every worker saves its part in the run's folder; give all workers the same name"));
   }
 
   private int joined(
-      Cluster cluster, WorkerSettings settings, Optional<LocalParent> parent, Work work)
+      Cluster cluster,
+      Optional<Path> divided,
+      WorkerSettings settings,
+      Optional<LocalParent> parent,
+      Work work)
       throws IOException {
-    ClusterSession session = ClusterSession.start(cluster, settings.limits(), CollectiveHint.AUTO);
+    ClusterSession session =
+        ClusterSession.start(cluster, settings.limits(), settings.collectives());
     session.awaitOthers(
         news -> {
           console.err().println("kfac: " + news);
           console.err().flush();
         });
     TrainingWorkers workers = TrainingWorkers.of(session);
+    divided.ifPresent(workers::divide);
     try {
       return work.run(workers);
     } catch (WorkerLostException lost) {

@@ -2,7 +2,10 @@ package io.github.tfkfac.tools.worker;
 
 import io.github.tfkfac.Cluster;
 import io.github.tfkfac.ClusterSession.TimeLimits;
+import io.github.tfkfac.CollectiveHint;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.run.RecordedLayout;
+import io.github.tfkfac.tools.setting.Form;
 import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.tools.setting.Settings;
 import java.time.Duration;
@@ -11,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Settings of processes that train together. They are no part of a run's record, so that a run may
- * go on with other workers.
+ * Settings of processes that train together. All but the layout of the memory are no part of a
+ * run's record, so that a run may go on with other workers.
  *
  * @param all the settings in effect
  */
@@ -39,6 +42,20 @@ public record WorkerSettings(Settings all) {
           "I",
           "Which of the --workers this process is, from 0; worker 0 writes the run's folder.");
 
+  private static final Setting<CollectiveHint> COLLECTIVES =
+      new Setting<>(
+              "worker-collectives",
+              "NAME",
+              Form.oneOf(
+                  "collectives",
+                  Form.ordered(
+                      Map.entry("auto", CollectiveHint.AUTO),
+                      Map.entry("ring", CollectiveHint.RING),
+                      Map.entry("nccl", CollectiveHint.NCCL))),
+              "What exchanges values: auto (TensorFlow's choice), ring (over the network), or nccl"
+                  + " (among GPUs, with TensorFlow's native for them).")
+          .defaultsTo(CollectiveHint.AUTO);
+
   private static final Setting<Integer> START_SECONDS =
       Setting.count("start-timeout", "SECONDS", "Longest wait until all workers have started.")
           .defaultsTo(Math.toIntExact(TimeLimits.DEFAULT.start().toSeconds()))
@@ -55,7 +72,16 @@ public record WorkerSettings(Settings all) {
 
   /** Their lines. */
   public static final List<Setting<?>> TABLE =
-      Setting.section("Workers", List.of(LOCAL, ADDRESSES, INDEX, START_SECONDS, STEP_SECONDS));
+      Setting.section(
+          "Workers",
+          List.of(
+              LOCAL,
+              ADDRESSES,
+              INDEX,
+              RecordedLayout.SETTING,
+              COLLECTIVES,
+              START_SECONDS,
+              STEP_SECONDS));
 
   /** Settings from option values by name. */
   public static WorkerSettings of(Map<String, String> given) {
@@ -84,6 +110,11 @@ public record WorkerSettings(Settings all) {
     return addresses.isPresent()
         ? Optional.of(Cluster.of(addresses.get(), index.orElseThrow()))
         : Cluster.fromEnvironment();
+  }
+
+  /** What exchanges values. */
+  CollectiveHint collectives() {
+    return all.get(COLLECTIVES);
   }
 
   TimeLimits limits() {

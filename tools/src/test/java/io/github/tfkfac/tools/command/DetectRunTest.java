@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +111,28 @@ class DetectRunTest {
     List<Detection> masks = ResultsReader.read(run.path().resolve("results-masks.json"), val());
     assertThat(masks).allMatch(one -> one.mask().isPresent());
     assertThat(ResultsReader.read(run.path().resolve("results.json"), val())).hasSameSizeAs(masks);
+  }
+
+  @Test
+  void aRunThatWasCutBeforeItsFirstCheckpointBeginsAgain() throws IOException {
+    RunFolder cut = RunFolder.create(folder.resolve("cut"));
+    Map<String, String> options = new LinkedHashMap<>(TINY);
+    options.put("data", data.folder().toString());
+    RecordedDetectorRun.start(cut, DetectionSettings.of(options), "detect train", List.of());
+    Files.writeString(cut.metrics(), "step,of,another,start\n");
+
+    int exitCode = program.run("detect", "train", "--resume=" + cut.path());
+
+    assertThat(exitCode).as(program.err()).isZero();
+    assertThat(program.err())
+        .contains("kfac: the run " + cut.path() + " has no checkpoint yet; it begins again");
+    assertThat(losses(cut)).isEqualTo(losses(run)).hasSize((int) STEPS);
+  }
+
+  private static List<Double> losses(RunFolder of) throws IOException {
+    return MetricsCsv.read(of.metrics()).stream()
+        .flatMap(row -> Optional.ofNullable(row.values().get("loss")).stream())
+        .toList();
   }
 
   @Test

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,21 +25,8 @@ class FinetuneWorkersTest {
     Path model = TinySavedModel.write(folder.resolve("tiny"), CLASSES);
     Program one = new Program();
     assertThat(one.run(arguments(model, "one"))).as(one.err()).isZero();
-    String addresses = "--workers=127.0.0.1:%d,127.0.0.1:%d".formatted(freePort(), freePort());
-    List<CompletableFuture<Program>> workers = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      String[] ofWorker = arguments(model, "two", addresses, "--worker=" + i);
-      workers.add(
-          CompletableFuture.supplyAsync(
-              () -> {
-                Program program = new Program();
-                assertThat(program.run(ofWorker)).as(program.err()).isZero();
-                return program;
-              },
-              task -> new Thread(task).start()));
-    }
+    Program.onTwoWorkers(arguments(model, "two"));
 
-    workers.forEach(CompletableFuture::join);
     Map<String, List<Float>> expected = TinySavedModel.values(folder.resolve("one/model"));
     Map<String, List<Float>> found = TinySavedModel.values(folder.resolve("two/model"));
     assertThat(found).containsOnlyKeys(expected.keySet());
@@ -56,29 +40,20 @@ class FinetuneWorkersTest {
         });
   }
 
-  private String[] arguments(Path model, String name, String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "finetune",
-                model.toString(),
-                "--image-size=8",
-                "--train-images=64",
-                "--test-images=32",
-                "--batch=16",
-                "--epochs=2",
-                "--stat-period=2",
-                "--inverse-period=3",
-                "--threads=1",
-                "--runs=" + folder,
-                "--name=" + name));
-    arguments.addAll(List.of(more));
-    return arguments.toArray(String[]::new);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+  private String[] arguments(Path model, String name) {
+    return new String[] {
+      "finetune",
+      model.toString(),
+      "--image-size=8",
+      "--train-images=64",
+      "--test-images=32",
+      "--batch=16",
+      "--epochs=2",
+      "--stat-period=2",
+      "--inverse-period=3",
+      "--threads=1",
+      "--runs=" + folder,
+      "--name=" + name
+    };
   }
 }

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.Cluster;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
@@ -18,12 +19,14 @@ import io.github.tfkfac.tools.run.RunSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -64,6 +67,34 @@ final class Program {
     out = outText.toString();
     err = errText.toString();
     return exitCode;
+  }
+
+  /** Runs a command line on two workers, as threads of this process. */
+  static List<Program> onTwoWorkers(String... arguments) {
+    String addresses = "--workers=" + String.join(",", freeAddresses());
+    List<CompletableFuture<Program>> workers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      String[] ofWorker =
+          Stream.concat(Stream.of(arguments), Stream.of(addresses, "--worker=" + i))
+              .toArray(String[]::new);
+      workers.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                Program program = new Program();
+                assertThat(program.run(ofWorker)).as(program.err()).isZero();
+                return program;
+              },
+              task -> new Thread(task).start()));
+    }
+    return workers.stream().map(CompletableFuture::join).toList();
+  }
+
+  private static List<String> freeAddresses() {
+    try {
+      return Cluster.localAddresses(2);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Runs a command on the tiny task, with more options. */

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,25 @@ class TrainCommandTest {
 
     assertThat(program.run("train", "--resume", parted.toString())).isEqualTo(2);
     assertThat(program.onlyLine()).contains(only.toString()).contains("start a new run");
+  }
+
+  @Test
+  void aRunThatWasCutBeforeItsFirstCheckpointBeginsAgain() throws IOException {
+    String[] options = {"--optimizer=nkfac", "--stat-period=2", "--diagnostics=1", "--seed=3"};
+    assertThat(train(with(options, "--runs=" + folder, "--name=whole"))).isZero();
+    Path parted = interruptedAfter(2, options);
+    removeCheckpoint(parted.resolve("checkpoints/step-00000002"));
+
+    assertThat(program.run("train", "--resume", parted.toString())).as(program.err()).isZero();
+
+    assertThat(program.err().lines().toList().get(0))
+        .isEqualTo(
+            "kfac: the run %s has no checkpoint yet; it begins again, with its settings and seed"
+                .formatted(parted));
+    assertThat(metrics(parted)).isEqualTo(metrics(folder.resolve("whole")));
+    assertThat(parted.resolve("diagnostics.csv"))
+        .hasSameTextualContentAs(folder.resolve("whole/diagnostics.csv"));
+    assertThat(weights(parted, 12)).isEqualTo(weights(folder.resolve("whole"), 12));
   }
 
   @Test
@@ -215,6 +235,15 @@ class TrainCommandTest {
   private static byte[] weights(Path run, long step) throws IOException {
     return Files.readAllBytes(
         run.resolve("checkpoints/step-%08d/variables.data-00000-of-00001".formatted(step)));
+  }
+
+  private static void removeCheckpoint(Path checkpoint) throws IOException {
+    try (Stream<Path> files = Files.list(checkpoint)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(checkpoint);
   }
 
   private static void cut(Path file) throws IOException {

@@ -86,17 +86,17 @@ class RunFolderTest {
     RunFolder begun = RunFolder.create(root, "begun", CLOCK);
     Files.writeString(begun.record(), "{}");
     Files.createFile(Files.createDirectory(begun.path().resolve("shapes")).resolve("a.jpg"));
-    begun.discard();
+    assertThat(begun.discard()).isTrue();
     assertThat(begun.path()).doesNotExist();
 
     RunFolder trained = RunFolder.create(root, "trained", CLOCK);
     Files.writeString(trained.metrics(), "step\n");
-    trained.discard();
+    assertThat(trained.discard()).isFalse();
     assertThat(trained.metrics()).exists();
 
     RunFolder saved = RunFolder.create(root, "saved", CLOCK);
     Files.createDirectory(saved.checkpoints());
-    saved.discard();
+    assertThat(saved.discard()).isFalse();
     assertThat(saved.checkpoints()).exists();
   }
 

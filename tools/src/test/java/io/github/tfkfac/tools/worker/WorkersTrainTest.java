@@ -5,19 +5,29 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.tfkfac.Cluster;
 import io.github.tfkfac.tools.CommandRun;
+import io.github.tfkfac.tools.Main;
 import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
+import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.record.RunRecord;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Workers as threads of this process, each with a command line of its own. */
@@ -92,6 +102,46 @@ class WorkersTrainTest {
                   : "expected the same settings on all workers")
           .contains("found others on worker 1 of 2 (127.0.0.1:");
     }
+    assertThat(folder.resolve("differ")).as("blocks the next start").doesNotExist();
+  }
+
+  @Test
+  void anotherVersionEndsBothBeforeTheFirstStep() throws IOException, InterruptedException {
+    Path classes = folder.resolve("classes");
+    Path stated =
+        Files.createDirectories(
+            classes.resolve("META-INF/maven/io.github.tfkfac/tf-kfac-tools"));
+    Files.writeString(stated.resolve("pom.properties"), "version=0.0.1\n");
+    String addresses = "--workers=" + String.join(",", addresses(2));
+    Path said = folder.resolve("said");
+    List<String> other = new ArrayList<>();
+    other.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    other.addAll(List.of("-Xmx512m", "-cp"));
+    other.add(classes + File.pathSeparator + System.getProperty("java.class.path"));
+    other.add(Main.class.getName());
+    other.addAll(List.of(arguments("versions", "--batch=16", addresses, "--worker=1")));
+    Process second =
+        new ProcessBuilder(other)
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    try {
+      CommandRun first =
+          CommandRun.of(arguments("versions", "--batch=16", addresses, "--worker=0"));
+      assertThat(second.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      for (CommandRun run :
+          List.of(first, new CommandRun(second.exitValue(), "", Files.readString(said)))) {
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(errors(run))
+            .singleElement()
+            .asString()
+            .startsWith(
+                "kfac: error: expected the same program and TensorFlow version on all workers, found others on worker 1 of 2 (127.0.0.1:");
+      }
+    } finally {
+      second.destroyForcibly();
+    }
+    assertThat(folder.resolve("versions")).doesNotExist();
   }
 
   @Test
@@ -138,6 +188,99 @@ class WorkersTrainTest {
     }
   }
 
+  @Test
+  void dividedStateIsSavedResumedAndEvaluated() throws IOException {
+    List<String> options =
+        List.of("--batch=16", "--optimizer=nkfac", "--stat-period=2", "--inverse-period=3");
+    assertThat(together("whole", options, List.of())).allMatch(run -> run.exitCode() == 0);
+    List<String> divided = new ArrayList<>(options);
+    divided.add("--worker-layout=memory");
+    List<CommandRun> workers = together("divided", divided, List.of());
+    assertThat(workers).as(workers.toString()).allMatch(run -> run.exitCode() == 0);
+    RunFolder run = new RunFolder(folder.resolve("divided"));
+    RunRecord record = RunRecord.read(run);
+    assertThat(record.options())
+        .containsEntry("worker-layout", "memory")
+        .containsEntry("worker-count", "2");
+    assertThat((double) record.result().get("test_loss"))
+        .isCloseTo(
+            (double) RunRecord.read(new RunFolder(folder.resolve("whole"))).result().get("test_loss"),
+            within(ROUNDING));
+    CommandRun evaluated = CommandRun.of("eval", run.path().toString(), "--json");
+    assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
+    assertThat(evaluated.json().at("/loss").asDouble())
+        .isCloseTo((double) record.result().get("test_loss"), within(ROUNDING));
+
+    // The chief was cut before its last checkpoint, which the other has.
+    record.withResult(Map.of()).write(run);
+    List<Path> last =
+        Stream.of("checkpoints", "checkpoints-worker-1")
+            .map(each -> run.path().resolve(each).resolve("step-00000012"))
+            .map(each -> each.resolve("variables.data-00000-of-00001"))
+            .toList();
+    List<byte[]> uninterrupted = List.of(bytes(last.get(0)), bytes(last.get(1)));
+    assertThat(uninterrupted.get(0)).isNotEqualTo(uninterrupted.get(1));
+    Files.delete(last.get(0));
+    CommandRun alone = CommandRun.of("train", "--resume=" + run.path());
+    assertThat(alone.exitCode()).isEqualTo(2);
+    assertThat(errors(alone))
+        .containsExactly(
+            "kfac: error: expected 2 workers, among whom the state of %s is divided, found 1; resume it with as many, or start a new run"
+                .formatted(run.path()));
+    List<CommandRun> resumed =
+        onBoth(
+            place ->
+                Stream.concat(Stream.of("train", "--resume=" + run.path()), place.stream())
+                    .toArray(String[]::new));
+    assertThat(resumed).as(resumed.toString()).allMatch(each -> each.exitCode() == 0);
+    assertThat(resumed.get(0).err()).contains("going on from step-00000008");
+    for (int i = 0; i < last.size(); i++) {
+      assertThat(bytes(last.get(i))).isEqualTo(uninterrupted.get(i));
+    }
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
+    return Files.readAllBytes(file);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--optimizer=ekfac | expected an optimizer whose averages and inverses can be divided among workers, found ekfac; leave --worker-layout memory out",
+        "--optimizer=sgdm | expected an optimizer whose averages and inverses can be divided among workers, found sgdm; leave --worker-layout memory out",
+        "--worker-collectives=nccl | expected TensorFlow's native library for GPUs, which has NCCL, found one without"
+      })
+  void whatCannotBeDividedOrExchangedIsRejected(String option, String said) {
+    List<CommandRun> workers =
+        together("rejected", List.of("--batch=16", "--worker-layout=memory", option), List.of());
+
+    for (CommandRun run : workers) {
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(errors(run)).singleElement().asString().startsWith("kfac: error: " + said);
+    }
+    assertThat(folder.resolve("rejected")).doesNotExist();
+  }
+
+  @Test
+  void dividedStateNeedsANameByWhichAllFindTheFolder() {
+    List<CommandRun> workers =
+        onBoth(
+            place ->
+                Stream.concat(
+                        Stream.of("train", "--runs=" + folder, "--worker-layout=memory"),
+                        place.stream())
+                    .toArray(String[]::new));
+
+    for (CommandRun run : workers) {
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(errors(run))
+          .singleElement()
+          .asString()
+          .startsWith("kfac: error: expected --name with --worker-layout memory");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--worker=0", "--workers=a:1,b:2", "--local-workers=2 --workers=a:1,b:2"})
   void halfASettingIsRejected(String given) {
@@ -150,16 +293,24 @@ class WorkersTrainTest {
 
   /** Runs both workers; an option given twice counts as in {@code ofSecond}. */
   private List<CommandRun> together(String name, List<String> ofBoth, List<String> ofSecond) {
+    return onBoth(
+        place -> {
+          List<String> options = new ArrayList<>(ofBoth);
+          options.addAll(place.contains("--worker=1") ? ofSecond : List.of());
+          options.addAll(place);
+          return arguments(name, options.toArray(String[]::new));
+        });
+  }
+
+  /** Runs a command line on both workers, made of the options that say which one it is. */
+  private static List<CommandRun> onBoth(Function<List<String>, String[]> line) {
     String addresses = "--workers=" + String.join(",", addresses(2));
     List<CompletableFuture<CommandRun>> running = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      List<String> options = new ArrayList<>(ofBoth);
-      options.addAll(i == 1 ? ofSecond : List.of());
-      options.addAll(List.of(addresses, "--worker=" + i));
+      String[] arguments = line.apply(List.of(addresses, "--worker=" + i));
       running.add(
           CompletableFuture.supplyAsync(
-              () -> CommandRun.of(arguments(name, options.toArray(String[]::new))),
-              task -> new Thread(task).start()));
+              () -> CommandRun.of(arguments), task -> new Thread(task).start()));
     }
     return running.stream().map(CompletableFuture::join).toList();
   }

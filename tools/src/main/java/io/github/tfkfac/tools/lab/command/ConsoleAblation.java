@@ -61,7 +61,7 @@ record ConsoleAblation(Console console, AblationPlan plan, Path folder, List<Str
         RecordedDetectorRun.open(RunFolder.existing(path), run.settings().options());
     return before.complete()
         ? Optional.empty()
-        : Optional.of(before.resumed(problem -> ResumedRuns.skipped(problem, console)));
+        : Optional.of(before.resumed(ResumedRuns.start(before.run(), console)));
   }
 
   /** The runs that are complete. */

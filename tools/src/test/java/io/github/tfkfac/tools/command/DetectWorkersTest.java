@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class DetectWorkersTest {
 
-  private static final int STEPS = 3;
+  private static final int STEPS = 2;
 
   /** Sums of float32 in another order. */
   private static final double ROUNDING = 1e-5;
@@ -60,9 +60,7 @@ class DetectWorkersTest {
       "detect",
       "train",
       "--data=" + data.folder(),
-      "--optimizer=nkfac",
-      "--stat-period=1",
-      "--inverse-period=2",
+      "--optimizer=sgdm",
       "--batch=2",
       "--short-side=64",
       "--steps=" + STEPS,

@@ -119,8 +119,8 @@ public final class DetectionTrainer {
   }
 
   /**
-   * Resumes from a checkpoint of the same run; of several workers the chief alone reads it,
-   * or each its own if they divide the state.
+   * Resumes from a checkpoint of the same run; of several workers the chief alone reads it, or each
+   * its own if they divide the state.
    *
    * @return the last checkpoint
    * @throws CheckpointException if the checkpoint cannot be used or is of a run with other

@@ -96,8 +96,8 @@ public final class Trainer<T extends TNumber> {
   }
 
   /**
-   * Resumes from a checkpoint of the same run; of several workers the chief alone reads it,
-   * or each its own if they divide the state.
+   * Resumes from a checkpoint of the same run; of several workers the chief alone reads it, or each
+   * its own if they divide the state.
    *
    * @throws CheckpointException if the checkpoint cannot be used or is of a run with other
    *     settings; nothing is changed then

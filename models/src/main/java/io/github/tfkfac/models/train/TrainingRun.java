@@ -203,9 +203,7 @@ final class TrainingRun<T extends TNumber> {
         .saved(
             savedStep,
             () ->
-                checkpoints
-                    .folder()
-                    .save(graph.checkpoint(), session, savedStep, record.entries()))
+                checkpoints.folder().save(graph.checkpoint(), session, savedStep, record.entries()))
         .ifPresent(
             saved -> {
               checkpoint = Optional.of(saved);

@@ -63,8 +63,7 @@ public final class TrainingWorkers {
    */
   public static TrainingWorkers readingDivided(int count, Path run) {
     TrainingWorkers workers =
-        new TrainingWorkers(
-            Optional.empty(), new CollectiveWorkers(count, 0, CollectiveHint.AUTO));
+        new TrainingWorkers(Optional.empty(), new CollectiveWorkers(count, 0, CollectiveHint.AUTO));
     workers.divide(run);
     return workers;
   }
@@ -152,9 +151,7 @@ public final class TrainingWorkers {
       Ops tf = Ops.create(graph);
       Operand<TInt64> numbers = exchanges.gather(tf, tf.constant(new long[] {own}));
       RunOptions limit =
-          RunOptions.newBuilder()
-              .setTimeoutInMs(cluster.get().limits().start().toMillis())
-              .build();
+          RunOptions.newBuilder().setTimeoutInMs(cluster.get().limits().start().toMillis()).build();
       try (Session session = cluster.get().open(graph);
           Result told = session.runner().setOptions(limit).fetch(numbers).run()) {
         return ((TInt64) told.get(0)).getLong(0);

@@ -87,7 +87,8 @@ public final class FinetuneCommand implements Callable<Integer>, TakesSettings {
       StartedFinetuning.requireAbsent(export);
     }
     boolean threads = resumed.isPresent() || given.containsKey(RunSettings.THREADS.name());
-    return new WorkerLaunch(console, spec, folders).run(threads, workers -> train(resumed, given, workers));
+    return new WorkerLaunch(console, spec, folders)
+        .run(threads, workers -> train(resumed, given, workers));
   }
 
   private int train(Optional<Path> resumed, Map<String, String> given, TrainingWorkers workers)

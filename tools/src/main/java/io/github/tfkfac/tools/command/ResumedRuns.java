@@ -52,8 +52,8 @@ public final class ResumedRuns {
   }
 
   /**
-   * The checkpoint from which a run goes on, with a line about each damaged newer one; nothing if it
-   * has none yet, with a line that it begins again. The chief's counts; workers that divide the
+   * The checkpoint from which a run goes on, with a line about each damaged newer one; nothing if
+   * it has none yet, with a line that it begins again. The chief's counts; workers that divide the
    * state take their own of the same step, and others none.
    *
    * @throws io.github.tfkfac.CheckpointException if all of the chief's are damaged

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The place of a run's averages and inverses, which its checkpoints depend on. A record has it where
- * they are divided among workers.
+ * The place of a run's averages and inverses, which its checkpoints depend on. A record has it
+ * where they are divided among workers.
  *
  * @param layout the place
  * @param workers how many there were, 1 if any number may go on
@@ -59,10 +59,10 @@ public record RecordedLayout(WorkerLayout layout, int workers) {
 
   /** That of a run. */
   public static RecordedLayout of(RunRecord record) {
-    String layout = String.valueOf(record.options().getOrDefault(SETTING.name(), text(COMMUNICATION)));
+    String layout =
+        String.valueOf(record.options().getOrDefault(SETTING.name(), text(COMMUNICATION)));
     String workers = String.valueOf(record.options().getOrDefault(COUNT, 1));
-    return new RecordedLayout(
-        SETTING.form().reader().apply(layout), Integer.parseInt(workers));
+    return new RecordedLayout(SETTING.form().reader().apply(layout), Integer.parseInt(workers));
   }
 
   /** That of the run in a folder. */

@@ -109,8 +109,7 @@ class WorkersTrainTest {
   void anotherVersionEndsBothBeforeTheFirstStep() throws IOException, InterruptedException {
     Path classes = folder.resolve("classes");
     Path stated =
-        Files.createDirectories(
-            classes.resolve("META-INF/maven/io.github.tfkfac/tf-kfac-tools"));
+        Files.createDirectories(classes.resolve("META-INF/maven/io.github.tfkfac/tf-kfac-tools"));
     Files.writeString(stated.resolve("pom.properties"), "version=0.0.1\n");
     String addresses = "--workers=" + String.join(",", addresses(2));
     Path said = folder.resolve("said");
@@ -121,10 +120,7 @@ class WorkersTrainTest {
     other.add(Main.class.getName());
     other.addAll(List.of(arguments("versions", "--batch=16", addresses, "--worker=1")));
     Process second =
-        new ProcessBuilder(other)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
+        new ProcessBuilder(other).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     try {
       CommandRun first =
           CommandRun.of(arguments("versions", "--batch=16", addresses, "--worker=0"));
@@ -204,7 +200,8 @@ class WorkersTrainTest {
         .containsEntry("worker-count", "2");
     assertThat((double) record.result().get("test_loss"))
         .isCloseTo(
-            (double) RunRecord.read(new RunFolder(folder.resolve("whole"))).result().get("test_loss"),
+            (double)
+                RunRecord.read(new RunFolder(folder.resolve("whole"))).result().get("test_loss"),
             within(ROUNDING));
     CommandRun evaluated = CommandRun.of("eval", run.path().toString(), "--json");
     assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();

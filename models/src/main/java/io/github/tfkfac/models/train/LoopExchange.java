@@ -250,18 +250,18 @@ public final class LoopExchange {
    */
   public Optional<Path> saved(long step, Supplier<Path> save) {
     requireSameWeights(step);
-    boolean divided = nodes.isPresent() && workers.isDivided();
-    if (!isChief()) {
-      if (divided) {
-        save.get();
-        rows();
-      }
+    if (!workers.savesState()) {
       return Optional.empty();
     }
-    if (divided) {
+    boolean divided = nodes.isPresent() && workers.isDivided();
+    if (divided && isChief()) {
       rows();
     }
-    return Optional.of(save.get());
+    Path saved = save.get();
+    if (divided && !isChief()) {
+      rows();
+    }
+    return isChief() ? Optional.of(saved) : Optional.empty();
   }
 
   /**

@@ -1,4 +1,4 @@
-"""Keras layer by layer: tiny models with the outputs and gradients of stock TensorFlow, for docs/keras-layers.md.
+"""Keras layer by layer: tiny models with the outputs and gradients of stock TensorFlow, for docs/guide/keras-layers.md.
 
   pip install tensorflow==2.21.0 keras==3.15.1 jax==0.10.0
   python keras_layers.py OUT [ROW ...]      writes OUT/SECTION.zip; ROW/model, ROW/reference.json and ROW/reference.npz

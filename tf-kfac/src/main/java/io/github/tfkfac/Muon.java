@@ -21,7 +21,8 @@ import org.tensorflow.ndarray.Shape;
  * or columns have the other rule. Embeddings and the last layer should have it too (Jordan et al.
  * 2024): name them by {@link #withOthersFor}.
  *
- * <p>Libraries differ in what they call Muon; docs/optimizers.md has the settings that follow each.
+ * <p>Libraries differ in what they call Muon; docs/guide/muon-shampoo-soap.md has the settings that
+ * follow each.
  *
  * <p>Source: Jordan et al. 2024; Liu et al. 2025 for {@link Length#ADAMW_RMS}.
  *

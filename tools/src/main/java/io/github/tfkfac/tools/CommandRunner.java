@@ -37,13 +37,18 @@ public final class CommandRunner {
             (thrown, command, parsed) -> fail(thrown, parsed.originalArgs()));
   }
 
+  /** The command line that is run. */
+  CommandLine commandLine() {
+    return root;
+  }
+
   /** Parses, runs, and returns the exit code. */
   @SuppressWarnings("CatchingUnchecked") // the last resort of the program, also for linkage errors
   public int run(String... arguments) {
     try {
       ConfigDefaults.install(root, arguments);
       if (arguments.length == 0) {
-        root.usage(console.out());
+        console.out().print(KfacCommand.FIRST_STEPS);
         return 0;
       }
       return root.execute(arguments);

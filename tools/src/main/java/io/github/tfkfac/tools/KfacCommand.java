@@ -27,6 +27,19 @@ import picocli.CommandLine.ScopeType;
 public final class KfacCommand {
   static final String STACKTRACE = "--stacktrace";
 
+  /** Shown where no command is given. */
+  static final String FIRST_STEPS =
+      """
+      Second-order (K-FAC) training with TensorFlow-Java. Begin with one of these:
+        ./kfac train                               ResNet-20 on images that it draws, a few minutes
+        ./kfac train --dataset cifar10 --data DIR  the same on CIFAR-10, binary version
+        ./kfac finetune MODEL --data DIR           a SavedModel further, and written back
+        ./kfac detect train                        an object detector on shapes that it draws
+        ./kfac compare --seeds 1,2,3               optimizers side by side, with a report
+        ./kfac doctor                              is this machine fit for it?
+        ./kfac --help                              all commands; docs/guide/README.md is the guide
+      """;
+
   @Option(
       names = STACKTRACE,
       scope = ScopeType.INHERIT,

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools;
 
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
+import io.github.tfkfac.tools.command.CompletionCommand;
 import io.github.tfkfac.tools.command.DetectCommand;
 import io.github.tfkfac.tools.command.DoctorCommand;
 import io.github.tfkfac.tools.command.EvalCommand;
@@ -38,6 +39,7 @@ public final class Main {
     commands.put("inspect", new InspectCommand(console));
     commands.put("bench", BenchCommand.line(console));
     commands.put("doctor", new DoctorCommand(console));
+    commands.put("completion", new CompletionCommand(console));
     return commands;
   }
 }

@@ -37,9 +37,10 @@ class CommandRunnerTest {
   }
 
   @Test
-  void withoutACommandTheUsageIsShown() {
+  void withoutACommandTheFirstStepsAreShown() {
     assertThat(run()).isZero();
-    assertThat(out.toString()).contains("Usage: kfac").contains("sample");
+    assertThat(out.toString()).isEqualTo(KfacCommand.FIRST_STEPS);
+    assertThat(out.toString().lines()).hasSize(8).allMatch(line -> line.length() <= 100);
   }
 
   @Test

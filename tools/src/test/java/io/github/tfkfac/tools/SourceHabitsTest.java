@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** Conventions of the sources of all modules that a compiler does not check. */
 class SourceHabitsTest {
 
-  private static final List<String> MODULES = List.of("tf-kfac", "models", "detection", "tools");
+  private static final List<String> MODULES =
+      List.of("tf-kfac", "models", "detection", "tools", "examples");
 
   /** The Javadoc of a type, up to the type. */
   private static final Pattern TYPE_COMMENT =

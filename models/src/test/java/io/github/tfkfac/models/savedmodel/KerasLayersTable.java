@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The table of Keras layers, {@code docs/keras-layers.md}, from the models that {@code
+ * The table of Keras layers, {@code docs/guide/keras-layers.md}, from the models that {@code
  * src/test/python/keras_layers.py} writes.
  *
  * @param rows one for each model
@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 record KerasLayersTable(List<KerasLayerRow> rows) {
 
   /** The document, seen from this module. */
-  static final Path DOCUMENT = Path.of("..", "docs", "keras-layers.md");
+  static final Path DOCUMENT = Path.of("..", "docs", "guide", "keras-layers.md");
 
   KerasLayersTable {
     rows = List.copyOf(rows);

@@ -21,7 +21,7 @@ class KerasLayersTest {
   void theDocumentSaysWhatHappens() throws IOException {
     KerasLayersTable table = KerasLayersTable.measure(folder, name -> true);
     assertThat(lines(table.markdown()))
-        .as("docs/keras-layers.md; KerasLayersTable.main writes it")
+        .as("docs/guide/keras-layers.md; KerasLayersTable.main writes it")
         .isEqualTo(lines(Files.readString(KerasLayersTable.DOCUMENT)));
     assertThat(table.rows()).hasSizeGreaterThanOrEqualTo(303);
     assertThat(table.with(Verdict.WRONG)).as("silently wrong").isZero();

@@ -1,0 +1,22 @@
+plugins {
+    kotlin("jvm") version "2.2.20"
+    application
+}
+
+repositories {
+    mavenLocal() // where 'mvn install -DskipTests' of tf-kfac puts it
+    mavenCentral()
+}
+
+kotlin {
+    jvmToolchain(17)
+}
+
+dependencies {
+    implementation("io.github.tfkfac:tf-kfac:0.1.0-SNAPSHOT")
+    runtimeOnly("org.tensorflow:tensorflow-core-native:1.1.0:linux-x86_64")
+}
+
+application {
+    mainClass = "MainKt"
+}

@@ -29,7 +29,7 @@ build() {
 }
 
 echo "installing"
-(cd "$root" && maven install -DskipTests)
+(cd "$root" && maven install -DskipTests && maven -f bom install)
 
 echo "README's code"
 sources=src/main/java/example

@@ -2,13 +2,13 @@ package io.github.tfkfac.detection.data;
 
 import io.github.tfkfac.detection.coco.CocoImage;
 import io.github.tfkfac.models.data.BatchPlan.LastBatch;
+import io.github.tfkfac.models.data.BatchSource;
 import io.github.tfkfac.models.data.BatcherPosition;
 import io.github.tfkfac.models.data.DataException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its position counts images of the epoch's order, unreadable ones among them. An exception of
  * the preparation is thrown when its batch is reached. One thread may use it.
  */
-public final class DetectionBatcher implements Iterator<DetectionBatch>, AutoCloseable {
+public final class DetectionBatcher implements BatchSource<DetectionBatch> {
 
   private record Skipped(CocoImage image, DataException reason) {}
 
@@ -91,7 +91,7 @@ public final class DetectionBatcher implements Iterator<DetectionBatch>, AutoClo
     return new DetectionBatcher(plan, new BatcherPosition(epoch, 0), epoch + 1, prefetch);
   }
 
-  /** Start of the next batch: all batches handed out lie before it. */
+  @Override
   public BatcherPosition position() {
     return position;
   }

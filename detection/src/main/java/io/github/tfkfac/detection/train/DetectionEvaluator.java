@@ -40,9 +40,9 @@ public record DetectionEvaluator(Predictor predictor, MaskPaster paster) {
    * @param plan see {@link DetectionPlan#evaluation}; batches as large as the network's at most
    * @param stop ends the evaluation early, without a result
    */
-  public Optional<Outcome> evaluate(DetectionPlan plan, Prefetch prefetch, StopSignal stop) {
+  public Optional<Outcome> evaluate(DetectionPlan plan, StopSignal stop) {
     List<Detection> detections = new ArrayList<>();
-    try (DetectionBatcher batches = DetectionBatcher.oneEpoch(plan, 0, prefetch)) {
+    try (DetectionBatcher batches = DetectionBatcher.oneEpoch(plan, 0, Prefetch.threads(1))) {
       while (batches.hasNext()) {
         if (stop.isRequested()) {
           return Optional.empty();

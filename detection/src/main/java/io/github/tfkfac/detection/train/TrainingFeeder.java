@@ -8,6 +8,7 @@ import io.github.tfkfac.detection.data.DetectionBatch;
 import io.github.tfkfac.detection.data.ImageSize;
 import io.github.tfkfac.detection.data.PreparedImage;
 import io.github.tfkfac.detection.proposal.AnchorGenerator.Size;
+import io.github.tfkfac.models.train.Feeds;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;

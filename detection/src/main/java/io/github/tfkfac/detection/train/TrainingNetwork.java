@@ -12,7 +12,9 @@ import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.ParameterStore;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
@@ -243,9 +245,11 @@ public record TrainingNetwork<T extends TNumber>(
       return terms;
     }
 
-    /** Names of {@link #terms}. */
-    public List<String> names() {
-      return NAMES.subList(0, terms().size());
+    /** The same by name, in order. */
+    public Map<String, Operand<? extends TNumber>> byName() {
+      Map<String, Operand<? extends TNumber>> byName = new LinkedHashMap<>();
+      terms().forEach(term -> byName.put(NAMES.get(byName.size()), term));
+      return byName;
     }
 
     /** Their sum, which is trained on. */

@@ -12,7 +12,11 @@ import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.detection.data.ShapesDataset;
 import io.github.tfkfac.models.layer.Parameter;
 import io.github.tfkfac.models.train.Period;
+import io.github.tfkfac.models.train.Trainer;
+import io.github.tfkfac.models.train.TrainingDivergedException;
 import io.github.tfkfac.models.train.TrainingLength;
+import io.github.tfkfac.models.train.TrainingListener.StepReport;
+import io.github.tfkfac.models.train.TrainingPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,12 +59,12 @@ class DetectionTrainerTest {
 
   /** Remembers what it hears. */
   private static final class Recorder implements DetectionListener {
-    final List<DetectionStep> steps = new ArrayList<>();
+    final List<StepReport> steps = new ArrayList<>();
     final List<Long> evaluations = new ArrayList<>();
     final List<DetectionEvaluator.Outcome> outcomes = new ArrayList<>();
 
     @Override
-    public void stepped(DetectionStep step) {
+    public void stepped(StepReport step) {
       steps.add(step);
     }
 
@@ -71,7 +75,7 @@ class DetectionTrainerTest {
     }
 
     double mean(int from, int to) {
-      return steps.subList(from, to).stream().mapToDouble(DetectionStep::loss).sum() / (to - from);
+      return steps.subList(from, to).stream().mapToDouble(StepReport::loss).sum() / (to - from);
     }
   }
 
@@ -80,7 +84,7 @@ class DetectionTrainerTest {
     Recorder recorder = new Recorder();
     firstOrder
         .trainer(
-            DetectionTrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(STEPS))
+            TrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(STEPS))
                 .withEvaluations(
                     DetectionPlan.evaluation(data.val(), ShapesRun.resize(), 2),
                     Period.steps(STEPS)),
@@ -90,7 +94,7 @@ class DetectionTrainerTest {
     assertThat(recorder.steps.get(0).losses().keySet())
         .containsExactly("objectness", "proposal boxes", "classes", "boxes", "masks");
     assertThat(recorder.steps.get(3).epoch()).isEqualTo(1);
-    assertThat(recorder.steps.get(3).images()).hasSize(2).doesNotHaveDuplicates();
+    assertThat(recorder.steps.get(3).ids()).hasSize(2).doesNotHaveDuplicates();
     assertThat(recorder.evaluations).containsExactly((long) STEPS);
     DetectionEvaluator.Outcome outcome = recorder.outcomes.get(0);
     assertThat(outcome.boxes().metrics().byName()).hasSize(12);
@@ -108,7 +112,7 @@ class DetectionTrainerTest {
     Recorder recorder = new Recorder();
     try (ShapesRun run = new ShapesRun(DetectorOptimizer.kfac(options))) {
       run.trainer(
-              DetectionTrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(STEPS)),
+              TrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(STEPS)),
               recorder)
           .train();
       assertThat(run.training.optimizer().health(run.session()).isSound()).isTrue();
@@ -138,22 +142,22 @@ class DetectionTrainerTest {
                 tf.fill(tf.constant(bias.shape().asArray()), tf.constant(Float.NaN))))
         .run()
         .close();
-    DetectionTrainer trainer =
+    Trainer<DetectionPlan, DetectionEvaluator.Outcome> trainer =
         firstOrder.trainer(
-            DetectionTrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(STEPS)));
+            TrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(STEPS)));
     assertThatThrownBy(trainer::train)
-        .isInstanceOf(DetectionDivergedException.class)
+        .isInstanceOf(TrainingDivergedException.class)
         .hasMessageMatching(
             "expected finite losses, found NaN for 'boxes' at step 1 with the images of ids"
-                + " \\[\\d, \\d\\]; there is no checkpoint, start again with .*");
+                + " \\[\\d, \\d\\]; there is no good checkpoint, start again with .*");
   }
 
   @Test
   void theRunThatIsResumedMustHaveTheSameSettings() {
-    DetectionTrainingPlan plan =
-        DetectionTrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(1))
+    TrainingPlan<DetectionPlan> plan =
+        TrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(1))
             .withCheckpoints(new CheckpointFolder(folder.resolve("other"), 1), Period.atTheEnd());
-    Path saved = firstOrder.trainer(plan.withSettings(Map.of("rate", "1"))).train().orElseThrow();
+    Path saved = firstOrder.trainer(plan.withSettings(Map.of("rate", "1"))).train().checkpoint().orElseThrow();
     assertThatThrownBy(
             () -> firstOrder.trainer(plan.withSettings(Map.of("rate", "2"))).resume(saved))
         .isInstanceOf(CheckpointException.class)
@@ -164,7 +168,7 @@ class DetectionTrainerTest {
   void batchesThatDoNotFitAreRejected() {
     DetectionPlan larger = DetectionPlan.training(data.train(), ShapesRun.resize(), 3, 4);
     assertThatThrownBy(
-            () -> firstOrder.trainer(DetectionTrainingPlan.of(larger, TrainingLength.steps(1))))
+            () -> firstOrder.trainer(TrainingPlan.of(larger, TrainingLength.steps(1))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected batches of 2 images, as the network was built for");
   }

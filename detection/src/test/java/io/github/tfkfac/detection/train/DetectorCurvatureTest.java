@@ -16,6 +16,7 @@ import io.github.tfkfac.detection.train.DetectorCurvature.FirstDense;
 import io.github.tfkfac.extension.FactorStructure;
 import io.github.tfkfac.extension.GraphVariable;
 import io.github.tfkfac.extension.LayerSite;
+import io.github.tfkfac.models.train.Feeds;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;

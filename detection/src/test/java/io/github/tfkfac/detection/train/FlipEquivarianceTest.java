@@ -9,6 +9,7 @@ import io.github.tfkfac.detection.box.Box;
 import io.github.tfkfac.detection.predict.DetectionSelector.Found;
 import io.github.tfkfac.detection.testing.Close;
 import io.github.tfkfac.detection.train.MirrorableDetector.Scene;
+import io.github.tfkfac.models.train.Feeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

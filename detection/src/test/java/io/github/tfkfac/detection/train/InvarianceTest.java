@@ -17,6 +17,7 @@ import io.github.tfkfac.detection.data.Masks;
 import io.github.tfkfac.detection.data.ObjectPadding;
 import io.github.tfkfac.detection.predict.DetectionSelector.Found;
 import io.github.tfkfac.detection.proposal.AnchorGenerator;
+import io.github.tfkfac.models.train.Feeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -8,6 +8,7 @@ import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.assign.SampleSize;
 import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.models.layer.Parameter;
+import io.github.tfkfac.models.train.Feeds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -18,6 +18,7 @@ import io.github.tfkfac.models.arch.ResNetBody;
 import io.github.tfkfac.models.arch.ResidualBlock;
 import io.github.tfkfac.models.layer.Normalizer;
 import io.github.tfkfac.models.layer.Parameter;
+import io.github.tfkfac.models.train.Feeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -16,6 +16,7 @@ import io.github.tfkfac.detection.profile.DetectorProfile;
 import io.github.tfkfac.models.layer.FixedBatchNorm.Affine;
 import io.github.tfkfac.models.layer.LayerContext;
 import io.github.tfkfac.models.layer.Normalizer;
+import io.github.tfkfac.models.train.Feeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

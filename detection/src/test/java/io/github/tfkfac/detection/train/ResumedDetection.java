@@ -2,9 +2,12 @@ package io.github.tfkfac.detection.train;
 
 import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.detection.data.DetectionPlan;
 import io.github.tfkfac.detection.data.ShapesDataset;
 import io.github.tfkfac.models.train.Period;
+import io.github.tfkfac.models.train.Trainer;
 import io.github.tfkfac.models.train.TrainingLength;
+import io.github.tfkfac.models.train.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +61,7 @@ final class ResumedDetection {
   /** To the end, with checkpoints. */
   private static List<String> trace(
       ShapesRun run,
-      Consumer<DetectionTrainer> training,
+      Consumer<Trainer<DetectionPlan, DetectionEvaluator.Outcome>> training,
       ShapesDataset data,
       Path checkpoints,
       List<Path> saved) {
@@ -66,8 +69,8 @@ final class ResumedDetection {
     DetectionListener recorder =
         new DetectionListener() {
           @Override
-          public void stepped(DetectionStep step) {
-            lines.add("step " + step.step() + " " + step.losses() + " " + step.images());
+          public void stepped(StepReport step) {
+            lines.add("step " + step.step() + " " + step.losses() + " " + step.ids());
           }
 
           @Override
@@ -75,9 +78,9 @@ final class ResumedDetection {
             saved.add(checkpoint);
           }
         };
-    DetectionTrainer trainer =
+    Trainer<DetectionPlan, DetectionEvaluator.Outcome> trainer =
         run.trainer(
-            DetectionTrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(END))
+            TrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(END))
                 .withCheckpoints(new CheckpointFolder(checkpoints, 2), Period.steps(STOP)),
             recorder);
     training.accept(trainer);

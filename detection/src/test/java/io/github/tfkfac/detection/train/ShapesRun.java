@@ -8,6 +8,8 @@ import io.github.tfkfac.detection.data.ShapesOptions;
 import io.github.tfkfac.detection.profile.DetectorProfile.ResizeRule;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.Trainer;
+import io.github.tfkfac.models.train.TrainingPlan;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -59,8 +61,8 @@ final class ShapesRun implements AutoCloseable {
     return plan.withPreparation(plan.preparation().withMasks(Masks.BITMAPS));
   }
 
-  DetectionTrainer trainer(DetectionTrainingPlan plan, DetectionListener... listeners) {
-    return new DetectionTrainer(
+  Trainer<DetectionPlan, DetectionEvaluator.Outcome> trainer(TrainingPlan<DetectionPlan> plan, DetectionListener... listeners) {
+    return new Trainer<>(
         training, session, plan, List.of(listeners), stop, InstantSource.system());
   }
 

@@ -4,6 +4,7 @@ import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.detection.data.DetectionBatch;
 import io.github.tfkfac.models.layer.ParameterStore;
+import io.github.tfkfac.models.train.Feeds;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Graph;

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /** Prepares the batches of a {@link BatchPlan} when asked for. */
-public final class Batcher implements BatchSource {
+public final class Batcher implements BatchSource<Batch> {
 
   private final BatchPlan plan;
   private final int endEpoch;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * batches handed out, not of those prepared. An exception of the source is thrown by {@link #next}
  * once the batches before it have been used. One thread may use it; any thread may close it.
  */
-public final class PrefetchingBatcher implements BatchSource {
+public final class PrefetchingBatcher implements BatchSource<Batch> {
 
   private sealed interface Item {}
 
@@ -22,7 +22,7 @@ public final class PrefetchingBatcher implements BatchSource {
 
   private record End() implements Item {}
 
-  private final BatchSource source;
+  private final BatchSource<Batch> source;
   private final BlockingQueue<Item> queue;
   private final Thread producer;
   private volatile boolean closed;
@@ -35,7 +35,7 @@ public final class PrefetchingBatcher implements BatchSource {
    * @param source used by the new thread alone from now on, and closed with this batcher
    * @param capacity batches prepared ahead
    */
-  public PrefetchingBatcher(BatchSource source, int capacity) {
+  public PrefetchingBatcher(BatchSource<Batch> source, int capacity) {
     if (capacity <= 0) {
       throw new IllegalArgumentException(
           "expected at least 1 batch to prepare ahead, found " + capacity);

@@ -4,15 +4,13 @@ import io.github.tfkfac.models.data.Batch;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.text.Counts;
 import io.github.tfkfac.models.train.Classifier;
+import io.github.tfkfac.models.train.Feeds;
 import io.github.tfkfac.models.train.Pass;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
 
@@ -88,19 +86,12 @@ record FinetunedClassifier(
   }
 
   @Override
-  public Result run(Session.Runner runner, Batch batch) {
-    List<TNumber> tensors = new ArrayList<>();
-    try {
-      for (Feed feed : feeds) {
-        TNumber images = InputLayout.of(feed.images().asOutput()).images(batch);
-        tensors.add(images);
-        TNumber oneHot = layout.labels(batch, feed.labels().type());
-        tensors.add(oneHot);
-        runner.feed(feed.images(), images).feed(feed.labels(), oneHot);
-      }
-      return runner.run();
-    } finally {
-      tensors.forEach(TNumber::close);
+  public Feeds feeds(Batch batch) {
+    Feeds all = new Feeds();
+    for (Feed feed : feeds) {
+      all.with(feed.images(), InputLayout.of(feed.images().asOutput()).images(batch))
+          .with(feed.labels(), layout.labels(batch, feed.labels().type()));
     }
+    return all;
   }
 }

@@ -4,8 +4,6 @@ import io.github.tfkfac.models.data.Batch;
 import io.github.tfkfac.models.data.BatchPlan;
 import java.util.Map;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.types.family.TNumber;
 
 /** A classifier of images in a graph, wherever it comes from: what training and evaluation need. */
@@ -33,6 +31,6 @@ public interface Classifier<T extends TNumber> {
    */
   void requireFits(BatchPlan plan);
 
-  /** Runs what the runner was given on a batch. */
-  Result run(Session.Runner runner, Batch batch);
+  /** The tensors of a batch. */
+  Feeds feeds(Batch batch);
 }

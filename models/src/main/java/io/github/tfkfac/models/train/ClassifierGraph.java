@@ -7,8 +7,6 @@ import io.github.tfkfac.models.layer.ParameterStore;
 import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -70,10 +68,9 @@ public record ClassifierGraph<T extends TNumber>(
   }
 
   @Override
-  public Result run(Session.Runner runner, Batch batch) {
-    try (T imageTensor = batch.imageTensor(spec.type());
-        T labelTensor = batch.labelTensor(spec.type())) {
-      return runner.feed(images, imageTensor).feed(labels, labelTensor).run();
-    }
+  public Feeds feeds(Batch batch) {
+    return new Feeds()
+        .with(images, batch.imageTensor(spec.type()))
+        .with(labels, batch.labelTensor(spec.type()));
   }
 }

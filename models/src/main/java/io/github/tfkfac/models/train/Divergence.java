@@ -26,27 +26,42 @@ final class Divergence {
   }
 
   void stepped(StepReport step, HealthReport health) {
-    if (!Double.isFinite(step.loss())) {
-      throw diverged("the loss of step " + step.step() + " is " + step.loss(), step);
-    }
-    if (health.skipped()) {
-      skippedInARow++;
-      if (skippedInARow >= skippedStepsLimit) {
-        throw diverged(
-            Counts.of(skippedInARow, "step was", "steps were")
-                + " skipped up to step "
-                + step.step()
-                + " because the gradients were not finite",
-            step);
-      }
-    } else {
+    step.losses().forEach((term, loss) -> requireFinite(term, loss, step));
+    if (!health.skipped()) {
       skippedInARow = 0;
       lastGoodCheckpoint = lastCheckpoint;
+      return;
+    }
+    skippedInARow++;
+    if (skippedInARow >= skippedStepsLimit) {
+      throw diverged(
+          step.ids().isEmpty()
+              ? "%s skipped up to step %d because the gradients were not finite"
+                  .formatted(Counts.of(skippedInARow, "step was", "steps were"), step.step())
+              : "expected finite gradients, found %s in a row up to step %d, the last with the images of ids %s"
+                  .formatted(Counts.of(skippedInARow, "skipped step"), step.step(), step.ids()),
+          step);
+    }
+  }
+
+  private void requireFinite(String term, double loss, StepReport step) {
+    if (!Double.isFinite(loss)) {
+      throw diverged(
+          step.ids().isEmpty()
+              ? "the loss of step %d is %s".formatted(step.step(), loss)
+              : "expected finite losses, found %s for '%s' at step %d with the images of ids %s"
+                  .formatted(loss, term, step.step(), step.ids()),
+          step);
     }
   }
 
   private TrainingDivergedException diverged(String what, StepReport step) {
-    return new TrainingDivergedException(
-        what, step.step(), lastGoodCheckpoint.filter(Files::isDirectory));
+    Optional<Path> good = lastGoodCheckpoint.filter(Files::isDirectory);
+    String remedy =
+        good.map(path -> "; resume from the last good checkpoint, " + path + ",")
+                .orElse("; there is no good checkpoint, start again")
+            + " with a smaller learning rate or more damping";
+    String images = step.ids().isEmpty() ? "" : ", or look at these images' annotations";
+    return new TrainingDivergedException(what + remedy + images, step.step(), good);
   }
 }

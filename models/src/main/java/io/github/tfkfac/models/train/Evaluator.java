@@ -42,13 +42,14 @@ public final class Evaluator<T extends TNumber> {
     long images = 0;
     long correct = 0;
     double lossSum = 0;
-    try (BatchSource batches = new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
+    try (BatchSource<Batch> batches = new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
       while (batches.hasNext()) {
         if (stop.isRequested()) {
           return Optional.empty();
         }
         Batch batch = batches.next();
-        try (Result result = run(batch)) {
+        try (Feeds feeds = graph.feeds(batch);
+            Result result = feeds.to(runner()).run()) {
           images += batch.size();
           lossSum += batch.size() * ((TFloat64) result.get(0)).getDouble();
           correct += ((TInt64) result.get(1)).getLong();
@@ -67,8 +68,8 @@ public final class Evaluator<T extends TNumber> {
     }
   }
 
-  private Result run(Batch batch) {
+  private Session.Runner runner() {
     Pass<T> pass = graph.inference();
-    return graph.run(session.runner().fetch(pass.lossValue()).fetch(pass.correct()), batch);
+    return session.runner().fetch(pass.lossValue()).fetch(pass.correct());
   }
 }

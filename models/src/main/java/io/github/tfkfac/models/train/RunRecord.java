@@ -2,7 +2,6 @@ package io.github.tfkfac.models.train;
 
 import io.github.tfkfac.CheckpointException;
 import io.github.tfkfac.models.data.BatcherPosition;
-import io.github.tfkfac.models.data.Order.Shuffle;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;
@@ -25,17 +24,10 @@ public record RunRecord(BatcherPosition position, SortedMap<String, String> sett
   }
 
   /** The settings given by a plan and those that are known without it. */
-  static SortedMap<String, String> settings(TrainingGraph<?> graph, TrainingPlan plan) {
+  static <P> SortedMap<String, String> settings(Trainable<P, ?, ?> trained, TrainingPlan<P> plan) {
     SortedMap<String, String> settings = new TreeMap<>(plan.settings());
-    settings.putAll(graph.classifier().settings());
-    settings.put("run.optimizer", graph.optimizer().getOptimizerName());
-    settings.put("run.micro_batches", Integer.toString(graph.optimizer().microBatches()));
-    settings.put("run.batch_size", Integer.toString(plan.batches().batchSize()));
-    settings.put("run.training_images", Integer.toString(plan.batches().data().size()));
-    settings.put("run.augmentation_seed", Long.toString(plan.batches().augmentationSeed()));
-    if (plan.batches().order() instanceof Shuffle shuffle) {
-      settings.put("run.shuffle_seed", Long.toString(shuffle.seed()));
-    }
+    settings.putAll(trained.settings(plan.batches()));
+    settings.put("run.optimizer", trained.optimizer().getOptimizerName());
     return settings;
   }
 

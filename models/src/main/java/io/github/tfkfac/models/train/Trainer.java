@@ -9,20 +9,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Session;
-import org.tensorflow.types.family.TNumber;
 
 /**
- * Trains a classifier: one run of the graph per batch, reports to listeners, evaluations and
+ * Trains a network: one run of the graph per batch, reports to listeners, evaluations and
  * checkpoints when they are due. A damping that is adapted sees the batch of its step once more.
  *
  * <p><i>Numerics</i>: a resumed run does what the uninterrupted one would have done, to the bit if
  * the session has one thread ({@link SessionThreads#single()}).
+ *
+ * @param <P> plan of batches
+ * @param <E> an evaluation
  */
-public final class Trainer<T extends TNumber> {
+public final class Trainer<P, E> {
 
-  private final TrainingGraph<T> graph;
+  private final Trainable<P, ?, E> trained;
   private final Session session;
-  private final TrainingPlan plan;
+  private final TrainingPlan<P> plan;
   private final List<TrainingListener> listeners;
   private final StopSignal stop;
   private final InstantSource clock;
@@ -30,12 +32,12 @@ public final class Trainer<T extends TNumber> {
 
   /** A trainer that measures time by the system's clock. */
   public Trainer(
-      TrainingGraph<T> graph,
+      Trainable<P, ?, E> trained,
       Session session,
-      TrainingPlan plan,
+      TrainingPlan<P> plan,
       List<? extends TrainingListener> listeners,
       StopSignal stop) {
-    this(graph, session, plan, listeners, stop, InstantSource.system());
+    this(trained, session, plan, listeners, stop, InstantSource.system());
   }
 
   /**
@@ -45,30 +47,28 @@ public final class Trainer<T extends TNumber> {
    * @param listeners told in this order
    * @param stop ends the run early when requested
    * @param clock measures the time of steps
-   * @throws IllegalArgumentException if the data do not fit the classifier
+   * @throws IllegalArgumentException if the plan's data do not fit the network
    */
   public Trainer(
-      TrainingGraph<T> graph,
+      Trainable<P, ?, E> trained,
       Session session,
-      TrainingPlan plan,
+      TrainingPlan<P> plan,
       List<? extends TrainingListener> listeners,
       StopSignal stop,
       InstantSource clock) {
-    this(graph, session, plan, listeners, stop, clock, TrainingWorkers.alone());
+    this(trained, session, plan, listeners, stop, clock, TrainingWorkers.alone());
   }
 
   private Trainer(
-      TrainingGraph<T> graph,
+      Trainable<P, ?, E> trained,
       Session session,
-      TrainingPlan plan,
+      TrainingPlan<P> plan,
       List<? extends TrainingListener> listeners,
       StopSignal stop,
       InstantSource clock,
       TrainingWorkers workers) {
-    graph.classifier().requireFits(plan.batches());
-    plan.evaluations()
-        .ifPresent(some -> Evaluator.requireUsable(some.batches(), graph.classifier()));
-    this.graph = graph;
+    trained.requireFits(plan);
+    this.trained = trained;
     this.session = session;
     this.plan = plan;
     this.listeners = List.copyOf(listeners);
@@ -81,8 +81,8 @@ public final class Trainer<T extends TNumber> {
    * The same as one of several workers. Its graph was built with an optimizer across them, its
    * session is one of theirs, and the plan's batches are divided into their parts.
    */
-  public Trainer<T> with(TrainingWorkers others) {
-    return new Trainer<>(graph, session, plan, listeners, stop, clock, others);
+  public Trainer<P, E> with(TrainingWorkers others) {
+    return new Trainer<>(trained, session, plan, listeners, stop, clock, others);
   }
 
   /**
@@ -90,8 +90,10 @@ public final class Trainer<T extends TNumber> {
    *
    * @throws TrainingDivergedException if a loss is not finite or too many steps in a row were
    *     skipped
+   * @throws io.github.tfkfac.models.data.DataException if an image cannot be read; the state before
+   *     it is saved, unless other workers are in a step
    */
-  public TrainingResult train() {
+  public TrainingResult<E> train() {
     return run(BatcherPosition.START, Optional.empty());
   }
 
@@ -103,30 +105,30 @@ public final class Trainer<T extends TNumber> {
    *     settings; nothing is changed then
    * @throws TrainingDivergedException as {@link #train} does
    */
-  public TrainingResult resume(Path checkpoint) {
+  public TrainingResult<E> resume(Path checkpoint) {
     if (!workers.savesState()) {
       return run(BatcherPosition.START, Optional.of(checkpoint));
     }
     RunRecord record = RunRecord.of(Checkpoint.verify(checkpoint), checkpoint);
-    record.requireSettings(RunRecord.settings(graph, plan), checkpoint);
-    graph.checkpoint().restore(session, checkpoint);
+    record.requireSettings(RunRecord.settings(trained, plan), checkpoint);
+    trained.checkpoint().restore(session, checkpoint);
     return run(record.position(), Optional.of(checkpoint));
   }
 
-  private TrainingResult run(BatcherPosition start, Optional<Path> resumedFrom) {
-    LoopExchange exchange = new LoopExchange(workers, graph.optimizer(), session, stop);
+  private TrainingResult<E> run(BatcherPosition start, Optional<Path> resumedFrom) {
+    LoopExchange exchange = new LoopExchange(workers, trained.optimizer(), session, stop);
     return exchange.run(
         () -> {
           BatcherPosition common = exchange.start(compared(), start);
           return new TrainingRun<>(
-                  graph, session, plan, listeners, exchange, clock, common, resumedFrom)
+                  trained, session, plan, listeners, exchange, clock, common, resumedFrom)
               .run();
         });
   }
 
   /** What decides when workers exchange something, besides what decides the numbers. */
   private Map<String, String> compared() {
-    Map<String, String> compared = RunRecord.settings(graph, plan);
+    Map<String, String> compared = RunRecord.settings(trained, plan);
     compared.put("loop.length", plan.length().toString());
     compared.put(
         "loop.evaluations", plan.evaluations().map(some -> some.period().toString()).orElse(""));

@@ -4,7 +4,10 @@ import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.data.BatcherPosition;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.Tensor;
@@ -48,10 +51,10 @@ public interface TrainingListener {
   default void checkpointed(Path checkpoint) {}
 
   /** The run is complete; the last call. */
-  default void finished(TrainingResult result) {}
+  default void finished(TrainingResult<?> result) {}
 
   /** The run ended on request before it was complete; the last call. */
-  default void interrupted(TrainingResult result) {}
+  default void interrupted(TrainingResult<?> result) {}
 
   /**
    * Starting point of a run.
@@ -69,25 +72,37 @@ public interface TrainingListener {
    *
    * @param step training steps done, this one included
    * @param epoch passes over the data completed before this step
-   * @param loss mean loss of the batch before the update
+   * @param losses terms of the loss before the update, means over the batch, by name, in order
    * @param accuracy fraction of the batch that was correctly classified before the update; NaN if
    *     nothing is classified
    * @param learningRate learning rate of the update
    * @param images images of the batch
+   * @param ids ids of these images, if they have some
    * @param duration time for waiting for the batch and for the step
    * @param health the optimizer's counters after the step
    */
   record StepReport(
       long step,
       int epoch,
-      double loss,
+      Map<String, Double> losses,
       double accuracy,
       double learningRate,
       int images,
+      List<Long> ids,
       Duration duration,
       TrainingHealth health) {
 
     private static final double NANOS_PER_SECOND = 1e9;
+
+    public StepReport {
+      losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
+      ids = List.copyOf(ids);
+    }
+
+    /** Loss that is trained on: the sum of its terms. */
+    public double loss() {
+      return losses.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
 
     /** Images per second; infinite if the clock did not advance. */
     public double imagesPerSecond() {

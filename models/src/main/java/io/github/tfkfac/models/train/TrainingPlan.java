@@ -9,34 +9,32 @@ import java.util.Optional;
 /**
  * Plan of a training run.
  *
+ * @param <P> plan of batches, such as a {@link BatchPlan}
  * @param batches what it trains on
  * @param length when it is complete
  * @param evaluations what it is evaluated on, and how often, if at all
  * @param checkpoints where its state is saved, and how often, if at all
  * @param settings the options that decide the run, by name; kept in checkpoints and compared when
  *     the run is resumed
- * @param batchesAhead batches prepared while others are trained on
  * @param skippedStepsLimit number of skipped steps in a row after which training counts as diverged
  */
-public record TrainingPlan(
-    BatchPlan batches,
+public record TrainingPlan<P>(
+    P batches,
     TrainingLength length,
-    Optional<Evaluations> evaluations,
+    Optional<Evaluations<P>> evaluations,
     Optional<Checkpoints> checkpoints,
     Map<String, String> settings,
-    int batchesAhead,
     int skippedStepsLimit) {
 
-  private static final int BATCHES_AHEAD = 4;
   private static final int SKIPPED_STEPS_LIMIT = 10;
 
   /**
    * Data and frequency of a run's evaluations.
    *
-   * @param batches see {@link BatchPlan#evaluation}
+   * @param batches of the data, each image once
    * @param period how often; also at the end
    */
-  public record Evaluations(BatchPlan batches, Period period) {}
+  public record Evaluations<P>(P batches, Period period) {}
 
   /**
    * Folder and frequency of a run's checkpoints.
@@ -50,10 +48,6 @@ public record TrainingPlan(
     Objects.requireNonNull(batches, "batches");
     Objects.requireNonNull(length, "length");
     settings = Map.copyOf(settings);
-    if (batchesAhead < 1) {
-      throw new IllegalArgumentException(
-          "expected at least 1 batch to prepare ahead, found " + batchesAhead);
-    }
     if (skippedStepsLimit < 1) {
       throw new IllegalArgumentException(
           "expected a limit of at least 1 skipped step in a row, found " + skippedStepsLimit);
@@ -61,56 +55,47 @@ public record TrainingPlan(
   }
 
   /** Training alone: no evaluations, no checkpoints. */
-  public static TrainingPlan of(BatchPlan batches, TrainingLength length) {
-    return new TrainingPlan(
+  public static <P> TrainingPlan<P> of(P batches, TrainingLength length) {
+    return new TrainingPlan<>(
         batches,
         length,
         Optional.empty(),
         Optional.empty(),
         Map.of(),
-        BATCHES_AHEAD,
         SKIPPED_STEPS_LIMIT);
   }
 
   /** The same with evaluations. */
-  public TrainingPlan withEvaluations(BatchPlan data, Period period) {
-    return new TrainingPlan(
+  public TrainingPlan<P> withEvaluations(P data, Period period) {
+    return new TrainingPlan<>(
         batches,
         length,
-        Optional.of(new Evaluations(data, period)),
+        Optional.of(new Evaluations<>(data, period)),
         checkpoints,
         settings,
-        batchesAhead,
         skippedStepsLimit);
   }
 
   /** The same with checkpoints. */
-  public TrainingPlan withCheckpoints(CheckpointFolder folder, Period period) {
-    return new TrainingPlan(
+  public TrainingPlan<P> withCheckpoints(CheckpointFolder folder, Period period) {
+    return new TrainingPlan<>(
         batches,
         length,
         evaluations,
         Optional.of(new Checkpoints(folder, period)),
         settings,
-        batchesAhead,
         skippedStepsLimit);
   }
 
   /** The same with other settings. */
-  public TrainingPlan withSettings(Map<String, String> other) {
-    return new TrainingPlan(
-        batches, length, evaluations, checkpoints, other, batchesAhead, skippedStepsLimit);
-  }
-
-  /** The same with another number of batches prepared ahead. */
-  public TrainingPlan withBatchesAhead(int count) {
-    return new TrainingPlan(
-        batches, length, evaluations, checkpoints, settings, count, skippedStepsLimit);
+  public TrainingPlan<P> withSettings(Map<String, String> other) {
+    return new TrainingPlan<>(
+        batches, length, evaluations, checkpoints, other, skippedStepsLimit);
   }
 
   /** The same with another limit of skipped steps in a row. */
-  public TrainingPlan withSkippedStepsLimit(int limit) {
-    return new TrainingPlan(
-        batches, length, evaluations, checkpoints, settings, batchesAhead, limit);
+  public TrainingPlan<P> withSkippedStepsLimit(int limit) {
+    return new TrainingPlan<>(
+        batches, length, evaluations, checkpoints, settings, limit);
   }
 }

@@ -103,7 +103,7 @@ class PrefetchingBatcherTest {
   void closingStopsTheThreadAndClosesTheSource() {
     AtomicReference<Thread> producer = new AtomicReference<>();
     AtomicBoolean sourceClosed = new AtomicBoolean();
-    BatchSource source =
+    BatchSource<Batch> source =
         new ForwardingSource(Batcher.endless(plan, BatcherPosition.START)) {
           @Override
           public Batch next() {
@@ -131,7 +131,7 @@ class PrefetchingBatcherTest {
   void closingFreesAConsumerThatWaits() throws InterruptedException {
     CountDownLatch never = new CountDownLatch(1);
     CountDownLatch asked = new CountDownLatch(1);
-    BatchSource stuck =
+    BatchSource<Batch> stuck =
         new ForwardingSource(Batcher.endless(plan, BatcherPosition.START)) {
           @Override
           public Batch next() {
@@ -170,9 +170,9 @@ class PrefetchingBatcherTest {
   }
 
   private static class ForwardingSource implements BatchSource {
-    private final BatchSource inner;
+    private final BatchSource<Batch> inner;
 
-    ForwardingSource(BatchSource inner) {
+    ForwardingSource(BatchSource<Batch> inner) {
       this.inner = inner;
     }
 

@@ -43,7 +43,7 @@ class FinetuneExportTest {
     target = folder.resolve("trained");
   }
 
-  private static TrainingPlan plan(int classes) {
+  private static TrainingPlan<BatchPlan> plan(int classes) {
     ImageDataset images = GeneratedImages.of(32, 8, 8, 5, classes);
     return TrainingPlan.of(
         BatchPlan.training(images, PixelScaling.unitRange(3), 16, 4), TrainingLength.epochs(2));

@@ -42,7 +42,7 @@ class FinetuneGraphTest {
     return GeneratedImages.of(count, 8, 8, 5, classes);
   }
 
-  private static TrainingPlan plan(ImageDataset images, int epochs) {
+  private static TrainingPlan<BatchPlan> plan(ImageDataset images, int epochs) {
     return TrainingPlan.of(
         BatchPlan.training(images, PixelScaling.unitRange(3), FIXED, 4),
         TrainingLength.epochs(epochs));
@@ -82,7 +82,7 @@ class FinetuneGraphTest {
   @Test
   void anotherBatchSizeThanTheFixedOneIsRejected() {
     ImageDataset images = images(96, TinySavedModel.CLASSES);
-    TrainingPlan plan =
+    TrainingPlan<BatchPlan> plan =
         TrainingPlan.of(
             BatchPlan.training(images, PixelScaling.unitRange(3), 8, 4), TrainingLength.epochs(1));
     try (OpenModel open = OpenModel.sgdm(fixedBatch, OWN_HEAD, 0.05)) {

@@ -63,7 +63,7 @@ class FinetuneTypesTest {
     return open.evaluate(BatchPlan.evaluation(images(classes), scaling, COUNT));
   }
 
-  private static TrainingPlan oneStep(PixelScaling scaling, int classes) {
+  private static TrainingPlan<BatchPlan> oneStep(PixelScaling scaling, int classes) {
     return TrainingPlan.of(
         BatchPlan.training(images(classes), scaling, COUNT, 4), TrainingLength.epochs(1));
   }

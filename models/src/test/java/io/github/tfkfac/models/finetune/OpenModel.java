@@ -69,7 +69,7 @@ final class OpenModel implements AutoCloseable {
     return new OpenModel(model, graph, session);
   }
 
-  void train(TrainingPlan plan, TrainingListener... listeners) {
+  void train(TrainingPlan<BatchPlan> plan, TrainingListener... listeners) {
     new Trainer<>(graph.training(), session, plan, List.of(listeners), new StopSignal()).train();
   }
 

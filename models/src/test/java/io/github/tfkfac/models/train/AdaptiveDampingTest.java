@@ -11,6 +11,7 @@ import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.LevenbergMarquardt;
 import io.github.tfkfac.extension.Damping;
 import io.github.tfkfac.extension.NormControl;
+import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ class AdaptiveDampingTest {
     return TinyRun.of(new SmallNetwork(0.2), graph -> new Kfac(graph, SHORT_STEPS));
   }
 
-  private TrainingPlan plan(String name) {
+  private TrainingPlan<BatchPlan> plan(String name) {
     return TrainingPlan.of(TinyRun.batches(), TrainingLength.steps(END))
         .withCheckpoints(new CheckpointFolder(folder.resolve(name), 1), Period.atTheEnd());
   }

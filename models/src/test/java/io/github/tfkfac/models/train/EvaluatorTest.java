@@ -34,8 +34,9 @@ class EvaluatorTest {
     while (single.hasNext()) {
       Batch batch = single.next();
       int label = batch.labels()[0];
-      try (var result =
-          classifier.run(session.runner().fetch(classifier.inference().logits()), batch)) {
+      try (Feeds feeds = classifier.feeds(batch);
+          var result =
+              feeds.to(session.runner().fetch(classifier.inference().logits())).run()) {
         double[] logits = Network.doubles(result.get(0));
         double partition = 0;
         int best = 0;

@@ -3,6 +3,7 @@ package io.github.tfkfac.models.train;
 import io.github.tfkfac.CheckpointFolder;
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
+import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -87,7 +88,7 @@ final class ResumeScenario {
     return TinyRun.of(new SmallNetwork(0.2), graph -> new Kfac(graph, options));
   }
 
-  private TrainingPlan plan() {
+  private TrainingPlan<BatchPlan> plan() {
     return TrainingPlan.of(TinyRun.batches(), TrainingLength.steps(END))
         .withCheckpoints(new CheckpointFolder(checkpoints, 1), Period.atTheEnd());
   }

@@ -20,8 +20,10 @@ import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.Schedule;
 import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.models.arch.Mlp;
+import io.github.tfkfac.models.data.Augmentation;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.BatcherPosition;
+import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.data.GeneratedImages;
 import io.github.tfkfac.models.train.TrainingListener.HealthReport;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;
@@ -33,6 +35,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mockito.ArgumentCaptor;
@@ -53,7 +56,7 @@ class TrainerTest {
     return TinyRun.of(NETWORK, sgdm(0.05));
   }
 
-  private static TrainingPlan steps(long count) {
+  private static TrainingPlan<BatchPlan> steps(long count) {
     return TrainingPlan.of(TinyRun.batches(), TrainingLength.steps(count));
   }
 
@@ -82,11 +85,11 @@ class TrainerTest {
   @Test
   void listenersHearEverythingInOrder(@TempDir Path root) {
     try (TinyRun<TFloat32> run = run()) {
-      TrainingPlan plan =
+      TrainingPlan<BatchPlan> plan =
           TrainingPlan.of(TinyRun.batches(), TrainingLength.epochs(1))
               .withEvaluations(TinyRun.evaluation(), Period.steps(2))
               .withCheckpoints(folder(root), Period.steps(3));
-      TrainingResult result = run.trainer(plan, listener).train();
+      TrainingResult<ClassificationMetrics> result = run.trainer(plan, listener).train();
 
       InOrder order = inOrder(listener);
       order
@@ -141,8 +144,8 @@ class TrainerTest {
     OptimizerFactory optimizer =
         graph -> new FirstOrder(graph, TrainingOptions.sgdm(0.05, 0).withAccumulation(3));
     try (TinyRun<TFloat32> run = TinyRun.of(NETWORK, optimizer)) {
-      TrainingPlan plan = TrainingPlan.of(TinyRun.batches(), TrainingLength.epochs(2));
-      TrainingResult result = run.trainer(plan, listener).train();
+      TrainingPlan<BatchPlan> plan = TrainingPlan.of(TinyRun.batches(), TrainingLength.epochs(2));
+      TrainingResult<ClassificationMetrics> result = run.trainer(plan, listener).train();
       assertThat(result.step()).isEqualTo(3);
       assertThat(result.position()).isEqualTo(new BatcherPosition(2, TinyRun.BATCH_SIZE));
       verify(listener).started(new StartReport(0, BatcherPosition.START, 3, Optional.empty()));
@@ -153,8 +156,8 @@ class TrainerTest {
   @Test
   void aStopRequestFinishesTheStepAndSaves(@TempDir Path root) {
     try (TinyRun<TFloat32> run = run()) {
-      TrainingPlan plan = steps(9).withCheckpoints(folder(root), Period.atTheEnd());
-      TrainingResult result = run.trainer(plan, listener, stopAt(3, run.stop)).train();
+      TrainingPlan<BatchPlan> plan = steps(9).withCheckpoints(folder(root), Period.atTheEnd());
+      TrainingResult<ClassificationMetrics> result = run.trainer(plan, listener, stopAt(3, run.stop)).train();
       assertThat(result.outcome()).isEqualTo(Outcome.INTERRUPTED);
       assertThat(result.step()).isEqualTo(3);
       assertThat(result.checkpoint()).contains(root.resolve("step-00000003"));
@@ -169,17 +172,37 @@ class TrainerTest {
   @Test
   void aStopRequestCutsAnEvaluationShort() {
     try (TinyRun<TFloat32> run = run()) {
-      TrainingPlan plan = steps(2).withEvaluations(TinyRun.evaluation(), Period.atTheEnd());
-      TrainingResult result = run.trainer(plan, listener, stopAt(2, run.stop)).train();
+      TrainingPlan<BatchPlan> plan = steps(2).withEvaluations(TinyRun.evaluation(), Period.atTheEnd());
+      TrainingResult<ClassificationMetrics> result = run.trainer(plan, listener, stopAt(2, run.stop)).train();
       assertThat(result.outcome()).isEqualTo(Outcome.INTERRUPTED);
       verify(listener, never()).evaluated(any());
     }
   }
 
   @Test
+  void theStateBeforeAnImageThatCannotBeReadIsSaved(@TempDir Path root) {
+    AtomicInteger read = new AtomicInteger();
+    Augmentation broken =
+        (scaled, shape, random, target, offset) -> {
+          if (read.incrementAndGet() > 2 * TinyRun.BATCH_SIZE) {
+            throw DataException.of(root, "an image", "none", "repair it");
+          }
+        };
+    TrainingPlan<BatchPlan> plan =
+        TrainingPlan.of(TinyRun.batches().withAugmentation(broken), TrainingLength.steps(9))
+            .withCheckpoints(folder(root), Period.atTheEnd());
+    try (TinyRun<TFloat32> run = run()) {
+      assertThatThrownBy(() -> run.trainer(plan, listener).train())
+          .isInstanceOf(DataException.class);
+    }
+    verify(listener).checkpointed(root.resolve("step-00000002"));
+    verify(listener, never()).interrupted(any());
+  }
+
+  @Test
   void aLossThatIsNotFiniteEndsTraining(@TempDir Path root) {
     try (TinyRun<TFloat32> run = TinyRun.of(NETWORK, sgdm(1e30))) {
-      TrainingPlan plan = steps(50).withCheckpoints(folder(root), Period.steps(1));
+      TrainingPlan<BatchPlan> plan = steps(50).withCheckpoints(folder(root), Period.steps(1));
       TrainingDivergedException diverged =
           catchThrowableOfType(
               TrainingDivergedException.class, () -> run.trainer(plan, listener).train());
@@ -202,7 +225,7 @@ class TrainerTest {
   @Test
   void tooManySkippedStepsInARowEndTraining() {
     try (TinyRun<TFloat32> run = TinyRun.of(new InfiniteGradients(), sgdm(0.1))) {
-      TrainingPlan plan = steps(50).withSkippedStepsLimit(4);
+      TrainingPlan<BatchPlan> plan = steps(50).withSkippedStepsLimit(4);
       assertThatThrownBy(() -> run.trainer(plan, listener).train())
           .isInstanceOf(TrainingDivergedException.class)
           .hasMessageContaining("4 steps were skipped up to step 4");
@@ -238,7 +261,7 @@ class TrainerTest {
   @Test
   void trainingAddsNothingToTheGraph(@TempDir Path root) {
     OptimizerFactory nkfac = graph -> new Kfac(graph, KfacOptions.nkfac().withPeriods(2, 4));
-    TrainingPlan plan =
+    TrainingPlan<BatchPlan> plan =
         steps(9)
             .withEvaluations(TinyRun.evaluation(), Period.steps(3))
             .withCheckpoints(folder(root), Period.steps(3));
@@ -251,13 +274,13 @@ class TrainerTest {
 
   @Test
   void aResumedRunNeedsTheSameSettings(@TempDir Path root) {
-    TrainingPlan plan =
+    TrainingPlan<BatchPlan> plan =
         steps(2)
             .withCheckpoints(folder(root), Period.atTheEnd())
             .withSettings(Map.of("learning-rate", "0.05"));
     try (TinyRun<TFloat32> run = run()) {
       Path checkpoint = run.trainer(plan).train().checkpoint().orElseThrow();
-      TrainingPlan other = plan.withSettings(Map.of("learning-rate", "0.5"));
+      TrainingPlan<BatchPlan> other = plan.withSettings(Map.of("learning-rate", "0.5"));
       assertThatThrownBy(() -> run.trainer(other).resume(checkpoint))
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining("learning-rate = 0.5")
@@ -270,11 +293,11 @@ class TrainerTest {
 
   @Test
   void aCompleteRunCanBeMadeLonger(@TempDir Path root) {
-    TrainingPlan plan = steps(3).withCheckpoints(folder(root), Period.atTheEnd());
+    TrainingPlan<BatchPlan> plan = steps(3).withCheckpoints(folder(root), Period.atTheEnd());
     try (TinyRun<TFloat32> run = run()) {
       Path checkpoint = run.trainer(plan).train().checkpoint().orElseThrow();
-      TrainingPlan longer = steps(5).withCheckpoints(folder(root), Period.atTheEnd());
-      TrainingResult result = run.trainer(longer, listener).resume(checkpoint);
+      TrainingPlan<BatchPlan> longer = steps(5).withCheckpoints(folder(root), Period.atTheEnd());
+      TrainingResult<ClassificationMetrics> result = run.trainer(longer, listener).resume(checkpoint);
       verify(listener)
           .started(
               new StartReport(

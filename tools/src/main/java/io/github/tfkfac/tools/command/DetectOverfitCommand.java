@@ -88,7 +88,7 @@ public final class DetectOverfitCommand implements Callable<Integer>, TakesSetti
             .run(
                 run,
                 outcome -> {
-                  outcome.evaluation().ifPresent(found -> missed.addAll(missed(found)));
+                  outcome.training().evaluation().ifPresent(found -> missed.addAll(missed(found)));
                   return DetectorSummary.of(run.task(), outcome);
                 });
     if (exitCode != 0) {

@@ -25,13 +25,13 @@ final class DetectorSummary {
   }
 
   private static String finished(DetectorRun run, DetectorOutcome outcome) {
-    return scores(outcome.evaluation().orElseThrow())
+    return scores(outcome.training().evaluation().orElseThrow())
         + "\nresults     "
         + ShellWords.path(run.results())
         + "\ncurves      "
         + ShellWords.path(run.folder().curves())
         + "\ncheckpoint  "
-        + outcome.checkpoint().map(ShellWords::path).orElse("none")
+        + outcome.training().checkpoint().map(ShellWords::path).orElse("none")
         + "\nlog         "
         + ShellWords.path(run.folder().metrics())
         + (outcome.skippedImages() == 0

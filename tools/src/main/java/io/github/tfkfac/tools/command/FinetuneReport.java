@@ -30,7 +30,7 @@ final class FinetuneReport {
   private FinetuneReport() {}
 
   /** Writes {@code report.html} into the run's folder and returns it. */
-  static Path write(ClassificationRun run, FinetuneStart start, TrainingResult after) {
+  static Path write(ClassificationRun run, FinetuneStart start, TrainingResult<ClassificationMetrics> after) {
     try {
       List<Section> sections = new ArrayList<>();
       sections.add(new Heading("Result"));

@@ -30,7 +30,7 @@ public final class RunSummary {
   }
 
   /** The accuracy of a finished run. */
-  public static String accuracy(TrainingResult result) {
+  public static String accuracy(TrainingResult<ClassificationMetrics> result) {
     ClassificationMetrics evaluation = result.evaluation().orElseThrow();
     return String.format(
         Locale.ROOT,
@@ -43,12 +43,12 @@ public final class RunSummary {
 
   /** Progress of an interrupted run and the command that resumes it. */
   public static String interrupted(
-      TrainingResult result, ClassificationRun run, List<String> goOn) {
+      TrainingResult<?> result, ClassificationRun run, List<String> goOn) {
     return "interrupted after step %d of %d; saved to %s%nto continue: %s%n"
         .formatted(result.step(), run.totalSteps(), checkpoint(result), ShellWords.join(goOn));
   }
 
-  private static String checkpoint(TrainingResult result) {
+  private static String checkpoint(TrainingResult<?> result) {
     return result.checkpoint().map(ShellWords::path).orElse("none");
   }
 }

@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.models.finetune.FinetuneGraph;
+import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.cli.Console;
@@ -97,7 +98,7 @@ record StartedFinetuning(
   }
 
   private String summary(ClassificationRun.Outcome outcome, Path folder) {
-    TrainingResult training = outcome.training();
+    TrainingResult<ClassificationMetrics> training = outcome.training();
     ClassificationRun task = run.task();
     if (!outcome.finished()) {
       return RunSummary.interrupted(

@@ -2,7 +2,6 @@ package io.github.tfkfac.tools.detect;
 
 import io.github.tfkfac.detection.train.DetectionEvaluator;
 import io.github.tfkfac.detection.train.DetectionListener;
-import io.github.tfkfac.detection.train.DetectionStep;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.run.RunMetrics;
 import java.util.LinkedHashMap;
@@ -41,20 +40,15 @@ final class DetectorMetrics extends RunMetrics implements DetectionListener {
           MASK + "AP50",
           MASK + "AP75");
 
-  private Map<String, Double> losses = Map.of();
-
   DetectorMetrics(RunFolder folder) {
     super(folder, COLUMNS);
   }
 
   @Override
-  public void stepped(DetectionStep step) {
-    losses = step.losses();
-  }
-
-  @Override
   protected void addTo(Map<String, Double> values, StepReport report) {
-    losses.forEach((name, value) -> values.put(TERM + name.replace(' ', '_'), value));
+    report
+        .losses()
+        .forEach((name, value) -> values.put(TERM + name.replace(' ', '_'), value));
     values.put("newton_steps", (double) report.health().newtonSteps());
     values.put("full_newton_steps", (double) report.health().fullNewtonSteps());
   }

@@ -5,23 +5,18 @@ import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.coco.DatasetUse;
 import io.github.tfkfac.detection.coco.ResultsWriter;
 import io.github.tfkfac.detection.data.DetectionPlan;
-import io.github.tfkfac.detection.data.Prefetch;
 import io.github.tfkfac.detection.data.UnreadableImages;
-import io.github.tfkfac.detection.predict.MaskPaster;
 import io.github.tfkfac.detection.train.DetectionEvaluator;
-import io.github.tfkfac.detection.train.DetectionListener;
-import io.github.tfkfac.detection.train.DetectionStep;
-import io.github.tfkfac.detection.train.DetectionTrainer;
-import io.github.tfkfac.detection.train.DetectionTrainingPlan;
 import io.github.tfkfac.detection.train.DetectorTraining;
-import io.github.tfkfac.detection.train.Predictor;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.layer.Normalizer;
 import io.github.tfkfac.models.train.Period;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.Trainer;
 import io.github.tfkfac.models.train.TrainingLength;
 import io.github.tfkfac.models.train.TrainingListener;
+import io.github.tfkfac.models.train.TrainingPlan;
 import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.models.weights.PyTorchWeights;
 import io.github.tfkfac.tools.error.UserError;
@@ -34,13 +29,11 @@ import io.github.tfkfac.tools.setting.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
@@ -137,31 +130,18 @@ public record DetectorRun(
       StopSignal stop)
       throws IOException {
     if (!workers.isChief()) {
-      return trainedForOthers(resumeFrom, stop);
+      return with(
+          (training, session) ->
+              trained(
+                  training,
+                  session,
+                  resumeFrom,
+                  SkippedImages.told(line -> {}),
+                  List.of(),
+                  stop));
     }
     images.warnings().forEach(warnings);
     return trained(resumeFrom, listeners, warnings, stop);
-  }
-
-  /** The part of a worker that writes nothing. */
-  private DetectorOutcome trainedForOthers(Optional<Path> resumeFrom, StopSignal stop)
-      throws IOException {
-    LastEvents last = new LastEvents();
-    DetectionTrainingPlan plan = plan(SkippedImages.told(line -> {}));
-    with(
-        (training, session) ->
-            trained(
-                new DetectionTrainer(
-                        training, session, plan, List.of(last), stop, InstantSource.system())
-                    .with(workers),
-                resumeFrom));
-    Optional<DetectionStep> step = Optional.ofNullable(last.step);
-    return new DetectorOutcome(
-        step.filter(done -> done.step() >= settings.steps()).isPresent(),
-        step,
-        Optional.empty(),
-        Optional.empty(),
-        0);
   }
 
   private DetectorOutcome trained(
@@ -170,14 +150,11 @@ public record DetectorRun(
       Consumer<String> warnings,
       StopSignal stop)
       throws IOException {
-    LastEvents last = new LastEvents();
-    SkippedImages skipped = SkippedImages.of(folder, warnings);
-    DetectionTrainingPlan plan = plan(skipped);
     List<RunProbe.Open> diagnosed = new ArrayList<>();
     try (DetectorMetrics metrics = new DetectorMetrics(folder)) {
-      List<TrainingListener> all = new ArrayList<>(List.of(metrics, last));
+      List<TrainingListener> all = new ArrayList<>(List.of(metrics));
       all.addAll(listeners);
-      Optional<Path> checkpoint =
+      DetectorOutcome outcome =
           with(
               (training, session) -> {
                 if (settings.diagnostics() > 0) {
@@ -186,36 +163,39 @@ public record DetectorRun(
                           settings.diagnostics(), training.optimizer(), session, folder));
                   all.addAll(diagnosed);
                 }
-                DetectionTrainer trainer =
-                    new DetectionTrainer(training, session, plan, all, stop, InstantSource.system())
-                        .with(workers);
                 if (resumeFrom.isEmpty()) {
                   settings.weights().ifPresent(file -> assign(file, training, session, warnings));
                 }
-                return trained(trainer, resumeFrom);
+                SkippedImages skipped = SkippedImages.of(folder, warnings);
+                return trained(training, session, resumeFrom, skipped, all, stop);
               });
-      Optional<DetectionEvaluator.Outcome> outcome = Optional.ofNullable(last.outcome);
-      if (outcome.isPresent()) {
-        ResultsWriter.writeBoxes(results(), outcome.get().detections());
+      Optional<DetectionEvaluator.Outcome> evaluation = outcome.training().evaluation();
+      if (evaluation.isPresent()) {
+        ResultsWriter.writeBoxes(results(), evaluation.get().detections());
         if (settings.masks()) {
-          ResultsWriter.writeMasks(maskResults(), outcome.get().detections());
+          ResultsWriter.writeMasks(maskResults(), evaluation.get().detections());
         }
       }
       DetectorCurves.write(folder);
-      return new DetectorOutcome(
-          last.evaluatedAt >= settings.steps(),
-          Optional.ofNullable(last.step),
-          outcome,
-          checkpoint,
-          skipped.count());
+      return outcome;
     } finally {
       diagnosed.forEach(RunProbe.Open::close);
     }
   }
 
-  private Optional<Path> trained(DetectionTrainer trainer, Optional<Path> resumeFrom) {
+  private DetectorOutcome trained(
+      DetectorTraining training,
+      Session session,
+      Optional<Path> resumeFrom,
+      SkippedImages skipped,
+      List<TrainingListener> listeners,
+      StopSignal stop) {
+    Trainer<DetectionPlan, DetectionEvaluator.Outcome> trainer =
+        new Trainer<>(training, session, plan(skipped), listeners, stop).with(workers);
     try {
-      return resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train();
+      return new DetectorOutcome(
+          resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train(),
+          skipped.count());
     } catch (DataException unreadable) {
       throw settings.skipBadImages() ? unreadable : rejected(unreadable);
     }
@@ -265,16 +245,8 @@ public record DetectorRun(
     return with(
         (training, session) -> {
           training.checkpoint().restore(session, checkpoint);
-          return new DetectionEvaluator(
-                  predictor(training, session),
-                  new MaskPaster(training.config().profile().maskPaste()))
-              .evaluate(plan, Prefetch.threads(1), new StopSignal())
-              .orElseThrow();
+          return training.evaluate(session, plan, new StopSignal()).orElseThrow();
         });
-  }
-
-  static Predictor predictor(DetectorTraining training, Session session) {
-    return new Predictor(training.inference(), training.config(), session);
   }
 
   /** Use of a detector in a session. */
@@ -313,9 +285,9 @@ public record DetectorRun(
     weights.assign(training, images.train().categories(), session, remarks);
   }
 
-  private DetectionTrainingPlan plan(SkippedImages skipped) {
+  private TrainingPlan<DetectionPlan> plan(SkippedImages skipped) {
     UnreadableImages unreadable = settings.unreadable(skipped);
-    return DetectionTrainingPlan.of(
+    return TrainingPlan.of(
             settings.training(images, unreadable).withPart(workers.part()),
             TrainingLength.steps(settings.steps()))
         .withEvaluations(
@@ -326,22 +298,5 @@ public record DetectorRun(
 
   private static Period period(long steps) {
     return steps == 0 ? Period.atTheEnd() : Period.steps(steps);
-  }
-
-  private static final class LastEvents implements DetectionListener {
-    @Nullable DetectionStep step;
-    DetectionEvaluator.@Nullable Outcome outcome;
-    long evaluatedAt;
-
-    @Override
-    public void stepped(DetectionStep done) {
-      step = done;
-    }
-
-    @Override
-    public void evaluated(long at, DetectionEvaluator.Outcome found) {
-      outcome = found;
-      evaluatedAt = at;
-    }
   }
 }

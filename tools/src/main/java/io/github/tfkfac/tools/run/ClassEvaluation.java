@@ -9,6 +9,7 @@ import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.Classifier;
 import io.github.tfkfac.models.train.ClassifierGraph;
 import io.github.tfkfac.models.train.ClassifierSpec;
+import io.github.tfkfac.models.train.Feeds;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.models.weights.PyTorchWeights;
@@ -100,7 +101,7 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
       Classifier<TFloat32> classifier, Session session, BatchPlan plan) {
     ConfusionMatrix matrix = new ConfusionMatrix(plan.data().classNames());
     double lossSum = 0;
-    try (BatchSource batches = new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
+    try (BatchSource<Batch> batches = new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
       while (batches.hasNext()) {
         Batch batch = batches.next();
         Session.Runner runner =
@@ -108,7 +109,8 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
                 .runner()
                 .fetch(classifier.inference().logits())
                 .fetch(classifier.inference().lossValue());
-        try (Result result = classifier.run(runner, batch)) {
+        try (Feeds feeds = classifier.feeds(batch);
+            Result result = feeds.to(runner).run()) {
           float[][] logits = StdArrays.array2dCopyOf((TFloat32) result.get(0));
           for (int i = 0; i < batch.size(); i++) {
             matrix.add(batch.labels()[i], largest(logits[i]));

@@ -5,13 +5,11 @@ import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.models.data.BatchPlan;
 import io.github.tfkfac.models.data.ImageDataset;
 import io.github.tfkfac.models.train.ClassificationMetrics;
-import io.github.tfkfac.models.train.Evaluator;
 import io.github.tfkfac.models.train.Period;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.Trainer;
 import io.github.tfkfac.models.train.TrainingGraph;
 import io.github.tfkfac.models.train.TrainingListener;
-import io.github.tfkfac.models.train.TrainingListener.EvaluationReport;
 import io.github.tfkfac.models.train.TrainingPlan;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.models.train.TrainingWorkers;
@@ -25,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.types.TFloat32;
 
@@ -100,11 +97,11 @@ public record ClassificationRun(
    *     images
    * @param health the optimizer's counters at the end
    */
-  public record Outcome(TrainingResult training, TrainingHealth health) implements Task.Outcome {
+  public record Outcome(TrainingResult<ClassificationMetrics> training, TrainingHealth health) implements Task.Outcome {
 
     @Override
     public boolean finished() {
-      return training.outcome() == TrainingResult.Outcome.FINISHED;
+      return training.finished();
     }
 
     @Override
@@ -174,10 +171,13 @@ public record ClassificationRun(
       StopSignal stop)
       throws IOException {
     OpenNetwork opened = network.orElseGet(() -> settings.open(images, workers));
-    try {
-      return workers.isChief()
-          ? trained(opened, resumeFrom, listeners, stop)
-          : trainedForOthers(opened, resumeFrom, stop);
+    try (Session session = workers.open(opened.graph(), settings.sessionThreads())) {
+      opened.start(session);
+      TrainingResult<ClassificationMetrics> result =
+          workers.isChief()
+              ? trained(opened, session, resumeFrom, listeners, stop)
+              : trained(opened.training(), session, resumeFrom, List.of(), stop);
+      return new Outcome(result, opened.training().optimizer().health(session));
     } finally {
       if (network.isEmpty()) {
         opened.close();
@@ -185,58 +185,46 @@ public record ClassificationRun(
     }
   }
 
-  /** The part of a worker that writes nothing. */
-  private Outcome trainedForOthers(OpenNetwork opened, Optional<Path> resumeFrom, StopSignal stop) {
-    try (Session session = workers.open(opened.graph(), settings.sessionThreads())) {
-      opened.start(session);
-      TrainingResult result = trained(opened, session, resumeFrom, List.of(), stop);
-      return new Outcome(result, opened.training().optimizer().health(session));
-    }
-  }
-
-  private TrainingResult trained(
-      OpenNetwork opened,
+  private TrainingResult<ClassificationMetrics> trained(
+      TrainingGraph<TFloat32> training,
       Session session,
       Optional<Path> resumeFrom,
       List<TrainingListener> listeners,
       StopSignal stop) {
-    Trainer<TFloat32> trainer =
-        new Trainer<>(opened.training(), session, plan(), listeners, stop).with(workers);
+    Trainer<BatchPlan, ClassificationMetrics> trainer =
+        new Trainer<>(training, session, plan(), listeners, stop).with(workers);
     return resumeFrom.isPresent() ? trainer.resume(resumeFrom.get()) : trainer.train();
   }
 
-  private Outcome trained(
+  private TrainingResult<ClassificationMetrics> trained(
       OpenNetwork opened,
+      Session session,
       Optional<Path> resumeFrom,
       List<? extends TrainingListener> listeners,
       StopSignal stop)
       throws IOException {
     List<RunProbe.Open> open = new ArrayList<>();
-    Graph graph = opened.graph();
     TrainingGraph<TFloat32> training = opened.training();
-    try (Session session = workers.open(graph, settings.sessionThreads());
-        MetricsListener metrics = new MetricsListener(folder, before)) {
-      opened.start(session);
-      List<TrainingListener> all = new ArrayList<>();
-      all.add(metrics);
-      open.addAll(
-          probes.stream().map(probe -> probe.open(graph, training, session, this)).toList());
+    try (MetricsListener metrics = new MetricsListener(folder, before)) {
+      probes.forEach(probe -> open.add(probe.open(opened.graph(), training, session, this)));
       if (settings.diagnostics() > 0) {
         open.add(
             DiagnosticsProbe.open(settings.diagnostics(), training.optimizer(), session, folder));
       }
+      List<TrainingListener> all = new ArrayList<>(List.of(metrics));
       all.addAll(open);
       all.addAll(listeners);
-      TrainingResult result = trained(opened, session, resumeFrom, all, stop);
-      result = evaluatedOnAll(result, new Evaluator<>(training.classifier(), session), all, stop);
+      TrainingResult<ClassificationMetrics> result =
+          evaluatedOnAll(
+              trained(training, session, resumeFrom, all, stop), training, session, all, stop);
       RunCurves.write(folder);
-      return new Outcome(result, training.optimizer().health(session));
+      return result;
     } finally {
       open.forEach(RunProbe.Open::close);
     }
   }
 
-  private TrainingPlan plan() {
+  private TrainingPlan<BatchPlan> plan() {
     ImageDataset test = images.test();
     ImageDataset evaluated = partly() ? test.first(settings.evaluationImages()) : test;
     return TrainingPlan.of(settings.batches(images, workers), settings.length())
@@ -254,26 +242,22 @@ public record ClassificationRun(
     return BatchPlan.evaluation(data, images.scaling(), workers.part().size(settings.batch()));
   }
 
-  private TrainingResult evaluatedOnAll(
-      TrainingResult result,
-      Evaluator<TFloat32> evaluator,
+  private TrainingResult<ClassificationMetrics> evaluatedOnAll(
+      TrainingResult<ClassificationMetrics> result,
+      TrainingGraph<TFloat32> training,
+      Session session,
       List<TrainingListener> listeners,
       StopSignal stop) {
-    if (result.outcome() != TrainingResult.Outcome.FINISHED || !partly()) {
+    if (!result.finished() || !partly()) {
       return result;
     }
-    Optional<ClassificationMetrics> whole = evaluator.evaluate(evaluation(images.test()), stop);
+    Optional<ClassificationMetrics> whole =
+        training.evaluate(session, evaluation(images.test()), stop);
     whole.ifPresent(
-        found -> {
-          EvaluationReport report =
-              new EvaluationReport(result.step(), result.position().epoch(), found);
-          listeners.forEach(listener -> listener.evaluated(report));
-        });
-    return new TrainingResult(
-        whole.isPresent() ? TrainingResult.Outcome.FINISHED : TrainingResult.Outcome.INTERRUPTED,
-        result.step(),
-        result.position(),
-        whole,
-        result.checkpoint());
+        found ->
+            listeners.forEach(
+                listener ->
+                    training.report(found, result.step(), result.position().epoch(), listener)));
+    return result.withEvaluation(whole);
   }
 }

@@ -8,9 +8,8 @@ import io.github.tfkfac.detection.coco.CocoDataset;
 import io.github.tfkfac.detection.coco.Detection;
 import io.github.tfkfac.detection.coco.InstancesReader;
 import io.github.tfkfac.detection.coco.ResultsReader;
-import io.github.tfkfac.detection.train.DetectionListener;
-import io.github.tfkfac.detection.train.DetectionStep;
 import io.github.tfkfac.models.train.StopSignal;
+import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
@@ -75,10 +74,10 @@ class DetectRunTest {
     Map<String, String> options = new LinkedHashMap<>(TINY);
     options.put("data", data.folder().toString());
     StopSignal stop = new StopSignal();
-    DetectionListener stopper =
-        new DetectionListener() {
+    TrainingListener stopper =
+        new TrainingListener() {
           @Override
-          public void stepped(DetectionStep done) {
+          public void stepped(StepReport done) {
             if (done.step() == step) {
               stop.request();
             }

@@ -4,7 +4,7 @@ import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.detection.arch.DetectorConfig;
 import io.github.tfkfac.detection.data.DetectionBatch;
 import io.github.tfkfac.detection.train.DetectorTraining;
-import io.github.tfkfac.detection.train.Feeds;
+import io.github.tfkfac.models.train.Feeds;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorMemory;

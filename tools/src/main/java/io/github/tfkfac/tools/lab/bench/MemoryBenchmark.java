@@ -85,7 +85,7 @@ public record MemoryBenchmark(
     }
   }
 
-  private TrainingPlan plan() {
+  private TrainingPlan<BatchPlan> plan() {
     int images = BATCHES_PER_EPOCH * batch;
     Random random = new Random(SEED);
     byte[] pixels = new byte[Math.multiplyExact(images, spec.images().valueCount())];

@@ -1,21 +1,20 @@
-package io.github.tfkfac.detection.train;
+package io.github.tfkfac.models.train;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.types.family.TType;
 
 /** Tensors for one or several runs of a graph, owned until closed. */
 public final class Feeds implements AutoCloseable {
 
-  private record Feed(Operand<?> input, Tensor value) {}
+  private record Feed(Operand<? extends TType> input, TType value) {}
 
   private final List<Feed> feeds = new ArrayList<>();
 
-  /** Adds a value, which is closed with the others. */
-  public <T extends TType> Feeds with(Operand<T> input, T value) {
+  /** Adds a value of the input's type, which is closed with the others. */
+  public Feeds with(Operand<? extends TType> input, TType value) {
     feeds.add(new Feed(input, value));
     return this;
   }

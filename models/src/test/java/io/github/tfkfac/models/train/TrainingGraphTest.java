@@ -43,10 +43,9 @@ class TrainingGraphTest {
   }
 
   private static void step(TinyRun<?> run, Batch batch) {
-    run.training
-        .classifier()
-        .run(run.session.runner().addTarget(run.training.step()), batch)
-        .close();
+    try (Feeds feeds = run.training.classifier().feeds(batch)) {
+      feeds.to(run.session.runner()).addTarget(run.training.step()).run().close();
+    }
   }
 
   private static <T extends TNumber> Map<String, double[]> parameters(TinyRun<T> run) {

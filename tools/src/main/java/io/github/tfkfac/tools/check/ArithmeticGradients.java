@@ -1,6 +1,8 @@
 package io.github.tfkfac.tools.check;
 
 import static io.github.tfkfac.tools.check.GradientCase.ints;
+import static io.github.tfkfac.tools.check.GradientCase.row;
+import static io.github.tfkfac.tools.check.GradientCase.row32;
 
 import java.util.List;
 import java.util.function.BiFunction;
@@ -23,75 +25,53 @@ final class ArithmeticGradients {
 
   static final List<GradientCase<?>> CASES =
       List.of(
-          GradientCase.of("AddV2", WITH_BROADCAST, (tf, x) -> tf.math.add(x.get(0), x.get(1))),
-          GradientCase.of("AddN", List.of(MATRIX, MATRIX), (tf, x) -> tf.math.addN(x)),
-          GradientCase.of("Sub", WITH_BROADCAST, (tf, x) -> tf.math.sub(x.get(0), x.get(1))),
-          GradientCase.of("Mul", WITH_BROADCAST, (tf, x) -> tf.math.mul(x.get(0), x.get(1))),
-          GradientCase.of("RealDiv", WITH_BROADCAST, (tf, x) -> tf.math.div(x.get(0), x.get(1))),
-          GradientCase.of(
-              "DivNoNan", WITH_BROADCAST, (tf, x) -> tf.math.divNoNan(x.get(0), x.get(1))),
-          GradientCase.of("Pow", MATRIX, (tf, x) -> tf.math.pow(x.get(0), tf.constant(3.0))),
-          GradientCase.of(
-              "Maximum", WITH_BROADCAST, (tf, x) -> tf.math.maximum(x.get(0), x.get(1))),
-          GradientCase.of(
-              "Minimum", WITH_BROADCAST, (tf, x) -> tf.math.minimum(x.get(0), x.get(1))),
-          GradientCase.of(
-              "SquaredDifference",
-              WITH_BROADCAST,
-              (tf, x) -> tf.math.squaredDifference(x.get(0), x.get(1))),
-          GradientCase.of("Square", MATRIX, (tf, x) -> tf.math.square(x.get(0))),
-          GradientCase.of("Sqrt", MATRIX, (tf, x) -> tf.math.sqrt(tf.math.abs(x.get(0)))),
-          GradientCase.of("Rsqrt", MATRIX, (tf, x) -> tf.math.rsqrt(tf.math.abs(x.get(0)))),
-          GradientCase.of("Log", MATRIX, (tf, x) -> tf.math.log(tf.math.abs(x.get(0)))),
-          GradientCase.of("Log1p", MATRIX, (tf, x) -> tf.math.log1p(tf.math.abs(x.get(0)))),
-          GradientCase.of("Exp", MATRIX, (tf, x) -> tf.math.exp(x.get(0))),
-          GradientCase.of("Expm1", MATRIX, (tf, x) -> tf.math.expm1(x.get(0))),
-          GradientCase.of("Neg", MATRIX, (tf, x) -> tf.math.neg(x.get(0))),
-          GradientCase.of("Abs", MATRIX, (tf, x) -> tf.math.abs(x.get(0))),
-          GradientCase.of("Reciprocal", MATRIX, (tf, x) -> tf.math.reciprocal(x.get(0))),
-          GradientCase.of("Sin", MATRIX, (tf, x) -> tf.math.sin(x.get(0))),
-          GradientCase.of("Cos", MATRIX, (tf, x) -> tf.math.cos(x.get(0))),
-          GradientCase.ofFloat32(
-              "Cast", List.of(MATRIX), (tf, x) -> tf.dtypes.cast(x.get(0), TFloat64.class)),
-          GradientCase.of(
-              "ClipByValue",
-              MATRIX,
-              (tf, x) -> tf.clipByValue(x.get(0), tf.constant(-0.7), tf.constant(0.7))),
-          GradientCase.of("Cumsum", MATRIX, (tf, x) -> tf.math.cumsum(x.get(0), tf.constant(1))),
-          GradientCase.of("Sum", MATRIX, (tf, x) -> tf.sum(x.get(0), ints(tf, 1))),
-          GradientCase.of("Mean", MATRIX, (tf, x) -> tf.math.mean(x.get(0), ints(tf, 0))),
-          GradientCase.of("Prod", MATRIX, (tf, x) -> tf.prod(x.get(0), ints(tf, 1))),
-          GradientCase.of("Max", MATRIX, (tf, x) -> tf.max(x.get(0), ints(tf, 1))),
-          GradientCase.of("Min", MATRIX, (tf, x) -> tf.min(x.get(0), ints(tf, 1))),
-          GradientCase.of(
-              "Einsum",
-              List.of(MATRIX, Shape.of(3, 2)),
-              (tf, x) -> tf.linalg.einsum(x, "ij,jk->ki")),
-          GradientCase.of("MatrixDiag", Shape.of(3), (tf, x) -> tf.linalg.tensorDiag(x.get(0))),
-          GradientCase.of(
-              "Cholesky", SQUARE, (tf, x) -> tf.linalg.cholesky(positiveDefinite(tf, x.get(0)))),
-          GradientCase.of(
-              "MatrixInverse", SQUARE, (tf, x) -> tf.linalg.inv(positiveDefinite(tf, x.get(0)))),
-          GradientCase.of(
-              "MatrixSolve",
-              List.of(SQUARE, SQUARE),
-              (tf, x) -> tf.linalg.solve(positiveDefinite(tf, x.get(0)), x.get(1))),
-          GradientCase.of(
-              "SelfAdjointEigV2",
-              SQUARE,
-              (tf, x) ->
-                  tf.linalg
-                      .selfAdjointEig(positiveDefinite(tf, x.get(0)), SelfAdjointEig.computeV(true))
+          row("AddV2", WITH_BROADCAST, (tf, x, y) -> tf.math.add(x, y)),
+          row("AddN", List.of(MATRIX, MATRIX), (tf, x) -> tf.math.addN(x)),
+          row("Sub", WITH_BROADCAST, (tf, x, y) -> tf.math.sub(x, y)),
+          row("Mul", WITH_BROADCAST, (tf, x, y) -> tf.math.mul(x, y)),
+          row("RealDiv", WITH_BROADCAST, (tf, x, y) -> tf.math.div(x, y)),
+          row("DivNoNan", WITH_BROADCAST, (tf, x, y) -> tf.math.divNoNan(x, y)),
+          row("Pow", MATRIX, (tf, x) -> tf.math.pow(x, tf.constant(3.0))),
+          row("Maximum", WITH_BROADCAST, (tf, x, y) -> tf.math.maximum(x, y)),
+          row("Minimum", WITH_BROADCAST, (tf, x, y) -> tf.math.minimum(x, y)),
+          row("SquaredDifference", WITH_BROADCAST, (tf, x, y) -> tf.math.squaredDifference(x, y)),
+          row("Square", MATRIX, (tf, x) -> tf.math.square(x)),
+          row("Sqrt", MATRIX, (tf, x) -> tf.math.sqrt(tf.math.abs(x))),
+          row("Rsqrt", MATRIX, (tf, x) -> tf.math.rsqrt(tf.math.abs(x))),
+          row("Log", MATRIX, (tf, x) -> tf.math.log(tf.math.abs(x))),
+          row("Log1p", MATRIX, (tf, x) -> tf.math.log1p(tf.math.abs(x))),
+          row("Exp", MATRIX, (tf, x) -> tf.math.exp(x)),
+          row("Expm1", MATRIX, (tf, x) -> tf.math.expm1(x)),
+          row("Neg", MATRIX, (tf, x) -> tf.math.neg(x)),
+          row("Abs", MATRIX, (tf, x) -> tf.math.abs(x)),
+          row("Reciprocal", MATRIX, (tf, x) -> tf.math.reciprocal(x)),
+          row("Sin", MATRIX, (tf, x) -> tf.math.sin(x)),
+          row("Cos", MATRIX, (tf, x) -> tf.math.cos(x)),
+          row32("Cast", MATRIX, (tf, x) -> tf.dtypes.cast(x, TFloat64.class)),
+          row("ClipByValue", MATRIX, (tf, x) -> tf.clipByValue(x, tf.constant(-0.7), tf.constant(0.7))),
+          row("Cumsum", MATRIX, (tf, x) -> tf.math.cumsum(x, tf.constant(1))),
+          row("Sum", MATRIX, (tf, x) -> tf.sum(x, ints(tf, 1))),
+          row("Mean", MATRIX, (tf, x) -> tf.math.mean(x, ints(tf, 0))),
+          row("Prod", MATRIX, (tf, x) -> tf.prod(x, ints(tf, 1))),
+          row("Max", MATRIX, (tf, x) -> tf.max(x, ints(tf, 1))),
+          row("Min", MATRIX, (tf, x) -> tf.min(x, ints(tf, 1))),
+          row("Einsum", List.of(MATRIX, Shape.of(3, 2)), (tf, x) -> tf.linalg.einsum(x, "ij,jk->ki")),
+          row("MatrixDiag", Shape.of(3), (tf, x) -> tf.linalg.tensorDiag(x)),
+          row("Cholesky", SQUARE, (tf, x) -> tf.linalg.cholesky(positiveDefinite(tf, x))),
+          row("MatrixInverse", SQUARE, (tf, x) -> tf.linalg.inv(positiveDefinite(tf, x))),
+          row("MatrixSolve", List.of(SQUARE, SQUARE), (tf, x, y) -> tf.linalg.solve(positiveDefinite(tf, x), y)),
+          row("SelfAdjointEigV2", SQUARE, (tf, x) -> tf.linalg
+                      .selfAdjointEig(positiveDefinite(tf, x), SelfAdjointEig.computeV(true))
                       .e()),
-          GradientCase.of("StatelessIf", SQUARE, ArithmeticGradients::squareOrNegative),
-          GradientCase.of("CollectiveReduce", SQUARE, ArithmeticGradients::sumOverOneProcess));
+          row("StatelessIf", SQUARE, ArithmeticGradients::squareOrNegative),
+          row("CollectiveReduce", SQUARE, ArithmeticGradients::sumOverOneProcess));
 
   private ArithmeticGradients() {}
 
-  private static Operand<TFloat64> squareOrNegative(Ops tf, List<Operand<TFloat64>> x) {
+  private static Operand<TFloat64> squareOrNegative(Ops tf, Operand<TFloat64> x) {
     try (ConcreteFunction square = function((inside, in) -> inside.math.square(in));
         ConcreteFunction negative = function((inside, in) -> inside.math.neg(in))) {
-      List<Operand<?>> arguments = List.of(x.get(0));
+      List<Operand<?>> arguments = List.of(x);
       List<Class<? extends TType>> types = List.of(TFloat64.class);
       If chosen = tf.ifOp(tf.constant(true), arguments, types, square, negative);
       return tf.reshape(chosen.output().get(0).expect(TFloat64.class), ints(tf, 2, 2));
@@ -107,11 +87,11 @@ final class ArithmeticGradients {
         });
   }
 
-  private static Operand<TFloat64> sumOverOneProcess(Ops tf, List<Operand<TFloat64>> x) {
+  private static Operand<TFloat64> sumOverOneProcess(Ops tf, Operand<TFloat64> x) {
     return tf.scope()
         .env()
         .opBuilder("CollectiveReduce", "CollectiveReduce", tf.scope())
-        .addInput(x.get(0).asOutput())
+        .addInput(x.asOutput())
         .setAttr("group_size", 1)
         .setAttr("group_key", 1)
         .setAttr("instance_key", 1)

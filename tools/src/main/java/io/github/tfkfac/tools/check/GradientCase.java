@@ -30,10 +30,22 @@ record GradientCase<T extends TNumber>(
     Expression build(Ops tf, List<Operand<T>> inputs);
   }
 
-  /** An expression with one output. */
+  /** An expression of one input. */
   @FunctionalInterface
-  interface Function<T extends TNumber> {
-    Operand<? extends TNumber> apply(Ops tf, List<Operand<T>> inputs);
+  interface One<T extends TNumber, R> {
+    R apply(Ops tf, Operand<T> x);
+  }
+
+  /** An expression of two inputs. */
+  @FunctionalInterface
+  interface Two<T extends TNumber, R> {
+    R apply(Ops tf, Operand<T> x, Operand<T> y);
+  }
+
+  /** An expression of any number of inputs. */
+  @FunctionalInterface
+  interface Several<T extends TNumber, R> {
+    R apply(Ops tf, List<Operand<T>> x);
   }
 
   /**
@@ -49,31 +61,47 @@ record GradientCase<T extends TNumber>(
   }
 
   /** In float64, where central differences are good to ten digits. */
-  static GradientCase<TFloat64> of(String name, Shape input, Function<TFloat64> function) {
-    return of(name, List.of(input), function);
+  static GradientCase<TFloat64> row(
+      String name, Shape input, One<TFloat64, Operand<? extends TNumber>> function) {
+    return row(name, List.of(input), (tf, x) -> function.apply(tf, x.get(0)));
   }
 
-  static GradientCase<TFloat64> of(String name, List<Shape> inputs, Function<TFloat64> function) {
-    return withOutputs(name, inputs, (tf, x) -> List.of(function.apply(tf, x)));
+  /** The same of two inputs. */
+  static GradientCase<TFloat64> row(
+      String name, List<Shape> inputs, Two<TFloat64, Operand<? extends TNumber>> function) {
+    return row(name, inputs, (tf, x) -> function.apply(tf, x.get(0), x.get(1)));
   }
 
-  /** For op types that are not there in float64. */
-  static GradientCase<TFloat32> ofFloat32(
-      String name, List<Shape> inputs, Function<TFloat32> function) {
+  /** The same of any number of inputs. */
+  static GradientCase<TFloat64> row(
+      String name, List<Shape> inputs, Several<TFloat64, Operand<? extends TNumber>> function) {
+    return outputs(name, inputs, (tf, x) -> List.of(function.apply(tf, x)));
+  }
+
+  /** In float32, for op types that are not there in float64. */
+  static GradientCase<TFloat32> row32(
+      String name, Shape input, One<TFloat32, Operand<? extends TNumber>> function) {
+    return row32(name, List.of(input), (tf, x) -> function.apply(tf, x.get(0)));
+  }
+
+  /** The same of any number of inputs. */
+  static GradientCase<TFloat32> row32(
+      String name, List<Shape> inputs, Several<TFloat32, Operand<? extends TNumber>> function) {
     return new GradientCase<>(
         name, TFloat32.class, inputs, (tf, x) -> Expression.of(List.of(function.apply(tf, x))));
   }
 
-  static GradientCase<TFloat64> withOutputs(
-      String name, List<Shape> inputs, Outputs<TFloat64> outputs) {
-    return new GradientCase<>(
-        name, TFloat64.class, inputs, (tf, x) -> Expression.of(outputs.apply(tf, x)));
+  /** In float64 with several outputs. */
+  static GradientCase<TFloat64> outputs(
+      String name, Shape input, One<TFloat64, List<? extends Operand<?>>> outputs) {
+    return outputs(name, List.of(input), (tf, x) -> outputs.apply(tf, x.get(0)));
   }
 
-  /** An expression with several outputs. */
-  @FunctionalInterface
-  interface Outputs<T extends TNumber> {
-    List<? extends Operand<?>> apply(Ops tf, List<Operand<T>> inputs);
+  /** The same of any number of inputs. */
+  static GradientCase<TFloat64> outputs(
+      String name, List<Shape> inputs, Several<TFloat64, List<? extends Operand<?>>> outputs) {
+    return new GradientCase<>(
+        name, TFloat64.class, inputs, (tf, x) -> Expression.of(outputs.apply(tf, x)));
   }
 
   /** A vector of integers, for axes, sizes and indices. */
@@ -82,7 +110,7 @@ record GradientCase<T extends TNumber>(
   }
 
   /** An operation that is built by the name of its type. */
-  static Raw raw(Ops tf, String type, List<? extends Operand<?>> inputs) {
+  static Raw raw(Ops tf, String type, Operand<?>... inputs) {
     return new Raw(tf.scope().opBuilder(type, type), inputs);
   }
 
@@ -90,9 +118,11 @@ record GradientCase<T extends TNumber>(
   static final class Raw {
     private final OperationBuilder builder;
 
-    private Raw(OperationBuilder builder, List<? extends Operand<?>> inputs) {
+    private Raw(OperationBuilder builder, Operand<?>... inputs) {
       this.builder = builder;
-      inputs.forEach(input -> builder.addInput(input.asOutput()));
+      for (Operand<?> input : inputs) {
+        builder.addInput(input.asOutput());
+      }
     }
 
     Raw ints(String name, long... values) {

@@ -1,7 +1,10 @@
 package io.github.tfkfac.tools.check;
 
 import static io.github.tfkfac.tools.check.GradientCase.ints;
+import static io.github.tfkfac.tools.check.GradientCase.outputs;
 import static io.github.tfkfac.tools.check.GradientCase.raw;
+import static io.github.tfkfac.tools.check.GradientCase.row;
+import static io.github.tfkfac.tools.check.GradientCase.row32;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -39,43 +42,26 @@ final class SuppliedGradients {
   private static List<GradientCase<?>> elementwise() {
     List<GradientCase<?>> cases = new ArrayList<>();
     for (String type : List.of("Erfc", "Dawsn", "BesselI0", "BesselI0e", "BesselI1", "BesselI1e")) {
-      cases.add(GradientCase.of(type, MATRIX, (tf, x) -> raw(tf, type, x).out()));
+      cases.add(row(type, MATRIX, (tf, x) -> raw(tf, type, x).out()));
     }
     for (String type : List.of("Digamma", "Expint", "Spence")) {
       cases.add(
-          GradientCase.of(
-              type, MATRIX, (tf, x) -> raw(tf, type, List.of(tf.math.exp(x.get(0)))).out()));
+          row(type, MATRIX, (tf, x) -> raw(tf, type, tf.math.exp(x)).out()));
     }
     for (String type : List.of("FloorMod", "TruncateMod", "Xlogy", "Xdivy", "MulNoNan")) {
       cases.add(
-          GradientCase.of(
-              type,
-              WITH_BROADCAST,
-              (tf, x) ->
-                  raw(
-                          tf,
-                          type,
-                          List.of(tf.math.mul(x.get(0), tf.constant(3.0)), tf.math.abs(x.get(1))))
+          row(type, WITH_BROADCAST, (tf, x, y) -> raw(tf, type, tf.math.mul(x, tf.constant(3.0)), tf.math.abs(y))
                       .out()));
     }
     cases.add(
-        GradientCase.of(
-            "FloorMod (negative divisor)",
-            WITH_BROADCAST,
-            (tf, x) -> raw(tf, "FloorMod", x).out()));
+        row("FloorMod (negative divisor)", WITH_BROADCAST, (tf, x, y) -> raw(tf, "FloorMod", x, y).out()));
     cases.add(
-        GradientCase.of(
-            "Xlog1py",
-            WITH_BROADCAST,
-            (tf, x) -> raw(tf, "Xlog1py", List.of(x.get(0), tf.math.exp(x.get(1)))).out()));
+        row("Xlog1py", WITH_BROADCAST, (tf, x, y) -> raw(tf, "Xlog1py", x, tf.math.exp(y)).out()));
     for (String type : List.of("EnsureShape", "Snapshot", "CheckNumericsV2", "DebugIdentityV2")) {
-      cases.add(GradientCase.of(type, MATRIX, (tf, x) -> tf.math.square(passed(tf, type, x))));
+      cases.add(row(type, MATRIX, (tf, x) -> tf.math.square(passed(tf, type, x))));
     }
     cases.add(
-        GradientCase.withOutputs(
-            "IdentityN",
-            List.of(MATRIX, CUBE),
-            (tf, x) -> {
+        outputs("IdentityN", List.of(MATRIX, CUBE), (tf, x) -> {
               Operation both =
                   tf.scope()
                       .opBuilder("IdentityN", "IdentityN")
@@ -84,124 +70,67 @@ final class SuppliedGradients {
               return List.of(both.output(1), both.output(0));
             }));
     cases.add(
-        GradientCase.of(
-            "AccumulateNV2",
-            List.of(MATRIX, MATRIX),
-            (tf, x) -> tf.math.square(tf.math.accumulateN(x, MATRIX))));
+        row("AccumulateNV2", List.of(MATRIX, MATRIX), (tf, x) -> tf.math.square(tf.math.accumulateN(x, MATRIX))));
     cases.add(
-        GradientCase.of(
-            "StatelessRandomUniformV2",
-            MATRIX,
-            (tf, x) ->
-                tf.math.mul(
-                    x.get(0),
+        row("StatelessRandomUniformV2", MATRIX, (tf, x) -> tf.math.mul(
+                    x,
                     tf.random.statelessRandomUniform(
-                        tf.shape(x.get(0)), tf.constant(new long[] {1, 2}), TFloat64.class))));
+                        tf.shape(x), tf.constant(new long[] {1, 2}), TFloat64.class))));
     return cases;
   }
 
-  private static Operand<TFloat64> passed(Ops tf, String type, List<Operand<TFloat64>> x) {
-    GradientCase.Raw operation = raw(tf, type, x);
+  private static Operand<TFloat64> passed(Ops tf, String type, Operand<TFloat64> x) {
     return switch (type) {
-      case "EnsureShape" -> tf.ensureShape(x.get(0), MATRIX);
-      case "CheckNumericsV2" -> operation.text("message", "").out();
-      default -> operation.out();
+      case "EnsureShape" -> tf.ensureShape(x, MATRIX);
+      case "CheckNumericsV2" -> raw(tf, type, x).text("message", "").out();
+      default -> raw(tf, type, x).out();
     };
   }
 
   private static List<GradientCase<?>> losses() {
     return List.of(
-        GradientCase.of(
-            "SoftmaxCrossEntropyWithLogits (labels)",
-            List.of(MATRIX, MATRIX),
-            (tf, x) ->
-                tf.nn.softmaxCrossEntropyWithLogits(x.get(0), tf.nn.softmax(x.get(1))).loss()),
-        GradientCase.ofFloat32(
-            "CTCLoss",
-            List.of(Shape.of(4, 2, 3)),
-            (tf, x) ->
-                raw(
-                        tf,
-                        "CTCLoss",
-                        List.of(
-                            x.get(0),
+        row("SoftmaxCrossEntropyWithLogits (labels)", List.of(MATRIX, MATRIX), (tf, x, y) -> tf.nn.softmaxCrossEntropyWithLogits(x, tf.nn.softmax(y)).loss()),
+        row32("CTCLoss", Shape.of(4, 2, 3), (tf, x) -> raw(tf, "CTCLoss", x,
                             tf.constant(new long[][] {{0, 0}, {0, 1}, {1, 0}}),
                             ints(tf, 0, 1, 1),
-                            ints(tf, 4, 3)))
+                            ints(tf, 4, 3))
                     .single()),
-        GradientCase.ofFloat32(
-            "FusedBatchNormV2 (training)",
-            List.of(Shape.of(2, 3, 2, 2), Shape.of(2), Shape.of(2)),
-            (tf, x) ->
-                raw(
-                        tf,
-                        "FusedBatchNormV2",
-                        List.of(
-                            x.get(0),
+        row32("FusedBatchNormV2 (training)", List.of(Shape.of(2, 3, 2, 2), Shape.of(2), Shape.of(2)), (tf, x) ->
+                raw(tf, "FusedBatchNormV2", x.get(0),
                             x.get(1),
                             x.get(2),
                             tf.constant(new float[0]),
-                            tf.constant(new float[0])))
+                            tf.constant(new float[0]))
                     .flag("is_training", true)
                     .single()),
-        GradientCase.ofFloat32(
-            "FusedBatchNorm (inference)",
-            List.of(Shape.of(2, 3, 2, 2), Shape.of(2), Shape.of(2)),
-            (tf, x) ->
-                raw(
-                        tf,
-                        "FusedBatchNorm",
-                        List.of(
-                            x.get(0),
+        row32("FusedBatchNorm (inference)", List.of(Shape.of(2, 3, 2, 2), Shape.of(2), Shape.of(2)), (tf, x) ->
+                raw(tf, "FusedBatchNorm", x.get(0),
                             x.get(1),
                             x.get(2),
                             tf.constant(new float[] {0.2f, -0.1f}),
-                            tf.constant(new float[] {0.9f, 1.4f})))
+                            tf.constant(new float[] {0.9f, 1.4f}))
                     .flag("is_training", false)
                     .single()));
   }
 
   private static List<GradientCase<?>> convolutions() {
     return List.of(
-        GradientCase.of(
-            "Conv3D (SAME, stride 2)",
-            List.of(VOLUME, Shape.of(2, 3, 2, 2, 3)),
-            (tf, x) ->
-                raw(tf, "Conv3D", x).ints("strides", 1, 2, 2, 2, 1).text("padding", "SAME").out()),
-        GradientCase.of(
-            "Conv3DBackpropInputV2",
-            List.of(Shape.of(2, 2, 2, 2, 3), Shape.of(1, 2, 2, 2, 3)),
-            (tf, x) ->
-                raw(
-                        tf,
-                        "Conv3DBackpropInputV2",
-                        List.of(ints(tf, 1, 4, 3, 4, 2), x.get(0), x.get(1)))
+        row("Conv3D (SAME, stride 2)", List.of(VOLUME, Shape.of(2, 3, 2, 2, 3)), (tf, x, y) -> raw(tf, "Conv3D", x, y).ints("strides", 1, 2, 2, 2, 1).text("padding", "SAME").out()),
+        row("Conv3DBackpropInputV2", List.of(Shape.of(2, 2, 2, 2, 3), Shape.of(1, 2, 2, 2, 3)), (tf, x, y) -> raw(tf, "Conv3DBackpropInputV2", ints(tf, 1, 4, 3, 4, 2), x, y)
                     .ints("strides", 1, 2, 2, 2, 1)
                     .text("padding", "SAME")
                     .out()),
-        GradientCase.of(
-            "MaxPoolWithArgmax",
-            IMAGE,
-            (tf, x) ->
-                raw(tf, "MaxPoolWithArgmax", x)
+        row("MaxPoolWithArgmax", IMAGE, (tf, x) -> raw(tf, "MaxPoolWithArgmax", x)
                     .ints("ksize", 1, 2, 2, 1)
                     .ints("strides", 1, 2, 2, 1)
                     .text("padding", "SAME")
                     .out()),
-        GradientCase.of(
-            "Dilation2D",
-            List.of(IMAGE, Shape.of(2, 2, 2)),
-            (tf, x) ->
-                raw(tf, "Dilation2D", x)
+        row("Dilation2D", List.of(IMAGE, Shape.of(2, 2, 2)), (tf, x, y) -> raw(tf, "Dilation2D", x, y)
                     .ints("strides", 1, 1, 1, 1)
                     .ints("rates", 1, 1, 1, 1)
                     .text("padding", "SAME")
                     .out()),
-        GradientCase.of(
-            "ExtractImagePatches (SAME, rates 2 and 1)",
-            IMAGE,
-            (tf, x) ->
-                raw(tf, "ExtractImagePatches", x)
+        row("ExtractImagePatches (SAME, rates 2 and 1)", IMAGE, (tf, x) -> raw(tf, "ExtractImagePatches", x)
                     .ints("ksizes", 1, 2, 3, 1)
                     .ints("strides", 1, 2, 1, 1)
                     .ints("rates", 1, 2, 1, 1)
@@ -212,42 +141,25 @@ final class SuppliedGradients {
   private static List<GradientCase<?>> arrays() {
     List<GradientCase<?>> cases = new ArrayList<>();
     cases.add(
-        GradientCase.of(
-            "TopKV2 (rank 3)",
-            CUBE,
-            (tf, x) -> raw(tf, "TopKV2", List.of(x.get(0), tf.constant(3))).out()));
+        row("TopKV2 (rank 3)", CUBE, (tf, x) -> raw(tf, "TopKV2", x, tf.constant(3)).out()));
     cases.add(
-        GradientCase.of(
-            "TopKV2 (rank 1)",
-            Shape.of(5),
-            (tf, x) -> raw(tf, "TopKV2", List.of(x.get(0), tf.constant(2))).out()));
+        row("TopKV2 (rank 1)", Shape.of(5), (tf, x) -> raw(tf, "TopKV2", x, tf.constant(2)).out()));
     for (String type : List.of("TensorScatterUpdate", "TensorScatterAdd", "TensorScatterSub")) {
       cases.add(
-          GradientCase.of(
-              type + " (rows)",
-              List.of(MATRIX, Shape.of(2, 4)),
-              (tf, x) ->
-                  raw(tf, type, List.of(x.get(0), tf.constant(new int[][] {{2}, {0}}), x.get(1)))
+          row(type + " (rows)", List.of(MATRIX, Shape.of(2, 4)), (tf, x, y) -> raw(tf, type, x, tf.constant(new int[][] {{2}, {0}}), y)
                       .out()));
     }
     for (boolean exclusive : new boolean[] {false, true}) {
       for (boolean reverse : new boolean[] {false, true}) {
         String settings = exclusive + ", " + reverse + ")";
         cases.add(
-            GradientCase.of(
-                "Cumprod (" + settings,
-                CUBE,
-                (tf, x) -> scan(tf, "Cumprod", x.get(0), exclusive, reverse)));
+            row("Cumprod (" + settings, CUBE, (tf, x) -> scan(tf, "Cumprod", x, exclusive, reverse)));
         cases.add(
-            GradientCase.of(
-                "Cumprod (zeros, " + settings,
-                Shape.of(3, 5),
-                (tf, x) ->
-                    scan(
+            row("Cumprod (zeros, " + settings, Shape.of(3, 5), (tf, x) -> scan(
                         tf,
                         "Cumprod",
                         tf.math.mul(
-                            x.get(0),
+                            x,
                             tf.constant(
                                 new double[][] {
                                   {1, 0, 1, 1, 1}, {0, 1, 1, 0, 1}, {1, 1, 1, 1, 0}
@@ -255,16 +167,10 @@ final class SuppliedGradients {
                         exclusive,
                         reverse)));
         cases.add(
-            GradientCase.of(
-                "Cumprod (at zeros, " + settings,
-                Shape.of(3, 5),
-                (tf, x) -> scan(tf, "Cumprod", withZeros(tf, x.get(0)), exclusive, reverse)));
+            row("Cumprod (at zeros, " + settings, Shape.of(3, 5), (tf, x) -> scan(tf, "Cumprod", withZeros(tf, x), exclusive, reverse)));
         if (!exclusive) {
           cases.add(
-              GradientCase.of(
-                  "CumulativeLogsumexp (" + settings,
-                  CUBE,
-                  (tf, x) -> scan(tf, "CumulativeLogsumexp", x.get(0), false, reverse)));
+              row("CumulativeLogsumexp (" + settings, CUBE, (tf, x) -> scan(tf, "CumulativeLogsumexp", x, false, reverse)));
         }
       }
     }
@@ -282,7 +188,7 @@ final class SuppliedGradients {
 
   private static Operand<TFloat64> scan(
       Ops tf, String type, Operand<TFloat64> x, boolean exclusive, boolean reverse) {
-    return raw(tf, type, List.of(x, tf.constant(-1)))
+    return raw(tf, type, x, tf.constant(-1))
         .flag("exclusive", exclusive)
         .flag("reverse", reverse)
         .out();
@@ -291,124 +197,67 @@ final class SuppliedGradients {
   private static List<GradientCase<?>> matrices() {
     List<GradientCase<?>> cases = new ArrayList<>();
     cases.add(
-        GradientCase.of(
-            "Cholesky (stack)",
-            STACK,
-            (tf, x) -> tf.linalg.cholesky(positiveDefinite(tf, x.get(0)))));
+        row("Cholesky (stack)", STACK, (tf, x) -> tf.linalg.cholesky(positiveDefinite(tf, x))));
     for (boolean adjoint : new boolean[] {false, true}) {
       cases.add(
-          GradientCase.of(
-              "MatrixInverse (adjoint " + adjoint + ")",
-              STACK,
-              (tf, x) ->
-                  raw(tf, "MatrixInverse", List.of(positiveDefinite(tf, x.get(0))))
+          row("MatrixInverse (adjoint " + adjoint + ")", STACK, (tf, x) -> raw(tf, "MatrixInverse", positiveDefinite(tf, x))
                       .flag("adjoint", adjoint)
                       .out()));
       cases.add(
-          GradientCase.of(
-              "MatrixSolve (adjoint " + adjoint + ")",
-              List.of(STACK, Shape.of(2, 3, 2)),
-              (tf, x) ->
-                  raw(tf, "MatrixSolve", List.of(shifted(tf, x.get(0)), x.get(1)))
+          row("MatrixSolve (adjoint " + adjoint + ")", List.of(STACK, Shape.of(2, 3, 2)), (tf, x, y) -> raw(tf, "MatrixSolve", shifted(tf, x), y)
                       .flag("adjoint", adjoint)
                       .out()));
       for (boolean lower : new boolean[] {false, true}) {
         cases.add(
-            GradientCase.of(
-                "MatrixTriangularSolve (broadcast, adjoint " + adjoint + ", lower " + lower + ")",
-                List.of(Shape.of(3, 3), Shape.of(2, 3, 2)),
-                (tf, x) ->
-                    raw(tf, "MatrixTriangularSolve", List.of(shifted(tf, x.get(0)), x.get(1)))
+            row("MatrixTriangularSolve (broadcast, adjoint " + adjoint + ", lower " + lower + ")", List.of(Shape.of(3, 3), Shape.of(2, 3, 2)), (tf, x, y) -> raw(tf, "MatrixTriangularSolve", shifted(tf, x), y)
                         .flag("adjoint", adjoint)
                         .flag("lower", lower)
                         .out()));
       }
     }
     cases.add(
-        GradientCase.of(
-            "MatrixDeterminant",
-            STACK,
-            (tf, x) -> raw(tf, "MatrixDeterminant", List.of(shifted(tf, x.get(0)))).out()));
+        row("MatrixDeterminant", STACK, (tf, x) -> raw(tf, "MatrixDeterminant", shifted(tf, x)).out()));
     cases.add(
-        GradientCase.withOutputs(
-            "LogMatrixDeterminant",
-            List.of(STACK),
-            (tf, x) ->
-                List.of(
-                    raw(tf, "LogMatrixDeterminant", List.of(shifted(tf, x.get(0))))
+        outputs("LogMatrixDeterminant", STACK, (tf, x) -> List.of(
+                    raw(tf, "LogMatrixDeterminant", shifted(tf, x))
                         .operation()
                         .<TFloat64>output(1))));
     cases.add(
-        GradientCase.of(
-            "Cross",
-            List.of(Shape.of(2, 3), Shape.of(2, 3)),
-            (tf, x) -> tf.linalg.cross(x.get(0), x.get(1))));
+        row("Cross", List.of(Shape.of(2, 3), Shape.of(2, 3)), (tf, x, y) -> tf.linalg.cross(x, y)));
     cases.add(
-        GradientCase.of("MatrixDiagPart", CUBE, (tf, x) -> raw(tf, "MatrixDiagPart", x).out()));
+        row("MatrixDiagPart", CUBE, (tf, x) -> raw(tf, "MatrixDiagPart", x).out()));
     for (String version : List.of("V2", "V3")) {
       cases.add(
-          GradientCase.of(
-              "MatrixDiagPart" + version,
-              CUBE,
-              (tf, x) ->
-                  raw(
-                          tf,
-                          "MatrixDiagPart" + version,
-                          List.of(x.get(0), ints(tf, -1, 1), tf.constant(0.0)))
+          row("MatrixDiagPart" + version, CUBE, (tf, x) -> raw(tf, "MatrixDiagPart" + version, x, ints(tf, -1, 1), tf.constant(0.0))
                       .out()));
       cases.add(
-          GradientCase.of(
-              "MatrixDiag" + version,
-              CUBE,
-              (tf, x) ->
-                  raw(
-                          tf,
-                          "MatrixDiag" + version,
-                          List.of(
-                              x.get(0),
+          row("MatrixDiag" + version, CUBE, (tf, x) -> raw(tf, "MatrixDiag" + version, x,
                               ints(tf, -1, 1),
                               tf.constant(-1),
                               tf.constant(-1),
-                              tf.constant(0.0)))
+                              tf.constant(0.0))
                       .out()));
       cases.add(
-          GradientCase.of(
-              "MatrixSetDiag" + version,
-              List.of(STACK, STACK),
-              (tf, x) ->
-                  raw(tf, "MatrixSetDiag" + version, List.of(x.get(0), x.get(1), ints(tf, -1, 1)))
+          row("MatrixSetDiag" + version, List.of(STACK, STACK), (tf, x, y) -> raw(tf, "MatrixSetDiag" + version, x, y, ints(tf, -1, 1))
                       .out()));
     }
     cases.add(
-        GradientCase.of(
-            "MatrixSetDiag",
-            List.of(STACK, Shape.of(2, 3)),
-            (tf, x) -> raw(tf, "MatrixSetDiag", x).out()));
+        row("MatrixSetDiag", List.of(STACK, Shape.of(2, 3)), (tf, x, y) -> raw(tf, "MatrixSetDiag", x, y).out()));
     return cases;
   }
 
   private static List<GradientCase<?>> rejected() {
     return List.of(
-        GradientCase.ofFloat32(
-            "RFFT",
-            List.of(Shape.of(2, 4)),
-            (tf, x) -> {
-              Operand<?> spectrum = raw(tf, "RFFT", List.of(x.get(0), ints(tf, 4))).any();
-              return raw(tf, "ComplexAbs", List.of(spectrum)).single();
+        row32("RFFT", Shape.of(2, 4), (tf, x) -> {
+              Operand<?> spectrum = raw(tf, "RFFT", x, ints(tf, 4)).any();
+              return raw(tf, "ComplexAbs", spectrum).single();
             }),
-        GradientCase.of(
-            "Switch",
-            MATRIX,
-            (tf, x) ->
-                tf.merge(
+        row("Switch", MATRIX, (tf, x) -> tf.merge(
                         List.of(
-                            tf.math.square(tf.switchCond(x.get(0), tf.constant(true)).outputTrue()),
-                            tf.math.neg(tf.switchCond(x.get(0), tf.constant(true)).outputFalse())))
+                            tf.math.square(tf.switchCond(x, tf.constant(true)).outputTrue()),
+                            tf.math.neg(tf.switchCond(x, tf.constant(true)).outputFalse())))
                     .output()),
-        GradientCase.of(
-            "RGBToHSV",
-            Shape.of(2, 3),
-            (tf, x) -> raw(tf, "RGBToHSV", List.of(tf.math.sigmoid(x.get(0)))).out()));
+        row("RGBToHSV", Shape.of(2, 3), (tf, x) -> raw(tf, "RGBToHSV", tf.math.sigmoid(x)).out()));
   }
 
   private static Operand<TFloat64> shifted(Ops tf, Operand<TFloat64> square) {
@@ -418,7 +267,7 @@ final class SuppliedGradients {
 
   private static Operand<TFloat64> positiveDefinite(Ops tf, Operand<TFloat64> stack) {
     Operand<TFloat64> product =
-        raw(tf, "BatchMatMulV2", List.of(stack, stack)).flag("adj_y", true).out();
+        raw(tf, "BatchMatMulV2", stack, stack).flag("adj_y", true).out();
     return shifted(tf, product);
   }
 }

@@ -4,10 +4,8 @@ import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.tools.render.HtmlReport;
 import io.github.tfkfac.tools.render.HtmlReport.Figure;
-import io.github.tfkfac.tools.render.HtmlReport.Heading;
 import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.Section;
-import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
 import io.github.tfkfac.tools.run.ClassEvaluation;
@@ -19,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** The page that says what training a SavedModel brought. */
 final class FinetuneReport {
@@ -33,8 +30,7 @@ final class FinetuneReport {
   static Path write(ClassificationRun run, FinetuneStart start, TrainingResult<ClassificationMetrics> after) {
     try {
       List<Section> sections = new ArrayList<>();
-      sections.add(new Heading("Result"));
-      sections.add(new TableSection(result(start.evaluation(), after.evaluation().orElseThrow())));
+      sections.addAll(HtmlReport.titled("Result", result(start.evaluation(), after.evaluation().orElseThrow())));
       start
           .warning(after.evaluation().orElseThrow())
           .ifPresent(warning -> sections.add(new Paragraph(warning)));
@@ -45,11 +41,9 @@ final class FinetuneReport {
                   + ". Training minimized the "
                   + start.statement().objective()
                   + "."));
-      sections.add(new Figure(CAPTION, Files.readAllBytes(run.folder().curves())));
-      sections.add(new Heading("Images"));
-      sections.add(new TableSection(table(run.images().identity())));
-      sections.add(new Heading("Options"));
-      sections.add(new TableSection(table(run.settings().values())));
+      sections.add(new Figure("curves", CAPTION, Files.readAllBytes(run.folder().curves())));
+      sections.addAll(HtmlReport.titled("Images", Table.of(run.images().identity())));
+      sections.addAll(HtmlReport.titled("Options", Table.of(run.settings().values())));
       HtmlReport page =
           new HtmlReport(
               run.settings().model() + " trained with " + run.settings().optimizer().label(),
@@ -78,11 +72,5 @@ final class FinetuneReport {
         String.format(Locale.ROOT, "%.2f", 100 * accuracy),
         String.format(Locale.ROOT, "%.4f", loss),
         Long.toString(images));
-  }
-
-  private static Table table(Map<String, String> entries) {
-    List<List<String>> rows = new ArrayList<>();
-    entries.forEach((name, value) -> rows.add(List.of(name, value)));
-    return new Table(List.of(Column.text("what"), Column.text("value")), rows);
   }
 }

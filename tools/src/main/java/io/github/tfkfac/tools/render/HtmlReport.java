@@ -1,5 +1,8 @@
 package io.github.tfkfac.tools.render;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -52,18 +55,45 @@ public record HtmlReport(String title, List<Section> sections) {
 
   /** A picture; compared by identity, since its bytes are. */
   public static final class Figure implements Section {
+    private final String name;
     private final String caption;
     private final byte[] png;
 
-    /** A PNG picture with the text below it, which also describes it to those who cannot see it. */
-    public Figure(String caption, byte[] png) {
+    /**
+     * A PNG picture.
+     *
+     * @param name of its file, without ending
+     * @param caption the text below it, which also describes it to those who cannot see it
+     */
+    public Figure(String name, String caption, byte[] png) {
+      this.name = name;
       this.caption = caption;
       this.png = png.clone();
     }
+
+    /** Drawings, at most two in a row. */
+    public static Figure of(String name, String caption, List<? extends Drawing> drawings) {
+      return new Figure(name, caption, PlotRenderer.png(drawings));
+    }
+  }
+
+  /** A table below a heading. */
+  public static List<Section> titled(String heading, Table table) {
+    return List.of(new Heading(heading), new TableSection(table));
   }
 
   public HtmlReport {
     sections = List.copyOf(sections);
+  }
+
+  /** Writes {@code report.html} and its pictures, replacing earlier ones; returns the page. */
+  public Path write(Path folder) throws IOException {
+    for (Section section : sections) {
+      if (section instanceof Figure figure) {
+        Files.write(folder.resolve(figure.name + ".png"), figure.png);
+      }
+    }
+    return Files.writeString(folder.resolve("report.html"), html());
   }
 
   /** The whole page. */

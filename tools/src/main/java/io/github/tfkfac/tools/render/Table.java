@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.render;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -45,6 +46,15 @@ public record Table(List<Column> columns, List<List<String>> rows) {
                 .formatted(columns.size(), row.size(), row));
       }
     }
+  }
+
+  /** A table of names and values. */
+  public static Table of(Map<String, ?> entries) {
+    return new Table(
+        List.of(Column.text("what"), Column.text("value")),
+        entries.entrySet().stream()
+            .map(entry -> List.of(entry.getKey(), String.valueOf(entry.getValue())))
+            .toList());
   }
 
   /** The table in fixed-width text; every line ends with a line break. */

@@ -37,7 +37,7 @@ class HtmlReportTest {
   void picturesLieInsideThePageAndNothingIsLoadedFromElsewhere() {
     byte[] png = {1, 2, 3, -4};
     String html =
-        new HtmlReport("t", List.of(new Heading("Curves"), new Figure("Loss", png))).html();
+        new HtmlReport("t", List.of(new Heading("Curves"), new Figure("loss", "Loss", png))).html();
 
     assertThat(html)
         .contains("<h2>Curves</h2>")

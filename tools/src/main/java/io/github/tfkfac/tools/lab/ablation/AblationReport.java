@@ -8,9 +8,7 @@ import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.Section;
 import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.render.Plot;
-import io.github.tfkfac.tools.render.PlotRenderer;
 import io.github.tfkfac.tools.render.Table;
-import io.github.tfkfac.tools.render.Table.Column;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,14 +39,11 @@ public record AblationReport(
 
   /** Writes {@code report.html}, {@code loss.png} and {@code summary.csv}; returns the page. */
   public Path write(Path folder) throws IOException {
-    byte[] picture =
-        PlotRenderer.png(List.of(new Plot("Loss", "step", "loss", Plot.Scale.LINEAR, curves)));
-    Files.write(folder.resolve("loss.png"), picture);
     Files.writeString(folder.resolve("summary.csv"), AblationTables.csv(runs));
-    return Files.writeString(folder.resolve("report.html"), page(picture).html());
+    return page().write(folder);
   }
 
-  private HtmlReport page(byte[] picture) {
+  private HtmlReport page() {
     List<Section> sections = new ArrayList<>();
     sections.add(
         new Paragraph(
@@ -64,29 +59,24 @@ public record AblationReport(
       sections.add(new TableSection(AblationTables.scores(detector, runs)));
       AblationTables.remarks(detector, runs).forEach(line -> sections.add(new Paragraph(line)));
     }
-    sections.add(new Figure(CAPTION, picture));
-    sections.add(new Heading("The paper's numbers on COCO"));
-    sections.add(new TableSection(AblationTables.paper()));
+    sections.add(
+        Figure.of(
+            "loss",
+            CAPTION,
+            List.of(new Plot("Loss", "step", "loss", Plot.Scale.LINEAR, curves))));
+    sections.addAll(HtmlReport.titled("The paper's numbers on COCO", AblationTables.paper()));
     sections.add(
         new Paragraph(
             "One run each; no spread is published. In the mask table AP^m is the precision of"
                 + " masks, in the box table APm that of medium-sized objects. Precisions on other"
                 + " data than COCO, and on images that were trained on, are not comparable with"
                 + " these."));
-    sections.add(new Heading("Runs"));
-    sections.add(new TableSection(AblationTables.runs(runs)));
-    sections.add(new Heading("Data"));
-    sections.add(new TableSection(table(data)));
+    sections.addAll(HtmlReport.titled("Runs", AblationTables.runs(runs)));
+    sections.addAll(HtmlReport.titled("Data", Table.of(data)));
     sections.add(new Heading("Options"));
     runs.stream()
         .findFirst()
-        .ifPresent(one -> sections.add(new TableSection(table(one.record().options()))));
+        .ifPresent(one -> sections.add(new TableSection(Table.of(one.record().options()))));
     return new HtmlReport("Step sizes of the Newton iteration on detectors", sections);
-  }
-
-  private static Table table(Map<String, ?> entries) {
-    List<List<String>> rows = new ArrayList<>();
-    entries.forEach((name, value) -> rows.add(List.of(name, String.valueOf(value))));
-    return new Table(List.of(Column.text("what"), Column.text("value")), rows);
   }
 }

@@ -2,13 +2,9 @@ package io.github.tfkfac.tools.lab.compare;
 
 import io.github.tfkfac.tools.render.HtmlReport;
 import io.github.tfkfac.tools.render.HtmlReport.Figure;
-import io.github.tfkfac.tools.render.HtmlReport.Heading;
 import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.Section;
-import io.github.tfkfac.tools.render.HtmlReport.TableSection;
-import io.github.tfkfac.tools.render.PlotRenderer;
 import io.github.tfkfac.tools.render.Table;
-import io.github.tfkfac.tools.render.Table.Column;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,32 +31,19 @@ public record ComparisonReport(ComparisonResult result, Map<String, String> data
    * @return the page
    */
   public Path write(Path folder) throws IOException {
-    byte[] curves = PlotRenderer.png(ComparisonCurves.plots(result));
-    Files.write(folder.resolve("curves.png"), curves);
     Files.writeString(folder.resolve("summary.csv"), SummaryCsv.of(result));
-    return Files.writeString(folder.resolve("report.html"), page(curves).html());
+    return page().write(folder);
   }
 
-  private HtmlReport page(byte[] curves) {
+  private HtmlReport page() {
     List<Section> sections = new ArrayList<>();
-    sections.add(new Heading("Result"));
-    sections.add(new TableSection(ComparisonTables.arms(result)));
+    sections.addAll(HtmlReport.titled("Result", ComparisonTables.arms(result)));
     ComparisonText.of(result).forEach(line -> sections.add(new Paragraph(line)));
-    sections.add(new Figure(CAPTION, curves));
-    sections.add(new Heading("Runs"));
-    sections.add(new TableSection(ComparisonTables.runs(result)));
-    sections.add(new Heading("Task"));
-    sections.add(new TableSection(table(RecordedTask.of(result, data))));
-    sections.add(new Heading("Options in which the arms differ"));
-    sections.add(new TableSection(ComparisonTables.differingOptions(result)));
-    sections.add(new Heading("Options that all runs share"));
-    sections.add(new TableSection(table(ComparisonTables.commonOptions(result))));
+    sections.add(Figure.of("curves", CAPTION, ComparisonCurves.plots(result)));
+    sections.addAll(HtmlReport.titled("Runs", ComparisonTables.runs(result)));
+    sections.addAll(HtmlReport.titled("Task", Table.of(RecordedTask.of(result, data))));
+    sections.addAll(HtmlReport.titled("Options in which the arms differ", ComparisonTables.differingOptions(result)));
+    sections.addAll(HtmlReport.titled("Options that all runs share", Table.of(ComparisonTables.commonOptions(result))));
     return new HtmlReport("Optimizers compared", sections);
-  }
-
-  private static Table table(Map<String, String> entries) {
-    List<List<String>> rows = new ArrayList<>();
-    entries.forEach((name, value) -> rows.add(List.of(name, value)));
-    return new Table(List.of(Column.text("what"), Column.text("value")), rows);
   }
 }

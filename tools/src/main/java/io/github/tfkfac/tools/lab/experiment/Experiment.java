@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.lab.experiment;
 
+import io.github.tfkfac.tools.render.HtmlReport.Section;
 import io.github.tfkfac.tools.run.RunProbe;
 import java.util.List;
 
@@ -46,5 +47,5 @@ public interface Experiment {
   List<Metric> metrics(ExperimentSettings settings);
 
   /** The experiment's own part of the report; there is at least one run that ended. */
-  List<Finding> findings(ExperimentResult result);
+  List<Section> findings(ExperimentResult result);
 }

@@ -5,15 +5,13 @@ import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.lab.compare.ComparisonResult;
 import io.github.tfkfac.tools.lab.compare.ComparisonTables;
 import io.github.tfkfac.tools.lab.compare.RecordedTask;
-import io.github.tfkfac.tools.render.HtmlReport;
-import io.github.tfkfac.tools.render.HtmlReport.Figure;
 import io.github.tfkfac.tools.render.HtmlReport.Heading;
 import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.Section;
 import io.github.tfkfac.tools.render.HtmlReport.TableSection;
-import io.github.tfkfac.tools.render.PlotRenderer;
+import io.github.tfkfac.tools.render.HtmlReport;
+import io.github.tfkfac.tools.render.Table;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,14 +54,11 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
     List<Section> sections = new ArrayList<>();
     sections.add(new Paragraph(scope()));
     missing().forEach(line -> sections.add(new Paragraph(line)));
-    for (Finding finding : experiment.findings(result)) {
-      sections.add(section(finding, folder));
-    }
+    sections.addAll(experiment.findings(result));
     for (String series : result.series()) {
       task(series, sections);
     }
-    return Files.writeString(
-        folder.resolve("report.html"), new HtmlReport(experiment.title(), sections).html());
+    return new HtmlReport(experiment.title(), sections).write(folder);
   }
 
   private String scope() {
@@ -96,27 +91,9 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
     return lines;
   }
 
-  private static Section section(Finding finding, Path folder) throws IOException {
-    if (finding instanceof Finding.Title title) {
-      return new Heading(title.text());
-    }
-    if (finding instanceof Finding.Text text) {
-      return new Paragraph(text.text());
-    }
-    if (finding instanceof Finding.Numbers numbers) {
-      return new TableSection(numbers.table());
-    }
-    Finding.Picture picture = (Finding.Picture) finding;
-    byte[] png = PlotRenderer.png(picture.drawings());
-    Files.write(folder.resolve(picture.name() + ".png"), png);
-    return new Figure(picture.caption(), png);
-  }
-
   private void task(String series, List<Section> sections) {
     ComparisonResult comparison = result.comparison(series);
-    sections.add(new Heading("Runs of " + series));
-    sections.add(
-        new TableSection(
+    sections.addAll(HtmlReport.titled("Runs of " + series, 
             new MetricTable(result, series, experiment.metrics(result.settings())).runs()));
     sections.add(new Heading("Task of " + series));
     Map<String, String> task = RecordedTask.of(comparison, Map.of());
@@ -126,10 +103,8 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
             .filter(Double::isFinite)
             .sum();
     task.put("seconds of all runs", MetricTable.number(seconds, 0));
-    sections.add(new TableSection(MetricTable.of(task)));
-    sections.add(new Heading("Options in which the arms of " + series + " differ"));
-    sections.add(new TableSection(ComparisonTables.differingOptions(comparison)));
-    sections.add(new Heading("Options that all runs of " + series + " share"));
-    sections.add(new TableSection(MetricTable.of(ComparisonTables.commonOptions(comparison))));
+    sections.add(new TableSection(Table.of(task)));
+    sections.addAll(HtmlReport.titled("Options in which the arms of " + series + " differ", ComparisonTables.differingOptions(comparison)));
+    sections.addAll(HtmlReport.titled("Options that all runs of " + series + " share", Table.of(ComparisonTables.commonOptions(comparison))));
   }
 }

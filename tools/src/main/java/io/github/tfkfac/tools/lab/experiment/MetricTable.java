@@ -4,12 +4,10 @@ import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
 import io.github.tfkfac.tools.statistics.MeanInterval;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * The metrics of a series, one row per arm: means with their 95 % intervals over the seeds, and the
@@ -92,19 +90,5 @@ public record MetricTable(ExperimentResult result, String series, List<Metric> m
   /** A number as a cell. */
   public static String number(double value, int decimals) {
     return Double.isNaN(value) ? NOTHING : String.format(Locale.ROOT, "%." + decimals + "f", value);
-  }
-
-  /** A table of names and values. */
-  static Table of(Map<String, String> entries) {
-    return of(entries, UnaryOperator.identity());
-  }
-
-  private static Table of(Map<String, String> entries, UnaryOperator<String> name) {
-    Map<String, String> ordered = new LinkedHashMap<>(entries);
-    return new Table(
-        List.of(Column.text("what"), Column.text("value")),
-        ordered.entrySet().stream()
-            .map(e -> List.of(name.apply(e.getKey()), e.getValue()))
-            .toList());
   }
 }

@@ -1,14 +1,18 @@
 package io.github.tfkfac.tools.lab.experiment.study;
 
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.MeasuredRun;
 import io.github.tfkfac.tools.lab.experiment.MetricTable;
 import io.github.tfkfac.tools.render.Curve;
-import io.github.tfkfac.tools.render.Plot;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Heading;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
+import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.render.Plot.Scale;
-import io.github.tfkfac.tools.render.Table;
+import io.github.tfkfac.tools.render.Plot;
 import io.github.tfkfac.tools.render.Table.Column;
+import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.statistics.MeanInterval;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,9 +36,9 @@ record BatchScaling(ExperimentResult result, String series, TargetLoss target) {
   /** The best setting of an optimizer at a batch size. */
   private record Best(String arm, List<MeasuredRun> runs) {}
 
-  List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
-    findings.add(new Finding.Title("Result on " + series));
+  List<Section> findings() {
+    List<Section> findings = new ArrayList<>();
+    findings.add(new Heading("Result on " + series));
     List<List<String>> rows = new ArrayList<>();
     List<Curve> steps = new ArrayList<>();
     List<Curve> seconds = new ArrayList<>();
@@ -49,12 +53,12 @@ record BatchScaling(ExperimentResult result, String series, TargetLoss target) {
         accuracy.add(curve(optimizer, best, run -> 100 * run.finished().testAccuracy()));
       }
     }
-    findings.add(new Finding.Numbers(new Table(columns(), rows)));
+    findings.add(new TableSection(new Table(columns(), rows)));
     if (steps.isEmpty()) {
-      findings.add(new Finding.Text("No setting reached the target with every seed."));
+      findings.add(new Paragraph("No setting reached the target with every seed."));
     } else {
       findings.add(
-          new Finding.Picture(
+          Figure.of(
               "scaling-" + series,
               "Best setting of each optimizer at each batch size: steps and seconds of training to"
                   + " the target, and the test accuracy at the end; means over the seeds with 95 %"

@@ -9,13 +9,17 @@ import io.github.tfkfac.tools.lab.experiment.Experiment;
 import io.github.tfkfac.tools.lab.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
 import io.github.tfkfac.tools.lab.experiment.ExperimentSettings;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.MeasuredRun;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.MetricTable;
 import io.github.tfkfac.tools.lab.experiment.Preset;
 import io.github.tfkfac.tools.lab.experiment.Series;
 import io.github.tfkfac.tools.render.Bars;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Heading;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
+import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.statistics.MeanInterval;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -138,16 +142,16 @@ public final class ImplementationsExperiment implements Experiment {
   }
 
   @Override
-  public List<Finding> findings(ExperimentResult result) {
-    List<Finding> findings = new ArrayList<>();
+  public List<Section> findings(ExperimentResult result) {
+    List<Section> findings = new ArrayList<>();
     for (String series : result.series()) {
-      findings.add(new Finding.Title("Result on " + series));
+      findings.add(new Heading("Result on " + series));
       findings.add(
-          new Finding.Numbers(
+          new TableSection(
               new MetricTable(result, series, metrics(result.settings()))
                   .table(PAPER, ImplementationsExperiment::paper)));
       findings.add(
-          new Finding.Text(
+          new Paragraph(
               "The seconds of damping and inversion are told from the times of steps: what a step"
                   + " with a refresh takes beyond the median step with statistics, summed over the"
                   + " run without its first step. The paper's seconds are of 200 epochs on eight RTX 2080 Ti with"
@@ -155,9 +159,9 @@ public final class ImplementationsExperiment implements Experiment {
       ratios(result, series).ifPresent(findings::add);
       findings.add(shares(result, series));
       ComparisonText.of(result.comparison(series))
-          .forEach(line -> findings.add(new Finding.Text(line)));
+          .forEach(line -> findings.add(new Paragraph(line)));
       findings.add(
-          new Finding.Picture(
+          Figure.of(
               "curves-" + series,
               "Test accuracy and training loss: means over the seeds with 95 % intervals.",
               List.copyOf(ComparisonCurves.plots(result.comparison(series)))));
@@ -166,7 +170,7 @@ public final class ImplementationsExperiment implements Experiment {
   }
 
   /** Seconds of damping and inversion as parts of KFAC*'s, with the paper's (307 and 362 s). */
-  private static Optional<Finding> ratios(ExperimentResult result, String series) {
+  private static Optional<Section> ratios(ExperimentResult result, String series) {
     Optional<Double> ofAll = seconds(result, series, "kfac-star");
     if (ofAll.isEmpty()) {
       return Optional.empty();
@@ -179,7 +183,7 @@ public final class ImplementationsExperiment implements Experiment {
     return parts.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Finding.Text(
+            new Paragraph(
                 "Damping and inversion as a part of kfac-star's by Cholesky: "
                     + String.join(", ", parts)
                     + ". The paper's: skfac-star 0.62 and 0.91, nkfac 0.44 and 0.36 (56 and 64 %"
@@ -193,17 +197,17 @@ public final class ImplementationsExperiment implements Experiment {
         : Optional.empty();
   }
 
-  private static Finding shares(ExperimentResult result, String series) {
+  private static Section shares(ExperimentResult result, String series) {
     List<String> arms =
         result.arms(series).keySet().stream()
             .filter(arm -> result.mean(series, arm, REFRESH_SECONDS.value()).isPresent())
             .toList();
     if (arms.isEmpty()) {
-      return new Finding.Text(
+      return new Paragraph(
           "No run is long enough to tell the parts of its steps apart: that takes plain steps, steps"
               + " with statistics, and refreshes after the first step.");
     }
-    return new Finding.Picture(
+    return Figure.of(
         "stages-" + series,
         "Milliseconds of the average step and what they went into, means over the seeds.",
         List.of(

@@ -6,10 +6,11 @@ import io.github.tfkfac.tools.lab.experiment.Experiment;
 import io.github.tfkfac.tools.lab.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
 import io.github.tfkfac.tools.lab.experiment.ExperimentSettings;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.Preset;
 import io.github.tfkfac.tools.lab.experiment.Series;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,11 +166,11 @@ public final class LargeBatchExperiment implements Experiment {
   }
 
   @Override
-  public List<Finding> findings(ExperimentResult result) {
+  public List<Section> findings(ExperimentResult result) {
     TargetLoss target = target(result.settings());
-    List<Finding> findings = new ArrayList<>();
+    List<Section> findings = new ArrayList<>();
     findings.add(
-        new Finding.Text(
+        new Paragraph(
             "The target is a training loss of %s, reached at the first step at which the mean loss of the last %d images is at most that. Of each optimizer's settings the one with the fewest steps is shown for each batch size, among those that reach the target with every seed; it is chosen by the same runs that are shown, which flatters every entry alike. Ideal scaling halves the steps when the batch is doubled. The paper's text gives no numbers, only that K-FAC leaves ideal scaling earlier than SGD."
                 .formatted(Grid.text(target.loss()), target.images())));
     for (String series : result.series()) {

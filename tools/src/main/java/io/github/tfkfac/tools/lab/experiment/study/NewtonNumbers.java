@@ -1,13 +1,14 @@
 package io.github.tfkfac.tools.lab.experiment.study;
 
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.MeasuredRun;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.probe.NewtonProbe;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.render.Drawing;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
 import io.github.tfkfac.tools.render.Plot;
 import io.github.tfkfac.tools.statistics.Spread;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ final class NewtonNumbers {
   }
 
   /** Residuals and step sizes over the refreshes. */
-  static List<Finding> pictures(ExperimentResult result, String series) {
+  static List<Section> pictures(ExperimentResult result, String series) {
     List<Drawing> drawings = new ArrayList<>();
     drawings.add(
         plot("Residual before the refresh", "‖I − BM‖", result, series, NewtonProbe.BEFORE));
@@ -67,7 +68,7 @@ final class NewtonNumbers {
       return List.of();
     }
     return List.of(
-        new Finding.Picture(
+        Figure.of(
             "newton-" + series,
             "Newton refreshes: in every refresh the median over all factors, then the mean over the"
                 + " seeds with its 95 % interval.",

@@ -9,11 +9,15 @@ import io.github.tfkfac.tools.lab.experiment.Experiment;
 import io.github.tfkfac.tools.lab.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
 import io.github.tfkfac.tools.lab.experiment.ExperimentSettings;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.MetricTable;
 import io.github.tfkfac.tools.lab.experiment.Preset;
 import io.github.tfkfac.tools.lab.experiment.Series;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Heading;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
+import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -147,18 +151,18 @@ public final class OptimizersExperiment implements Experiment {
   }
 
   @Override
-  public List<Finding> findings(ExperimentResult result) {
-    List<Finding> findings = new ArrayList<>();
+  public List<Section> findings(ExperimentResult result) {
+    List<Section> findings = new ArrayList<>();
     for (String series : result.series()) {
-      findings.add(new Finding.Title("Result on " + series));
+      findings.add(new Heading("Result on " + series));
       MetricTable table = new MetricTable(result, series, ClassifierMetrics.standard());
       findings.add(
-          new Finding.Numbers(
+          new TableSection(
               table.table(List.of(LEARNING_RATE, WEIGHT_DECAY), arm -> paper(arm, series))));
       ComparisonText.of(result.comparison(series))
-          .forEach(line -> findings.add(new Finding.Text(line)));
+          .forEach(line -> findings.add(new Paragraph(line)));
       findings.add(
-          new Finding.Picture(
+          Figure.of(
               "curves-" + series,
               "Test accuracy and training loss against step and time on "
                   + series
@@ -166,7 +170,7 @@ public final class OptimizersExperiment implements Experiment {
               List.copyOf(ComparisonCurves.plots(result.comparison(series)))));
     }
     findings.add(
-        new Finding.Text(
+        new Paragraph(
             "The paper's tables 1 and 2 give learning rates and weight decays, which the arms use;"
                 + " the accuracies that belong to them are in its main text, not in the"
                 + " supplement, so that no figure of the paper stands beside the measured ones."));

@@ -1,12 +1,15 @@
 package io.github.tfkfac.tools.lab.experiment.study;
 
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.MeasuredRun;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.MetricTable;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.render.Curve;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
+import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.render.Plot;
 import io.github.tfkfac.tools.run.RunCurves;
 import io.github.tfkfac.tools.statistics.MeanInterval;
@@ -52,11 +55,11 @@ record PlantedNumbers(ExperimentResult result, String series) {
         new Metric(COARSE_SHARE, "coarse share %", 2, run -> PERCENT * mean(run, COARSE_SHARE)));
   }
 
-  List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
-    findings.add(new Finding.Numbers(new MetricTable(result, series, metrics()).table()));
+  List<Section> findings() {
+    List<Section> findings = new ArrayList<>();
+    findings.add(new TableSection(new MetricTable(result, series, metrics()).table()));
     findings.add(
-        new Finding.Text(
+        new Paragraph(
             "Losses and accuracies are those of the last epoch: of training as means over its"
                 + " batches before each update, of test samples by the network in inference mode."
                 + " Every seed has samples, initial values and an order of its own. 'Above least"
@@ -66,10 +69,10 @@ record PlantedNumbers(ExperimentResult result, String series) {
                 + " batches in a row is at most that far above it. Every run had one thread, "
                 + result.settings().choice("jobs", "2")
                 + " ran at a time."));
-    findings.add(new Finding.Text(difference()));
-    findings.add(new Finding.Text(coarse()));
+    findings.add(new Paragraph(difference()));
+    findings.add(new Paragraph(coarse()));
     findings.add(
-        new Finding.Picture(
+        Figure.of(
             "curves-" + series,
             "Means over the seeds with 95 % intervals.",
             List.of(

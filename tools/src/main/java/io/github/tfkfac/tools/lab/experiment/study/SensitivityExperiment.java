@@ -6,10 +6,11 @@ import io.github.tfkfac.tools.lab.experiment.Experiment;
 import io.github.tfkfac.tools.lab.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
 import io.github.tfkfac.tools.lab.experiment.ExperimentSettings;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.Preset;
 import io.github.tfkfac.tools.lab.experiment.Series;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,11 +128,11 @@ public final class SensitivityExperiment implements Experiment {
   }
 
   @Override
-  public List<Finding> findings(ExperimentResult result) {
+  public List<Section> findings(ExperimentResult result) {
     SensitivityGrid grid = grid(result.settings());
-    List<Finding> findings = new ArrayList<>();
+    List<Section> findings = new ArrayList<>();
     findings.add(
-        new Finding.Text(
+        new Paragraph(
             "Each cell is a run: test accuracy in per cent after %d epochs (left), and after as many steps as batch %d takes for them (right), both evaluations of one run at a constant learning rate. %s The paper's text gives no numbers; it sees the region of high accuracy shrink with the batch size at fixed epochs and grow at fixed steps, and learning rate and damping correlated in it. Its ranges of the 64 settings are not in its text; ours are a choice."
                 .formatted(
                     grid.epochs(),

@@ -1,13 +1,17 @@
 package io.github.tfkfac.tools.lab.experiment.study;
 
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.MeasuredRun;
 import io.github.tfkfac.tools.lab.experiment.MetricTable;
 import io.github.tfkfac.tools.render.Drawing;
 import io.github.tfkfac.tools.render.HeatMap;
-import io.github.tfkfac.tools.render.Table;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Heading;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
+import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.render.Table.Column;
+import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.statistics.MeanInterval;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +32,9 @@ record SensitivityMaps(ExperimentResult result, String series, SensitivityGrid g
   /** The colors span this many percentage points below the best; what is lower is palest. */
   private static final double COLORED = 30;
 
-  List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
-    findings.add(new Finding.Title("Result on " + series));
+  List<Section> findings() {
+    List<Section> findings = new ArrayList<>();
+    findings.add(new Heading("Result on " + series));
     List<Drawing> maps = new ArrayList<>();
     List<List<String>> rows = new ArrayList<>();
     double best = best();
@@ -42,13 +46,13 @@ record SensitivityMaps(ExperimentResult result, String series, SensitivityGrid g
       rows.add(row(batch, epochs, steps, best));
     }
     findings.add(
-        new Finding.Picture(
+        Figure.of(
             "maps-" + series,
             "Test accuracy in per cent over learning rate and damping; the colors span the best 30"
                 + " points, gray cells were not run, 0 stands for a run that diverged.",
             maps));
     findings.add(
-        new Finding.Numbers(
+        new TableSection(
             new Table(
                 List.of(
                     Column.number("batch"),
@@ -60,7 +64,7 @@ record SensitivityMaps(ExperimentResult result, String series, SensitivityGrid g
                     Column.number("correlation")),
                 rows)));
     findings.add(
-        new Finding.Text(
+        new Paragraph(
             "A good setting is at most %s percentage points below %.2f %%, the best of all cells. The correlation is that of the logarithms of learning rate and damping among the good settings; it has no value with fewer than three of them or without spread."
                 .formatted(Grid.text(GOOD_WITHIN), best)));
     return findings;

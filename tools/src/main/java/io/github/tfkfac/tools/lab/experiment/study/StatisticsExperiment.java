@@ -5,7 +5,6 @@ import io.github.tfkfac.tools.lab.experiment.Experiment;
 import io.github.tfkfac.tools.lab.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
 import io.github.tfkfac.tools.lab.experiment.ExperimentSettings;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.MeasuredRun;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.MetricTable;
@@ -15,9 +14,14 @@ import io.github.tfkfac.tools.lab.experiment.probe.FactorChangeProbe;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.render.Drawing;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Heading;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
+import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.render.Plot;
-import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.render.Table.Column;
+import io.github.tfkfac.tools.render.Table;
 import io.github.tfkfac.tools.run.RunProbe;
 import io.github.tfkfac.tools.statistics.Spread;
 import java.util.ArrayList;
@@ -100,36 +104,36 @@ public final class StatisticsExperiment implements Experiment {
   }
 
   @Override
-  public List<Finding> findings(ExperimentResult result) {
-    List<Finding> findings = new ArrayList<>();
+  public List<Section> findings(ExperimentResult result) {
+    List<Section> findings = new ArrayList<>();
     for (String series : result.series()) {
       List<MeasuredRun> runs = result.complete(series, ARM);
-      findings.add(new Finding.Title("Result on " + series));
+      findings.add(new Heading("Result on " + series));
       findings.add(
-          new Finding.Text(
+          new Paragraph(
               "The relative change ‖M_t − M_{t−T}‖ / ‖M_t‖ (Frobenius) of every moving average from"
                   + " one update of the statistics to the next; R is the factor of a layer's inputs"
                   + " (A in this program), L that of its output gradients (G). The averages start"
                   + " at zero, so that they change even if the statistics do not; the curve 'constant"
                   + " statistics' is that part."));
       findings.add(
-          new Finding.Numbers(new MetricTable(result, series, metrics(result.settings())).table()));
+          new TableSection(new MetricTable(result, series, metrics(result.settings())).table()));
       findings.add(
-          new Finding.Text(
+          new Paragraph(
               "Median and largest change are over all factors and updates after the first %.0f %% of a run. The paper's figure 3 (ResNet-18 on CIFAR-100, mean of four experiments, T = 20) has no numbers in its text; it says that except for the very beginning all values are small."
                   .formatted(100 * BEGINNING)));
       if (!runs.isEmpty() && !factors(runs).isEmpty()) {
         findings.add(picture(runs, series));
-        findings.add(new Finding.Numbers(table(runs)));
+        findings.add(new TableSection(table(runs)));
       } else {
         findings.add(
-            new Finding.Text("No complete run has two updates of the statistics to compare."));
+            new Paragraph("No complete run has two updates of the statistics to compare."));
       }
     }
     return findings;
   }
 
-  private static Finding picture(List<MeasuredRun> runs, String series) {
+  private static Section picture(List<MeasuredRun> runs, String series) {
     List<Drawing> drawings = new ArrayList<>();
     for (String side : List.of("/A", "/G")) {
       List<String> names = factors(runs).stream().filter(name -> name.endsWith(side)).toList();
@@ -144,7 +148,7 @@ public final class StatisticsExperiment implements Experiment {
                 curves(some, runs)));
       }
     }
-    return new Finding.Picture(
+    return Figure.of(
         "change-" + series,
         "Relative change of every factor between updates: means over "
             + Counts.of(runs.size(), "run")

@@ -7,12 +7,16 @@ import io.github.tfkfac.tools.lab.experiment.Experiment;
 import io.github.tfkfac.tools.lab.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
 import io.github.tfkfac.tools.lab.experiment.ExperimentSettings;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.MetricTable;
 import io.github.tfkfac.tools.lab.experiment.Preset;
 import io.github.tfkfac.tools.lab.experiment.Series;
 import io.github.tfkfac.tools.lab.experiment.probe.NewtonProbe;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Heading;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
+import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.run.RunProbe;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,33 +91,33 @@ public final class StepSizeExperiment implements Experiment {
   }
 
   @Override
-  public List<Finding> findings(ExperimentResult result) {
-    List<Finding> findings = new ArrayList<>();
+  public List<Section> findings(ExperimentResult result) {
+    List<Section> findings = new ArrayList<>();
     for (String series : result.series()) {
-      findings.add(new Finding.Title("Result on " + series));
+      findings.add(new Heading("Result on " + series));
       MetricTable table = new MetricTable(result, series, metrics(result.settings()));
-      findings.add(new Finding.Numbers(table.table()));
+      findings.add(new TableSection(table.table()));
       findings.add(
-          new Finding.Text(
+          new Paragraph(
               "Residuals are ‖I − BM‖ in the Frobenius norm, M the damped factor at the refresh, B"
                   + " the stored inverse; each column is the median over all factors and Newton"
                   + " refreshes of a run. 'Full steps' is the part of the Newton refreshes in which"
                   + " the rule took α = 1. The last two columns compare both rules from the same"
                   + " start: the residual that one step of either would have left at every refresh"
                   + " of the arm's own run (both take α = 1 where the residual is below 1)."));
-      reliability(result, series).forEach(line -> findings.add(new Finding.Text(line)));
+      reliability(result, series).forEach(line -> findings.add(new Paragraph(line)));
       findings.addAll(NewtonNumbers.pictures(result, series));
       ComparisonText.of(result.comparison(series))
-          .forEach(line -> findings.add(new Finding.Text(line)));
+          .forEach(line -> findings.add(new Paragraph(line)));
       findings.add(
-          new Finding.Picture(
+          Figure.of(
               "curves-" + series,
               "Test accuracy and training loss: means over the seeds with 95 % intervals.",
               List.copyOf(ComparisonCurves.plots(result.comparison(series)))));
     }
-    findings.add(new Finding.Title("The paper's figures"));
+    findings.add(new Heading("The paper's figures"));
     findings.add(
-        new Finding.Text(
+        new Paragraph(
             "The paper gives no figure for a classifier. Its tables 3 and 4 are of detection on"
                 + " COCO, α above α* throughout: Faster R-CNN R50 AP 39.7 against 38.7, R101 41.3"
                 + " against 39.1; Mask R-CNN R50 box AP 40.1 against 39.5 and mask AP 36.6 against"

@@ -9,12 +9,16 @@ import io.github.tfkfac.tools.lab.experiment.Experiment;
 import io.github.tfkfac.tools.lab.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
 import io.github.tfkfac.tools.lab.experiment.ExperimentSettings;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.MetricTable;
 import io.github.tfkfac.tools.lab.experiment.Preset;
-import io.github.tfkfac.tools.lab.experiment.Series;
 import io.github.tfkfac.tools.lab.experiment.Series.Task;
+import io.github.tfkfac.tools.lab.experiment.Series;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Heading;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
+import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,18 +157,18 @@ public final class TwoLevelExperiment implements Experiment {
   }
 
   @Override
-  public List<Finding> findings(ExperimentResult result) {
-    List<Finding> findings = new ArrayList<>();
+  public List<Section> findings(ExperimentResult result) {
+    List<Section> findings = new ArrayList<>();
     for (String series : result.series()) {
-      findings.add(new Finding.Title("Result on " + series));
+      findings.add(new Heading("Result on " + series));
       if (series.equals("cifar10-resnet110")) {
         findings.add(
-            new Finding.Numbers(
+            new TableSection(
                 new MetricTable(result, series, ClassifierMetrics.standard()).table()));
         ComparisonText.of(result.comparison(series))
-            .forEach(line -> findings.add(new Finding.Text(line)));
+            .forEach(line -> findings.add(new Paragraph(line)));
         findings.add(
-            new Finding.Picture(
+            Figure.of(
                 "curves-" + series,
                 "Test accuracy and training loss: means over the seeds with 95 % intervals.",
                 List.copyOf(ComparisonCurves.plots(result.comparison(series)))));
@@ -173,7 +177,7 @@ public final class TwoLevelExperiment implements Experiment {
       }
     }
     findings.add(
-        new Finding.Text(
+        new Paragraph(
             "The paper shows curves without numbers: on the linear network two-level K-FAC ahead of"
                 + " one-level K-FAC, Adam and SGD; on ResNet-110 the same with a much smaller"
                 + " margin. Choices where it is silent: 100 epochs, half the squared error, targets"

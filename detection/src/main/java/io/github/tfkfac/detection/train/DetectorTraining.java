@@ -154,8 +154,7 @@ public record DetectorTraining(
   public Optional<DetectionEvaluator.Outcome> evaluate(
       Session session, DetectionPlan batches, StopSignal stop) {
     return new DetectionEvaluator(
-            new Predictor(inference, config, session),
-            new MaskPaster(config.profile().maskPaste()))
+            new Predictor(inference, config, session), new MaskPaster(config.profile().maskPaste()))
         .evaluate(batches, stop);
   }
 

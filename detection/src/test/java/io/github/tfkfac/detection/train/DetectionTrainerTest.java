@@ -111,9 +111,7 @@ class DetectionTrainerTest {
                 TinyTraining.config());
     Recorder recorder = new Recorder();
     try (ShapesRun run = new ShapesRun(DetectorOptimizer.kfac(options))) {
-      run.trainer(
-              TrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(STEPS)),
-              recorder)
+      run.trainer(TrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(STEPS)), recorder)
           .train();
       assertThat(run.training.optimizer().health(run.session()).isSound()).isTrue();
     }
@@ -143,8 +141,7 @@ class DetectionTrainerTest {
         .run()
         .close();
     Trainer<DetectionPlan, DetectionEvaluator.Outcome> trainer =
-        firstOrder.trainer(
-            TrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(STEPS)));
+        firstOrder.trainer(TrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(STEPS)));
     assertThatThrownBy(trainer::train)
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageMatching(
@@ -157,7 +154,12 @@ class DetectionTrainerTest {
     TrainingPlan<DetectionPlan> plan =
         TrainingPlan.of(ShapesRun.batches(data), TrainingLength.steps(1))
             .withCheckpoints(new CheckpointFolder(folder.resolve("other"), 1), Period.atTheEnd());
-    Path saved = firstOrder.trainer(plan.withSettings(Map.of("rate", "1"))).train().checkpoint().orElseThrow();
+    Path saved =
+        firstOrder
+            .trainer(plan.withSettings(Map.of("rate", "1")))
+            .train()
+            .checkpoint()
+            .orElseThrow();
     assertThatThrownBy(
             () -> firstOrder.trainer(plan.withSettings(Map.of("rate", "2"))).resume(saved))
         .isInstanceOf(CheckpointException.class)
@@ -167,8 +169,7 @@ class DetectionTrainerTest {
   @Test
   void batchesThatDoNotFitAreRejected() {
     DetectionPlan larger = DetectionPlan.training(data.train(), ShapesRun.resize(), 3, 4);
-    assertThatThrownBy(
-            () -> firstOrder.trainer(TrainingPlan.of(larger, TrainingLength.steps(1))))
+    assertThatThrownBy(() -> firstOrder.trainer(TrainingPlan.of(larger, TrainingLength.steps(1))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected batches of 2 images, as the network was built for");
   }

@@ -61,9 +61,9 @@ final class ShapesRun implements AutoCloseable {
     return plan.withPreparation(plan.preparation().withMasks(Masks.BITMAPS));
   }
 
-  Trainer<DetectionPlan, DetectionEvaluator.Outcome> trainer(TrainingPlan<DetectionPlan> plan, DetectionListener... listeners) {
-    return new Trainer<>(
-        training, session, plan, List.of(listeners), stop, InstantSource.system());
+  Trainer<DetectionPlan, DetectionEvaluator.Outcome> trainer(
+      TrainingPlan<DetectionPlan> plan, DetectionListener... listeners) {
+    return new Trainer<>(training, session, plan, List.of(listeners), stop, InstantSource.system());
   }
 
   @Override

@@ -57,12 +57,7 @@ public record TrainingPlan<P>(
   /** Training alone: no evaluations, no checkpoints. */
   public static <P> TrainingPlan<P> of(P batches, TrainingLength length) {
     return new TrainingPlan<>(
-        batches,
-        length,
-        Optional.empty(),
-        Optional.empty(),
-        Map.of(),
-        SKIPPED_STEPS_LIMIT);
+        batches, length, Optional.empty(), Optional.empty(), Map.of(), SKIPPED_STEPS_LIMIT);
   }
 
   /** The same with evaluations. */
@@ -89,13 +84,11 @@ public record TrainingPlan<P>(
 
   /** The same with other settings. */
   public TrainingPlan<P> withSettings(Map<String, String> other) {
-    return new TrainingPlan<>(
-        batches, length, evaluations, checkpoints, other, skippedStepsLimit);
+    return new TrainingPlan<>(batches, length, evaluations, checkpoints, other, skippedStepsLimit);
   }
 
   /** The same with another limit of skipped steps in a row. */
   public TrainingPlan<P> withSkippedStepsLimit(int limit) {
-    return new TrainingPlan<>(
-        batches, length, evaluations, checkpoints, settings, limit);
+    return new TrainingPlan<>(batches, length, evaluations, checkpoints, settings, limit);
   }
 }

@@ -160,7 +160,10 @@ final class TrainingRun<P, B, E> {
     }
     double[] all = exchange.sums(sums);
     Map<String, Double> losses = new LinkedHashMap<>();
-    trained.losses().keySet().forEach(name -> losses.put(name, all[losses.size()] / exchange.count()));
+    trained
+        .losses()
+        .keySet()
+        .forEach(name -> losses.put(name, all[losses.size()] / exchange.count()));
     return new StepReport(
         after.steps(),
         position.epoch(),
@@ -258,8 +261,7 @@ final class TrainingRun<P, B, E> {
   }
 
   private TrainingResult<E> result(Outcome outcome) {
-    return new TrainingResult<>(
-        outcome, health.steps(), position, last, evaluation, checkpoint);
+    return new TrainingResult<>(outcome, health.steps(), position, last, evaluation, checkpoint);
   }
 
   private void tell(Consumer<TrainingListener> message) {

@@ -35,8 +35,7 @@ class EvaluatorTest {
       Batch batch = single.next();
       int label = batch.labels()[0];
       try (Feeds feeds = classifier.feeds(batch);
-          var result =
-              feeds.to(session.runner().fetch(classifier.inference().logits())).run()) {
+          var result = feeds.to(session.runner().fetch(classifier.inference().logits())).run()) {
         double[] logits = Network.doubles(result.get(0));
         double partition = 0;
         int best = 0;

@@ -50,11 +50,13 @@ final class TinyRun<T extends TNumber> implements AutoCloseable {
     return BatchPlan.evaluation(IMAGES, SCALING, BATCH_SIZE);
   }
 
-  Trainer<BatchPlan, ClassificationMetrics> trainer(TrainingPlan<BatchPlan> plan, TrainingListener... listeners) {
+  Trainer<BatchPlan, ClassificationMetrics> trainer(
+      TrainingPlan<BatchPlan> plan, TrainingListener... listeners) {
     return new Trainer<>(training, session, plan, List.of(listeners), stop);
   }
 
-  Trainer<BatchPlan, ClassificationMetrics> trainer(TrainingPlan<BatchPlan> plan, InstantSource clock, TrainingListener... listeners) {
+  Trainer<BatchPlan, ClassificationMetrics> trainer(
+      TrainingPlan<BatchPlan> plan, InstantSource clock, TrainingListener... listeners) {
     return new Trainer<>(training, session, plan, List.of(listeners), stop, clock);
   }
 

@@ -157,7 +157,8 @@ class TrainerTest {
   void aStopRequestFinishesTheStepAndSaves(@TempDir Path root) {
     try (TinyRun<TFloat32> run = run()) {
       TrainingPlan<BatchPlan> plan = steps(9).withCheckpoints(folder(root), Period.atTheEnd());
-      TrainingResult<ClassificationMetrics> result = run.trainer(plan, listener, stopAt(3, run.stop)).train();
+      TrainingResult<ClassificationMetrics> result =
+          run.trainer(plan, listener, stopAt(3, run.stop)).train();
       assertThat(result.outcome()).isEqualTo(Outcome.INTERRUPTED);
       assertThat(result.step()).isEqualTo(3);
       assertThat(result.checkpoint()).contains(root.resolve("step-00000003"));
@@ -172,8 +173,10 @@ class TrainerTest {
   @Test
   void aStopRequestCutsAnEvaluationShort() {
     try (TinyRun<TFloat32> run = run()) {
-      TrainingPlan<BatchPlan> plan = steps(2).withEvaluations(TinyRun.evaluation(), Period.atTheEnd());
-      TrainingResult<ClassificationMetrics> result = run.trainer(plan, listener, stopAt(2, run.stop)).train();
+      TrainingPlan<BatchPlan> plan =
+          steps(2).withEvaluations(TinyRun.evaluation(), Period.atTheEnd());
+      TrainingResult<ClassificationMetrics> result =
+          run.trainer(plan, listener, stopAt(2, run.stop)).train();
       assertThat(result.outcome()).isEqualTo(Outcome.INTERRUPTED);
       verify(listener, never()).evaluated(any());
     }
@@ -297,7 +300,8 @@ class TrainerTest {
     try (TinyRun<TFloat32> run = run()) {
       Path checkpoint = run.trainer(plan).train().checkpoint().orElseThrow();
       TrainingPlan<BatchPlan> longer = steps(5).withCheckpoints(folder(root), Period.atTheEnd());
-      TrainingResult<ClassificationMetrics> result = run.trainer(longer, listener).resume(checkpoint);
+      TrainingResult<ClassificationMetrics> result =
+          run.trainer(longer, listener).resume(checkpoint);
       verify(listener)
           .started(
               new StartReport(

@@ -48,19 +48,32 @@ final class ArithmeticGradients {
           row("Sin", MATRIX, (tf, x) -> tf.math.sin(x)),
           row("Cos", MATRIX, (tf, x) -> tf.math.cos(x)),
           row32("Cast", MATRIX, (tf, x) -> tf.dtypes.cast(x, TFloat64.class)),
-          row("ClipByValue", MATRIX, (tf, x) -> tf.clipByValue(x, tf.constant(-0.7), tf.constant(0.7))),
+          row(
+              "ClipByValue",
+              MATRIX,
+              (tf, x) -> tf.clipByValue(x, tf.constant(-0.7), tf.constant(0.7))),
           row("Cumsum", MATRIX, (tf, x) -> tf.math.cumsum(x, tf.constant(1))),
           row("Sum", MATRIX, (tf, x) -> tf.sum(x, ints(tf, 1))),
           row("Mean", MATRIX, (tf, x) -> tf.math.mean(x, ints(tf, 0))),
           row("Prod", MATRIX, (tf, x) -> tf.prod(x, ints(tf, 1))),
           row("Max", MATRIX, (tf, x) -> tf.max(x, ints(tf, 1))),
           row("Min", MATRIX, (tf, x) -> tf.min(x, ints(tf, 1))),
-          row("Einsum", List.of(MATRIX, Shape.of(3, 2)), (tf, x) -> tf.linalg.einsum(x, "ij,jk->ki")),
+          row(
+              "Einsum",
+              List.of(MATRIX, Shape.of(3, 2)),
+              (tf, x) -> tf.linalg.einsum(x, "ij,jk->ki")),
           row("MatrixDiag", Shape.of(3), (tf, x) -> tf.linalg.tensorDiag(x)),
           row("Cholesky", SQUARE, (tf, x) -> tf.linalg.cholesky(positiveDefinite(tf, x))),
           row("MatrixInverse", SQUARE, (tf, x) -> tf.linalg.inv(positiveDefinite(tf, x))),
-          row("MatrixSolve", List.of(SQUARE, SQUARE), (tf, x, y) -> tf.linalg.solve(positiveDefinite(tf, x), y)),
-          row("SelfAdjointEigV2", SQUARE, (tf, x) -> tf.linalg
+          row(
+              "MatrixSolve",
+              List.of(SQUARE, SQUARE),
+              (tf, x, y) -> tf.linalg.solve(positiveDefinite(tf, x), y)),
+          row(
+              "SelfAdjointEigV2",
+              SQUARE,
+              (tf, x) ->
+                  tf.linalg
                       .selfAdjointEig(positiveDefinite(tf, x), SelfAdjointEig.computeV(true))
                       .e()),
           row("StatelessIf", SQUARE, ArithmeticGradients::squareOrNegative),

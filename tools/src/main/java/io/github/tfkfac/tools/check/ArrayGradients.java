@@ -30,16 +30,35 @@ final class ArrayGradients {
           row("Pack", List.of(MATRIX, MATRIX), (tf, x) -> tf.stack(x, Stack.axis(1L))),
           outputs("Unpack", MATRIX, (tf, x) -> tf.unstack(x, 3L, Unstack.axis(1L)).output()),
           outputs("Split", TALL, (tf, x) -> tf.split(tf.constant(0), x, 2L).output()),
-          outputs("SplitV", TALL, (tf, x) -> tf.splitV(x, ints(tf, 1, 3), tf.constant(0), 2L).output()),
+          outputs(
+              "SplitV", TALL, (tf, x) -> tf.splitV(x, ints(tf, 1, 3), tf.constant(0), 2L).output()),
           row("Slice", TALL, (tf, x) -> tf.slice(x, ints(tf, 1, 0), ints(tf, 2, 1))),
-          row("StridedSlice", TALL, (tf, x) -> tf.stridedSlice(x, ints(tf, 0, 0), ints(tf, 4, 2), ints(tf, 2, 1))),
+          row(
+              "StridedSlice",
+              TALL,
+              (tf, x) -> tf.stridedSlice(x, ints(tf, 0, 0), ints(tf, 4, 2), ints(tf, 2, 1))),
           row("GatherV2", TALL, (tf, x) -> tf.gather(x, ints(tf, 3, 0, 3), tf.constant(0))),
           row("GatherNd", TALL, (tf, x) -> tf.gatherNd(x, pairs(tf, 3, 1, 0, 0))),
-          row("ScatterNd", Shape.of(3), (tf, x) -> tf.scatterNd(column(tf, 4, 1, 4), x, ints(tf, 6))),
-          row("TensorScatterUpdate", List.of(Shape.of(4), Shape.of(2)), (tf, x, y) -> tf.tensorScatterNdUpdate(x, column(tf, 2, 0), y)),
-          row("UnsortedSegmentSum", TALL, (tf, x) -> tf.math.unsortedSegmentSum(x, ints(tf, 0, 1, 0, 1), tf.constant(2))),
-          row("DynamicStitch", List.of(Shape.of(2), Shape.of(2)), (tf, x) -> tf.dynamicStitch(List.of(ints(tf, 0, 2), ints(tf, 1, 3)), x)),
-          row("SelectV2", List.of(Shape.of(3), Shape.of(3)), (tf, x, y) -> tf.select(tf.constant(new boolean[] {true, false, true}), x, y)),
+          row(
+              "ScatterNd",
+              Shape.of(3),
+              (tf, x) -> tf.scatterNd(column(tf, 4, 1, 4), x, ints(tf, 6))),
+          row(
+              "TensorScatterUpdate",
+              List.of(Shape.of(4), Shape.of(2)),
+              (tf, x, y) -> tf.tensorScatterNdUpdate(x, column(tf, 2, 0), y)),
+          row(
+              "UnsortedSegmentSum",
+              TALL,
+              (tf, x) -> tf.math.unsortedSegmentSum(x, ints(tf, 0, 1, 0, 1), tf.constant(2))),
+          row(
+              "DynamicStitch",
+              List.of(Shape.of(2), Shape.of(2)),
+              (tf, x) -> tf.dynamicStitch(List.of(ints(tf, 0, 2), ints(tf, 1, 3)), x)),
+          row(
+              "SelectV2",
+              List.of(Shape.of(3), Shape.of(3)),
+              (tf, x, y) -> tf.select(tf.constant(new boolean[] {true, false, true}), x, y)),
           row("PadV2", MATRIX, (tf, x) -> tf.pad(x, pairs(tf, 1, 0, 0, 2), tf.constant(0.0))),
           row("MirrorPad", MATRIX, (tf, x) -> tf.mirrorPad(x, pairs(tf, 1, 0, 0, 2), "REFLECT")),
           row("Tile", MATRIX, (tf, x) -> tf.tile(x, ints(tf, 2, 1))),
@@ -49,15 +68,29 @@ final class ArrayGradients {
           row("Squeeze", Shape.of(2, 1), (tf, x) -> tf.squeeze(x)),
           row("BroadcastTo", Shape.of(3), (tf, x) -> tf.broadcastTo(x, ints(tf, 2, 3))),
           row("ReverseV2", MATRIX, (tf, x) -> tf.reverse(x, ints(tf, 1))),
-          outputs("TopKV2", MATRIX, (tf, x) -> List.of(tf.nn.topK(x, tf.constant(2), TInt32.class).values())),
-          row("ResizeNearestNeighbor", IMAGE, (tf, x) -> tf.image.resizeNearestNeighbor(x, ints(tf, 8, 8))),
+          outputs(
+              "TopKV2",
+              MATRIX,
+              (tf, x) -> List.of(tf.nn.topK(x, tf.constant(2), TInt32.class).values())),
+          row(
+              "ResizeNearestNeighbor",
+              IMAGE,
+              (tf, x) -> tf.image.resizeNearestNeighbor(x, ints(tf, 8, 8))),
           row32("ResizeBilinear", IMAGE, (tf, x) -> tf.image.resizeBilinear(x, ints(tf, 6, 6))),
-          row32("CropAndResize", IMAGE, (tf, x) -> tf.image.cropAndResize(
+          row32(
+              "CropAndResize",
+              IMAGE,
+              (tf, x) ->
+                  tf.image.cropAndResize(
                       x,
                       tf.constant(new float[][] {{0.1f, 0.2f, 0.8f, 0.9f}}),
                       ints(tf, 0),
                       ints(tf, 2, 2))),
-          row("ExtractImagePatches", IMAGE, (tf, x) -> tf.image.extractImagePatches(
+          row(
+              "ExtractImagePatches",
+              IMAGE,
+              (tf, x) ->
+                  tf.image.extractImagePatches(
                       x,
                       List.of(1L, 2L, 2L, 1L),
                       List.of(1L, 1L, 1L, 1L),

@@ -14,61 +14,61 @@ final class KnownLimits {
       known(
           Map.of(
               Outcome.NONE,
-          """
-          AccumulateNV2; BesselI0; BesselI0e; BesselI1; BesselI1e; CTCLoss, float32;
-          CheckNumericsV2; Cholesky (stack); Cholesky; CollectiveReduce;
-          ComplexAbs (of Complex), float32; ComplexAbs (of Complex); Conv2DBackpropFilter;
-          Conv3D (SAME, stride 2); Conv3D; Conv3DBackpropInputV2; Cross;
-          Cumprod (at zeros, false, false); Cumprod (at zeros, false, true);
-          Cumprod (at zeros, true, false); Cumprod (at zeros, true, true);
-          Cumprod (false, false); Cumprod (false, true); Cumprod (true, false);
-          Cumprod (true, true); Cumprod (zeros, false, false); Cumprod (zeros, false, true);
-          Cumprod (zeros, true, false); Cumprod (zeros, true, true);
-          CumulativeLogsumexp (false, false); CumulativeLogsumexp (false, true); Dawsn;
-          DebugIdentityV2; Digamma; Dilation2D; EnsureShape; Erfc; Expint;
-          ExtractImagePatches (SAME, rates 2 and 1); ExtractImagePatches;
-          FloorMod (negative divisor); FloorMod; FusedBatchNorm (inference), float32;
-          FusedBatchNormV2 (training), float32; IdentityN; LogMatrixDeterminant;
-          MatrixDeterminant; MatrixDiagPart; MatrixDiagPartV2; MatrixDiagPartV3;
-          MatrixDiagV2; MatrixDiagV3; MatrixInverse (adjoint false);
-          MatrixInverse (adjoint true); MatrixInverse; MatrixSetDiag; MatrixSetDiagV2;
-          MatrixSetDiagV3; MatrixSolve (adjoint false); MatrixSolve (adjoint true);
-          MatrixSolve; MatrixTriangularSolve (broadcast, adjoint false, lower false);
-          MatrixTriangularSolve (broadcast, adjoint false, lower true);
-          MatrixTriangularSolve (broadcast, adjoint true, lower false);
-          MatrixTriangularSolve (broadcast, adjoint true, lower true); MaxPoolWithArgmax;
-          MulNoNan; RFFT, float32; RGBToHSV; SelfAdjointEigV2; Snapshot;
-          SparseSoftmaxCrossEntropyWithLogits; Spence; StatelessIf;
-          StatelessRandomUniformV2; Switch; TensorScatterAdd (rows);
-          TensorScatterSub (rows); TensorScatterUpdate (rows); TensorScatterUpdate;
-          TopKV2 (rank 1); TopKV2 (rank 3); TopKV2; TruncateMod; Xdivy; Xlog1py; Xlogy
-          """,
+              """
+              AccumulateNV2; BesselI0; BesselI0e; BesselI1; BesselI1e; CTCLoss, float32;
+              CheckNumericsV2; Cholesky (stack); Cholesky; CollectiveReduce;
+              ComplexAbs (of Complex), float32; ComplexAbs (of Complex); Conv2DBackpropFilter;
+              Conv3D (SAME, stride 2); Conv3D; Conv3DBackpropInputV2; Cross;
+              Cumprod (at zeros, false, false); Cumprod (at zeros, false, true);
+              Cumprod (at zeros, true, false); Cumprod (at zeros, true, true);
+              Cumprod (false, false); Cumprod (false, true); Cumprod (true, false);
+              Cumprod (true, true); Cumprod (zeros, false, false); Cumprod (zeros, false, true);
+              Cumprod (zeros, true, false); Cumprod (zeros, true, true);
+              CumulativeLogsumexp (false, false); CumulativeLogsumexp (false, true); Dawsn;
+              DebugIdentityV2; Digamma; Dilation2D; EnsureShape; Erfc; Expint;
+              ExtractImagePatches (SAME, rates 2 and 1); ExtractImagePatches;
+              FloorMod (negative divisor); FloorMod; FusedBatchNorm (inference), float32;
+              FusedBatchNormV2 (training), float32; IdentityN; LogMatrixDeterminant;
+              MatrixDeterminant; MatrixDiagPart; MatrixDiagPartV2; MatrixDiagPartV3;
+              MatrixDiagV2; MatrixDiagV3; MatrixInverse (adjoint false);
+              MatrixInverse (adjoint true); MatrixInverse; MatrixSetDiag; MatrixSetDiagV2;
+              MatrixSetDiagV3; MatrixSolve (adjoint false); MatrixSolve (adjoint true);
+              MatrixSolve; MatrixTriangularSolve (broadcast, adjoint false, lower false);
+              MatrixTriangularSolve (broadcast, adjoint false, lower true);
+              MatrixTriangularSolve (broadcast, adjoint true, lower false);
+              MatrixTriangularSolve (broadcast, adjoint true, lower true); MaxPoolWithArgmax;
+              MulNoNan; RFFT, float32; RGBToHSV; SelfAdjointEigV2; Snapshot;
+              SparseSoftmaxCrossEntropyWithLogits; Spence; StatelessIf;
+              StatelessRandomUniformV2; Switch; TensorScatterAdd (rows);
+              TensorScatterSub (rows); TensorScatterUpdate (rows); TensorScatterUpdate;
+              TopKV2 (rank 1); TopKV2 (rank 3); TopKV2; TruncateMod; Xdivy; Xlog1py; Xlogy
+              """,
               Outcome.FAILS,
-          """
-          Angle (of Complex); Conv2D (EXPLICIT padding); Conv2D (EXPLICIT, dilation 2);
-          Conv2D (EXPLICIT, stride 2); Conv2D (grouped, EXPLICIT);
-          Conv2D (VALID, dilation 2); Conv2D (grouped); Conv2D (grouped, dilation 2);
-          GatherV2 (axis -1); GatherV2 (axis -1, batch -1); GatherV2 (axis -1, int64);
-          GatherV2 (axis -2); Imag (of Complex); LogSoftmax (rank 1); MaxPool (EXPLICIT);
-          Prod (int64 axis, keep_dims); Real (of Complex);
-          SoftmaxCrossEntropyWithLogits (labels); SoftmaxCrossEntropyWithLogits;
-          StridedSlice (int64); Sum (int64 axis)
-          """,
+              """
+              Angle (of Complex); Conv2D (EXPLICIT padding); Conv2D (EXPLICIT, dilation 2);
+              Conv2D (EXPLICIT, stride 2); Conv2D (grouped, EXPLICIT);
+              Conv2D (VALID, dilation 2); Conv2D (grouped); Conv2D (grouped, dilation 2);
+              GatherV2 (axis -1); GatherV2 (axis -1, batch -1); GatherV2 (axis -1, int64);
+              GatherV2 (axis -2); Imag (of Complex); LogSoftmax (rank 1); MaxPool (EXPLICIT);
+              Prod (int64 axis, keep_dims); Real (of Complex);
+              SoftmaxCrossEntropyWithLogits (labels); SoftmaxCrossEntropyWithLogits;
+              StridedSlice (int64); Sum (int64 axis)
+              """,
               Outcome.WRONG,
-          """
-          Atan2 (broadcast); Conv2D (SAME, dilation 2); Conv2D (SAME, dilations 2 and 3);
-          Conv2D (SAME, stride 2, dilation 2); LRN (AlexNet), float32; LogSoftmax (rank 3);
-          LogSoftmax (rank 4)
-          """));
+              """
+              Atan2 (broadcast); Conv2D (SAME, dilation 2); Conv2D (SAME, dilations 2 and 3);
+              Conv2D (SAME, stride 2, dilation 2); LRN (AlexNet), float32; LogSoftmax (rank 3);
+              LogSoftmax (rank 4)
+              """));
 
   /** Gradients that training rejects; it has all others. */
   static final Map<String, Outcome> IN_TRAINING =
       known(
           Map.of(
               Outcome.REJECTED,
-          """
-          CollectiveReduce; RFFT, float32; RGBToHSV; SelfAdjointEigV2; StatelessIf; Switch
-          """));
+              """
+              CollectiveReduce; RFFT, float32; RGBToHSV; SelfAdjointEigV2; StatelessIf; Switch
+              """));
 
   private KnownLimits() {}
 

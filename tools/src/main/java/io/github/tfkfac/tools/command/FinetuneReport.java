@@ -27,10 +27,13 @@ final class FinetuneReport {
   private FinetuneReport() {}
 
   /** Writes {@code report.html} into the run's folder and returns it. */
-  static Path write(ClassificationRun run, FinetuneStart start, TrainingResult<ClassificationMetrics> after) {
+  static Path write(
+      ClassificationRun run, FinetuneStart start, TrainingResult<ClassificationMetrics> after) {
     try {
       List<Section> sections = new ArrayList<>();
-      sections.addAll(HtmlReport.titled("Result", result(start.evaluation(), after.evaluation().orElseThrow())));
+      sections.addAll(
+          HtmlReport.titled(
+              "Result", result(start.evaluation(), after.evaluation().orElseThrow())));
       start
           .warning(after.evaluation().orElseThrow())
           .ifPresent(warning -> sections.add(new Paragraph(warning)));

@@ -46,9 +46,7 @@ final class DetectorMetrics extends RunMetrics implements DetectionListener {
 
   @Override
   protected void addTo(Map<String, Double> values, StepReport report) {
-    report
-        .losses()
-        .forEach((name, value) -> values.put(TERM + name.replace(' ', '_'), value));
+    report.losses().forEach((name, value) -> values.put(TERM + name.replace(' ', '_'), value));
     values.put("newton_steps", (double) report.health().newtonSteps());
     values.put("full_newton_steps", (double) report.health().fullNewtonSteps());
   }

@@ -133,12 +133,7 @@ public record DetectorRun(
       return with(
           (training, session) ->
               trained(
-                  training,
-                  session,
-                  resumeFrom,
-                  SkippedImages.told(line -> {}),
-                  List.of(),
-                  stop));
+                  training, session, resumeFrom, SkippedImages.told(line -> {}), List.of(), stop));
     }
     images.warnings().forEach(warnings);
     return trained(resumeFrom, listeners, warnings, stop);

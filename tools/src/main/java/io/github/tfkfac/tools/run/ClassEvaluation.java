@@ -101,7 +101,8 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
       Classifier<TFloat32> classifier, Session session, BatchPlan plan) {
     ConfusionMatrix matrix = new ConfusionMatrix(plan.data().classNames());
     double lossSum = 0;
-    try (BatchSource<Batch> batches = new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
+    try (BatchSource<Batch> batches =
+        new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
       while (batches.hasNext()) {
         Batch batch = batches.next();
         Session.Runner runner =

@@ -97,7 +97,8 @@ public record ClassificationRun(
    *     images
    * @param health the optimizer's counters at the end
    */
-  public record Outcome(TrainingResult<ClassificationMetrics> training, TrainingHealth health) implements Task.Outcome {
+  public record Outcome(TrainingResult<ClassificationMetrics> training, TrainingHealth health)
+      implements Task.Outcome {
 
     @Override
     public boolean finished() {

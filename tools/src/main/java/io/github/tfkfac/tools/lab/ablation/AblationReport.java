@@ -61,9 +61,7 @@ public record AblationReport(
     }
     sections.add(
         Figure.of(
-            "loss",
-            CAPTION,
-            List.of(new Plot("Loss", "step", "loss", Plot.Scale.LINEAR, curves))));
+            "loss", CAPTION, List.of(new Plot("Loss", "step", "loss", Plot.Scale.LINEAR, curves))));
     sections.addAll(HtmlReport.titled("The paper's numbers on COCO", AblationTables.paper()));
     sections.add(
         new Paragraph(

@@ -42,8 +42,12 @@ public record ComparisonReport(ComparisonResult result, Map<String, String> data
     sections.add(Figure.of("curves", CAPTION, ComparisonCurves.plots(result)));
     sections.addAll(HtmlReport.titled("Runs", ComparisonTables.runs(result)));
     sections.addAll(HtmlReport.titled("Task", Table.of(RecordedTask.of(result, data))));
-    sections.addAll(HtmlReport.titled("Options in which the arms differ", ComparisonTables.differingOptions(result)));
-    sections.addAll(HtmlReport.titled("Options that all runs share", Table.of(ComparisonTables.commonOptions(result))));
+    sections.addAll(
+        HtmlReport.titled(
+            "Options in which the arms differ", ComparisonTables.differingOptions(result)));
+    sections.addAll(
+        HtmlReport.titled(
+            "Options that all runs share", Table.of(ComparisonTables.commonOptions(result))));
     return new HtmlReport("Optimizers compared", sections);
   }
 }

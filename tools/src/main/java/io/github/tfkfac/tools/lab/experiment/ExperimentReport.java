@@ -5,11 +5,11 @@ import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.lab.compare.ComparisonResult;
 import io.github.tfkfac.tools.lab.compare.ComparisonTables;
 import io.github.tfkfac.tools.lab.compare.RecordedTask;
+import io.github.tfkfac.tools.render.HtmlReport;
 import io.github.tfkfac.tools.render.HtmlReport.Heading;
 import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.Section;
 import io.github.tfkfac.tools.render.HtmlReport.TableSection;
-import io.github.tfkfac.tools.render.HtmlReport;
 import io.github.tfkfac.tools.render.Table;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,7 +93,9 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
 
   private void task(String series, List<Section> sections) {
     ComparisonResult comparison = result.comparison(series);
-    sections.addAll(HtmlReport.titled("Runs of " + series, 
+    sections.addAll(
+        HtmlReport.titled(
+            "Runs of " + series,
             new MetricTable(result, series, experiment.metrics(result.settings())).runs()));
     sections.add(new Heading("Task of " + series));
     Map<String, String> task = RecordedTask.of(comparison, Map.of());
@@ -104,7 +106,13 @@ public record ExperimentReport(Experiment experiment, ExperimentResult result) {
             .sum();
     task.put("seconds of all runs", MetricTable.number(seconds, 0));
     sections.add(new TableSection(Table.of(task)));
-    sections.addAll(HtmlReport.titled("Options in which the arms of " + series + " differ", ComparisonTables.differingOptions(comparison)));
-    sections.addAll(HtmlReport.titled("Options that all runs of " + series + " share", Table.of(ComparisonTables.commonOptions(comparison))));
+    sections.addAll(
+        HtmlReport.titled(
+            "Options in which the arms of " + series + " differ",
+            ComparisonTables.differingOptions(comparison)));
+    sections.addAll(
+        HtmlReport.titled(
+            "Options that all runs of " + series + " share",
+            Table.of(ComparisonTables.commonOptions(comparison))));
   }
 }

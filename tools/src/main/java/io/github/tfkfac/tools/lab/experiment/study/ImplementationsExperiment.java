@@ -154,8 +154,9 @@ public final class ImplementationsExperiment implements Experiment {
           new Paragraph(
               "The seconds of damping and inversion are told from the times of steps: what a step"
                   + " with a refresh takes beyond the median step with statistics, summed over the"
-                  + " run without its first step. The paper's seconds are of 200 epochs on eight RTX 2080 Ti with"
-                  + " other networks: only the order of the arms can be compared."));
+                  + " run without its first step. The paper's seconds are of 200 epochs on eight"
+                  + " RTX 2080 Ti with other networks: only the order of the arms can be"
+                  + " compared."));
       ratios(result, series).ifPresent(findings::add);
       findings.add(shares(result, series));
       ComparisonText.of(result.comparison(series))
@@ -204,8 +205,8 @@ public final class ImplementationsExperiment implements Experiment {
             .toList();
     if (arms.isEmpty()) {
       return new Paragraph(
-          "No run is long enough to tell the parts of its steps apart: that takes plain steps, steps"
-              + " with statistics, and refreshes after the first step.");
+          "No run is long enough to tell the parts of its steps apart: that takes plain steps,"
+              + " steps with statistics, and refreshes after the first step.");
     }
     return Figure.of(
         "stages-" + series,

@@ -73,8 +73,8 @@ public final class OptimizersExperiment implements Experiment {
         new Choice(
             "tasks",
             "TASKS",
-            "Tasks of the paper preset, such as cifar100-resnet18 or imagenet-resnet50, separated by"
-                + " commas; default all of CIFAR."));
+            "Tasks of the paper preset, such as cifar100-resnet18 or imagenet-resnet50, separated"
+                + " by commas; default all of CIFAR."));
   }
 
   @Override

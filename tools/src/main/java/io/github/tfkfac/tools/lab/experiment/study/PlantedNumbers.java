@@ -107,7 +107,8 @@ record PlantedNumbers(ExperimentResult result, String series) {
                 : "the interval lies above 0: the coarse correction raised the training loss";
     return String.format(
         Locale.ROOT,
-        "Final training loss, two-level less one-level K-FAC with the same seed: %.6f ± %.6f (95 %%, %d seeds); %s.",
+        "Final training loss, two-level less one-level K-FAC with the same seed: %.6f ± %.6f (95"
+            + " %%, %d seeds); %s.",
         interval.mean(),
         interval.halfWidth(),
         interval.count(),

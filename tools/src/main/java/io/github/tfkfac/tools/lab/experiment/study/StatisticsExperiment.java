@@ -20,8 +20,8 @@ import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.Section;
 import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.render.Plot;
-import io.github.tfkfac.tools.render.Table.Column;
 import io.github.tfkfac.tools.render.Table;
+import io.github.tfkfac.tools.render.Table.Column;
 import io.github.tfkfac.tools.run.RunProbe;
 import io.github.tfkfac.tools.statistics.Spread;
 import java.util.ArrayList;
@@ -114,8 +114,8 @@ public final class StatisticsExperiment implements Experiment {
               "The relative change ‖M_t − M_{t−T}‖ / ‖M_t‖ (Frobenius) of every moving average from"
                   + " one update of the statistics to the next; R is the factor of a layer's inputs"
                   + " (A in this program), L that of its output gradients (G). The averages start"
-                  + " at zero, so that they change even if the statistics do not; the curve 'constant"
-                  + " statistics' is that part."));
+                  + " at zero, so that they change even if the statistics do not; the curve"
+                  + " 'constant statistics' is that part."));
       findings.add(
           new TableSection(new MetricTable(result, series, metrics(result.settings())).table()));
       findings.add(

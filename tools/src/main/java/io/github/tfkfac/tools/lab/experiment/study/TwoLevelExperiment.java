@@ -12,8 +12,8 @@ import io.github.tfkfac.tools.lab.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.MetricTable;
 import io.github.tfkfac.tools.lab.experiment.Preset;
-import io.github.tfkfac.tools.lab.experiment.Series.Task;
 import io.github.tfkfac.tools.lab.experiment.Series;
+import io.github.tfkfac.tools.lab.experiment.Series.Task;
 import io.github.tfkfac.tools.render.HtmlReport.Figure;
 import io.github.tfkfac.tools.render.HtmlReport.Heading;
 import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
@@ -181,11 +181,10 @@ public final class TwoLevelExperiment implements Experiment {
             "The paper shows curves without numbers: on the linear network two-level K-FAC ahead of"
                 + " one-level K-FAC, Adam and SGD; on ResNet-110 the same with a much smaller"
                 + " margin. Choices where it is silent: 100 epochs, half the squared error, targets"
-                + " of -1 and 1, the exact Fisher matrix for the network (it has one output), sampled"
-                + " targets for ResNet-110. There the paper uses factored Tikhonov damping, here"
-                + " eigenbases as in the network. Its Adam adds the"
-                + " weight decay to the gradient; here it is decoupled, which at these rates leaves"
-                + " next to none."));
+                + " of -1 and 1, the exact Fisher matrix for the network (it has one output),"
+                + " sampled targets for ResNet-110. There the paper uses factored Tikhonov damping,"
+                + " here eigenbases as in the network. Its Adam adds the weight decay to the"
+                + " gradient; here it is decoupled, which at these rates leaves next to none."));
     return findings;
   }
 }

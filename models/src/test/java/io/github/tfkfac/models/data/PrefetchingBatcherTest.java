@@ -169,7 +169,7 @@ class PrefetchingBatcherTest {
         .hasMessageContaining("at least 1 batch");
   }
 
-  private static class ForwardingSource implements BatchSource {
+  private static class ForwardingSource implements BatchSource<Batch> {
     private final BatchSource<Batch> inner;
 
     ForwardingSource(BatchSource<Batch> inner) {

@@ -7,11 +7,12 @@ import io.github.tfkfac.tools.lab.experiment.Experiment;
 import io.github.tfkfac.tools.lab.experiment.ExperimentPlan;
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
 import io.github.tfkfac.tools.lab.experiment.ExperimentSettings;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.MeasuredRun;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.Preset;
 import io.github.tfkfac.tools.lab.experiment.Series;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -233,8 +234,8 @@ public final class TunedExperiment implements Experiment {
   }
 
   @Override
-  public List<Finding> findings(ExperimentResult result) {
-    List<Finding> findings = new ArrayList<>();
+  public List<Section> findings(ExperimentResult result) {
+    List<Section> findings = new ArrayList<>();
     for (String task : tasks(result.settings())) {
       if (result.series().contains(task)) {
         Map<Candidate, Optional<MeasuredRun>> chosen = new LinkedHashMap<>();
@@ -244,7 +245,7 @@ public final class TunedExperiment implements Experiment {
             new TunedNumbers(result, task, task.equals(AUTOENCODER), chosen).findings());
       } else {
         findings.add(
-            new Finding.Text("The search of " + task + " has not ended; there is nothing to say."));
+            new Paragraph("The search of " + task + " has not ended; there is nothing to say."));
       }
     }
     return findings;

@@ -2,10 +2,14 @@ package io.github.tfkfac.tools.lab.experiment.study;
 
 import io.github.tfkfac.tools.lab.compare.ComparisonCurves;
 import io.github.tfkfac.tools.lab.experiment.ExperimentResult;
-import io.github.tfkfac.tools.lab.experiment.Finding;
 import io.github.tfkfac.tools.lab.experiment.MeasuredRun;
 import io.github.tfkfac.tools.lab.experiment.Metric;
 import io.github.tfkfac.tools.lab.experiment.MetricTable;
+import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Heading;
+import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
+import io.github.tfkfac.tools.render.HtmlReport.Section;
+import io.github.tfkfac.tools.render.HtmlReport.TableSection;
 import io.github.tfkfac.tools.render.Plot;
 import io.github.tfkfac.tools.statistics.MeanInterval;
 import java.util.ArrayList;
@@ -37,15 +41,15 @@ record TunedNumbers(
   private static final String TRIED = "tried";
   private static final List<String> HEADERS = List.of(SETTING, EDGE, TRIED);
 
-  List<Finding> findings() {
-    List<Finding> findings = new ArrayList<>();
-    findings.add(new Finding.Title("Result on " + task));
+  List<Section> findings() {
+    List<Section> findings = new ArrayList<>();
+    findings.add(new Heading("Result on " + task));
     Optional<Double> best = baseline();
     findings.add(
-        new Finding.Numbers(
+        new TableSection(
             new MetricTable(result, task, metrics(best)).table(HEADERS, this::cells)));
     findings.add(
-        new Finding.Text(
+        new Paragraph(
             "Every optimizer had the same budget: "
                 + Candidate.RATES
                 + " learning rates with two values of one further option, each trained once with a"
@@ -54,10 +58,10 @@ record TunedNumbers(
                     ? "judged by the training loss of the last epoch."
                     : "on four fifths of the training images, judged by the accuracy on the rest;"
                         + " the test images took no part in the choice.")));
-    best.ifPresent(loss -> findings.add(new Finding.Text(speedUps(loss))));
+    best.ifPresent(loss -> findings.add(new Paragraph(speedUps(loss))));
     List<Plot> plots = ComparisonCurves.plots(result.comparison(task));
     findings.add(
-        new Finding.Picture(
+        Figure.of(
             "curves-" + task,
             "Means over the seeds with 95 % intervals.",
             List.copyOf(regression ? plots.subList(2, plots.size()) : plots)));

@@ -46,8 +46,7 @@ record TunedNumbers(
     findings.add(new Heading("Result on " + task));
     Optional<Double> best = baseline();
     findings.add(
-        new TableSection(
-            new MetricTable(result, task, metrics(best)).table(HEADERS, this::cells)));
+        new TableSection(new MetricTable(result, task, metrics(best)).table(HEADERS, this::cells)));
     findings.add(
         new Paragraph(
             "Every optimizer had the same budget: "

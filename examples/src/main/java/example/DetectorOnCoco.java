@@ -12,7 +12,7 @@ import io.github.tfkfac.detection.profile.DetectorProfile.ResizeRule;
 import io.github.tfkfac.detection.train.DetectorCurvature;
 import io.github.tfkfac.detection.train.DetectorOptimizer;
 import io.github.tfkfac.detection.train.DetectorTraining;
-import io.github.tfkfac.detection.train.Feeds;
+import io.github.tfkfac.models.train.Feeds;
 import io.github.tfkfac.models.data.BatcherPosition;
 import io.github.tfkfac.models.train.SessionThreads;
 import java.io.IOException;

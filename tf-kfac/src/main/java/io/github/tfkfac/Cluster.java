@@ -4,6 +4,7 @@ import io.github.tfkfac.internal.worker.TaskConfig;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -88,7 +89,7 @@ public record Cluster(List<String> addresses, int index) {
    * @param index place of this process
    */
   public static Cluster of(String addresses, int index) {
-    return new Cluster(List.of(addresses.trim().split("\\s*,\\s*", -1)), index);
+    return new Cluster(Arrays.stream(addresses.split(",", -1)).map(String::strip).toList(), index);
   }
 
   /**

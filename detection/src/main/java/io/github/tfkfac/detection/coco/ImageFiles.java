@@ -1,5 +1,6 @@
 package io.github.tfkfac.detection.coco;
 
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,12 +20,18 @@ import java.util.Set;
  * an address whose parameter {@code d} names the file, or start with folders that are not below the
  * given one, as exporters write; leading folders are left out only if no other image of the set has
  * the same last name, so that two images never share a file by that.
+ *
+ * <p>A name never leads out of the folder: not by {@code ..}, as an absolute path or by a link.
  */
 public final class ImageFiles {
 
   private static final String FILE_PARAMETER = "?d=";
 
+  /** Behind the name of a file that is not read, for messages. */
+  private static final String LEADS_OUT = " (a link that leads out of the folder)";
+
   private final Path folder;
+  private final Path realFolder;
   private final Map<String, Integer> lastNames = new HashMap<>();
 
   /**
@@ -34,6 +41,7 @@ public final class ImageFiles {
    */
   public ImageFiles(Path folder, List<CocoImage> images) {
     this.folder = folder;
+    this.realFolder = real(folder);
     images.stream()
         .map(CocoImage::fileName)
         .distinct()
@@ -43,12 +51,12 @@ public final class ImageFiles {
   /** The image's file; if there is none, the place where it should be. */
   public Path of(CocoImage image) {
     Path plain = resolved(image.fileName());
-    if (Files.isRegularFile(plain)) {
+    if (isFile(plain)) {
       return plain;
     }
     for (String name : readings(image.fileName())) {
       Path file = resolved(name);
-      if (Files.isRegularFile(file)) {
+      if (isFile(file)) {
         return file;
       }
       if (lastNames.getOrDefault(lastName(image.fileName()), 0) > 1) {
@@ -56,12 +64,34 @@ public final class ImageFiles {
       }
       for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
         Path shorter = resolved(name.substring(slash + 1));
-        if (Files.isRegularFile(shorter)) {
+        if (isFile(shorter)) {
           return shorter;
         }
       }
     }
-    return plain;
+    if (!isInside(plain)) {
+      return resolved(lastName(image.fileName()));
+    }
+    return Files.isRegularFile(plain)
+        ? plain.resolveSibling(plain.getFileName() + LEADS_OUT)
+        : plain;
+  }
+
+  private boolean isInside(Path file) {
+    return file.normalize().startsWith(folder.normalize());
+  }
+
+  /** Whether there is such a file in the folder, behind links too. */
+  private boolean isFile(Path file) {
+    return isInside(file) && Files.isRegularFile(file) && real(file).startsWith(realFolder);
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException absent) {
+      return path.toAbsolutePath().normalize();
+    }
   }
 
   /** The last part of a file name, read in the same way. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 final class PolygonRaster {
   private static final double FINENESS = 5;
+  private static final int MANY = 1 << 16;
 
   private final int height;
   private final int width;
@@ -36,7 +37,7 @@ final class PolygonRaster {
     raster.lastX = x[0];
     raster.lastY = y[0];
     for (int point = 0; point < points; point++) {
-      raster.edge(x[point], y[point], x[point + 1], y[point + 1]);
+      raster.draw(Edge.of(x[point], y[point], x[point + 1], y[point + 1]));
     }
     return raster.runs();
   }
@@ -45,25 +46,71 @@ final class PolygonRaster {
     return (int) (FINENESS * coordinate + 0.5);
   }
 
-  /** The edge's fine pixels in its direction; the slope is taken in ascending direction. */
-  private void edge(int x0, int y0, int x1, int y1) {
-    boolean wide = Math.abs(x1 - x0) >= Math.abs(y1 - y0);
-    boolean descending = wide ? x0 > x1 : y0 > y1;
-    int lowX = descending ? x1 : x0;
-    int lowY = descending ? y1 : y0;
-    int highX = descending ? x0 : x1;
-    int highY = descending ? y0 : y1;
-    int length = wide ? highX - lowX : highY - lowY;
-    double slope = (double) (wide ? highY - lowY : highX - lowX) / length;
-    for (int step = 0; step <= length; step++) {
-      int along = descending ? length - step : step;
-      int across = (int) ((wide ? lowY : lowX) + slope * along + 0.5);
-      if (wide) {
-        point(lowX + along, across);
-      } else {
-        point(across, lowY + along);
+  /**
+   * An edge's fine pixels in its direction; the slope is taken in ascending direction.
+   *
+   * @param length steps from the first to the last one
+   */
+  private record Edge(
+      long lowX, long lowY, boolean wide, boolean descending, long length, double slope) {
+
+    static Edge of(int x0, int y0, int x1, int y1) {
+      boolean wide = Math.abs((long) x1 - x0) >= Math.abs((long) y1 - y0);
+      boolean descending = wide ? x0 > x1 : y0 > y1;
+      long lowX = descending ? x1 : x0;
+      long lowY = descending ? y1 : y0;
+      long across = (descending ? x0 : x1) - lowX;
+      long up = (descending ? y0 : y1) - lowY;
+      long length = wide ? across : up;
+      return new Edge(lowX, lowY, wide, descending, length, (double) (wide ? up : across) / length);
+    }
+
+    int x(long step) {
+      return wide ? (int) (lowX + along(step)) : (int) (lowX + slope * along(step) + 0.5);
+    }
+
+    int y(long step) {
+      return wide ? (int) (lowY + slope * along(step) + 0.5) : (int) (lowY + along(step));
+    }
+
+    private long along(long step) {
+      return descending ? length - step : step;
+    }
+  }
+
+  /**
+   * Of steps without a change between them, such as those beside the image, only the ends count.
+   */
+  private void draw(Edge edge) {
+    for (long step = 0; step <= edge.length(); step++) {
+      point(edge.x(step), edge.y(step));
+      long last = lastWithoutChange(edge, step);
+      if (last > step) {
+        point(edge.x(last), edge.y(last));
+        step = last;
       }
     }
+  }
+
+  private long lastWithoutChange(Edge edge, long step) {
+    long column = clamped(edge.x(step));
+    long last = step;
+    long reach = 1;
+    while (last + reach <= edge.length() && clamped(edge.x(last + reach)) == column) {
+      last += reach;
+      reach *= 2;
+    }
+    for (; reach > 0; reach /= 2) {
+      if (last + reach <= edge.length() && clamped(edge.x(last + reach)) == column) {
+        last += reach;
+      }
+    }
+    return last;
+  }
+
+  /** A fine column of the image, or one beside it for all others. */
+  private long clamped(int x) {
+    return Math.min(Math.max(x, -2), 2 + (long) (FINENESS * width));
   }
 
   private void point(int x, int y) {
@@ -83,10 +130,27 @@ final class PolygonRaster {
   }
 
   private void add(int change) {
-    if (size == changes.length) {
-      changes = Arrays.copyOf(changes, 2 * size);
+    if (size == changes.length && size >= MANY) {
+      cancelPairs();
+    }
+    if (2 * size > changes.length) {
+      changes = Arrays.copyOf(changes, 2 * changes.length);
     }
     changes[size++] = change;
+  }
+
+  /** Leaves out what the runs would, so that no more are kept than the image has pixels. */
+  private void cancelPairs() {
+    Arrays.sort(changes, 0, size);
+    int kept = 0;
+    for (int at = 0; at < size; at++) {
+      if (kept > 0 && changes[kept - 1] == changes[at]) {
+        kept--;
+      } else {
+        changes[kept++] = changes[at];
+      }
+    }
+    size = kept;
   }
 
   /** Sorted changes are ends of runs; two at one place cancel. */

@@ -56,9 +56,9 @@ public final class MnistIdx {
    * @throws DataException if a file is damaged or the two do not belong together
    */
   public static ImageDataset read(String name, Path imageFile, Path labelFile) {
-    ByteBuffer images = content(imageFile);
+    ByteBuffer images = content(imageFile, 3);
     int[] sizes = header(imageFile, images, IMAGES_MAGIC, "an IDX file of images", 3);
-    ByteBuffer labelBytes = content(labelFile);
+    ByteBuffer labelBytes = content(labelFile, 1);
     int count = header(labelFile, labelBytes, LABELS_MAGIC, "an IDX file of labels", 1)[0];
     if (sizes[0] != count) {
       throw DataException.of(
@@ -102,7 +102,8 @@ public final class MnistIdx {
         folder, name + " or " + name + ".gz", "neither", "download the file to this folder");
   }
 
-  private static ByteBuffer content(Path file) {
+  /** The file's bytes, unpacked; of a file that goes on behind its values, one byte of that. */
+  private static ByteBuffer content(Path file, int dimensions) {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
@@ -114,7 +115,15 @@ public final class MnistIdx {
       return ByteBuffer.wrap(bytes);
     }
     try (GZIPInputStream unzipped = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-      return ByteBuffer.wrap(unzipped.readAllBytes());
+      byte[] header = unzipped.readNBytes((1 + dimensions) * Integer.BYTES);
+      long values = 1;
+      for (int at = Integer.BYTES; at < header.length - 3 && values <= Integer.MAX_VALUE; ) {
+        values *= Math.max(0, ByteBuffer.wrap(header).getInt(at));
+        at += Integer.BYTES;
+      }
+      int wanted = (int) Math.min(values + 1, Integer.MAX_VALUE - header.length - 8L);
+      byte[] rest = unzipped.readNBytes(wanted);
+      return ByteBuffer.allocate(header.length + rest.length).put(header).put(rest).flip();
     } catch (IOException e) {
       throw DataException.of(
           file,

@@ -10,7 +10,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class RgbImage {
 
   private static final int CHANNELS = 3;
+
+  /** More pixels per byte than the strongest compression of PNG's rows of bits makes. */
+  private static final long MOST_PIXELS_PER_BYTE = 8 * 1032;
+
+  private static final long MOST_PIXELS = Integer.MAX_VALUE / CHANNELS;
 
   /** Integers beyond and floating-point numbers do not tell which value is white. */
   private static final int MOST_BITS = 16;
@@ -130,9 +138,12 @@ public final class RgbImage {
       throw unreadable(file, expected, kind.cutOff(), null);
     }
     @Nullable BufferedImage image;
-    try {
-      // From memory: ImageIO's own streams would write a temporary file per image.
-      image = ImageIO.read(new MemoryCacheImageInputStream(new ByteArrayInputStream(content)));
+    // From memory: ImageIO's own streams would write a temporary file per image.
+    try (ImageInputStream stream =
+        new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+      image = decoded(stream, file, content.length);
+    } catch (DataException known) {
+      throw known;
     } catch (IOException | RuntimeException e) {
       throw unreadable(file, expected, kind.damaged(), e);
     }
@@ -147,6 +158,30 @@ public final class RgbImage {
           "convert the file");
     }
     return Orientation.of(content).upright(of(image));
+  }
+
+  /** Decodes a file whose size in pixels can be true; null if no reader knows its format. */
+  private static @Nullable BufferedImage decoded(ImageInputStream stream, Path file, int bytes)
+      throws IOException {
+    Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
+    if (!readers.hasNext()) {
+      return null;
+    }
+    ImageReader reader = readers.next();
+    try {
+      reader.setInput(stream, true, true);
+      long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+      if (pixels > MOST_PIXELS || pixels > MOST_PIXELS_PER_BYTE * bytes) {
+        throw DataException.of(
+            file,
+            "an image whose pixels a file of " + bytes + " bytes can hold, up to " + MOST_PIXELS,
+            "one of " + reader.getWidth(0) + "x" + reader.getHeight(0) + " pixels",
+            "replace the file or remove it");
+      }
+      return reader.read(0);
+    } finally {
+      reader.dispose();
+    }
   }
 
   /**

@@ -108,6 +108,10 @@ public final class Svhn {
           .setEntryFilter(header -> VARIABLES.contains(header.getName()))
           .setBufferAllocator(new BoundedAllocator(Files.size(file)))
           .readMat();
+    } catch (DataException known) {
+      throw known;
+    } catch (IOException | RuntimeException e) {
+      throw unreadable(file, e);
     } catch (OutOfMemoryError e) {
       throw DataException.of(
           file,
@@ -182,7 +186,7 @@ public final class Svhn {
     return pixels;
   }
 
-  private static DataException unreadable(Path file, IOException failure) {
+  private static DataException unreadable(Path file, Exception failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();

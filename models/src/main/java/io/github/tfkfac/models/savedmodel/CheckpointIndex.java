@@ -32,6 +32,9 @@ record CheckpointIndex(SortedMap<String, Entry> entries) {
   private static final int UNCOMPRESSED = 0;
   private static final int SNAPPY = 1;
 
+  /** Bytes of names per byte of the table, in which what names have in common is left out. */
+  private static final int MOST_NAMES = 64;
+
   /**
    * A saved tensor.
    *
@@ -99,18 +102,30 @@ record CheckpointIndex(SortedMap<String, Entry> entries) {
 
     private final SortedMap<String, Entry> entries = new TreeMap<>();
     private int shards;
+    private long namesLeft;
+    private long end;
 
     void read(byte[] bytes) throws IOException {
       ByteBuffer footer = little(bytes, bytes.length - FOOTER, FOOTER);
       if (footer.getLong(FOOTER - Long.BYTES) != MAGIC) {
         throw new IOException("its last bytes are not those of a table");
       }
+      namesLeft = (long) MOST_NAMES * bytes.length;
       varint(footer);
       varint(footer);
       ByteBuffer index = block(bytes, varint(footer), varint(footer));
-      forEach(
-          index,
-          (lastKey, handle) -> forEach(block(bytes, varint(handle), varint(handle)), this::accept));
+      forEach(index, (lastKey, handle) -> forEach(nextBlock(bytes, handle), this::accept));
+    }
+
+    /** Blocks follow each other, so that no file is read more than once. */
+    private ByteBuffer nextBlock(byte[] bytes, ByteBuffer handle) {
+      long offset = varint(handle);
+      long size = varint(handle);
+      if (offset < end || size < 0) {
+        throw new IllegalStateException("its blocks are in no order");
+      }
+      end = offset + size;
+      return block(bytes, offset, size);
     }
 
     private void accept(byte[] key, ByteBuffer value) {
@@ -142,7 +157,7 @@ record CheckpointIndex(SortedMap<String, Entry> entries) {
       };
     }
 
-    private static void forEach(ByteBuffer block, BiConsumer<byte[], ByteBuffer> action) {
+    private void forEach(ByteBuffer block, BiConsumer<byte[], ByteBuffer> action) {
       int restarts = block.getInt(block.limit() - Integer.BYTES);
       int end = block.limit() - Integer.BYTES * (restarts + 1);
       byte[] key = new byte[0];
@@ -150,6 +165,10 @@ record CheckpointIndex(SortedMap<String, Entry> entries) {
         int shared = (int) varint(block);
         int unshared = (int) varint(block);
         int length = (int) varint(block);
+        namesLeft -= (long) shared + unshared;
+        if (shared < 0 || shared > key.length || unshared < 0 || namesLeft < 0) {
+          throw new IllegalStateException("it has a name that is not in it");
+        }
         key = Arrays.copyOf(key, shared + unshared);
         block.get(key, shared, unshared);
         action.accept(key, block.slice(block.position(), length));

@@ -29,16 +29,30 @@ import org.tensorflow.proto.NodeDef;
  */
 final class FunctionInliner {
 
+  /** Deeper ones of real models are unknown, and every level is one of Java's stack. */
+  private static final int DEEPEST = 100;
+
+  /** Nodes that calls may add per node of the model, and beyond. */
+  private static final int MOST_PER_NODE = 200;
+
+  private static final int MOST_BEYOND = 100_000;
+
   private final Map<String, FunctionDef> functions;
   private final List<NodeDef> nodes = new ArrayList<>();
   private final Map<TensorRef, TensorRef> replacements = new HashMap<>();
   private final TreeSet<String> names = new TreeSet<>();
   private final Deque<FunctionBody> active = new ArrayDeque<>();
   private final GradientFunctions gradients;
+  private final long mostNodes;
 
   private FunctionInliner(GraphDef graph, GradientFunctions gradients) {
     this.functions = FunctionCall.functions(graph.getLibrary());
     this.gradients = gradients;
+    long own = graph.getNodeCount();
+    for (FunctionDef function : functions.values()) {
+      own += function.getNodeDefCount();
+    }
+    this.mostNodes = MOST_BEYOND + MOST_PER_NODE * own;
   }
 
   /** The graph without calls, for what is not differentiated. */
@@ -156,6 +170,14 @@ final class FunctionInliner {
           "functions that do not call themselves",
           "that '" + called.name() + "' does",
           "save the model without recursion");
+    }
+    if (active.size() >= DEEPEST
+        || nodes.size() + called.function().getNodeDefCount() > mostNodes) {
+      throw SavedModelException.of(
+          OutputPorts.describe(call),
+          "calls of functions up to " + DEEPEST + " deep that make up to " + mostNodes + " nodes",
+          "more",
+          "save the model with fewer nested functions");
     }
     FunctionBody body = new FunctionBody(call, called, freeScope(call.getName()), functions);
     active.push(body);

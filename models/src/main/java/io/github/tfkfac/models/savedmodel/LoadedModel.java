@@ -91,6 +91,11 @@ public final class LoadedModel implements AutoCloseable {
           "expected at least one of the signatures " + file.signatures().keySet() + ", found none");
     }
     List<SignatureSpec> wanted = signatures.stream().map(file::signature).toList();
+    return SavedModelException.reading(
+        file.folder().resolve(SavedModelFile.NAME), () -> build(file, wanted));
+  }
+
+  private static LoadedModel build(SavedModelFile file, List<SignatureSpec> wanted) {
     GraphDef whole = file.model().getGraphDef();
     Optional<TrainingVariant> training = TrainingVariant.of(file, wanted.get(0));
     if (training.isEmpty()) {
@@ -295,9 +300,7 @@ public final class LoadedModel implements AutoCloseable {
     for (AssetFileDef asset : file.model().getAssetFileDefList()) {
       TensorRef tensor = TensorRef.parse(asset.getTensorInfo().getName());
       if (graph.operation(tensor.node()) != null) {
-        TString path =
-            TString.scalarOf(
-                file.folder().resolve("assets").resolve(asset.getFilename()).toString());
+        TString path = TString.scalarOf(asset(asset.getFilename()).toString());
         paths.add(path);
         runner.feed(output(tensor), path);
       }
@@ -307,6 +310,17 @@ public final class LoadedModel implements AutoCloseable {
     } finally {
       paths.forEach(TString::close);
     }
+  }
+
+  /** A file of the model; a name cannot lead out of its folder. */
+  private Path asset(String name) {
+    Path assets = file.folder().resolve("assets");
+    Path asset = assets.resolve(name).normalize();
+    if (!asset.startsWith(assets.normalize())) {
+      throw SavedModelException.of(
+          file.folder(), "assets within " + assets, "'" + name + "'", "do not use this model");
+    }
+    return asset;
   }
 
   /** Writes files of the variables, those of the graph with their values in the session. */

@@ -6,14 +6,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SaverDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TString;
 
 /** Checkpoint keys of a model's variables, read from the model's own restore operation. */
@@ -27,6 +31,21 @@ final class RestoredVariables {
    * @param slice part of that value, {@code ""} for all
    */
   record Restored(NodeDef node, String key, String slice) {}
+
+  /** Operations that only arrange constants; no others run while a model is read. */
+  private static final Set<String> OF_CONSTANTS =
+      Set.of(
+          "Const",
+          "NoOp",
+          "Identity",
+          "Pack",
+          "ConcatV2",
+          "StringJoin",
+          "Reshape",
+          "ExpandDims",
+          "Squeeze");
+
+  private static final long MOST_REPEATED = 1 << 20;
 
   private final InlinedGraph inlined;
   private final Map<String, NodeDef> nodes;
@@ -99,8 +118,16 @@ final class RestoredVariables {
 
   /** Computes a list of names, which may be a constant or made of constants. */
   private List<String> evaluate(TensorRef names) {
+    GraphDef slice = GraphSlice.of(inlined.graph(), List.of(names.node()));
+    slice.getNodeList().stream()
+        .filter(node -> !isOfConstants(node))
+        .findFirst()
+        .ifPresent(
+            node -> {
+              throw unfit(OutputPorts.describe(node));
+            });
     try (Graph graph = new Graph()) {
-      graph.importGraphDef(GraphSlice.of(inlined.graph(), List.of(names.node())));
+      graph.importGraphDef(slice);
       try (Session session = new Session(graph);
           Result result = session.runner().fetch(names.node(), names.index()).run()) {
         List<String> texts = new ArrayList<>();
@@ -108,11 +135,26 @@ final class RestoredVariables {
         return texts;
       }
     } catch (TensorFlowException e) {
-      throw SavedModelException.of(
-          "the model's restore operation",
-          "constant names of the variables",
-          "'" + names + "'",
-          "save the model again");
+      throw unfit("'" + names + "'");
     }
+  }
+
+  private static boolean isOfConstants(NodeDef node) {
+    TensorProto value = node.getAttrOrDefault("value", AttrValue.getDefaultInstance()).getTensor();
+    long size = 1;
+    for (TensorShapeProto.Dim dimension : value.getTensorShape().getDimList()) {
+      boolean small = dimension.getSize() >= 0 && dimension.getSize() <= Integer.MAX_VALUE;
+      size = small && size <= Integer.MAX_VALUE ? size * dimension.getSize() : Long.MAX_VALUE;
+    }
+    return OF_CONSTANTS.contains(node.getOp())
+        && size <= Math.max(MOST_REPEATED, value.getStringValCount());
+  }
+
+  private static SavedModelException unfit(String found) {
+    return SavedModelException.of(
+        "the model's restore operation",
+        "constant names of the variables",
+        found,
+        "save the model again");
   }
 }

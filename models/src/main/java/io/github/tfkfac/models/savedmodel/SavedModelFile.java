@@ -41,6 +41,7 @@ public final class SavedModelFile {
 
   private SavedModelFile(Path folder, MetaGraphDef model) {
     this.folder = folder;
+    GraphSlice.requireAcyclic(model.getGraphDef());
     SortedMap<String, SignatureSpec> found = new TreeMap<>();
     model
         .getSignatureDefMap()
@@ -93,7 +94,7 @@ public final class SavedModelFile {
     for (MetaGraphDef graph : saved.getMetaGraphsList()) {
       Set<String> found = new TreeSet<>(graph.getMetaInfoDef().getTagsList());
       if (found.equals(tags)) {
-        return new SavedModelFile(folder, graph);
+        return SavedModelException.reading(file, () -> new SavedModelFile(folder, graph));
       }
       known.add(found.toString());
     }

@@ -11,6 +11,9 @@ import java.nio.ByteOrder;
  */
 final class Snappy {
 
+  /** A copy makes at most 64 bytes of three. */
+  private static final int STRONGEST_COMPRESSION = 22;
+
   private Snappy() {}
 
   /**
@@ -20,7 +23,12 @@ final class Snappy {
    */
   static byte[] decompress(ByteBuffer compressed) {
     ByteBuffer input = compressed.slice().order(ByteOrder.LITTLE_ENDIAN);
-    byte[] output = new byte[Math.toIntExact(CheckpointIndex.varint(input))];
+    long announced = CheckpointIndex.varint(input);
+    if (announced < 0 || announced > (long) STRONGEST_COMPRESSION * input.remaining()) {
+      throw new IllegalStateException(
+          announced + " bytes announced in " + input.remaining() + " compressed ones");
+    }
+    byte[] output = new byte[Math.toIntExact(announced)];
     int written = 0;
     while (input.hasRemaining()) {
       int tag = Byte.toUnsignedInt(input.get());
@@ -32,6 +40,9 @@ final class Snappy {
       } else {
         int length = (tag & 3) == 1 ? 4 + (high & 7) : 1 + high;
         int distance = distance(input, tag);
+        if (distance < 1 || distance > written || length > output.length - written) {
+          throw new IllegalStateException("a copy from outside of the decompressed bytes");
+        }
         for (int i = 0; i < length; i++, written++) {
           output[written] = output[written - distance];
         }

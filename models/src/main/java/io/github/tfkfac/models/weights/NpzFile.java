@@ -1,13 +1,13 @@
 package io.github.tfkfac.models.weights;
 
-import java.io.ByteArrayInputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -33,6 +34,11 @@ public final class NpzFile {
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9,\\s]*)\\)");
 
+  /** NumPy has no arrays of more dimensions. */
+  private static final int MOST_DIMENSIONS = 64;
+
+  private static final int LONGEST_QUOTE = 80;
+
   private NpzFile() {}
 
   /**
@@ -44,35 +50,40 @@ public final class NpzFile {
   public static Map<String, NpyArray> read(Path file) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     try (ZipFile zip = new ZipFile(file.toFile())) {
+      long packed = 0;
       for (ZipEntry entry : zip.stream().toList()) {
+        packed += Math.max(0, entry.getCompressedSize());
+        if (packed > Files.size(file)) {
+          throw new IOException("arrays that share their bytes");
+        }
         String name = entry.getName();
         if (name.endsWith(".npy")) {
           name = name.substring(0, name.length() - ".npy".length());
         }
-        arrays.put(name, parse(checkedBytes(zip, entry), file + ", array " + name));
+        arrays.put(name, parse(zip, entry, file + ", array " + name));
       }
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw new UncheckedIOException(
-          file + ": expected a complete .npz archive, found " + e + "; write or copy it again", e);
+          file + ": expected a complete .npz archive, found " + e + "; write or copy it again",
+          e instanceof IOException broken ? broken : new IOException(e));
     }
     return arrays;
   }
 
-  private static byte[] checkedBytes(ZipFile zip, ZipEntry entry) throws IOException {
-    byte[] bytes;
-    try (InputStream content = zip.getInputStream(entry)) {
-      bytes = content.readAllBytes();
-    }
+  private static NpyArray parse(ZipFile zip, ZipEntry entry, String where) throws IOException {
     CRC32 checksum = new CRC32();
-    checksum.update(bytes);
+    try (InputStream content = new CheckedInputStream(zip.getInputStream(entry), checksum)) {
+      content.transferTo(OutputStream.nullOutputStream());
+    }
     if (checksum.getValue() != entry.getCrc()) {
       throw new IOException("a wrong checksum of " + entry.getName());
     }
-    return bytes;
+    try (InputStream content = zip.getInputStream(entry)) {
+      return parse(content, where);
+    }
   }
 
-  private static NpyArray parse(byte[] bytes, String where) throws IOException {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+  private static NpyArray parse(InputStream in, String where) throws IOException {
     if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
       throw problem(where, "the magic bytes of an NPY array", "other bytes");
     }
@@ -84,19 +95,19 @@ public final class NpzFile {
     int lengthBytes = version == 1 ? Short.BYTES : Integer.BYTES;
     byte[] length = in.readNBytes(lengthBytes);
     if (length.length < lengthBytes) {
-      throw problem(where, "a complete NPY header", bytes.length + " bytes in all");
+      throw problem(where, "a complete NPY header", "its beginning");
     }
     ByteBuffer lengthBuffer = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN);
     int headerLength =
         version == 1 ? Short.toUnsignedInt(lengthBuffer.getShort()) : lengthBuffer.getInt();
-    if (headerLength < 0 || headerLength > in.available()) {
-      throw problem(where, "a header of " + headerLength + " bytes", in.available() + " bytes");
+    byte[] header = in.readNBytes(Math.max(0, headerLength));
+    if (header.length != headerLength) {
+      throw problem(where, "a header of " + headerLength + " bytes", header.length + " bytes");
     }
-    String header = new String(in.readNBytes(headerLength), StandardCharsets.UTF_8);
-    return array(header, in.readAllBytes(), where);
+    return array(new String(header, StandardCharsets.UTF_8), in, where);
   }
 
-  private static NpyArray array(String header, byte[] values, String where) {
+  private static NpyArray array(String header, InputStream in, String where) throws IOException {
     String descr = field(TYPE, header, where);
     ElementType type = null;
     for (ElementType candidate : ElementType.values()) {
@@ -105,25 +116,33 @@ public final class NpzFile {
       }
     }
     if (type == null) {
-      throw problem(where, "element type f4, f8, u1, i4 or i8", "'" + descr + "'");
+      throw problem(where, "element type f4, f8, u1, i4 or i8", "'" + quoted(descr) + "'");
     }
     List<Integer> shape = new ArrayList<>();
     long count = 1;
     for (String size : field(SHAPE, header, where).split(",", -1)) {
       if (!size.isBlank()) {
+        if (!size.strip().matches("\\d+") || shape.size() == MOST_DIMENSIONS) {
+          throw problem(where, "up to 64 sizes as whole numbers", "'" + quoted(size) + "'");
+        }
         long value = size.strip().length() > 10 ? Long.MAX_VALUE : Long.parseLong(size.strip());
         if (value > Integer.MAX_VALUE || count * value > Integer.MAX_VALUE) {
-          throw problem(where, "less than 2^31 elements", "a dimension of " + size.strip());
+          throw problem(where, "less than 2^31 elements", "a dimension of " + quoted(size));
         }
         shape.add((int) value);
         count *= value;
       }
     }
-    if (count * type.bytes != values.length) {
+    long wanted = count * type.bytes;
+    if (wanted > Integer.MAX_VALUE - 8L) {
+      throw problem(where, "less than 2^31 bytes", wanted + " for shape " + shape);
+    }
+    byte[] values = in.readNBytes((int) wanted);
+    if (wanted != values.length || in.read() >= 0) {
       throw problem(
           where,
-          count * type.bytes + " bytes for shape " + shape + " of type " + descr,
-          values.length + " bytes");
+          wanted + " bytes for shape " + shape + " of type " + descr,
+          wanted == values.length ? "more bytes" : values.length + " bytes");
     }
     boolean columnMajor = field(ORDER, header, where).equals("True");
     ByteOrder byteOrder = descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
@@ -134,9 +153,14 @@ public final class NpzFile {
   private static String field(Pattern pattern, String header, String where) {
     Matcher matcher = pattern.matcher(header);
     if (!matcher.find()) {
-      throw problem(where, "a header with descr, fortran_order and shape", header.strip());
+      throw problem(where, "a header with descr, fortran_order and shape", quoted(header));
     }
     return matcher.group(1);
+  }
+
+  private static String quoted(String text) {
+    String line = text.strip().replaceAll("\\p{Cntrl}+", " ");
+    return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "...";
   }
 
   /** Reorders elements whose first index varies fastest so that the last one does. */

@@ -87,9 +87,15 @@ public record CheckpointManifest(
           "expected checkpoint format " + FORMAT + " in " + folder + ", found " + format);
     }
     List<String> variables = new ArrayList<>();
-    int count = Integer.parseInt(properties.getProperty("variables", "0"));
-    for (int i = 0; i < count; i++) {
-      variables.add(properties.getProperty("variable." + i, ""));
+    String count = properties.getProperty("variables", "0");
+    Map<String, String> listed = withPrefix(properties, "variable.");
+    if (!count.equals(Integer.toString(listed.size()))) {
+      throw new CheckpointException(
+          "the checkpoint in %s is damaged: expected %s variables in %s, found %d"
+              .formatted(folder, count, FILE, listed.size()));
+    }
+    for (int i = 0; i < listed.size(); i++) {
+      variables.add(listed.getOrDefault(Integer.toString(i), ""));
     }
     Map<String, String> files = withPrefix(properties, "file.");
     for (Map.Entry<String, String> file : files.entrySet()) {
@@ -99,6 +105,11 @@ public record CheckpointManifest(
   }
 
   private static void verify(Path folder, String name, String expected) {
+    if (!name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
+      throw new CheckpointException(
+          "expected names of files of the checkpoint in %s in its %s, found '%s'"
+              .formatted(folder, FILE, name));
+    }
     String found;
     try {
       found = sizeAndChecksum(folder.resolve(name));

@@ -114,7 +114,8 @@ public final class JsonText {
       at++;
       return "\"\\/\b\f\n\r\t".charAt(plain);
     }
-    if (escape == 'u' && text.substring(at + 1).matches("(?s)[0-9a-fA-F]{4}.*")) {
+    int end = Math.min(at + 5, text.length());
+    if (escape == 'u' && text.substring(at + 1, end).matches("[0-9a-fA-F]{4}")) {
       at += 5;
       return (char) Integer.parseInt(text.substring(at - 4, at), 16);
     }

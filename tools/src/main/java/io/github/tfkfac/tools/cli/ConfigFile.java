@@ -9,6 +9,7 @@ import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,8 @@ public record ConfigFile(Path file, Map<String, Entry> entries) {
       return new ConfigFile(file, mapping(file, yaml));
     } catch (JsonProcessingException broken) {
       throw broken(file, broken);
+    } catch (CharacterCodingException noText) {
+      throw new UserError(file + ": expected UTF-8 text, found other bytes", noText);
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.record;
 import io.github.tfkfac.tools.error.UserError;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -84,7 +85,12 @@ public final class MetricsCsv implements MetricsSink {
    * @throws IOException if the file cannot be read
    */
   public static List<MetricsRow> read(Path path) throws IOException {
-    String text = Files.readString(path);
+    String text;
+    try {
+      text = Files.readString(path);
+    } catch (CharacterCodingException noText) {
+      throw new UserError(path + ": expected UTF-8 text, found other bytes", noText);
+    }
     List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     if (lines.isEmpty() || !(lines.get(0) + ",").startsWith(STEP + ",")) {
       throw new UserError(path + ":1: expected the header 'step,<names>' of a metrics file");

@@ -3,6 +3,7 @@ package io.github.tfkfac.tools.record;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.render.Json;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,7 +61,7 @@ public record RunRecord(
   public static RunRecord read(RunFolder folder) throws IOException {
     try {
       return Json.read(Files.readString(folder.record()), RunRecord.class);
-    } catch (IllegalArgumentException broken) {
+    } catch (IllegalArgumentException | CharacterCodingException broken) {
       throw new UserError(
           folder.record() + ": not the record of a run: " + broken.getMessage(), broken);
     }

@@ -6,7 +6,6 @@ import io.github.tfkfac.detection.coco.InstancesReader;
 import io.github.tfkfac.detection.data.DetectionBatcher;
 import io.github.tfkfac.detection.data.DetectionDataset;
 import io.github.tfkfac.detection.data.DetectionPlan;
-import io.github.tfkfac.detection.data.Prefetch;
 import io.github.tfkfac.detection.data.Resize;
 import io.github.tfkfac.detection.profile.DetectorProfile.ResizeRule;
 import io.github.tfkfac.detection.train.DetectorCurvature;
@@ -42,8 +41,7 @@ public final class DetectorOnCoco {
     try (Graph graph = new Graph()) {
       DetectorTraining training = DetectorTraining.build(graph, config, 2, 1, optimizer);
       try (Session session = SessionThreads.automatic().open(graph);
-          var batches =
-              DetectionBatcher.endless(plan, BatcherPosition.START, Prefetch.threads(1))) {
+          var batches = DetectionBatcher.endless(plan, BatcherPosition.START)) {
         session.initialize();
         for (int step = 0; step < steps; step++) {
           try (Feeds feeds = training.feeder().feeds(batches.next(), step)) {

@@ -3,7 +3,6 @@ package io.github.tfkfac.detection.train;
 import io.github.tfkfac.detection.coco.Detection;
 import io.github.tfkfac.detection.data.DetectionBatcher;
 import io.github.tfkfac.detection.data.DetectionPlan;
-import io.github.tfkfac.detection.data.Prefetch;
 import io.github.tfkfac.detection.evaluate.CocoEvaluator;
 import io.github.tfkfac.detection.evaluate.Evaluation;
 import io.github.tfkfac.detection.evaluate.EvaluationOptions;
@@ -42,7 +41,7 @@ public record DetectionEvaluator(Predictor predictor, MaskPaster paster) {
    */
   public Optional<Outcome> evaluate(DetectionPlan plan, StopSignal stop) {
     List<Detection> detections = new ArrayList<>();
-    try (DetectionBatcher batches = DetectionBatcher.oneEpoch(plan, 0, Prefetch.threads(1))) {
+    try (DetectionBatcher batches = DetectionBatcher.oneEpoch(plan, 0)) {
       while (batches.hasNext()) {
         if (stop.isRequested()) {
           return Optional.empty();

@@ -7,7 +7,6 @@ import io.github.tfkfac.detection.assign.Sampling;
 import io.github.tfkfac.detection.data.DetectionBatch;
 import io.github.tfkfac.detection.data.DetectionBatcher;
 import io.github.tfkfac.detection.data.DetectionPlan;
-import io.github.tfkfac.detection.data.Prefetch;
 import io.github.tfkfac.detection.predict.MaskPaster;
 import io.github.tfkfac.models.data.BatchPlan.LastBatch;
 import io.github.tfkfac.models.data.BatchSource;
@@ -127,7 +126,7 @@ public record DetectorTraining(
 
   @Override
   public BatchSource<DetectionBatch> batches(DetectionPlan batches, BatcherPosition start) {
-    return DetectionBatcher.endless(batches, start, Prefetch.threads(1));
+    return DetectionBatcher.endless(batches, start);
   }
 
   @Override

@@ -35,7 +35,7 @@ class CocoTinyTest {
       plan = plan.withPreparation(plan.preparation().withMasks(Masks.BITMAPS));
       int images = 0;
       int objects = 0;
-      try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, 0, Prefetch.threads(2))) {
+      try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, 0)) {
         while (batcher.hasNext()) {
           DetectionBatch batch = batcher.next();
           images += batch.size();

@@ -59,10 +59,10 @@ class DetectionBatcherTest {
     return plan.withPreparation(plan.preparation().withMasks(Masks.BITMAPS));
   }
 
-  private static List<Shown> shown(DetectionPlan plan, BatcherPosition start, int threads, int n) {
+  private static List<Shown> shown(DetectionPlan plan, BatcherPosition start, int n) {
     List<Shown> result = new ArrayList<>();
     try (DetectionBatcher batcher =
-        DetectionBatcher.endless(plan, start, Prefetch.threads(threads))) {
+        DetectionBatcher.endless(plan, start)) {
       for (int k = 0; k < n; k++) {
         result.add(Shown.of(batcher.next()));
       }
@@ -71,20 +71,32 @@ class DetectionBatcherTest {
   }
 
   @Test
-  void batchesDoNotDependOnTheNumberOfThreads() throws IOException {
+  void imagesPreparedSideBySideMakeTheSameBatchesAsOneAfterAnother() throws IOException {
     DetectionPlan plan = training(mixed().data());
-    List<Shown> one = shown(plan, BatcherPosition.START, 1, 18);
-    assertThat(shown(plan, BatcherPosition.START, 3, 18)).isEqualTo(one);
-    assertThat(one.subList(0, 6)).isNotEqualTo(one.subList(6, 12));
+    SamplePreparer preparer = new SamplePreparer(plan.data(), plan.preparation());
+    List<Shown> expected = new ArrayList<>();
+    for (int epoch = 0; epoch < 3; epoch++) {
+      int[] order = plan.order().images(plan.data(), 2, epoch);
+      for (int k = 0; k < 12; k += 2) {
+        expected.add(
+            Shown.of(
+                DetectionBatch.of(
+                    List.of(preparer.prepare(order[k], epoch), preparer.prepare(order[k + 1], epoch)),
+                    plan.padding(),
+                    Masks.BITMAPS)));
+      }
+    }
+    assertThat(shown(plan, BatcherPosition.START, 18)).isEqualTo(expected);
+    assertThat(expected.subList(0, 6)).isNotEqualTo(expected.subList(6, 12));
   }
 
   @Test
   void resumingAtAnyPositionContinuesTheSameBatches() throws IOException {
     DetectionPlan plan = training(mixed().data());
-    List<Shown> all = shown(plan, BatcherPosition.START, 1, 15);
+    List<Shown> all = shown(plan, BatcherPosition.START, 15);
     List<BatcherPosition> positions = new ArrayList<>();
     try (DetectionBatcher batcher =
-        DetectionBatcher.endless(plan, BatcherPosition.START, Prefetch.threads(2))) {
+        DetectionBatcher.endless(plan, BatcherPosition.START)) {
       for (int k = 0; k < 12; k++) {
         positions.add(batcher.position());
         batcher.next();
@@ -94,7 +106,7 @@ class DetectionBatcherTest {
     assertThat(positions).startsWith(BatcherPosition.START, new BatcherPosition(0, 2));
     for (int k = 0; k < positions.size(); k++) {
       BatcherPosition start = BatcherPosition.parse(positions.get(k).toString());
-      assertThat(shown(plan, start, 1, 3)).as("from %s", start).isEqualTo(all.subList(k, k + 3));
+      assertThat(shown(plan, start, 3)).as("from %s", start).isEqualTo(all.subList(k, k + 3));
     }
   }
 
@@ -105,7 +117,7 @@ class DetectionBatcherTest {
     for (int epoch = 0; epoch < 4; epoch++) {
       List<Long> seen = new ArrayList<>();
       int mixedBatches = 0;
-      try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, epoch, Prefetch.threads(1))) {
+      try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, epoch)) {
         while (batcher.hasNext()) {
           List<Long> ids = ids(batcher.next());
           seen.addAll(ids);
@@ -122,7 +134,7 @@ class DetectionBatcherTest {
     DetectionPlan plan = DetectionPlan.evaluation(mixed().data(), SmallData.rounded(40, 48), 4);
     List<Long> seen = new ArrayList<>();
     List<Integer> sizes = new ArrayList<>();
-    try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, 0, Prefetch.threads(2))) {
+    try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, 0)) {
       while (batcher.hasNext()) {
         DetectionBatch batch = batcher.next();
         seen.addAll(ids(batch));
@@ -143,11 +155,11 @@ class DetectionBatcherTest {
     }
     DetectionPlan plan = training(small.data());
     assertThat(plan.batchesPerEpoch()).isEqualTo(2);
-    assertThat(shown(plan, new BatcherPosition(0, 4), 1, 1))
-        .isEqualTo(shown(plan, new BatcherPosition(1, 0), 1, 1));
+    assertThat(shown(plan, new BatcherPosition(0, 4), 1))
+        .isEqualTo(shown(plan, new BatcherPosition(1, 0), 1));
     DetectionPlan keeping = plan.withLastBatch(LastBatch.KEEP);
     assertThat(keeping.batchesPerEpoch()).isEqualTo(3);
-    assertThat(shown(keeping, new BatcherPosition(0, 4), 1, 1).get(0).ids()).hasSize(1);
+    assertThat(shown(keeping, new BatcherPosition(0, 4), 1).get(0).ids()).hasSize(1);
   }
 
   @Test
@@ -155,7 +167,7 @@ class DetectionBatcherTest {
     SmallData small = new SmallData(folder).image(1, 40, 40).image(2, 40, 40);
     DetectionDataset data = small.listed(3, "gone.jpg", 40, 40).image(4, 40, 40).data();
     DetectionPlan plan = DetectionPlan.evaluation(data, SmallData.rounded(40, 40), 2);
-    try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, 0, Prefetch.threads(2))) {
+    try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, 0)) {
       assertThat(ids(batcher.next())).containsExactly(1L, 2L);
       assertThatThrownBy(batcher::next)
           .isInstanceOf(DataException.class)
@@ -172,7 +184,7 @@ class DetectionBatcherTest {
         DetectionPlan.evaluation(small.data(), SmallData.rounded(40, 40), 2)
             .withUnreadable(new UnreadableImages.Skip(listener));
     List<List<Long>> seen = new ArrayList<>();
-    try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, 0, Prefetch.threads(2))) {
+    try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, 0)) {
       while (batcher.hasNext()) {
         seen.add(ids(batcher.next()));
       }
@@ -191,7 +203,7 @@ class DetectionBatcherTest {
         DetectionPlan.evaluation(small.data(), SmallData.rounded(40, 40), 1)
             .withUnreadable(new UnreadableImages.Skip((image, reason) -> {}));
     try (DetectionBatcher batcher =
-        DetectionBatcher.endless(plan, BatcherPosition.START, Prefetch.threads(1))) {
+        DetectionBatcher.endless(plan, BatcherPosition.START)) {
       assertThatThrownBy(batcher::next).isInstanceOf(DataException.class);
     }
   }
@@ -200,7 +212,7 @@ class DetectionBatcherTest {
   void rejectsAPositionInsideABatchOrBehindTheEnd() throws IOException {
     DetectionPlan plan = training(mixed().data());
     for (BatcherPosition wrong : List.of(new BatcherPosition(0, 3), new BatcherPosition(0, 14))) {
-      assertThatThrownBy(() -> DetectionBatcher.endless(plan, wrong, Prefetch.threads(1)))
+      assertThatThrownBy(() -> DetectionBatcher.endless(plan, wrong))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContainingAll(wrong.toString(), "batch size the run began with");
     }
@@ -218,7 +230,7 @@ class DetectionBatcherTest {
   void aClosedBatcherSaysSo() throws IOException {
     DetectionBatcher batcher =
         DetectionBatcher.endless(
-            training(mixed().data()), BatcherPosition.START, Prefetch.threads(1));
+            training(mixed().data()), BatcherPosition.START);
     batcher.next();
     batcher.close();
     assertThatThrownBy(batcher::next)

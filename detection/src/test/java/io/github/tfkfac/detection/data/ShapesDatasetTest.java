@@ -183,7 +183,7 @@ class ShapesDatasetTest {
     DetectionDataset data = ShapesDataset.write(folder, OPTIONS).train();
     DetectionPlan plan = DetectionPlan.training(data, SmallData.rounded(128, 160), 3, 1);
     plan = plan.withPreparation(plan.preparation().withMasks(Masks.BITMAPS));
-    try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, 0, Prefetch.threads(2))) {
+    try (DetectionBatcher batcher = DetectionBatcher.oneEpoch(plan, 0)) {
       int batches = 0;
       while (batcher.hasNext()) {
         DetectionBatch batch = batcher.next();

@@ -11,23 +11,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Hands out the same batches in the same order as the source; {@link #position} is that of the
  * batches handed out, not of those prepared. An exception of the source is thrown by {@link #next}
  * once the batches before it have been used. One thread may use it; any thread may close it.
+ *
+ * @param <B> a batch
  */
-public final class PrefetchingBatcher implements BatchSource<Batch> {
+public final class PrefetchingBatcher<B> implements BatchSource<B> {
 
-  private sealed interface Item {}
+  private sealed interface Item<B> {}
 
-  private record Ready(Batch batch, BatcherPosition after) implements Item {}
+  private record Ready<B>(B batch, BatcherPosition after) implements Item<B> {}
 
-  private record Failed(Throwable failure) implements Item {}
+  private record Failed<B>(Throwable failure) implements Item<B> {}
 
-  private record End() implements Item {}
+  private record End<B>() implements Item<B> {}
 
-  private final BatchSource<Batch> source;
-  private final BlockingQueue<Item> queue;
+  private final BatchSource<B> source;
+  private final BlockingQueue<Item<B>> queue;
   private final Thread producer;
   private volatile boolean closed;
   private volatile BatcherPosition position;
-  private @Nullable Item head;
+  private @Nullable Item<B> head;
 
   /**
    * Starts preparing batches.
@@ -35,7 +37,7 @@ public final class PrefetchingBatcher implements BatchSource<Batch> {
    * @param source used by the new thread alone from now on, and closed with this batcher
    * @param capacity batches prepared ahead
    */
-  public PrefetchingBatcher(BatchSource<Batch> source, int capacity) {
+  public PrefetchingBatcher(BatchSource<B> source, int capacity) {
     if (capacity <= 0) {
       throw new IllegalArgumentException(
           "expected at least 1 batch to prepare ahead, found " + capacity);
@@ -50,18 +52,18 @@ public final class PrefetchingBatcher implements BatchSource<Batch> {
 
   @Override
   public boolean hasNext() {
-    return !(head() instanceof End);
+    return !(head() instanceof End<B>);
   }
 
   @Override
-  public Batch next() {
-    Item item = head();
-    if (item instanceof Ready ready) {
+  public B next() {
+    Item<B> item = head();
+    if (item instanceof Ready<B> ready) {
       head = null;
       position = ready.after();
       return ready.batch();
     }
-    if (item instanceof Failed failed) {
+    if (item instanceof Failed<B> failed) {
       if (failed.failure() instanceof Error error) {
         throw error;
       }
@@ -99,11 +101,11 @@ public final class PrefetchingBatcher implements BatchSource<Batch> {
     }
   }
 
-  private Item head() {
+  private Item<B> head() {
     if (closed) {
       return closedItem();
     }
-    Item item = head;
+    Item<B> item = head;
     if (item == null) {
       try {
         item = queue.take();
@@ -116,18 +118,18 @@ public final class PrefetchingBatcher implements BatchSource<Batch> {
     return item;
   }
 
-  private static Item closedItem() {
-    return new Failed(
+  private Item<B> closedItem() {
+    return new Failed<>(
         new IllegalStateException("expected an open batcher, found it closed; make a new one"));
   }
 
   private void produce() {
     try {
       while (!closed && source.hasNext()) {
-        Batch batch = source.next();
-        queue.put(new Ready(batch, source.position()));
+        B batch = source.next();
+        queue.put(new Ready<>(batch, source.position()));
       }
-      queue.put(new End());
+      queue.put(new End<>());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
@@ -137,7 +139,7 @@ public final class PrefetchingBatcher implements BatchSource<Batch> {
 
   private void putFailure(Throwable failure) {
     try {
-      queue.put(new Failed(failure));
+      queue.put(new Failed<>(failure));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -43,7 +43,7 @@ public final class Evaluator<T extends TNumber> {
     long correct = 0;
     double lossSum = 0;
     try (BatchSource<Batch> batches =
-        new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
+        new PrefetchingBatcher<>(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
       while (batches.hasNext()) {
         if (stop.isRequested()) {
           return Optional.empty();

@@ -89,7 +89,7 @@ public record TrainingGraph<T extends TNumber>(
 
   @Override
   public BatchSource<Batch> batches(BatchPlan batches, BatcherPosition start) {
-    return new PrefetchingBatcher(Batcher.endless(batches, start), BATCHES_AHEAD);
+    return new PrefetchingBatcher<>(Batcher.endless(batches, start), BATCHES_AHEAD);
   }
 
   @Override

@@ -23,8 +23,8 @@ class PrefetchingBatcherTest {
   @ValueSource(ints = {1, 3})
   void givesTheSameBatchesAndPositionsAsItsSource(int capacity) {
     Batcher plain = Batcher.endless(plan, new BatcherPosition(1, 4));
-    try (PrefetchingBatcher ahead =
-        new PrefetchingBatcher(Batcher.endless(plan, new BatcherPosition(1, 4)), capacity)) {
+    try (PrefetchingBatcher<Batch> ahead =
+        new PrefetchingBatcher<>(Batcher.endless(plan, new BatcherPosition(1, 4)), capacity)) {
       for (int k = 0; k < 20; k++) {
         assertThat(ahead.position()).isEqualTo(plain.position());
         BatcherTest.assertSame(ahead.next(), plain.next());
@@ -34,8 +34,8 @@ class PrefetchingBatcherTest {
 
   @Test
   void askingForANextBatchDoesNotMoveThePosition() {
-    try (PrefetchingBatcher ahead =
-        new PrefetchingBatcher(Batcher.endless(plan, BatcherPosition.START), 2)) {
+    try (PrefetchingBatcher<Batch> ahead =
+        new PrefetchingBatcher<>(Batcher.endless(plan, BatcherPosition.START), 2)) {
       assertThat(ahead.hasNext()).isTrue();
       assertThat(ahead.hasNext()).isTrue();
       assertThat(ahead.position()).isEqualTo(BatcherPosition.START);
@@ -45,7 +45,7 @@ class PrefetchingBatcherTest {
   @Test
   void endsWithItsSource() {
     Batcher plain = Batcher.oneEpoch(plan, 3);
-    try (PrefetchingBatcher ahead = new PrefetchingBatcher(Batcher.oneEpoch(plan, 3), 5)) {
+    try (PrefetchingBatcher<Batch> ahead = new PrefetchingBatcher<>(Batcher.oneEpoch(plan, 3), 5)) {
       while (plain.hasNext()) {
         assertThat(ahead.hasNext()).isTrue();
         BatcherTest.assertSame(ahead.next(), plain.next());
@@ -74,8 +74,8 @@ class PrefetchingBatcherTest {
             new Order.Sequential(),
             4,
             BatchPlan.LastBatch.KEEP);
-    try (PrefetchingBatcher ahead =
-        new PrefetchingBatcher(Batcher.endless(inOrder, BatcherPosition.START), 4)) {
+    try (PrefetchingBatcher<Batch> ahead =
+        new PrefetchingBatcher<>(Batcher.endless(inOrder, BatcherPosition.START), 4)) {
       ahead.next();
       ahead.next();
       for (int attempt = 0; attempt < 2; attempt++) {
@@ -93,8 +93,8 @@ class PrefetchingBatcherTest {
             (image, shape, random, target, offset) -> {
               throw failure;
             });
-    try (PrefetchingBatcher ahead =
-        new PrefetchingBatcher(Batcher.endless(failing, BatcherPosition.START), 1)) {
+    try (PrefetchingBatcher<Batch> ahead =
+        new PrefetchingBatcher<>(Batcher.endless(failing, BatcherPosition.START), 1)) {
       assertThatThrownBy(ahead::next).isSameAs(failure);
     }
   }
@@ -116,7 +116,7 @@ class PrefetchingBatcherTest {
             sourceClosed.set(true);
           }
         };
-    PrefetchingBatcher ahead = new PrefetchingBatcher(source, 1);
+    PrefetchingBatcher<Batch> ahead = new PrefetchingBatcher<>(source, 1);
     ahead.next();
     ahead.close();
     ahead.close();
@@ -144,7 +144,7 @@ class PrefetchingBatcherTest {
             return super.next();
           }
         };
-    PrefetchingBatcher ahead = new PrefetchingBatcher(stuck, 1);
+    PrefetchingBatcher<Batch> ahead = new PrefetchingBatcher<>(stuck, 1);
     AtomicReference<Throwable> seen = new AtomicReference<>();
     Thread consumer =
         new Thread(
@@ -165,7 +165,7 @@ class PrefetchingBatcherTest {
   @Test
   void aCapacityOfZeroIsRejected() {
     assertThatThrownBy(
-            () -> new PrefetchingBatcher(Batcher.endless(plan, BatcherPosition.START), 0))
+            () -> new PrefetchingBatcher<>(Batcher.endless(plan, BatcherPosition.START), 0))
         .hasMessageContaining("at least 1 batch");
   }
 

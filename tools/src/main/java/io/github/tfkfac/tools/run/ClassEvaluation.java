@@ -102,7 +102,7 @@ public record ClassEvaluation(ConfusionMatrix matrix, double loss) {
     ConfusionMatrix matrix = new ConfusionMatrix(plan.data().classNames());
     double lossSum = 0;
     try (BatchSource<Batch> batches =
-        new PrefetchingBatcher(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
+        new PrefetchingBatcher<>(Batcher.oneEpoch(plan, 0), BATCHES_AHEAD)) {
       while (batches.hasNext()) {
         Batch batch = batches.next();
         Session.Runner runner =

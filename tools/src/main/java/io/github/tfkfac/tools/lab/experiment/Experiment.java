@@ -25,7 +25,9 @@ public interface Experiment {
   }
 
   /** Number of seeds of a preset. */
-  int seeds(Preset preset);
+  default int seeds(Preset preset) {
+    return 3;
+  }
 
   /** The runs. */
   ExperimentPlan plan(ExperimentSettings settings);

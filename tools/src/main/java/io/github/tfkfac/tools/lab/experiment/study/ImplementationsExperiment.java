@@ -84,11 +84,6 @@ public final class ImplementationsExperiment implements Experiment {
   }
 
   @Override
-  public int seeds(Preset preset) {
-    return 3;
-  }
-
-  @Override
   public ExperimentPlan plan(ExperimentSettings settings) {
     List<Map<String, String>> tasks = new ArrayList<>();
     if (settings.preset() == Preset.PAPER) {

@@ -78,11 +78,6 @@ public final class OptimizersExperiment implements Experiment {
   }
 
   @Override
-  public int seeds(Preset preset) {
-    return 3;
-  }
-
-  @Override
   public ExperimentPlan plan(ExperimentSettings settings) {
     List<Series> series = new ArrayList<>();
     if (settings.preset() == Preset.SMALL) {

@@ -52,11 +52,6 @@ public final class StepSizeExperiment implements Experiment {
   }
 
   @Override
-  public int seeds(Preset preset) {
-    return 3;
-  }
-
-  @Override
   public ExperimentPlan plan(ExperimentSettings settings) {
     Map<String, String> common =
         settings.preset() == Preset.SMALL

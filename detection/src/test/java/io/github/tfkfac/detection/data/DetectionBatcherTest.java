@@ -61,8 +61,7 @@ class DetectionBatcherTest {
 
   private static List<Shown> shown(DetectionPlan plan, BatcherPosition start, int n) {
     List<Shown> result = new ArrayList<>();
-    try (DetectionBatcher batcher =
-        DetectionBatcher.endless(plan, start)) {
+    try (DetectionBatcher batcher = DetectionBatcher.endless(plan, start)) {
       for (int k = 0; k < n; k++) {
         result.add(Shown.of(batcher.next()));
       }
@@ -81,7 +80,8 @@ class DetectionBatcherTest {
         expected.add(
             Shown.of(
                 DetectionBatch.of(
-                    List.of(preparer.prepare(order[k], epoch), preparer.prepare(order[k + 1], epoch)),
+                    List.of(
+                        preparer.prepare(order[k], epoch), preparer.prepare(order[k + 1], epoch)),
                     plan.padding(),
                     Masks.BITMAPS)));
       }
@@ -95,8 +95,7 @@ class DetectionBatcherTest {
     DetectionPlan plan = training(mixed().data());
     List<Shown> all = shown(plan, BatcherPosition.START, 15);
     List<BatcherPosition> positions = new ArrayList<>();
-    try (DetectionBatcher batcher =
-        DetectionBatcher.endless(plan, BatcherPosition.START)) {
+    try (DetectionBatcher batcher = DetectionBatcher.endless(plan, BatcherPosition.START)) {
       for (int k = 0; k < 12; k++) {
         positions.add(batcher.position());
         batcher.next();
@@ -202,8 +201,7 @@ class DetectionBatcherTest {
     DetectionPlan plan =
         DetectionPlan.evaluation(small.data(), SmallData.rounded(40, 40), 1)
             .withUnreadable(new UnreadableImages.Skip((image, reason) -> {}));
-    try (DetectionBatcher batcher =
-        DetectionBatcher.endless(plan, BatcherPosition.START)) {
+    try (DetectionBatcher batcher = DetectionBatcher.endless(plan, BatcherPosition.START)) {
       assertThatThrownBy(batcher::next).isInstanceOf(DataException.class);
     }
   }
@@ -229,8 +227,7 @@ class DetectionBatcherTest {
   @Test
   void aClosedBatcherSaysSo() throws IOException {
     DetectionBatcher batcher =
-        DetectionBatcher.endless(
-            training(mixed().data()), BatcherPosition.START);
+        DetectionBatcher.endless(training(mixed().data()), BatcherPosition.START);
     batcher.next();
     batcher.close();
     assertThatThrownBy(batcher::next)

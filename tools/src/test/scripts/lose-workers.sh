@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Loses a worker of two at random moments, from its start on, by kill -9 and by SIGSTOP, ten times each worker and signal; every time all must end
-# within the limit with one line and without a crash, and the resumed run must equal, bit for bit, the one that was not cut. No part of the build.
+# Loses a worker of two at random moments, by kill -9 and by SIGSTOP, ten times each worker and signal: one in four within ten seconds after the
+# start, the others in a random epoch. Every time all must end within the limit with one line and without a crash, and the resumed run must equal,
+# bit for bit, the one that was not cut. No part of the build.
 #
 #   tools/src/test/scripts/lose-workers.sh FOLDER [TIMES]      FOLDER is made; KFAC names the program, by default ./kfac, which must be built
 set -eu
@@ -10,9 +11,9 @@ mkdir -p "$1"
 folder=$(cd -- "$1" && pwd -P)
 times=${2:-10}
 limit=${LIMIT:-20} # seconds of a step, and until all have started
-latest=${LATEST:-12} # seconds after the start
-last=checkpoints/step-00000400
-train=(train --model=mlp --image-size=8 --train-images=64 --test-images=32 --batch=16 --epochs=100 --eval-every=25 --checkpoint-every=1
+epochs=25 # of four steps
+last=checkpoints/step-00000100
+train=(train --model=mlp --image-size=8 --train-images=64 --test-images=32 --batch=16 --epochs=$epochs --eval-every=10 --checkpoint-every=1
   --threads=1 --local-workers=2 --start-timeout="$limit" --step-timeout="$limit" --runs="$folder")
 cd "$folder" # where a crash would leave its file
 "$kfac" "${train[@]}" --name=whole > whole.log 2>&1
@@ -23,17 +24,29 @@ check() { # what, condition's exit code
   [ "$2" = 0 ] || { echo "FAILED: $1" >&2; failures=$((failures + 1)); }
 }
 
+saved() { # epochs that the run has saved
+  local newest
+  newest=$(ls "$name/checkpoints" 2> /dev/null | grep -Ex 'step-[0-9]+' | tail -1)
+  echo $((10#0${newest#step-} / 4))
+}
+
 for ((i = 0; i < times; i++)); do
   for signal in KILL STOP; do
     for worker in 0 1; do
       name=$signal-$worker-$i
       "$kfac" "${train[@]}" --name="$name" > "$name.log" 2>&1 &
       run=$!
-      moment=$((RANDOM % latest)).$((RANDOM % 10))
-      sleep "$moment"
+      moment="in the first seconds"
+      if [ $((RANDOM % 4)) = 0 ]; then
+        sleep $((RANDOM % 10)).$((RANDOM % 10))
+      else
+        moment="after epoch $((RANDOM % (epochs - 1) + 1))"
+        until [ "$(saved)" -ge ${moment##* } ] || ! kill -0 $run 2> /dev/null; do sleep 0.2; done
+        sleep 0.$((RANDOM % 10))
+      fi
       lost=$(pgrep -f -- "--name=$name .*--worker $worker" | head -1)
       if [ -z "$lost" ]; then
-        echo "$name: not running after $moment s"
+        echo "$name: it had ended"
         wait $run || check "$name: exit code without a loss" 1
         continue
       fi
@@ -58,7 +71,7 @@ for ((i = 0; i < times; i++)); do
       "$kfac" "${again[@]}" >> "$name.log" 2>&1 || check "$name: going on" 1
       diff -r "whole/$last" "$name/$last" || check "$name: equal" 1
       check "$name: crashed" "$(ls hs_err* core* > /dev/null 2>&1 && echo 1 || echo 0)"
-      echo "$name: lost after $moment s, ended with $code after $took s, went on from ${from:-the start}"
+      echo "$name: lost $moment, ended with $code after $took s, went on from ${from:-the start}"
     done
   done
 done

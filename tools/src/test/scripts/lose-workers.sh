@@ -44,7 +44,11 @@ for ((i = 0; i < times; i++)); do
         until [ "$(saved)" -ge ${moment##* } ] || ! kill -0 $run 2> /dev/null; do sleep 0.2; done
         sleep 0.$((RANDOM % 10))
       fi
-      lost=$(pgrep -f -- "--name=$name .*--worker $worker" | head -1)
+      lost=
+      until [ -n "$lost" ] || ! kill -0 $run 2> /dev/null; do
+        sleep 0.1
+        lost=$(pgrep -f -- "--name=$name .*--worker $worker" | head -1)
+      done
       if [ -z "$lost" ]; then
         echo "$name: it had ended"
         wait $run || check "$name: exit code without a loss" 1
@@ -58,7 +62,7 @@ for ((i = 0; i < times; i++)); do
       losses=$((losses + 1))
       longest=$((took > longest ? took : longest))
       check "$name: exit code $code" $((code == 0))
-      check "$name: took $took s" $((took > limit + 15))
+      check "$name: took $took s" $((took > limit + 30))
       check "$name: one line" $(($(grep -c 'kfac: error: ' "$name.log") != 1))
       grep -Eq "kfac: error: .*(worker $worker of 2|a worker ended with exit code 137)" "$name.log" || check "$name: names the worker" 1
       check "$name: a process goes on" "$(pgrep -f -- "--name=$name " > /dev/null && echo 1 || echo 0)"

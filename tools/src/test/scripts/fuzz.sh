@@ -5,6 +5,7 @@
 # (tools/src/test/resources/.../fuzz/CLASSInputs/TARGET), where every build replays it.
 #
 #   tools/src/test/scripts/fuzz.sh FOLDER SECONDS [CLASS.TARGET]      FOLDER is made
+#   LONGEST: seconds that one input may take by the clock, 20 by default; more on a busy machine
 #   TEST_CLASSPATH: class path of the tests of tools with a JUnit launcher; by default Maven tells it
 set -eu
 root=$(cd -- "$(dirname -- "$0")/../../../.." && pwd -P)
@@ -30,7 +31,7 @@ memory=$([ -d /dev/shm ] && echo /dev/shm || echo /tmp)
 TF_CPP_MIN_LOG_LEVEL=3 nice -n 10 java -Xmx1g -Djava.io.tmpdir="$memory" -Djava.awt.headless=true -XX:+UseSerialGC -Dfuzz.table="$folder/table.txt" \
   -Djava.util.concurrent.ForkJoinPool.common.parallelism=1 -cp "$TEST_CLASSPATH" com.code_intelligence.jazzer.Jazzer "${what[@]}" \
   --instrumentation_includes='io.github.tfkfac.**:us.hebi.**:com.twelvemonkeys.**:org.yaml.**' --custom_hook_includes='io.github.tfkfac.**' \
-  --reproducer_path="$folder" --keep_going=1000 -max_total_time="$seconds" -timeout=20 -max_len=4096 -rss_limit_mb=4096 \
+  --reproducer_path="$folder" --keep_going=1000 -max_total_time="$seconds" -timeout="${LONGEST:-20}" -max_len=4096 -rss_limit_mb=4096 \
   -print_final_stats=1 "$folder/corpus" > "$folder/log.txt" 2>&1 || true
 [ ! -f table.txt ] || { printf '%-36s %12s %8s %6s\n' target executions seconds faults; cat table.txt; }
 grep -E '^stat::number_of_executed_units' log.txt || tail -3 log.txt

@@ -78,4 +78,22 @@ class ImageFilesTest {
     assertThat(new ImageFiles(folder, images("100%")).of(image("100%")))
         .isEqualTo(folder.resolve("100%"));
   }
+
+  @Test
+  void noNameLeadsOutOfTheFolder() throws IOException {
+    Path outside = Files.createFile(folder.resolve("secret.jpg"));
+    Path images = Files.createDirectories(folder.resolve("images"));
+    Files.createSymbolicLink(images.resolve("link.jpg"), outside);
+    Files.createSymbolicLink(images.resolve("own.jpg"), file("images/there.jpg"));
+    for (String name :
+        List.of("../secret.jpg", "x/../../secret.jpg", outside.toString(), "%2e%2e/secret.jpg")) {
+      Path found = new ImageFiles(images, images(name)).of(image(name));
+      assertThat(found.normalize()).startsWithRaw(images);
+      assertThat(found).as(name).doesNotExist();
+    }
+    assertThat(new ImageFiles(images, images("link.jpg")).of(image("link.jpg")))
+        .doesNotExist()
+        .hasFileName("link.jpg (a link that leads out of the folder)");
+    assertThat(new ImageFiles(images, images("own.jpg")).of(image("own.jpg"))).exists();
+  }
 }

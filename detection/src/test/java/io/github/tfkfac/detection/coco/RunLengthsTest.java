@@ -172,4 +172,41 @@ class RunLengthsTest {
         new Segmentation.Polygons(List.of(new double[] {1, 1, 5, 1, 5, 3, 1, 3}));
     assertThat(outline.mirrored(9).mask(4, 9)).isEqualTo(outline.mask(4, 9).mirrored());
   }
+
+  /** Edges along the axes have the same pixels however far beside the image they end. */
+  @Test
+  void cornersFarBesideTheImageTakeNoTime() {
+    double far = 4e8;
+    for (double left : new double[] {2, 2.3}) {
+      double[] wide = {-far, 1, far, 1, far, 3.5, -far, 3.5};
+      double[] wideNear = {-20, 1, 28, 1, 28, 3.5, -20, 3.5};
+      double[] high = {left, -far, 5, -far, 5, far, left, far};
+      double[] highNear = {left, -30, 5, -30, 5, 40, left, 40};
+      assertThat(RunLengths.ofPolygons(List.of(wide), 6, 8))
+          .isEqualTo(RunLengths.ofPolygons(List.of(wideNear), 6, 8));
+      assertThat(RunLengths.ofPolygons(List.of(high), 6, 8))
+          .isEqualTo(RunLengths.ofPolygons(List.of(highNear), 6, 8));
+      assertThat(RunLengths.ofPolygons(List.of(high), 6, 8).area()).isPositive();
+    }
+  }
+
+  /** More changes than are kept before those that cancel each other are left out. */
+  @Test
+  void aPolygonThatCrossesTheImageAgainAndAgain() {
+    int crossings = 1201;
+    double[] often = new double[4 * crossings + 4];
+    for (int at = 0; at < crossings; at++) {
+      often[4 * at] = -3;
+      often[4 * at + 1] = 2;
+      often[4 * at + 2] = 303;
+      often[4 * at + 3] = 2;
+    }
+    often[4 * crossings] = 303;
+    often[4 * crossings + 1] = 4;
+    often[4 * crossings + 2] = -3;
+    often[4 * crossings + 3] = 4;
+    double[] once = {-3, 2, 303, 2, 303, 4, -3, 4};
+    assertThat(RunLengths.ofPolygons(List.of(often), 6, 300))
+        .isEqualTo(RunLengths.ofPolygons(List.of(once), 6, 300));
+  }
 }

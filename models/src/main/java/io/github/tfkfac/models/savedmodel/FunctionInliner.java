@@ -35,7 +35,7 @@ final class FunctionInliner {
   /** Nodes that calls may add per node of the model, and beyond. */
   private static final int MOST_PER_NODE = 200;
 
-  private static final int MOST_BEYOND = 100_000;
+  private static final int MOST_BEYOND = 20_000;
 
   private final Map<String, FunctionDef> functions;
   private final List<NodeDef> nodes = new ArrayList<>();

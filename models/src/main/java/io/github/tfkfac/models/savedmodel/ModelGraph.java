@@ -40,7 +40,8 @@ record ModelGraph(
    * @param file the model
    * @param whole the model's graph, perhaps with nodes added
    * @param signatures the wanted signatures
-   * @throws SavedModelException if a part that is needed has loops or branches
+   * @throws SavedModelException if a part that is needed has loops, branches or operations that
+   *     reach out of the computation, see {@link HostOperations}
    */
   static ModelGraph of(SavedModelFile file, GraphDef whole, List<SignatureSpec> signatures) {
     Optional<String> init = Initialization.operation(file.model());
@@ -113,6 +114,7 @@ record ModelGraph(
       needed = Optional.empty();
     }
     GraphDef pruned = OperationUpgrades.apply(FunctionLibrary.pruned(result));
+    HostOperations.reject(pruned, signatures.get(0).name());
     return new ModelGraph(withShapes(pruned, file), tensors, sideEffects, effects, needed);
   }
 

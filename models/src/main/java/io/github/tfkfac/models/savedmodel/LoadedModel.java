@@ -82,8 +82,8 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param file the model
    * @param signatures names of signatures, the main one first
-   * @throws SavedModelException if a signature is unknown, or needs loops, branches, operations that
-   *     TensorFlow does not have, or such as use files or other machines (see SECURITY.md)
+   * @throws SavedModelException if a signature is unknown, or needs loops, branches, operations
+   *     that TensorFlow does not have, or such as use files or other machines (see SECURITY.md)
    */
   public static LoadedModel open(SavedModelFile file, List<String> signatures) {
     if (signatures.isEmpty()) {

@@ -29,9 +29,23 @@ class HostileModelsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ReadFile", "WriteFile", "MatchingFiles", "WholeFileReaderV2", "TFRecordDataset", "SaveV2",
-        "RestoreV2", "MergeV2Checkpoints", "CreateSummaryFileWriter", "WriteScalarSummary",
-        "DebugIdentityV2", "PyFunc", "EagerPyFunc", "RpcCall", "RemoteCall", "Send", "_HostRecv",
+        "ReadFile",
+        "WriteFile",
+        "MatchingFiles",
+        "WholeFileReaderV2",
+        "TFRecordDataset",
+        "SaveV2",
+        "RestoreV2",
+        "MergeV2Checkpoints",
+        "CreateSummaryFileWriter",
+        "WriteScalarSummary",
+        "DebugIdentityV2",
+        "PyFunc",
+        "EagerPyFunc",
+        "RpcCall",
+        "RemoteCall",
+        "Send",
+        "_HostRecv",
         "CollectiveReduceV2"
       })
   void whatReachesOutIsRejected(String operation) {
@@ -52,7 +66,8 @@ class HostileModelsTest {
                   AttrValue.newBuilder().setS(ByteString.copyFromUtf8(stream)).build())
               .build();
       if (stream.equals("stderr")) {
-        assertThatCode(() -> HostOperations.reject(with(print), "serve")).doesNotThrowAnyException();
+        assertThatCode(() -> HostOperations.reject(with(print), "serve"))
+            .doesNotThrowAnyException();
       } else {
         assertThatThrownBy(() -> HostOperations.reject(with(print), "serve"))
             .hasMessageContaining("PrintV2");
@@ -63,8 +78,14 @@ class HostileModelsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "MatMul", "ReadVariableOp", "LookupTableFindV2", "InitializeTableFromTextFileV2", "Print",
-        "TensorArrayWriteV3", "ResourceGather", "StatelessRandomUniformV2"
+        "MatMul",
+        "ReadVariableOp",
+        "LookupTableFindV2",
+        "InitializeTableFromTextFileV2",
+        "Print",
+        "TensorArrayWriteV3",
+        "ResourceGather",
+        "StatelessRandomUniformV2"
       })
   void whatComputesIsNot(String operation) {
     assertThatCode(() -> HostOperations.reject(with(untyped(operation, "good", "x")), "serve"))

@@ -6,7 +6,6 @@ import io.github.tfkfac.FirstOrder;
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.PredictiveDistribution;
-import io.github.tfkfac.Schedule;
 import io.github.tfkfac.TrainingHealth;
 import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.TrainingOptions;
@@ -120,8 +119,7 @@ class NumericalTortureTest {
   static Stream<Arguments> everyPresetAndCondition() {
     return Stream.concat(SECOND_ORDER.keySet().stream(), FIRST_ORDER.keySet().stream())
         .flatMap(
-            preset ->
-                Arrays.stream(Condition.values()).map(each -> Arguments.of(preset, each)));
+            preset -> Arrays.stream(Condition.values()).map(each -> Arguments.of(preset, each)));
   }
 
   @ParameterizedTest
@@ -138,8 +136,7 @@ class NumericalTortureTest {
         graph.run(train);
         Map<String, List<Double>> after = graph.everyVariable();
         assertThat(after).isNotEmpty();
-        after.forEach(
-            (name, values) -> assertThat(values).as(name).allMatch(Double::isFinite));
+        after.forEach((name, values) -> assertThat(values).as(name).allMatch(Double::isFinite));
       }
       TrainingHealth health = optimizer.health(graph.session());
       assertThat(health.steps()).isEqualTo(STEPS);
@@ -179,8 +176,7 @@ class NumericalTortureTest {
       Operand<TFloat32> before = graph.tf.nn.biasAdd(graph.tf.linalg.matMul(x, w1), b1);
       Operand<TFloat32> hidden = graph.tf.nn.relu(before);
       if (condition == Condition.HALF_OVERFLOW) {
-        hidden =
-            graph.tf.dtypes.cast(graph.tf.dtypes.cast(hidden, TFloat16.class), TFloat32.class);
+        hidden = graph.tf.dtypes.cast(graph.tf.dtypes.cast(hidden, TFloat16.class), TFloat32.class);
       }
       scores = graph.tf.linalg.matMul(hidden, w2);
       loss =

@@ -41,6 +41,7 @@ final class RestoredVariables {
           "Pack",
           "ConcatV2",
           "StringJoin",
+          "ZerosLike",
           "Reshape",
           "ExpandDims",
           "Squeeze");

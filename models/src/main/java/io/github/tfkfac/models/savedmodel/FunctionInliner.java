@@ -33,9 +33,9 @@ final class FunctionInliner {
   private static final int DEEPEST = 100;
 
   /** Nodes that calls may add per node of the model, and beyond. */
-  private static final int MOST_PER_NODE = 200;
+  private static final int MOST_PER_NODE = 50;
 
-  private static final int MOST_BEYOND = 20_000;
+  private static final int MOST_BEYOND = 5_000;
 
   private final Map<String, FunctionDef> functions;
   private final List<NodeDef> nodes = new ArrayList<>();

@@ -73,7 +73,7 @@ public record DetectorPrediction(DetectorRun run, double leastScore) {
     }
     return new DetectionDataset(
         Counts.of(files.size(), "image"),
-        Path.of(""),
+        Path.of("/"), // the names are absolute, wherever the user's pictures lie
         new CocoDataset(images, run.images().train().annotations().categories(), List.of()));
   }
 }

@@ -125,7 +125,13 @@ class DetectRunTest {
     assertThat(exitCode).as(program.err()).isZero();
     assertThat(program.err())
         .contains("kfac: the run " + cut.path() + " has no checkpoint yet; it begins again");
-    assertThat(losses(cut)).isEqualTo(losses(run)).hasSize((int) STEPS);
+    List<Double> expected = losses(run);
+    List<Double> again = losses(cut);
+    assertThat(again).hasSize((int) STEPS).hasSameSizeAs(expected);
+    for (int i = 0; i < STEPS; i++) {
+      // The other run was interrupted after its first step: another graph may sum in another order.
+      assertThat(again.get(i)).isCloseTo(expected.get(i), Offset.offset(1e-3));
+    }
   }
 
   private static List<Double> losses(RunFolder of) throws IOException {

@@ -27,31 +27,33 @@ import org.tensorflow.types.TInt64;
  *
  * <p>Batches are those of one process; each worker takes its part of every one. Worker 0, the
  * chief, evaluates and writes for all, but for the optimizer's state where it is {@linkplain
- * #divide divided}. {@link LoopExchange} has what they tell one another.
+ * #dividing divided}. {@link LoopExchange} has what they tell one another.
  */
 public final class TrainingWorkers {
 
   private final Optional<ClusterSession> cluster;
   private final Workers exchanges;
+  private final Optional<Path> parts;
   private final Map<String, String> expected = new TreeMap<>();
   private String folder = "";
-  private Optional<Path> parts = Optional.empty();
 
-  private TrainingWorkers(Optional<ClusterSession> cluster, Workers exchanges) {
+  private TrainingWorkers(
+      Optional<ClusterSession> cluster, Workers exchanges, Optional<Path> parts) {
     this.cluster = cluster;
     this.exchanges = exchanges;
+    this.parts = parts;
   }
 
   /** One process that trains alone. */
   public static TrainingWorkers alone() {
-    return new TrainingWorkers(Optional.empty(), Workers.alone());
+    return new TrainingWorkers(Optional.empty(), Workers.alone(), Optional.empty());
   }
 
   /** This process as one of a cluster. */
   public static TrainingWorkers of(ClusterSession cluster) {
     return cluster.cluster().count() == 1
         ? alone()
-        : new TrainingWorkers(Optional.of(cluster), cluster.workers());
+        : new TrainingWorkers(Optional.of(cluster), cluster.workers(), Optional.empty());
   }
 
   /**
@@ -62,20 +64,20 @@ public final class TrainingWorkers {
    * @param run the run's folder
    */
   public static TrainingWorkers readingDivided(int count, Path run) {
-    TrainingWorkers workers =
-        new TrainingWorkers(Optional.empty(), new CollectiveWorkers(count, 0, CollectiveHint.AUTO));
-    workers.divide(run);
-    return workers;
+    return new TrainingWorkers(
+        Optional.empty(),
+        new CollectiveWorkers(count, 0, CollectiveHint.AUTO),
+        Optional.of(run));
   }
 
   /**
-   * Divides the optimizer's state among the workers ({@link WorkerLayout#MEMORY}), of whom each
-   * then saves and reads its own part; to be called before a network is built.
+   * The same workers, among whom the optimizer's state is divided ({@link WorkerLayout#MEMORY}):
+   * each saves and reads its own part.
    *
    * @param run the run's folder on this machine
    */
-  public void divide(Path run) {
-    parts = Optional.of(run);
+  public TrainingWorkers dividing(Path run) {
+    return new TrainingWorkers(cluster, exchanges, Optional.of(run));
   }
 
   /** Whether the optimizer's state is divided. */

@@ -206,10 +206,12 @@ public record DataSettings(Settings all) {
    * @throws io.github.tfkfac.models.data.DataException if the folder or a file is unusable
    */
   public Loaded load() {
-    ImageDataset train = trained();
+    ImageDataset given = first(trainImages(), train());
+    int held = heldOut(given);
+    ImageDataset train = held == 0 ? given : given.range(0, given.size() - held);
     return new Loaded(
         train,
-        test(),
+        held == 0 ? tested() : given.range(given.size() - held, given.size()),
         isFolder(all) ? PixelScaling.pretrainedRgb() : PixelScaling.ofDataset(train),
         all.get(AUGMENT) ? augmentation() : Augmentation.none());
   }
@@ -220,11 +222,10 @@ public record DataSettings(Settings all) {
    * @throws io.github.tfkfac.models.data.DataException if the folder or a file is unusable
    */
   public ImageDataset test() {
-    int validation = all.get(VALIDATION_IMAGES);
-    if (validation > 0) {
-      ImageDataset given = first(trainImages(), train());
-      return given.range(trainedImages(given), given.size());
-    }
+    return all.get(VALIDATION_IMAGES) == 0 ? tested() : load().test();
+  }
+
+  private ImageDataset tested() {
     return first(
         testImages(),
         switch (dataset()) {
@@ -237,20 +238,15 @@ public record DataSettings(Settings all) {
         });
   }
 
-  private ImageDataset trained() {
-    ImageDataset given = first(trainImages(), train());
-    return given.range(0, trainedImages(given));
-  }
-
-  /** Number of the given training images that are trained on. */
-  private int trainedImages(ImageDataset given) {
+  /** Number of the given training images that are not trained on. */
+  private int heldOut(ImageDataset given) {
     int validation = all.get(VALIDATION_IMAGES);
     if (validation >= given.size()) {
       throw new UserError(
           "expected fewer --validation-images than the %s of %s, found %d; hold out fewer"
               .formatted(Counts.of(given.size(), "training image"), given.name(), validation));
     }
-    return given.size() - validation;
+    return validation;
   }
 
   private ImageDataset train() {

@@ -105,8 +105,8 @@ public record WorkerLaunch(Console console, CommandSpec spec, RunFolderOptions f
           console.err().println("kfac: " + news);
           console.err().flush();
         });
-    TrainingWorkers workers = TrainingWorkers.of(session);
-    divided.ifPresent(workers::divide);
+    TrainingWorkers whole = TrainingWorkers.of(session);
+    TrainingWorkers workers = divided.map(whole::dividing).orElse(whole);
     try {
       return work.run(workers);
     } catch (WorkerLostException lost) {

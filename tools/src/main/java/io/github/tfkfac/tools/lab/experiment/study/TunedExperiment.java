@@ -40,7 +40,7 @@ public final class TunedExperiment implements Experiment {
   private static final List<String> CLASSIFIERS =
       List.of("mnist-mlp", "cifar10-resnet20", "cifar10-vit");
 
-  /** Gradients of a loss that is a sum over pixels are large, which the first one needs to know. */
+  /** The loss is a sum over pixels, so rates that multiply its gradient itself are small. */
   private static final List<Candidate> OF_AUTOENCODER =
       List.of(
           new Candidate("sgdm", 0.003, "momentum", List.of("0.9", "0.99")),

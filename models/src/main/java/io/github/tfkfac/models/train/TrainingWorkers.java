@@ -65,9 +65,7 @@ public final class TrainingWorkers {
    */
   public static TrainingWorkers readingDivided(int count, Path run) {
     return new TrainingWorkers(
-        Optional.empty(),
-        new CollectiveWorkers(count, 0, CollectiveHint.AUTO),
-        Optional.of(run));
+        Optional.empty(), new CollectiveWorkers(count, 0, CollectiveHint.AUTO), Optional.of(run));
   }
 
   /**

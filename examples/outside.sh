@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the library into a repository of its own, makes a project outside of the checkout from README's coordinates and code as printed,
-# compiles and runs it, then does the same with the examples by way of the bill of materials.
+# compiles and runs it, then does the same with the examples by way of the bill of materials and with the Kotlin starter.
 #
 #   SEED=~/.m2/repository   begins with (hard links to) what is there already
 #   MAVEN_OPTIONS=-o        options for Maven, such as offline
@@ -51,7 +51,8 @@ run example.DropIn
 echo "the examples"
 mkdir -p "$work/examples" && cd "$work/examples"
 cp -r "$root/examples/src/main" . && mkdir src && mv main src/
-bom='<dependencyManagement><dependencies><dependency><groupId>io.github.tfkfac</groupId><artifactId>tf-kfac-bom</artifactId><version>0.1.0-SNAPSHOT</version><type>pom</type><scope>import</scope></dependency></dependencies></dependencyManagement>'
+version=$(sed -n 's|^  <version>\(.*\)</version>|\1|p' "$root/pom.xml")
+bom='<dependencyManagement><dependencies><dependency><groupId>io.github.tfkfac</groupId><artifactId>tf-kfac-bom</artifactId><version>'$version'</version><type>pom</type><scope>import</scope></dependency></dependencies></dependencyManagement>'
 detection='<dependency><groupId>io.github.tfkfac</groupId><artifactId>tf-kfac-detection</artifactId></dependency>'
 {
   sed '/<dependencies>/,$d' "$root/examples/starters/maven/pom.xml"
@@ -63,3 +64,16 @@ for example in $(grep -l 'void main' $sources/*.java); do
   name=$(basename "$example" .java)
   [ "$name" = DetectorOnCoco ] || run "example.$name" # which wants a data set
 done
+
+echo "the Kotlin starter"
+mkdir -p "$work/kotlin" && cd "$work/kotlin"
+cp -r "$root/examples/starters/kotlin/src" .
+kotlin=$(sed -n 's/.*kotlin("jvm") version "\(.*\)"/\1/p' "$root/examples/starters/kotlin/build.gradle.kts")
+standard='<dependency><groupId>org.jetbrains.kotlin</groupId><artifactId>kotlin-stdlib</artifactId><version>'$kotlin'</version></dependency>'
+compiler='<plugin><groupId>org.jetbrains.kotlin</groupId><artifactId>kotlin-maven-plugin</artifactId><version>'$kotlin'</version>
+  <configuration><jvmTarget>17</jvmTarget></configuration><executions><execution><goals><goal>compile</goal></goals></execution></executions></plugin>'
+sed -e "s|<dependencies>|&$standard|" -e 's|<build>|&<sourceDirectory>src/main/kotlin</sourceDirectory>|' "$root/examples/starters/maven/pom.xml" |
+  awk -v plugin="$compiler" '/<\/pluginManagement>/ { print; print "<plugins>" plugin "</plugins>"; next } { print }' > pom.xml
+build
+java -cp "target/classes:$(cat target/classpath)" MainKt > target/losses.txt
+awk 'NR == 1 { first = $1 } END { print NR " losses, from " first " to " $1; exit !(NR == 100 && $1 < first / 2) }' target/losses.txt

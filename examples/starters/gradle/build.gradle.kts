@@ -12,7 +12,7 @@ java {
 }
 
 dependencies {
-    implementation("io.github.tfkfac:tf-kfac:0.1.0-SNAPSHOT")
+    implementation("io.github.tfkfac:tf-kfac:0.1.0")
     runtimeOnly("org.tensorflow:tensorflow-core-native:1.1.0:linux-x86_64")
 }
 

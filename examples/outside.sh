@@ -31,6 +31,15 @@ build() {
 echo "installing"
 (cd "$root" && maven install -DskipTests && maven -f bom install)
 
+echo "the command of the examples' README"
+command=$(awk '/^```/ { on = !on; next } on' "$root/examples/README.md")
+case $command in
+  "mvn -q compile exec:java -Dexec.mainClass=example."*) ;;
+  *) echo "examples/README.md: expected one command of Maven, found: $command" >&2 && exit 1 ;;
+esac
+# shellcheck disable=SC2086 # words
+(cd "$root/examples" && maven ${command#mvn }) | grep '^losses'
+
 echo "README's code"
 sources=src/main/java/example
 mkdir -p "$work/mine/$sources" && cd "$work/mine"

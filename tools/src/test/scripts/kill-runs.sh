@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Kills runs by SIGKILL at random moments, resumes them, kills them again, until a run has had its kills; then it is resumed to its end, and its last
-# checkpoint must equal, byte for byte, that of the run that was never cut, as must its metrics but for the times in them. Then a run whose disk is
-# full or whose folder cannot be written: it must end with one line and leave the last good checkpoint intact. No part of the build.
+# Kills runs by SIGKILL at random moments (in the first seconds, in an epoch, at the end: the last evaluation, the report, the export), resumes them,
+# kills them again, until a run comes to its end; then its last checkpoint and its exported model must equal, byte for byte, those of the run that
+# was never cut, as must its metrics but for the times in them. Then a run whose disk is full or whose folder cannot be written: it must end with one
+# line and leave the last good checkpoint intact. No part of the build.
 #
 #   tools/src/test/scripts/kill-runs.sh FOLDER [KILLS] [KIND...]    FOLDER is made; KILLS of each kind, 34 by default; kinds: train finetune detect full
-#   KFAC: the program, by default ./kfac of this checkout; LONGEST: seconds until a kill at most, 8 by default
-#   MODEL: a SavedModel for images of 8x8 with 3 channels; DATA: a folder in COCO's layout; a kind without its input is left out
+#   KFAC: the program, by default ./kfac of this checkout; FIRST: how many seconds are the first ones, 8 by default
 set -eu
 root=$(cd -- "$(dirname -- "$0")/../../../.." && pwd -P)
 folder=$(mkdir -p "$1" && cd -- "$1" && pwd -P)
@@ -13,15 +13,14 @@ kills=${2:-34}
 shift $(($# > 1 ? 2 : 1))
 kinds=${*:-train finetune detect full}
 kfac=${KFAC:-$root/kfac}
-longest=${LONGEST:-8}
-small=(--image-size=8 --train-images=64 --test-images=32 --batch=16 --epochs=60 --eval-every=20 --checkpoint-every=1 --threads=1)
+small=(--image-size=8 --train-images=64 --test-images=32 --batch=16 --threads=1)
 failures=0
 
 arguments() { # kind
   case $1 in
-    train) echo train --model=mlp --optimizer=nkfac --stat-period=2 --inverse-period=4 "${small[@]}" ;;
-    finetune) echo finetune "$MODEL" --stat-period=2 --inverse-period=4 "${small[@]}" ;;
-    detect) echo detect train --data="$DATA" --optimizer=sgdm --steps=40 --batch=1 --short-side=64 --eval-every=0 --checkpoint-every=2 --threads=1 ;;
+    train) echo train --model=mlp --optimizer=nkfac --stat-period=2 --inverse-period=4 "${small[@]}" --epochs=30 --eval-every=2 --checkpoint-every=1 ;;
+    finetune) echo finetune "$folder/model" --head=10 --stat-period=2 --inverse-period=4 "${small[@]}" --epochs=30 --eval-every=2 --checkpoint-every=1 ;;
+    detect) echo detect train --optimizer=sgdm --steps=24 --batch=1 --short-side=64 --eval-every=8 --checkpoint-every=2 --threads=1 ;;
   esac
 }
 
@@ -32,49 +31,83 @@ failed() {
   failures=$((failures + 1))
 }
 
-last() { find "$1/checkpoints" -maxdepth 1 -name 'step-*' ! -name '*.*' | sort | tail -1; }
+newest() { # run: sets the name of its last checkpoint
+  newest=none
+  local each
+  for each in "$1"/checkpoints/step-????????; do [ ! -d "$each" ] || newest=${each##*/}; done
+}
+
+# Waits for a random moment of a run; ends at once when the run does.
+await() { # run, process
+  local changes seen
+  case $((RANDOM % 6)) in
+    0)
+      moment="in the first seconds"
+      sleep $((RANDOM % ${FIRST:-8})).$((RANDOM % 10))
+      ;;
+    1)
+      moment="at the end"
+      until [ -d "$1/checkpoints/$last" ] || ! kill -0 "$2" 2> /dev/null; do sleep 0.1; done
+      sleep $((RANDOM % 3)).$((RANDOM % 10))
+      ;;
+    *)
+      moment="in an epoch"
+      for ((changes = RANDOM % 6; changes >= 0; changes--)); do
+        newest "$1"
+        seen=$newest
+        while [ "$newest" = "$seen" ] && kill -0 "$2" 2> /dev/null; do
+          sleep 0.1
+          newest "$1"
+        done
+      done
+      sleep 0.$((RANDOM % 10))
+      ;;
+  esac
+}
 
 # Metrics but for columns of times.
-metrics() { awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) keep[i] = $i !~ /second|_ms|time|per_second|images_per/ } { line = ""; for (i = 1; i <= NF; i++) if (keep[i]) line = line "," $i; print line }' "$1/metrics.csv"; }
+metrics() { awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) keep[i] = $i !~ /second|_ms|time/ } { line = ""; for (i = 1; i <= NF; i++) if (keep[i]) line = line "," $i; print line }' "$1/metrics.csv"; }
 
 for kind in $kinds; do
-  [ "$kind" = full ] && continue
-  if { [ "$kind" = finetune ] && [ -z "${MODEL:-}" ]; } || { [ "$kind" = detect ] && [ -z "${DATA:-}" ]; }; then
-    echo "$kind: no input"
-    continue
-  fi
+  [ "$kind" != full ] || continue
+  whole=$folder/$kind-whole
+  [ "$kind" != finetune ] || [ -d "$folder/model" ] || unzip -q "$root/models/src/test/resources/keras/conv_batchnorm.zip" 'model/*' -d "$folder"
   read -ra start <<< "$(arguments "$kind")"
   read -ra again <<< "$(command "$kind")"
-  "$kfac" "${start[@]}" --runs="$folder" --name="$kind-whole" > "$folder/$kind-whole.log" 2>&1 || failed "$kind: the whole run"
+  [ -f "$whole.log" ] || "$kfac" "${start[@]}" --runs="$folder" --name="$kind-whole" > "$whole.log" 2>&1 || failed "$kind: the whole run"
+  newest "$whole"
+  last=$newest
   done=0
   runs=0
   while [ $done -lt "$kills" ]; do
     runs=$((runs + 1))
     run=$folder/$kind-$runs
-    first=yes
+    of_run=0
     while :; do
-      if [ $first = yes ]; then
-        "$kfac" "${start[@]}" --runs="$folder" --name="$kind-$runs" > "$run.log" 2>&1 &
-      else
-        "$kfac" "${again[@]}" --resume="$run" >> "$run.log" 2>&1 &
-      fi
+      going=("${start[@]}" --runs="$folder" --name="$kind-$runs")
+      [ ! -f "$run/run.json" ] || going=("${again[@]}" --resume="$run")
+      "$kfac" "${going[@]}" >> "$run.log" 2>&1 &
       pid=$!
-      [ -f "$run/run.json" ] || until [ -f "$run/run.json" ] || ! kill -0 $pid 2> /dev/null; do sleep 0.1; done
-      first=no
       if [ $done -lt "$kills" ]; then
-        sleep "$((RANDOM % longest)).$((RANDOM % 10))"
+        await "$run" $pid
         if kill -KILL $pid 2> /dev/null; then
           wait $pid 2> /dev/null || true
           done=$((done + 1))
+          of_run=$((of_run + 1))
+          newest "$run"
+          unfinished=$(find "$run" -name '*.unfinished*' 2> /dev/null | wc -l)
+          echo "$kind-$runs killed $moment, after $newest, $unfinished unfinished files" >> "$folder/$kind-kills.txt"
           continue
         fi
       fi
-      wait $pid || failed "$kind-$runs: resuming after $done kills, see $run.log"
+      wait $pid || failed "$kind-$runs: resuming after $of_run kills, see $run.log"
       break
     done
-    diff -r "$(last "$folder/$kind-whole")" "$(last "$run")" || failed "$kind-$runs: the last checkpoint differs"
-    diff <(metrics "$folder/$kind-whole") <(metrics "$run") > /dev/null || failed "$kind-$runs: the metrics differ"
-    echo "$kind-$runs: equal after $done kills of this kind so far, failures $failures"
+    newest "$run"
+    diff -r "$whole/checkpoints/$last" "$run/checkpoints/$newest" || failed "$kind-$runs: the last checkpoint differs"
+    [ ! -d "$whole/model" ] || diff -r "$whole/model" "$run/model" || failed "$kind-$runs: the exported model differs"
+    diff <(metrics "$whole") <(metrics "$run") || failed "$kind-$runs: the metrics differ"
+    echo "$kind-$runs: $of_run kills, $done of this kind so far, failures $failures"
   done
 done
 
@@ -92,12 +125,13 @@ case " $kinds " in *" full "*)
   mkdir -p "$folder/small"
   if mount -t tmpfs -o size=400k tmpfs "$folder/small" 2> /dev/null; then
     full "full disk" "$folder/small" "$folder/full.log"
-    good=$(last "$folder/small/full" 2> /dev/null || true)
-    echo "full disk: last checkpoint ${good:-none}"
-    if [ -n "$good" ]; then
+    newest "$folder/small/full"
+    echo "full disk: last checkpoint $newest"
+    if [ "$newest" != none ]; then
       cp -r "$folder/small/full" "$folder/full-resumed"
       "$kfac" train --resume="$folder/full-resumed" > "$folder/full-resumed.log" 2>&1 || failed "full disk: resuming elsewhere"
-      [ ! -d "$folder/train-whole" ] || diff -r "$(last "$folder/train-whole")" "$(last "$folder/full-resumed")" || failed "full disk: differs"
+      newest "$folder/full-resumed"
+      [ ! -d "$folder/train-whole" ] || diff -r "$folder/train-whole/checkpoints/$newest" "$folder/full-resumed/checkpoints/$newest" || failed "full disk: differs"
     fi
     umount "$folder/small"
   else

@@ -1,5 +1,7 @@
 package io.github.tfkfac.models.savedmodel;
 
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,9 +99,19 @@ public final class ModelExport {
             copyTree(assets, folder.resolve(ASSETS), path -> true);
           }
           Files.createDirectories(folder.resolve(VARIABLES));
-          Files.write(folder.resolve(SavedModelFile.NAME), plain.saved().toByteArray());
+          Files.write(folder.resolve(SavedModelFile.NAME), sorted(plain.saved()));
           VariableFiles.save(session, plain.variables(), SavedModelFile.variablesPrefix(folder));
         });
+  }
+
+  /** Bytes with the entries of every map in order, the same for the same message. */
+  private static byte[] sorted(Message message) throws IOException {
+    byte[] bytes = new byte[message.getSerializedSize()];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.useDeterministicSerialization();
+    message.writeTo(out);
+    out.checkNoSpaceLeft();
+    return bytes;
   }
 
   /** Puts a model's files into a folder. */

@@ -299,6 +299,10 @@ class LoadedModelTest {
             model.restore(session);
             assertThat(scores(model, session)[0]).containsExactly(1.5f, 1.5f, 4.5f);
           }
+          assertThat(model.file().model().getGraphDef().getNodeList())
+              .as("entries in order, so that equal models are equal files")
+              .allSatisfy(
+                  node -> assertThat(List.copyOf(node.getAttrMap().keySet())).isSorted());
         });
   }
 }

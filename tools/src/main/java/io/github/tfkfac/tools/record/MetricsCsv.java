@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Metrics as a CSV file: a header {@code step,<names>}, one line per row, an empty cell where a row
@@ -58,6 +59,18 @@ public final class MetricsCsv implements MetricsSink {
    * @throws IOException if it cannot be read or written
    */
   public static MetricsCsv resume(Path path, List<String> names, long step) throws IOException {
+    return resume(path, names, row -> row.step() <= step);
+  }
+
+  /**
+   * Continues a file after the rows that are kept: the others and an incomplete last line are
+   * removed first, in one atomic replacement.
+   *
+   * @throws UserError if the file has other columns
+   * @throws IOException if it cannot be read or written
+   */
+  public static MetricsCsv resume(Path path, List<String> names, Predicate<MetricsRow> kept)
+      throws IOException {
     List<MetricsRow> rows = new ArrayList<>(read(path));
     String found = Files.readString(path).lines().findFirst().orElse("");
     if (!found.equals(header(names))) {
@@ -65,15 +78,15 @@ public final class MetricsCsv implements MetricsSink {
           "%s:1: expected the columns '%s' to resume, found '%s'; start a new run instead"
               .formatted(path, header(names), found));
     }
-    rows.removeIf(row -> row.step() > step);
-    Path kept = path.resolveSibling(path.getFileName() + ".part");
-    Files.deleteIfExists(kept);
-    try (MetricsCsv copy = create(kept, names)) {
+    rows.removeIf(kept.negate());
+    Path part = path.resolveSibling(path.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    try (MetricsCsv copy = create(part, names)) {
       for (MetricsRow row : rows) {
         copy.write(row);
       }
     }
-    Files.move(kept, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return new MetricsCsv(names, Files.newBufferedWriter(path, StandardOpenOption.APPEND));
   }
 

@@ -47,7 +47,7 @@ public abstract class RunMetrics implements TrainingListener, AutoCloseable {
       }
       sinks.add(
           Files.exists(folder.metrics())
-              ? MetricsCsv.resume(folder.metrics(), columns, step)
+              ? MetricsCsv.resume(folder.metrics(), columns, row -> isKept(row, report))
               : MetricsCsv.create(folder.metrics(), columns));
       sinks.add(
           Files.exists(folder.events())
@@ -56,6 +56,13 @@ public abstract class RunMetrics implements TrainingListener, AutoCloseable {
     } catch (IOException e) {
       throw unwritable(e);
     }
+  }
+
+  /** Rows after the checkpoint come again, as does the last evaluation of a complete run. */
+  private static boolean isKept(MetricsRow row, StartReport report) {
+    boolean ofCheckpoint = row.step() == report.step();
+    return row.step() < report.step()
+        || ofCheckpoint && (report.step() < report.totalSteps() || row.values().containsKey(LOSS));
   }
 
   @Override

@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * All targets in one process, for long runs: the first byte of an input chooses the target, the
- * rest is what the reader gets. {@code fuzz.sh} runs it.
+ * Many targets in one process, for long runs: the first byte of an input chooses the target, the
+ * rest is what the reader gets. The property {@code fuzz.targets} names them, all by default; one
+ * that has had twice its share of the time passes its inputs over. {@code fuzz.sh} runs it.
  */
 public final class EveryReader {
 
@@ -26,8 +27,10 @@ public final class EveryReader {
   private static final List<Target> TARGETS = targets();
   private static final Path TABLE = Path.of(System.getProperty("fuzz.table", "table.txt"));
   private static final long BETWEEN_TABLES = 10_000_000_000L;
+  private static final long BEFORE_SHARES = 120_000_000_000L;
 
   private static final AtomicLong LAST_TABLE = new AtomicLong(System.nanoTime());
+  private static final AtomicLong NANOSECONDS = new AtomicLong();
 
   /** One target and what it has done. */
   private static final class Target {
@@ -53,6 +56,7 @@ public final class EveryReader {
 
   private static List<Target> targets() {
     List<Target> targets = new ArrayList<>();
+    List<String> wanted = List.of(System.getProperty("fuzz.targets", "").split(","));
     try {
       Path folder = Files.createTempDirectory("fuzz");
       DataFuzzTest.folder = folder;
@@ -66,7 +70,9 @@ public final class EveryReader {
       Arrays.stream(instance.getClass().getDeclaredMethods())
           .filter(method -> method.isAnnotationPresent(FuzzTest.class))
           .sorted(Comparator.comparing(Method::getName))
-          .forEach(method -> targets.add(new Target(instance, method)));
+          .map(method -> new Target(instance, method))
+          .filter(target -> wanted.equals(List.of("")) || wanted.contains(target.name()))
+          .forEach(targets::add);
     }
     return targets;
   }
@@ -77,6 +83,10 @@ public final class EveryReader {
       return;
     }
     Target target = TARGETS.get(Byte.toUnsignedInt(data[0]) % TARGETS.size());
+    long all = NANOSECONDS.get();
+    if (all > BEFORE_SHARES && target.nanoseconds > 2 * all / TARGETS.size()) {
+      return;
+    }
     long start = System.nanoTime();
     try {
       target.method.invoke(target.instance, (Object) Arrays.copyOfRange(data, 1, data.length));
@@ -87,6 +97,7 @@ public final class EveryReader {
       long end = System.nanoTime();
       target.executions++;
       target.nanoseconds += end - start;
+      NANOSECONDS.addAndGet(end - start);
       if (end - LAST_TABLE.get() > BETWEEN_TABLES) {
         LAST_TABLE.set(end);
         writeTable();

@@ -32,6 +32,19 @@ record Property(Set<Class<? extends Exception>> exceptions) {
    * @param reading throws {@code AssertionError} if its value is wrong
    */
   void check(String place, long need, Callable<?> reading) throws Exception {
+    long allocated = read(place, reading);
+    if (allocated - need > MOST_BYTES) {
+      // Classes that were loaded and TensorFlow that was started are not there a second time.
+      allocated = read(place, reading);
+    }
+    if (allocated - need > MOST_BYTES) {
+      throw new AssertionError(
+          "expected at most " + MOST_BYTES + " bytes beyond " + need + ", found " + allocated);
+    }
+  }
+
+  /** Reads, and returns how many bytes that took. */
+  private long read(String place, Callable<?> reading) throws Exception {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     try {
       reading.call();
@@ -45,11 +58,7 @@ record Property(Set<Class<? extends Exception>> exceptions) {
             "expected a message that names " + place + ", found: " + message, e);
       }
     }
-    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-    if (allocated - need > MOST_BYTES) {
-      throw new AssertionError(
-          "expected at most " + MOST_BYTES + " bytes beyond " + need + ", found " + allocated);
-    }
+    return THREADS.getCurrentThreadAllocatedBytes() - before;
   }
 
   /** The same for a file with this content. */

@@ -301,8 +301,7 @@ class LoadedModelTest {
           }
           assertThat(model.file().model().getGraphDef().getNodeList())
               .as("entries in order, so that equal models are equal files")
-              .allSatisfy(
-                  node -> assertThat(List.copyOf(node.getAttrMap().keySet())).isSorted());
+              .allSatisfy(node -> assertThat(List.copyOf(node.getAttrMap().keySet())).isSorted());
         });
   }
 }

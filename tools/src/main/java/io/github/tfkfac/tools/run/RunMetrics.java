@@ -60,9 +60,8 @@ public abstract class RunMetrics implements TrainingListener, AutoCloseable {
 
   /** Rows after the checkpoint come again, as does the last evaluation of a complete run. */
   private static boolean isKept(MetricsRow row, StartReport report) {
-    boolean ofCheckpoint = row.step() == report.step();
-    return row.step() < report.step()
-        || ofCheckpoint && (report.step() < report.totalSteps() || row.values().containsKey(LOSS));
+    boolean again = report.step() == report.totalSteps() && !row.values().containsKey(LOSS);
+    return row.step() < report.step() || (row.step() == report.step() && !again);
   }
 
   @Override

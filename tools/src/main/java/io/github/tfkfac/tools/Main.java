@@ -8,6 +8,7 @@ import io.github.tfkfac.tools.command.DoctorCommand;
 import io.github.tfkfac.tools.command.EvalCommand;
 import io.github.tfkfac.tools.command.FinetuneCommand;
 import io.github.tfkfac.tools.command.InspectCommand;
+import io.github.tfkfac.tools.command.ReportCommand;
 import io.github.tfkfac.tools.command.TrainCommand;
 import io.github.tfkfac.tools.lab.command.BenchCommand;
 import io.github.tfkfac.tools.lab.command.CompareCommand;
@@ -36,6 +37,7 @@ public final class Main {
     commands.put("experiment", ExperimentCommand.line(console));
     commands.put(
         "detect", DetectCommand.line(console).addSubcommand(new DetectAblationCommand(console)));
+    commands.put("report", new ReportCommand(console));
     commands.put("inspect", new InspectCommand(console));
     commands.put("bench", BenchCommand.line(console));
     commands.put("doctor", new DoctorCommand(console));

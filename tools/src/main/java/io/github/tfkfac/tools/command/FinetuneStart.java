@@ -55,12 +55,6 @@ record FinetuneStart(Statement statement, ClassEvaluation evaluation) {
 
   /** Warning about a training after which fewer test images are classified correctly. */
   Optional<String> warning(ClassificationMetrics after) {
-    return after.accuracy() < evaluation.accuracy()
-        ? Optional.of(
-            "The model is worse than before training: its test accuracy fell from %s to %s; train it with a smaller --lr or more --epochs."
-                .formatted(
-                    Quantities.accuracy(evaluation.accuracy()),
-                    Quantities.accuracy(after.accuracy())))
-        : Optional.empty();
+    return RunState.warning(evaluation.accuracy(), after.accuracy());
   }
 }

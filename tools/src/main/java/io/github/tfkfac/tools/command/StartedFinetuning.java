@@ -14,6 +14,7 @@ import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.OpenNetwork;
 import io.github.tfkfac.tools.run.RecordedRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -107,7 +108,7 @@ record StartedFinetuning(
           List.of("./kfac", "finetune", "--resume", ShellWords.path(task.folder().path())));
     }
     export(training.checkpoint().orElseThrow(), folder);
-    Path report = FinetuneReport.write(task, start, training);
+    Path report = writtenReport(task.folder());
     return String.format(
             Locale.ROOT,
             "before         %s, test loss %.4f%n",
@@ -125,6 +126,17 @@ record StartedFinetuning(
         + "\nlog            "
         + ShellWords.path(task.folder().metrics())
         + "\n";
+  }
+
+  private Path writtenReport(RunFolder folder) {
+    String remark =
+        "The model was %s. Training minimized the %s."
+            .formatted(start.statement().modes(), start.statement().objective());
+    try {
+      return RunReport.read(folder).write(folder.report(), List.of(remark));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Writes the model as a checkpoint has it. */

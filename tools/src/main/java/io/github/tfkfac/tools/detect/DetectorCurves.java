@@ -13,16 +13,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The curves of a detector's run, from its metrics file. */
-final class DetectorCurves {
+public final class DetectorCurves {
 
   private DetectorCurves() {}
 
   /** Draws losses and precisions against the step into the run's {@code curves.png}. */
   static void write(RunFolder folder) throws IOException {
-    List<MetricsRow> rows = MetricsCsv.read(folder.metrics());
+    List<Plot> plots = plots(MetricsCsv.read(folder.metrics()));
+    if (!plots.isEmpty()) {
+      Files.write(folder.curves(), PlotRenderer.png(plots));
+    }
+  }
+
+  /** Losses and precisions against the step; none before the first step. */
+  public static List<Plot> plots(List<MetricsRow> rows) {
     Curve loss = RunCurves.smoothed("loss", RunCurves.of(rows, DetectorMetrics.LOSS));
     if (loss.points().isEmpty()) {
-      return;
+      return List.of();
     }
     List<Curve> precisions = new ArrayList<>();
     for (String prefix : List.of(DetectorMetrics.BOX, DetectorMetrics.MASK)) {
@@ -38,6 +45,6 @@ final class DetectorCurves {
     if (!precisions.isEmpty()) {
       plots.add(new Plot("Average precision", "step", "precision", Plot.Scale.LINEAR, precisions));
     }
-    Files.write(folder.curves(), PlotRenderer.png(plots));
+    return plots;
   }
 }

@@ -3,13 +3,19 @@ package io.github.tfkfac.tools.record;
 import io.github.tfkfac.tools.error.UserError;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +24,9 @@ import java.util.stream.Collectors;
  * returns.
  */
 public final class DiagnosticsCsv implements AutoCloseable {
+  private static final Pattern LINE =
+      Pattern.compile("(?<step>\\d+),(?<layer>\"(?:[^\"]|\"\")*\"|[^,\"]*)(?<values>,.*)");
+
   private final List<String> quantities;
   private final BufferedWriter file;
 
@@ -51,8 +60,7 @@ public final class DiagnosticsCsv implements AutoCloseable {
     if (Files.notExists(path)) {
       return create(path, quantities);
     }
-    String text = Files.readString(path);
-    List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    List<String> lines = wholeLines(path);
     if (lines.isEmpty() || !lines.get(0).equals(header(quantities))) {
       throw new UserError(
           "%s:1: expected the columns '%s' to resume, found '%s'; start a new run instead"
@@ -67,6 +75,77 @@ public final class DiagnosticsCsv implements AutoCloseable {
     Files.write(part, kept.getBytes(StandardCharsets.UTF_8));
     Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return new DiagnosticsCsv(quantities, Files.newBufferedWriter(path, StandardOpenOption.APPEND));
+  }
+
+  /**
+   * Measurements of one layer at one step.
+   *
+   * @param step the number of finished steps
+   * @param layer its name, {@code *} for the whole network
+   * @param values by quantity, those that the layer has
+   */
+  public record Row(long step, String layer, Map<String, Double> values) {
+    public Row {
+      values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+  }
+
+  /**
+   * The rows of a file; a last line without its line break is ignored, since its writing was cut
+   * off.
+   *
+   * @throws UserError naming the line that is not a row
+   * @throws IOException if the file cannot be read
+   */
+  public static List<Row> read(Path path) throws IOException {
+    List<String> lines = wholeLines(path);
+    if (lines.isEmpty() || !(lines.get(0) + ",").startsWith(header(List.of()))) {
+      throw new UserError(path + ":1: expected the header 'step,layer,<quantities>'");
+    }
+    List<String> columns = List.of(lines.get(0).split(",", -1));
+    List<Row> rows = new ArrayList<>();
+    for (int i = 1; i < lines.size(); i++) {
+      rows.add(row(columns.subList(2, columns.size()), lines.get(i), path + ":" + (i + 1)));
+    }
+    return rows;
+  }
+
+  private static Row row(List<String> quantities, String line, String where) {
+    Matcher parts = LINE.matcher(line);
+    if (!parts.matches()) {
+      throw new UserError(where + ": expected a step, a layer and numbers, found '" + line + "'");
+    }
+    String[] cells = parts.group("values").substring(1).split(",", -1);
+    if (cells.length != quantities.size()) {
+      throw new UserError(
+          "%s: expected %d numbers, found %d".formatted(where, quantities.size(), cells.length));
+    }
+    String layer = parts.group("layer");
+    Map<String, Double> values = new LinkedHashMap<>();
+    try {
+      for (int i = 0; i < cells.length; i++) {
+        if (!cells[i].isEmpty()) {
+          values.put(quantities.get(i), Double.valueOf(cells[i]));
+        }
+      }
+      return new Row(
+          Long.parseLong(parts.group("step")),
+          layer.startsWith("\"")
+              ? layer.substring(1, layer.length() - 1).replace("\"\"", "\"")
+              : layer,
+          values);
+    } catch (NumberFormatException notANumber) {
+      throw new UserError(where + ": expected numbers, found '" + line + "'", notANumber);
+    }
+  }
+
+  private static List<String> wholeLines(Path path) throws IOException {
+    try {
+      String text = Files.readString(path);
+      return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    } catch (CharacterCodingException noText) {
+      throw new UserError(path + ": expected UTF-8 text, found other bytes", noText);
+    }
   }
 
   /** Writes what was measured of a layer, by quantity. */

@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.record;
 
 import io.github.tfkfac.tools.check.Machine;
+import java.util.Objects;
 import org.tensorflow.TensorFlow;
 
 /**
@@ -11,6 +12,11 @@ import org.tensorflow.TensorFlow;
  * @param machine hardware, operating system, variables
  */
 public record Environment(String tensorFlow, Versions versions, Machine machine) {
+  public Environment {
+    Objects.requireNonNull(versions, "no versions");
+    Objects.requireNonNull(machine, "no machine");
+  }
+
   /** The environment of this process; loads TensorFlow's native library. */
   public static Environment current() {
     return new Environment(TensorFlow.version(), Versions.installed(), Machine.current());

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,8 @@ public record RunRecord(
       Map.of("normalisation-blocks", "normalization-blocks");
 
   public RunRecord {
+    Objects.requireNonNull(command, "no command");
+    Objects.requireNonNull(environment, "no environment");
     arguments = List.copyOf(arguments);
     options = ordered(renamed(options));
     seeds = ordered(seeds);

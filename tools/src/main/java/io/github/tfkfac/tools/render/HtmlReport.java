@@ -27,6 +27,8 @@ public record HtmlReport(String title, List<Section> sections) {
       .right { text-align: right; } td.right { white-space: nowrap; }
       figure { margin: 1rem 0; } img { max-width: 100%; height: auto; }
       figcaption { color: #5a6068; font-size: .9rem; }
+      pre { background: #f4f6f8; padding: .6rem .8rem; white-space: pre-wrap; }
+      details { margin: 1rem 0; } summary { cursor: pointer; color: #0b57a0; }
       """;
 
   /** One part of a page. */
@@ -52,6 +54,25 @@ public record HtmlReport(String title, List<Section> sections) {
    * @param table its cells
    */
   public record TableSection(Table table) implements Section {}
+
+  /**
+   * Lines to be copied, as they are.
+   *
+   * @param text plain text
+   */
+  public record Code(String text) implements Section {}
+
+  /**
+   * Sections that are hidden until a reader opens them.
+   *
+   * @param title of what is hidden
+   * @param sections from top to bottom
+   */
+  public record Folded(String title, List<Section> sections) implements Section {
+    public Folded {
+      sections = List.copyOf(sections);
+    }
+  }
 
   /** A picture; compared by identity, since its bytes are. */
   public static final class Figure implements Section {
@@ -118,7 +139,11 @@ public record HtmlReport(String title, List<Section> sections) {
             escape(title),
             STYLE,
             escape(title),
-            sections.stream().map(HtmlReport::html).collect(Collectors.joining("\n")));
+            html(sections));
+  }
+
+  private static String html(List<Section> sections) {
+    return sections.stream().map(HtmlReport::html).collect(Collectors.joining("\n"));
   }
 
   private static String html(Section section) {
@@ -130,6 +155,13 @@ public record HtmlReport(String title, List<Section> sections) {
     }
     if (section instanceof TableSection table) {
       return html(table.table());
+    }
+    if (section instanceof Code code) {
+      return "<pre>" + escape(code.text()) + "</pre>";
+    }
+    if (section instanceof Folded folded) {
+      return "<details><summary>%s</summary>\n%s\n</details>"
+          .formatted(escape(folded.title()), html(folded.sections()));
     }
     Figure figure = (Figure) section;
     String caption = escape(figure.caption);

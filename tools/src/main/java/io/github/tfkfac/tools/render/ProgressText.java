@@ -58,6 +58,6 @@ final class ProgressText {
     }
     double secondsPerStep = elapsed.toNanos() / 1e9 / done;
     long seconds = Math.round((plan.lastStep() - state.step()) * secondsPerStep);
-    return "  %d:%02d:%02d left".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+    return "  " + Quantities.time(seconds) + " left";
   }
 }

@@ -14,10 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The curves of a run, from its metrics file. */
 public final class RunCurves {
 
+  private static final String STEP = "step";
   private static final int SMOOTHED_POINTS = 100;
   private static final double WIDE_RANGE = 30;
 
@@ -25,24 +27,66 @@ public final class RunCurves {
 
   /** Draws training loss and test accuracy against the step into the run's {@code curves.png}. */
   static void write(RunFolder folder) throws IOException {
-    List<MetricsRow> rows = MetricsCsv.read(folder.metrics());
+    List<Plot> plots = plots(MetricsCsv.read(folder.metrics()));
+    if (!plots.isEmpty()) {
+      Files.write(folder.curves(), PlotRenderer.png(plots));
+    }
+  }
+
+  /** Training loss and test accuracy of a classifier against the step; none before the first. */
+  public static List<Plot> plots(List<MetricsRow> rows) {
     List<Plot> plots = new ArrayList<>();
     Curve loss = smoothed("training loss", of(rows, MetricsListener.LOSS));
     if (!loss.points().isEmpty()) {
       List<Curve> losses =
           List.of(loss, new Curve("test loss", of(rows, MetricsListener.TEST_LOSS)));
-      plots.add(new Plot("Loss", "step", "loss", lossScale(losses), losses));
+      plots.add(new Plot("Loss", STEP, "loss", lossScale(losses), losses));
       plots.add(
           new Plot(
               "Accuracy",
-              "step",
+              STEP,
               "accuracy %",
               Plot.Scale.LINEAR,
               List.of(
                   smoothed("training accuracy", percent(of(rows, MetricsListener.ACCURACY))),
                   new Curve("test accuracy", percent(of(rows, MetricsListener.TEST_ACCURACY))))));
-      Files.write(folder.curves(), PlotRenderer.png(plots));
     }
+    return plots;
+  }
+
+  /** How any run went besides: learning rate, refreshes, skipped steps, seconds. */
+  public static List<Plot> course(List<MetricsRow> rows) {
+    List<Curve> seconds =
+        List.of(
+            smoothed(
+                "seconds",
+                of(rows.stream().filter(row -> row.step() > 1).toList(), RunMetrics.SECONDS)));
+    return Stream.of(
+            new Plot("Learning rate", STEP, "rate", Plot.Scale.LINEAR, curves(rows, "learning_rate")),
+            new Plot(
+                "Refreshes of inverses so far",
+                STEP,
+                "refreshes",
+                Plot.Scale.LINEAR,
+                curves(rows, "exact_refreshes", "newton_refreshes")),
+            new Plot(
+                "Skipped steps so far", STEP, "steps", Plot.Scale.LINEAR, curves(rows, "skipped_steps")),
+            new Plot("Seconds of a step", STEP, "seconds", lossScale(seconds), seconds))
+        .filter(RunCurves::showsAnything)
+        .toList();
+  }
+
+  private static List<Curve> curves(List<MetricsRow> rows, String... metrics) {
+    return Stream.of(metrics)
+        .map(metric -> new Curve(metric.replace('_', ' '), of(rows, metric)))
+        .toList();
+  }
+
+  /** Whether a value differs from zero. */
+  public static boolean showsAnything(Plot plot) {
+    return plot.curves().stream()
+        .flatMap(curve -> curve.points().stream())
+        .anyMatch(point -> point.y() != 0);
   }
 
   /** The points of one metric against the step; of several values at a step the last counts. */

@@ -4,11 +4,14 @@ import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The values of a table of settings, those that were given and the defaults of the others. */
 public final class Settings {
@@ -102,6 +105,25 @@ public final class Settings {
     Map<String, String> texts = identity();
     table.forEach(setting -> put(texts, setting, false));
     return texts;
+  }
+
+  /** Names of the settings that would have another value if it were not given, or none at all. */
+  public Set<String> changed() {
+    Map<String, String> all = options();
+    Set<String> changed = new LinkedHashSet<>(all.keySet());
+    changed.removeIf(name -> all.get(name).equals(byDefault(name, all)));
+    return changed;
+  }
+
+  /** Text of the default that the other values leave a setting; null if they need it. */
+  private @Nullable String byDefault(String name, Map<String, String> all) {
+    Map<String, String> others = new LinkedHashMap<>(all);
+    others.remove(name);
+    try {
+      return of(table, others).options().get(name);
+    } catch (UserError | IllegalArgumentException needed) {
+      return null;
+    }
   }
 
   private <V> void put(Map<String, String> texts, Setting<V> setting, boolean identity) {

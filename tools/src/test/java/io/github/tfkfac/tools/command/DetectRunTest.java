@@ -94,6 +94,20 @@ class DetectRunTest {
   }
 
   @Test
+  void aReportHasItsPrecisions() throws IOException {
+    Path page = folder.resolve("page.html");
+
+    assertThat(program.run("report", run.path().toString(), "--out=" + page)).isZero();
+
+    assertThat(page)
+        .content()
+        .contains("detector small trained with sgdm", "complete after 4 steps")
+        .contains("<td>box AP50</td>", "<td>mask AP</td>", "<td>losses proposal boxes</td>")
+        .contains("<td>--masks</td><td>true</td>")
+        .contains("base64");
+  }
+
+  @Test
   void theResumedRunIsCompleteAndListsItsFiles() throws IOException {
     assertThat(RESUMED.out())
         .contains(

@@ -93,7 +93,7 @@ class FinetuneCommandTest {
     assertThat(record.result()).containsEntry("test_images", 32).containsEntry("steps", 8);
     assertThat(run.resolve("report.html"))
         .content()
-        .contains("test accuracy %", "The model was trained in the mode");
+        .contains("test accuracy", "The model was trained in the mode");
     assertThat(run.resolve("model/saved_model.pb"))
         .hasSameBinaryContentAs(model.resolve("saved_model.pb"));
     Map<String, List<Float>> trained = TinySavedModel.values(run.resolve("model"));

@@ -58,6 +58,7 @@ final class Program {
                     "train", new TrainCommand(console),
                     "finetune", new FinetuneCommand(console),
                     "eval", new EvalCommand(console),
+                    "report", new ReportCommand(console),
                     "compare", new CompareCommand(console),
                     "detect",
                         DetectCommand.line(console)

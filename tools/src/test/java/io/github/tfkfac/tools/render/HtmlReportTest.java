@@ -2,7 +2,9 @@ package io.github.tfkfac.tools.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tfkfac.tools.render.HtmlReport.Code;
 import io.github.tfkfac.tools.render.HtmlReport.Figure;
+import io.github.tfkfac.tools.render.HtmlReport.Folded;
 import io.github.tfkfac.tools.render.HtmlReport.Heading;
 import io.github.tfkfac.tools.render.HtmlReport.Paragraph;
 import io.github.tfkfac.tools.render.HtmlReport.TableSection;
@@ -31,6 +33,16 @@ class HtmlReportTest {
     assertThat(new HtmlReport("t", List.of(new TableSection(table))).html())
         .contains("<th>name</th><th class=\"right\">loss</th>")
         .contains("<td>x</td><td class=\"right\">0.5</td>");
+  }
+
+  @Test
+  void linesToCopyStayAsTheyAreAndFoldedPartsHaveATitle() {
+    String html =
+        new HtmlReport("t", List.of(new Folded("more & more", List.of(new Code("a\n  b <c>")))))
+            .html();
+
+    assertThat(html)
+        .contains("<details><summary>more &amp; more</summary>\n<pre>a\n  b &lt;c&gt;</pre>");
   }
 
   @Test

@@ -22,4 +22,19 @@ class QuantitiesTest {
   void partsBecomePercent() {
     assertThat(Quantities.percent(0.0344)).isEqualTo("3.4 %");
   }
+
+  @Test
+  void roundedNumbersHaveFiveDigitsAndFewZeros() {
+    assertThat(Quantities.rounded(1.23456)).isEqualTo("1.2346");
+    assertThat(Quantities.rounded(100)).isEqualTo("100");
+    assertThat(Quantities.rounded(0.05)).isEqualTo("0.05");
+    assertThat(Quantities.rounded(-2.5e-7)).isEqualTo("-2.5E-7");
+    assertThat(Quantities.rounded(0)).isEqualTo("0");
+    assertThat(Quantities.rounded(Double.NaN)).isEqualTo("NaN");
+  }
+
+  @Test
+  void timesAreHoursMinutesAndSeconds() {
+    assertThat(Quantities.time(3920)).isEqualTo("1:05:20");
+  }
 }

@@ -38,6 +38,14 @@ public final class DampingAdaptation {
   private final Operand<TFloat64> factor;
   private final Operand<TFloat64> ratio;
 
+  /**
+   * An adaptation that is made of parts of the graph.
+   *
+   * @param period steps between two adaptations
+   * @param op adapts the damping to the step before
+   * @param factor what the damping is multiplied by
+   * @param ratio reduction of the loss per predicted reduction
+   */
   public DampingAdaptation(
       Cadence period, Op op, Operand<TFloat64> factor, Operand<TFloat64> ratio) {
     this.period = period;

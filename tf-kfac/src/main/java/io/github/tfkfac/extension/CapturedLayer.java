@@ -148,6 +148,7 @@ public final class CapturedLayer<T extends TNumber> {
     return keeper != Keeper.ANOTHER_WORKER;
   }
 
+  /** Place among the captured layers, from 0. */
   public int index() {
     return index;
   }

@@ -125,6 +125,7 @@ public interface Damping {
       Strength.requirePositive("floor", floor);
     }
 
+    /** A share and a floor that stay the same. */
     public Relative(double share, double floor, PowerIteration eigenvalue) {
       this(Strength.constant("share", share), Strength.constant("floor", floor), eigenvalue);
     }
@@ -193,6 +194,7 @@ public interface Damping {
       Strength.requirePositive("value", strength);
     }
 
+    /** A strength that stays the same. */
     public Absolute(double value) {
       this(Strength.constant("value", value));
     }
@@ -220,6 +222,7 @@ public interface Damping {
       Strength.requirePositive("lambda", strength);
     }
 
+    /** A strength that stays the same. */
     public SquareRoot(double lambda) {
       this(Strength.constant("lambda", lambda));
     }

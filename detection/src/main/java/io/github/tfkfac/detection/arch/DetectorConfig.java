@@ -126,6 +126,7 @@ public record DetectorConfig(
     return List.copyOf(strides);
   }
 
+  /** The same with another backbone. */
   public DetectorConfig withBackbone(ResNetBody other) {
     return with(copy -> copy.backbone = other);
   }
@@ -139,26 +140,32 @@ public record DetectorConfig(
         });
   }
 
+  /** The same for another number of classes, the background left out. */
   public DetectorConfig withClasses(int other) {
     return with(copy -> copy.classes = other);
   }
 
+  /** The same with other anchors. */
   public DetectorConfig withAnchors(AnchorSettings other) {
     return with(copy -> copy.anchors = other);
   }
 
+  /** The same with other settings of the proposals. */
   public DetectorConfig withProposals(ProposalSettings other) {
     return with(copy -> copy.proposals = other);
   }
 
+  /** The same with other settings of the regions. */
   public DetectorConfig withRegions(RegionSettings other) {
     return with(copy -> copy.regions = other);
   }
 
+  /** The same with other settings of the final boxes. */
   public DetectorConfig withDetections(DetectionSettings other) {
     return with(copy -> copy.detections = other);
   }
 
+  /** The same with a mask head: Mask R-CNN. */
   public DetectorConfig withMasks(MaskSettings other) {
     return with(copy -> copy.masks = Optional.of(other));
   }

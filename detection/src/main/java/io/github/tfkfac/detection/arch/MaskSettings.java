@@ -20,6 +20,7 @@ public record MaskSettings(int channels, int convolutions, int pool) {
     return new MaskSettings(256, 4, 14);
   }
 
+  /** The same with another number of channels in the mask head. */
   public MaskSettings withChannels(int other) {
     return new MaskSettings(other, convolutions, pool);
   }

@@ -52,11 +52,13 @@ public record ProposalSettings(
         new Limits(2000, 1000), new Limits(1000, 1000), 0.7, new SampleSize(256, 0.5), 0.7, 0.3);
   }
 
+  /** The same with other numbers of proposals that are kept. */
   public ProposalSettings withLimits(Limits newTraining, Limits newInference) {
     return new ProposalSettings(
         newTraining, newInference, suppression, samples, positiveOverlap, negativeOverlap);
   }
 
+  /** The same with other samples of the anchors. */
   public ProposalSettings withSamples(SampleSize other) {
     return new ProposalSettings(
         training, inference, suppression, other, positiveOverlap, negativeOverlap);

@@ -28,10 +28,12 @@ public record RegionSettings(
     return new RegionSettings(new SampleSize(512, 0.25), 0.5, 7, 2, 56);
   }
 
+  /** The same with other samples of the regions. */
   public RegionSettings withSamples(SampleSize other) {
     return new RegionSettings(other, positiveOverlap, pool, samplesPerBin, finestScale);
   }
 
+  /** The same with another scale of the finest level. */
   public RegionSettings withFinestScale(double other) {
     return new RegionSettings(samples, positiveOverlap, pool, samplesPerBin, other);
   }

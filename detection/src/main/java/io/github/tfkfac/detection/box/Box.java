@@ -15,10 +15,12 @@ public record Box(double x1, double y1, double x2, double y2) {
     return new Box(x, y, x + width, y + height);
   }
 
+  /** Extent from left to right. */
   public double width() {
     return x2 - x1;
   }
 
+  /** Extent from top to bottom. */
   public double height() {
     return y2 - y1;
   }

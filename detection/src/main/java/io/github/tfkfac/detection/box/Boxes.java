@@ -44,18 +44,22 @@ public final class Boxes {
     return values.length / EDGES;
   }
 
+  /** Left edge of a box. */
   public float x1(int index) {
     return values[EDGES * index];
   }
 
+  /** Upper edge of a box. */
   public float y1(int index) {
     return values[EDGES * index + 1];
   }
 
+  /** Right edge of a box. */
   public float x2(int index) {
     return values[EDGES * index + 2];
   }
 
+  /** Lower edge of a box. */
   public float y2(int index) {
     return values[EDGES * index + 3];
   }

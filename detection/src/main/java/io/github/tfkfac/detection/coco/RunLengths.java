@@ -102,10 +102,12 @@ public final class RunLengths {
     return new RunLengths(height, width, runs.counts(height * width));
   }
 
+  /** Height of the mask in pixels. */
   public int height() {
     return height;
   }
 
+  /** Width of the mask in pixels. */
   public int width() {
     return width;
   }

@@ -34,6 +34,7 @@ public final class Bitmap {
     return new Bitmap(new ImageSize(mask.height(), mask.width()), mask.bitmap());
   }
 
+  /** Height and width. */
   public ImageSize size() {
     return size;
   }

@@ -62,6 +62,7 @@ public final class DetectionDataset {
         && box.clipped(image.width(), image.height()).area() > 0;
   }
 
+  /** Name in messages and records. */
   public String name() {
     return name;
   }

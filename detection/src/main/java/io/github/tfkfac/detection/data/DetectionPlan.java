@@ -89,26 +89,31 @@ public record DetectionPlan(
         BatchPart.WHOLE);
   }
 
+  /** The same with another preparation of the images. */
   public DetectionPlan withPreparation(Preparation replacement) {
     return new DetectionPlan(
         data, replacement, order, batchSize, lastBatch, padding, unreadable, part);
   }
 
+  /** The same with another order of the images. */
   public DetectionPlan withOrder(ImageOrder replacement) {
     return new DetectionPlan(
         data, preparation, replacement, batchSize, lastBatch, padding, unreadable, part);
   }
 
+  /** The same with another treatment of an incomplete last batch. */
   public DetectionPlan withLastBatch(LastBatch replacement) {
     return new DetectionPlan(
         data, preparation, order, batchSize, replacement, padding, unreadable, part);
   }
 
+  /** The same with another number of places for objects. */
   public DetectionPlan withPadding(ObjectPadding replacement) {
     return new DetectionPlan(
         data, preparation, order, batchSize, lastBatch, replacement, unreadable, part);
   }
 
+  /** The same with another treatment of images that cannot be read. */
   public DetectionPlan withUnreadable(UnreadableImages replacement) {
     return new DetectionPlan(
         data, preparation, order, batchSize, lastBatch, padding, replacement, part);

@@ -25,10 +25,12 @@ public record Preparation(Resize resize, PixelScaling scaling, RandomMirror mirr
     return new Preparation(resize, PixelScaling.pretrainedRgb(), RandomMirror.never(), Masks.NONE);
   }
 
+  /** The same with another choice of the images that are mirrored. */
   public Preparation withMirror(RandomMirror replacement) {
     return new Preparation(resize, scaling, replacement, masks);
   }
 
+  /** The same with another treatment of masks. */
   public Preparation withMasks(Masks replacement) {
     return new Preparation(resize, scaling, mirror, replacement);
   }

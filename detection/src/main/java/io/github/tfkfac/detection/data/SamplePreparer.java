@@ -13,6 +13,7 @@ public final class SamplePreparer {
   private final DetectionDataset data;
   private final Preparation preparation;
 
+  /** A preparer of the images of a data set. */
   public SamplePreparer(DetectionDataset data, Preparation preparation) {
     this.data = data;
     this.preparation = preparation;

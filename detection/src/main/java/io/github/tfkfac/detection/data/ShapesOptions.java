@@ -65,16 +65,19 @@ public record ShapesOptions(
     return new ShapesOptions(trainImages, valImages, 96, 160, 4, 6, 0.1, Format.JPEG, seed);
   }
 
+  /** The same with other limits of the images' sides. */
   public ShapesOptions withSides(int least, int greatest) {
     return new ShapesOptions(
         trainImages, valImages, least, greatest, categories, mostObjects, groupShare, format, seed);
   }
 
+  /** The same with other categories, numbers of objects and shares of groups. */
   public ShapesOptions withObjects(int ofCategories, int most, double groups) {
     return new ShapesOptions(
         trainImages, valImages, leastSide, greatestSide, ofCategories, most, groups, format, seed);
   }
 
+  /** The same with another format of the files. */
   public ShapesOptions withFormat(Format replacement) {
     return new ShapesOptions(
         trainImages,

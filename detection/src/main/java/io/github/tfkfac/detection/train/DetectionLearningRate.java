@@ -52,10 +52,12 @@ public record DetectionLearningRate(
     return new DetectionLearningRate(rate, WARM_UP_STEPS, WARM_UP_START, DROP_EPOCHS, DROP_FACTOR);
   }
 
+  /** The same with another number of steps over which the rate rises. */
   public DetectionLearningRate withWarmUp(long steps) {
     return new DetectionLearningRate(rate, steps, warmUpStart, dropEpochs, dropFactor);
   }
 
+  /** The same with other epochs after which the rate falls. */
   public DetectionLearningRate withDropEpochs(List<Integer> epochs) {
     return new DetectionLearningRate(rate, warmUpSteps, warmUpStart, epochs, dropFactor);
   }

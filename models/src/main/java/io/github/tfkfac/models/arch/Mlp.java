@@ -23,6 +23,7 @@ public record Mlp(List<Integer> hidden) implements Architecture {
     }
   }
 
+  /** A perceptron with these numbers of units in its hidden layers. */
   public Mlp(Integer... hidden) {
     this(List.of(hidden));
   }

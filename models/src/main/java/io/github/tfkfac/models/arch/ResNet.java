@@ -42,6 +42,7 @@ public record ResNet(int depth, ImageScale scale, ResidualStart residualStart)
     this(depth, scale, ResidualStart.FULL);
   }
 
+  /** The same with another start of the residual branches. */
   public ResNet withResidualStart(ResidualStart newResidualStart) {
     return new ResNet(depth, scale, newResidualStart);
   }

@@ -100,22 +100,27 @@ public record ResNetBody(
         0);
   }
 
+  /** The same with another number of channels in the first stage. */
   public ResNetBody withWidth(int other) {
     return new ResNetBody(block, blocks, other, scale, residualStart, normalizer, frozenParts);
   }
 
+  /** The same for images of another scale. */
   public ResNetBody withScale(ImageScale other) {
     return new ResNetBody(block, blocks, width, other, residualStart, normalizer, frozenParts);
   }
 
+  /** The same with another start of the residual branches. */
   public ResNetBody withResidualStart(ResNet.ResidualStart other) {
     return new ResNetBody(block, blocks, width, scale, other, normalizer, frozenParts);
   }
 
+  /** The same with other normalizations. */
   public ResNetBody withNormalizer(Normalizer other) {
     return new ResNetBody(block, blocks, width, scale, residualStart, other, frozenParts);
   }
 
+  /** The same with another number of parts, from the input on, that are not trained. */
   public ResNetBody withFrozenParts(int other) {
     return new ResNetBody(block, blocks, width, scale, residualStart, normalizer, other);
   }

@@ -47,10 +47,12 @@ public final class Batch {
     return labels.length;
   }
 
+  /** Shape of each image. */
   public ImageShape shape() {
     return shape;
   }
 
+  /** Number of classes. */
   public int classCount() {
     return classCount;
   }
@@ -60,6 +62,7 @@ public final class Batch {
     return images;
   }
 
+  /** Class of each image. */
   public int[] labels() {
     return labels;
   }

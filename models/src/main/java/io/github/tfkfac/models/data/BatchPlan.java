@@ -94,6 +94,7 @@ public record BatchPlan(
         data, scaling, Augmentation.none(), 0, new Order.Sequential(), batchSize, LastBatch.KEEP);
   }
 
+  /** The same with another augmentation of the images. */
   public BatchPlan withAugmentation(Augmentation replacement) {
     return new BatchPlan(
         data, scaling, replacement, augmentationSeed, order, batchSize, lastBatch, part);

@@ -88,10 +88,12 @@ public final class ImageDataset {
     return new ImageDataset(name, shape, classNames, store, labels);
   }
 
+  /** Name in messages and records. */
   public String name() {
     return name;
   }
 
+  /** Shape of every image. */
   public ImageShape shape() {
     return shape;
   }
@@ -101,6 +103,7 @@ public final class ImageDataset {
     return labels.length;
   }
 
+  /** Number of classes. */
   public int classCount() {
     return classNames.size();
   }
@@ -110,6 +113,7 @@ public final class ImageDataset {
     return classNames;
   }
 
+  /** Class of an image, from 0. */
   public int label(int image) {
     return labels[image];
   }

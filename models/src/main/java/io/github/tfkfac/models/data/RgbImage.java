@@ -71,6 +71,7 @@ public final class RgbImage {
     return new RgbImage(shape, isGray(image) ? fromGray(image) : fromColors(image));
   }
 
+  /** Height, width and channels. */
   public ImageShape shape() {
     return shape;
   }

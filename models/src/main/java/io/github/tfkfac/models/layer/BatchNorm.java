@@ -41,14 +41,17 @@ public record BatchNorm(double momentum, double epsilon, Initializer scale) impl
     this(DEFAULT_MOMENTUM, DEFAULT_EPSILON, Initializer.ones());
   }
 
+  /** The same with another share of the old moving statistics kept at a step. */
   public BatchNorm withMomentum(double newMomentum) {
     return new BatchNorm(newMomentum, epsilon, scale);
   }
 
+  /** The same with another number added to the variance. */
   public BatchNorm withEpsilon(double newEpsilon) {
     return new BatchNorm(momentum, newEpsilon, scale);
   }
 
+  /** The same with other initial values of the scale. */
   public BatchNorm withScale(Initializer newScale) {
     return new BatchNorm(momentum, epsilon, newScale);
   }

@@ -32,18 +32,22 @@ public record Convolution(
     this(filters, size, 1, Padding.pixels(size / 2), Bias.NONE, Initializer.heNormal());
   }
 
+  /** The same with another distance of neighboring windows. */
   public Convolution withStride(int newStride) {
     return new Convolution(filters, size, newStride, padding, bias, initializer);
   }
 
+  /** The same with another padding. */
   public Convolution withPadding(Padding newPadding) {
     return new Convolution(filters, size, stride, newPadding, bias, initializer);
   }
 
+  /** The same with or without a bias. */
   public Convolution withBias(Bias newBias) {
     return new Convolution(filters, size, stride, padding, newBias, initializer);
   }
 
+  /** The same with another initial kernel. */
   public Convolution withInitializer(Initializer newInitializer) {
     return new Convolution(filters, size, stride, padding, bias, newInitializer);
   }

@@ -25,10 +25,12 @@ public record Dense(int units, Bias bias, Initializer initializer) implements La
     this(units, Bias.ZERO_AT_START, Initializer.fanInUniform());
   }
 
+  /** The same with or without a bias. */
   public Dense withBias(Bias newBias) {
     return new Dense(units, newBias, initializer);
   }
 
+  /** The same with another initial kernel. */
   public Dense withInitializer(Initializer newInitializer) {
     return new Dense(units, bias, newInitializer);
   }

@@ -33,10 +33,12 @@ public record DepthwiseConvolution(
     this(1, size, 1, Padding.pixels(size / 2), Bias.NONE, Initializer.heNormal());
   }
 
+  /** The same with another distance of neighboring windows. */
   public DepthwiseConvolution withStride(int newStride) {
     return new DepthwiseConvolution(multiplier, size, newStride, padding, bias, initializer);
   }
 
+  /** The same with or without a bias. */
   public DepthwiseConvolution withBias(Bias newBias) {
     return new DepthwiseConvolution(multiplier, size, stride, padding, newBias, initializer);
   }

@@ -36,6 +36,7 @@ public record FixedBatchNorm(Affine affine, double epsilon, Initializer scale) i
     this(affine, DEFAULT_EPSILON, Initializer.ones());
   }
 
+  /** The same with other initial values of the scale. */
   public FixedBatchNorm withScale(Initializer newScale) {
     return new FixedBatchNorm(affine, epsilon, newScale);
   }

@@ -34,6 +34,7 @@ public record GroupNorm(int groups, double epsilon, Initializer scale) implement
     this(groups, DEFAULT_EPSILON, Initializer.ones());
   }
 
+  /** The same with other initial values of the scale. */
   public GroupNorm withScale(Initializer newScale) {
     return new GroupNorm(groups, epsilon, newScale);
   }

@@ -21,14 +21,17 @@ public sealed interface Padding {
     }
   }
 
+  /** As much as gives an output of the size of the input divided by the stride. */
   static Padding same() {
     return new Same();
   }
 
+  /** No padding: windows stay inside the image. */
   static Padding valid() {
     return new Valid();
   }
 
+  /** The same number of pixels on each side. */
   static Padding pixels(int count) {
     return new Pixels(count);
   }

@@ -27,6 +27,7 @@ public final class StopSignal {
     requested.set(true);
   }
 
+  /** Whether somebody asked to stop. */
   public boolean isRequested() {
     return requested.get() || elsewhere.getAsBoolean();
   }

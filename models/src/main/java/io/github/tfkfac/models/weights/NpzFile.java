@@ -241,6 +241,7 @@ public final class NpzFile {
       return shape;
     }
 
+    /** Type of the values. */
     public ElementType type() {
       return type;
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SourceHabitsTest {
 
   private static final List<String> MODULES =
-      List.of("tf-kfac", "models", "detection", "tools", "examples");
+      List.of("tf-kfac", "models", "detection", "tools", "examples", "site");
 
   /** The Javadoc of a type, up to the type. */
   private static final Pattern TYPE_COMMENT =

@@ -74,7 +74,8 @@ record ApiIndex(List<Entry> entries) {
         .forEach(
             entry ->
                 byDepth
-                    .computeIfAbsent(entry.where().split("\\.", -1).length, key -> new ArrayList<>())
+                    .computeIfAbsent(
+                        entry.where().split("\\.", -1).length, key -> new ArrayList<>())
                     .add(entry));
     return byDepth.keySet().stream()
         .min(Integer::compare)

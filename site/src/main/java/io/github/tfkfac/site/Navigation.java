@@ -68,10 +68,7 @@ final class Navigation {
         LinkedFiles.page(source),
         name,
         "<h1>%s</h1>\n<p>%s</p>\n<pre><code>%s</code></pre>\n"
-            .formatted(
-                escaped(name),
-                escaped(source.toString()),
-                escaped(Files.readString(file))));
+            .formatted(escaped(name), escaped(source.toString()), escaped(Files.readString(file))));
   }
 
   private String framed(Path page, String title, String html) {
@@ -99,8 +96,7 @@ final class Navigation {
     </body>
     </html>
     """
-        .formatted(
-            escaped(title), resource("site.css"), root, contents(page), html, root, root);
+        .formatted(escaped(title), resource("site.css"), root, contents(page), html, root, root);
   }
 
   private String contents(Path page) {

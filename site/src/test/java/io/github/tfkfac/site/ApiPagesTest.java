@@ -16,13 +16,11 @@ class ApiPagesTest {
     Path source = folder.resolve("lib/src/main/java/p/Sample.java");
     Files.createDirectories(source.resolveSibling("internal"));
     Files.writeString(source, "package p;\n/** A sample. */\n" + body);
-    Files.writeString(
-        source.resolveSibling("package-info.java"), "/** Samples. */\npackage p;\n");
+    Files.writeString(source.resolveSibling("package-info.java"), "/** Samples. */\npackage p;\n");
     Files.writeString(
         source.resolveSibling("internal/Hidden.java"),
         "package p.internal;\npublic class Hidden {}\n");
-    return ApiPages.write(
-        ApiPages.sources(folder.resolve("lib")), "", folder.resolve("site/api"));
+    return ApiPages.write(ApiPages.sources(folder.resolve("lib")), "", folder.resolve("site/api"));
   }
 
   @Test
@@ -70,7 +68,8 @@ class ApiPagesTest {
                 }
                 """))
         .hasSize(2)
-        .anySatisfy(line -> assertThat(line).contains("Sample.java:6: no comment: public static int"))
+        .anySatisfy(
+            line -> assertThat(line).contains("Sample.java:6: no comment: public static int"))
         .anySatisfy(line -> assertThat(line).contains("Sample.java:10:", "reference not found"));
   }
 }

@@ -29,7 +29,8 @@ class DocumentTest {
 
   @Test
   void linksLeadToPages() {
-    assertThat(html("[a](other.md) [b](../../README.md#two-words) [c](#here) [d](https://x.y/z.md)"))
+    assertThat(
+            html("[a](other.md) [b](../../README.md#two-words) [c](#here) [d](https://x.y/z.md)"))
         .contains("href=\"other.html\"", "href=\"../../index.html#two-words\"")
         .contains("href=\"#here\"", "href=\"https://x.y/z.md\"");
   }
@@ -63,15 +64,15 @@ class DocumentTest {
 
   @Test
   void headingsHavePlacesAndPassagesTheirText() {
-    String markdown = "# The *page*\n\nFirst `x`.\n\n## Two words\n\n| a | b |\n|---|---|\n| c | d |\n";
+    String markdown =
+        "# The *page*\n\nFirst `x`.\n\n## Two words\n\n| a | b |\n|---|---|\n| c | d |\n";
     Document document = Document.of(Path.of("page.md"), markdown);
 
     assertThat(document.title()).isEqualTo("The page");
     assertThat(html(markdown)).contains("<h2 id=\"two-words\">Two words</h2>", "<table>");
     assertThat(document.passages())
         .extracting(Passage::title, Passage::anchor)
-        .containsExactly(
-            tuple("The page", "the-page"), tuple("Two words", "two-words"));
+        .containsExactly(tuple("The page", "the-page"), tuple("Two words", "two-words"));
     assertThat(document.passages().get(0).text()).contains("First").contains("x");
     assertThat(document.passages().get(1).text()).contains("c").contains("d");
   }

@@ -43,7 +43,8 @@ class LinkCheckTest {
         <a href="sub">d</a> <script src="https://elsewhere.org/x.js"></script>
         """);
     page("sub/b.html", "<img alt=\"\" src=\"none.png\">");
-    Files.writeString(site.resolve("search-index.js"), "const i = [[\"t\",\"sub/b.html#z\",\"\"]];");
+    Files.writeString(
+        site.resolve("search-index.js"), "const i = [[\"t\",\"sub/b.html#z\",\"\"]];");
 
     assertThat(LinkCheck.problems(site))
         .containsExactly(

@@ -120,9 +120,7 @@ record RunState(RunRecord record, List<MetricsRow> rows) {
     if (!(value instanceof Double number)) {
       return String.valueOf(value);
     }
-    return name.endsWith(ACCURACY)
-        ? Quantities.accuracy(number)
-        : Quantities.rounded(number);
+    return name.endsWith(ACCURACY) ? Quantities.accuracy(number) : Quantities.rounded(number);
   }
 
   /** The evaluations during training; empty without any. */

@@ -135,11 +135,7 @@ public record HtmlReport(String title, List<Section> sections) {
     </body>
     </html>
     """
-        .formatted(
-            escape(title),
-            STYLE,
-            escape(title),
-            html(sections));
+        .formatted(escape(title), STYLE, escape(title), html(sections));
   }
 
   private static String html(List<Section> sections) {

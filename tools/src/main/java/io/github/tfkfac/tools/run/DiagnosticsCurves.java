@@ -95,7 +95,8 @@ public record DiagnosticsCurves(List<Row> rows) {
   public static Table stages(List<MetricsRow> rows) {
     Map<String, Double> seconds = new LinkedHashMap<>();
     for (MetricsRow row : rows) {
-      row.values().forEach((stage, value) -> seconds.merge(stage, value / rows.size(), Double::sum));
+      row.values()
+          .forEach((stage, value) -> seconds.merge(stage, value / rows.size(), Double::sum));
     }
     double all = seconds.values().stream().mapToDouble(Double::doubleValue).sum();
     List<List<String>> cells = new ArrayList<>();

@@ -62,7 +62,8 @@ public final class RunCurves {
                 "seconds",
                 of(rows.stream().filter(row -> row.step() > 1).toList(), RunMetrics.SECONDS)));
     return Stream.of(
-            new Plot("Learning rate", STEP, "rate", Plot.Scale.LINEAR, curves(rows, "learning_rate")),
+            new Plot(
+                "Learning rate", STEP, "rate", Plot.Scale.LINEAR, curves(rows, "learning_rate")),
             new Plot(
                 "Refreshes of inverses so far",
                 STEP,
@@ -70,7 +71,11 @@ public final class RunCurves {
                 Plot.Scale.LINEAR,
                 curves(rows, "exact_refreshes", "newton_refreshes")),
             new Plot(
-                "Skipped steps so far", STEP, "steps", Plot.Scale.LINEAR, curves(rows, "skipped_steps")),
+                "Skipped steps so far",
+                STEP,
+                "steps",
+                Plot.Scale.LINEAR,
+                curves(rows, "skipped_steps")),
             new Plot("Seconds of a step", STEP, "seconds", lossScale(seconds), seconds))
         .filter(RunCurves::showsAnything)
         .toList();

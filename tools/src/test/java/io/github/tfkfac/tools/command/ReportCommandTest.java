@@ -85,11 +85,20 @@ class ReportCommandTest {
 
     assertThat(names(shown))
         .containsExactlyInAnyOrder(
-            "model", "image-size", "train-images", "test-images", "batch", "epochs", "threads", "lr",
-            "stat-period", "inverse-period", "eval-every", "diagnostics");
+            "model",
+            "image-size",
+            "train-images",
+            "test-images",
+            "batch",
+            "epochs",
+            "threads",
+            "lr",
+            "stat-period",
+            "inverse-period",
+            "eval-every",
+            "diagnostics");
     assertThat(names(page.substring(folded)))
-        .containsExactlyInAnyOrderElementsOf(
-            RunRecord.read(new RunFolder(run)).options().keySet());
+        .containsExactlyInAnyOrderElementsOf(RunRecord.read(new RunFolder(run)).options().keySet());
   }
 
   private static Stream<String> names(String html) {

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Types and members of the Javadoc, as its own index files list them.
@@ -67,7 +67,7 @@ record ApiIndex(List<Entry> entries) {
 
   /** The page of the only type with a simple name, or of the one nearest to the root. */
   Optional<String> page(String type) {
-    Map<Integer, List<Entry>> byDepth = new HashMap<>();
+    TreeMap<Integer, List<Entry>> byDepth = new TreeMap<>();
     entries.stream()
         .filter(Entry::isType)
         .filter(entry -> entry.name().equals(type))
@@ -77,9 +77,8 @@ record ApiIndex(List<Entry> entries) {
                     .computeIfAbsent(
                         entry.where().split("\\.", -1).length, key -> new ArrayList<>())
                     .add(entry));
-    return byDepth.keySet().stream()
-        .min(Integer::compare)
-        .map(byDepth::get)
+    return Optional.ofNullable(byDepth.firstEntry())
+        .map(Map.Entry::getValue)
         .filter(found -> found.size() == 1)
         .map(found -> found.get(0).url());
   }

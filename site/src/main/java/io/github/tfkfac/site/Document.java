@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -73,7 +73,7 @@ record Document(Path path, Node content, Map<Heading, String> anchors) {
   static Document of(Path path, String markdown) {
     Node content = PARSER.parse(markdown);
     IdGenerator generator = IdGenerator.builder().build();
-    Map<Heading, String> anchors = new IdentityHashMap<>();
+    Map<Heading, String> anchors = new LinkedHashMap<>();
     for (Node node = content.getFirstChild(); node != null; node = node.getNext()) {
       if (node instanceof Heading heading) {
         anchors.put(heading, generator.generateId(text(heading)));

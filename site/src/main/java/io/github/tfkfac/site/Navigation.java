@@ -15,6 +15,10 @@ import java.util.Map;
 /** Frame of every page: contents of the site, search, style. */
 final class Navigation {
   private static final String HOME = "index.html";
+  private static final String TOP = "tf-kfac";
+  private static final String GUIDE = "Guide";
+  private static final String MODULES = "Examples and modules";
+  private static final String MEASUREMENTS = "Measurements";
 
   private final Map<String, List<Document>> chapters = new LinkedHashMap<>();
   private final boolean api;
@@ -26,29 +30,32 @@ final class Navigation {
    */
   Navigation(List<Document> documents, boolean api) {
     this.api = api;
-    List.of("tf-kfac", "Guide", "Examples and modules", "Measurements")
+    List.of(TOP, GUIDE, MODULES, MEASUREMENTS)
         .forEach(chapter -> chapters.put(chapter, new ArrayList<>()));
     documents.stream()
         .sorted(
             Comparator.comparing((Document document) -> !isHome(document))
                 .thenComparing(Document::title))
-        .forEach(document -> chapters.get(chapter(document.path())).add(document));
+        .forEach(
+            document ->
+                chapters
+                    .computeIfAbsent(chapter(document.path()), chapter -> new ArrayList<>())
+                    .add(document));
   }
 
   private static boolean isHome(Document document) {
-    return document.page().endsWith(HOME) && document.path().getNameCount() != 2
-        || document.page().toString().equals(HOME);
+    return document.page().endsWith(HOME) && !chapter(document.path()).equals(MODULES);
   }
 
   private static String chapter(Path path) {
     boolean inDocs = path.startsWith("docs");
     if (path.startsWith("docs/guide")) {
-      return "Guide";
+      return GUIDE;
     }
     if (path.getNameCount() == 1 || (inDocs && path.getNameCount() == 2)) {
-      return "tf-kfac";
+      return TOP;
     }
-    return inDocs ? "Measurements" : "Examples and modules";
+    return inDocs ? MEASUREMENTS : MODULES;
   }
 
   /** Way from a page's folder to the site's. */

@@ -34,7 +34,7 @@ public final class Site {
     }
     Site site = new Site(Path.of(arguments[0]), Path.of(arguments[1]));
     List<String> problems =
-        new ArrayList<>(site.empty().api(System.getProperty("java.class.path")));
+        new ArrayList<>(site.empty().api(System.getProperty("java.class.path", "")));
     problems.addAll(documents(site.root, site.out));
     problems.forEach(problem -> System.err.println("site: error: " + problem));
     if (!problems.isEmpty()) {

@@ -5,6 +5,7 @@
   const list = document.getElementById("found");
   const SHOWN = 25;
   const AROUND = 60;
+  const API_WEIGHT = 0.6;
 
   const entries = searchIndex.map(([title, url, text]) => ({
     title, url, text, lowerTitle: title.toLowerCase(), lowerText: text.toLowerCase(),
@@ -20,7 +21,7 @@
       }
       sum += inTitle === 0 ? 4 : inTitle > 0 ? 2 : 1;
     }
-    return sum + 1 / (1 + entry.title.length);
+    return sum * (entry.url.startsWith("api/") ? API_WEIGHT : 1) + 1 / (1 + entry.title.length);
   }
 
   function excerpt(entry, word) {

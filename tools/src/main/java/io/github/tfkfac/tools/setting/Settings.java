@@ -110,8 +110,13 @@ public final class Settings {
   /** Names of the settings that would have another value if it were not given, or none at all. */
   public Set<String> changed() {
     Map<String, String> all = options();
-    Set<String> changed = new LinkedHashSet<>(all.keySet());
-    changed.removeIf(name -> all.get(name).equals(byDefault(name, all)));
+    Set<String> changed = new LinkedHashSet<>();
+    all.forEach(
+        (name, value) -> {
+          if (!value.equals(byDefault(name, all))) {
+            changed.add(name);
+          }
+        });
     return changed;
   }
 

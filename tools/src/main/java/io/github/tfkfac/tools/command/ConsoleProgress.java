@@ -8,6 +8,8 @@ import io.github.tfkfac.models.train.TrainingListener.HealthReport;
 import io.github.tfkfac.models.train.TrainingListener.StartReport;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.render.EpochTrend;
+import io.github.tfkfac.tools.render.FirstEstimate;
 import io.github.tfkfac.tools.render.Quantities;
 import io.github.tfkfac.tools.render.TrainingProgress;
 import java.time.Duration;
@@ -15,7 +17,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a run on the console while it trains. */
+/**
+ * Shows a run on the console while it trains: its state, after the first steps how long it will
+ * take, and on a terminal the trend of every epoch.
+ */
 final class ConsoleProgress implements DetectionListener, AutoCloseable {
 
   private static final Duration PERIOD_IN_LOG = Duration.ofSeconds(10);
@@ -25,6 +30,9 @@ final class ConsoleProgress implements DetectionListener, AutoCloseable {
   private final Optional<Long> refreshPeriod;
   private @Nullable TrainingProgress progress;
   private @Nullable SlowSteps slow;
+  private @Nullable FirstEstimate estimate;
+  private final EpochTrend trend = new EpochTrend();
+  private int epoch;
   private long images;
 
   /**
@@ -45,6 +53,7 @@ final class ConsoleProgress implements DetectionListener, AutoCloseable {
             console,
             new TrainingProgress.Plan(name, report.step(), report.totalSteps()),
             PERIOD_IN_LOG);
+    estimate = new FirstEstimate(report.totalSteps(), System::nanoTime);
     slow =
         refreshPeriod
             .map(
@@ -63,6 +72,26 @@ final class ConsoleProgress implements DetectionListener, AutoCloseable {
     if (progress != null) {
       progress.update(
           new TrainingProgress.State(report.step(), images, report.loss(), report.accuracy()));
+    }
+    if (estimate != null) {
+      estimate.stepped(report.step()).ifPresent(this::line);
+    }
+    if (console.terminal()) {
+      addToTrend(report);
+    }
+  }
+
+  private void addToTrend(StepReport report) {
+    if (report.epoch() != epoch) {
+      endEpoch();
+    }
+    epoch = report.epoch();
+    trend.add(report.loss(), report.accuracy());
+  }
+
+  private void endEpoch() {
+    if (trend.isOpen()) {
+      line("epoch " + (epoch + 1) + ": " + trend.end());
     }
   }
 
@@ -105,6 +134,7 @@ final class ConsoleProgress implements DetectionListener, AutoCloseable {
 
   @Override
   public void close() {
+    endEpoch();
     if (slow != null) {
       slow.close();
       slow = null;

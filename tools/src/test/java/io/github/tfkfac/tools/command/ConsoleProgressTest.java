@@ -25,8 +25,7 @@ class ConsoleProgressTest {
     PrintWriter out = new PrintWriter(written);
     try (ConsoleProgress progress =
         new ConsoleProgress(new Console(out, out, terminal), "nkfac", Optional.empty())) {
-      progress.started(
-          new StartReport(0, new BatcherPosition(0, 0), 2 * EPOCHS, Optional.empty()));
+      progress.started(new StartReport(0, new BatcherPosition(0, 0), 2 * EPOCHS, Optional.empty()));
       for (int step = 1; step <= 2 * EPOCHS; step++) {
         progress.stepped(
             new StepReport(

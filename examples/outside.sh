@@ -38,7 +38,7 @@ case $command in
   *) echo "examples/README.md: expected one command of Maven, found: $command" >&2 && exit 1 ;;
 esac
 # shellcheck disable=SC2086 # words
-(cd "$root/examples" && maven ${command#mvn }) | grep '^losses'
+(cd "$root/examples" && maven ${command#mvn }) | grep -o 'losses \[.*' | cut -c 1-100
 
 echo "README's code"
 sources=src/main/java/example

@@ -39,7 +39,7 @@ cat > "$work/kfac" << 'END'
 # Passes a command on, made small; what was passed is kept in commands.txt.
 set -euo pipefail
 words=()
-small=(--threads=1)
+small=()
 first=$1
 given=" $* "
 while [ $# -gt 0 ]; do
@@ -57,16 +57,16 @@ done
 case $first in
   train | finetune | compare)
     small+=(--epochs=1 --train-images=32 --test-images=16)
+    case $given in *" --threads "*) ;; *) small+=(--threads=1) ;; esac
     case $given in *" --batch "*) ;; *) small+=(--batch=16) ;; esac
     case $given in *" --data "* | *" MODEL "*) ;; *) small+=(--image-size=8) ;; esac
     case $given in
       *" --model "* | *linear/* | *" MODEL "* | *" --config "*) ;;
       *) small+=(--model=mlp) ;;
     esac
-    case $given in *" --seed "*) ;; *" --resume "*) small=() ;; esac
+    case $given in *" --resume "*) small=() ;; esac
     ;;
-  bench) small+=(--rounds=1) ;;
-  *) small=() ;;
+  bench) small+=(--rounds=1 --threads=1) ;;
 esac
 echo "${words[*]} ${small[*]}" >> commands.txt
 case $given in
@@ -110,7 +110,7 @@ for class in 0 1 2 3 4; do
   done
 done
 interrupted() {
-  (cd "$work" && exec "$REAL" train --model mlp --image-size 8 --train-images 64 --test-images 16 --batch 8 --epochs 400 --checkpoint-every 1 --threads 1 --name cut) > "$work/cut.log" 2>&1 &
+  (cd "$work" && exec "$REAL" train --model mlp --optimizer sgdm --lr 0.001 --image-size 8 --train-images 64 --test-images 16 --batch 16 --epochs 200 --checkpoint-every 1 --threads 1 --name cut) > "$work/cut.log" 2>&1 &
   local run=$!
   until ls "$work"/runs/cut/checkpoints/step-* > /dev/null 2>&1; do
     kill -0 $run || { cat "$work/cut.log" >&2; exit 1; }

@@ -70,7 +70,9 @@ record RunState(RunRecord record, List<MetricsRow> rows) {
 
   /** One sentence. */
   String sentence() {
-    String begun = "Begun " + record.started() + " by kfac " + record.command() + "; ";
+    String begun =
+        "Begun %s by kfac %s; "
+            .formatted(record.started().replaceFirst("\\.\\d+Z$", "Z"), record.command());
     if (record.result().get(DIVERGED) != null) {
       return begun + "ended as diverged: " + record.result().get(DIVERGED);
     }

@@ -43,6 +43,7 @@ public record RunRecord(
   public RunRecord {
     Objects.requireNonNull(command, "no command");
     Objects.requireNonNull(environment, "no environment");
+    Objects.requireNonNull(started, "no time of its start");
     arguments = List.copyOf(arguments);
     options = ordered(renamed(options));
     seeds = ordered(seeds);

@@ -49,6 +49,7 @@ while [ $# -gt 0 ]; do
     --batch) words+=(--batch 8) && shift ;;
     --export) words+=(--export "exported-$$") && shift ;; # a new folder
     --name) words+=(--name "$2-$$$PPID") && shift ;;
+    --model) [ "$first" = bench ] && words+=(--model resnet20) || words+=(--model "$2"); shift ;; # wide layers take minutes
     --workers) words+=(--workers "127.0.0.1:$PORT,127.0.0.1:$((PORT + 1))") && shift ;;
     *) words+=("$1") ;;
   esac
@@ -102,7 +103,7 @@ chmod +x "$work/kfac" "$work"/bin/*
 
 # The configuration file, an image folder of five classes beside CIFAR-10's files, and a run that was ended in the middle.
 awk '/^```yaml/ { on = 1; next } on && /^```/ { exit } on' docs/guide/program.md > "$work/FILE"
-pictures=("$KFAC_DATA"/coco-tiny/train/*.jpg)
+pictures=("$KFAC_DATA"/coco-tiny/train2017/*.jpg)
 for class in 0 1 2 3 4; do
   for part in train val; do
     mkdir -p "$work/FOLDER/$part/class$class"

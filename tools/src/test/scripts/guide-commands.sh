@@ -57,7 +57,7 @@ while [ $# -gt 0 ]; do
 done
 case $first in
   train | finetune | compare)
-    small+=(--epochs=1 --train-images=32 --test-images=16)
+    small+=(--epochs=1 --train-images=16 --test-images=16) # the image folder has 20
     case $given in *" --threads "*) ;; *) small+=(--threads=1) ;; esac
     case $given in *" --batch "*) ;; *) small+=(--batch=16) ;; esac
     case $given in *" --data "* | *" MODEL "*) ;; *) small+=(--image-size=8) ;; esac

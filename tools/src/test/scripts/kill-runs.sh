@@ -123,7 +123,7 @@ full() { # name, run's folder's parent, log
 
 case " $kinds " in *" full "*)
   mkdir -p "$folder/small"
-  if mount -t tmpfs -o size=400k tmpfs "$folder/small" 2> /dev/null; then
+  if mount -t tmpfs -o size=20m tmpfs "$folder/small" 2> /dev/null; then
     full "full disk" "$folder/small" "$folder/full.log"
     newest "$folder/small/full"
     echo "full disk: last checkpoint $newest"

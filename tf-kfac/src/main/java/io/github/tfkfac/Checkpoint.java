@@ -19,6 +19,8 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -120,8 +122,29 @@ public final class Checkpoint {
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
       deleteFolder(previous);
     } catch (IOException e) {
-      throw new CheckpointException("the checkpoint " + target + " cannot be written: " + e, e);
+      throw unwritable(target, unfinished, e.toString(), e);
+    } catch (TensorFlowException | TFInvalidArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      if (!message.contains(unfinished.toString())) {
+        throw e;
+      }
+      String line = message.lines().findFirst().orElse("");
+      throw unwritable(target, unfinished, line.substring(line.lastIndexOf("; ") + 1).strip(), e);
     }
+  }
+
+  /** Leaves nothing unfinished, as far as that is possible. */
+  private static CheckpointException unwritable(
+      Path target, Path unfinished, String found, Exception cause) {
+    try {
+      deleteFolder(unfinished);
+    } catch (IOException left) {
+      cause.addSuppressed(left);
+    }
+    return new CheckpointException(
+        "expected a place where the checkpoint %s can be written, found: %s; make room or see to the permissions, earlier checkpoints are intact"
+            .formatted(target, found),
+        cause);
   }
 
   /**

@@ -30,6 +30,12 @@ public final class ImageFiles {
   /** Behind the name of a file that is not read, for messages. */
   private static final String LEADS_OUT = " (a link that leads out of the folder)";
 
+  /** The same where leading folders cannot be left out. */
+  private static final String OF_SEVERAL = " (several images have this last name)";
+
+  /** In place of a name that no file has. */
+  private static final String NO_NAME = "?";
+
   private final Path folder;
   private final Path realFolder;
   private final Map<String, Integer> lastNames = new HashMap<>();
@@ -69,12 +75,14 @@ public final class ImageFiles {
         }
       }
     }
-    if (!isInside(plain)) {
-      return resolved(lastName(image.fileName()));
+    Path place = isInside(plain) ? plain : resolved(lastName(image.fileName()));
+    if (!isInside(place)) {
+      return folder.resolve(NO_NAME);
     }
-    return Files.isRegularFile(plain)
-        ? plain.resolveSibling(plain.getFileName() + LEADS_OUT)
-        : plain;
+    if (!Files.isRegularFile(place)) {
+      return place;
+    }
+    return place.resolveSibling(place.getFileName() + (isFile(place) ? OF_SEVERAL : LEADS_OUT));
   }
 
   private boolean isInside(Path file) {
@@ -129,7 +137,7 @@ public final class ImageFiles {
     try {
       return folder.resolve(name);
     } catch (InvalidPathException noPath) {
-      return folder.resolve("?");
+      return folder.resolve(NO_NAME);
     }
   }
 }

@@ -69,6 +69,10 @@ class ImageFilesTest {
 
     assertThat(files.of(image("left/1.jpg"))).isEqualTo(folder.resolve("left/1.jpg"));
     assertThat(files.of(image("right/1.jpg"))).doesNotExist();
+    ImageFiles elsewhere = new ImageFiles(folder, images("/left/1.jpg", "/right/1.jpg"));
+    assertThat(elsewhere.of(image("/left/1.jpg")))
+        .doesNotExist()
+        .hasFileName("1.jpg (several images have this last name)");
   }
 
   @Test
@@ -86,14 +90,17 @@ class ImageFilesTest {
     Files.createSymbolicLink(images.resolve("link.jpg"), outside);
     Files.createSymbolicLink(images.resolve("own.jpg"), file("images/there.jpg"));
     for (String name :
-        List.of("../secret.jpg", "x/../../secret.jpg", outside.toString(), "%2e%2e/secret.jpg")) {
+        List.of("../secret.jpg", "x/../../secret.jpg", outside.toString(), "%2e%2e/secret.jpg", "..", "x/..")) {
       Path found = new ImageFiles(images, images(name)).of(image(name));
       assertThat(found.normalize()).startsWithRaw(images);
       assertThat(found).as(name).doesNotExist();
     }
-    assertThat(new ImageFiles(images, images("link.jpg")).of(image("link.jpg")))
-        .doesNotExist()
-        .hasFileName("link.jpg (a link that leads out of the folder)");
+    for (String name : List.of("link.jpg", "../../link.jpg", "/away/link.jpg")) {
+      assertThat(new ImageFiles(images, images(name)).of(image(name)))
+          .as(name)
+          .doesNotExist()
+          .hasFileName("link.jpg (a link that leads out of the folder)");
+    }
     assertThat(new ImageFiles(images, images("own.jpg")).of(image("own.jpg"))).exists();
   }
 }

@@ -20,6 +20,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -62,6 +64,33 @@ class CheckpointTest {
       other.steps(STEPS_AFTER);
       assertThat(other.everyVariable()).usingRecursiveComparison().isEqualTo(expected);
     }
+  }
+
+  /** The folder's path is as long as the system allows, so its files' are too long. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void filesThatTensorFlowCannotWriteAreNamedInALineAndLeaveNothing() throws IOException {
+    int longest = 4085 - ".unfinished".length();
+    Path root = folder.toAbsolutePath();
+    while (root.toString().length() < longest - 200) {
+      root = root.resolve("x".repeat(100));
+    }
+    Path target = root.resolve("y".repeat(longest - root.toString().length() - 1));
+    Files.createDirectories(root);
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Variable<TFloat32> variable = tf.variable(tf.constant(1f));
+      Checkpoint checkpoint = Checkpoint.of(graph);
+      try (Session session = new Session(graph)) {
+        session.run(tf.assign(variable, tf.constant(2f)));
+        assertThatThrownBy(() -> checkpoint.save(session, target, Map.of()))
+            .isInstanceOf(CheckpointException.class)
+            .hasMessage(
+                "expected a place where the checkpoint %s can be written, found: File name too long; make room or see to the permissions, earlier checkpoints are intact"
+                    .formatted(target));
+      }
+    }
+    assertThat(root).isEmptyDirectory();
   }
 
   @Test

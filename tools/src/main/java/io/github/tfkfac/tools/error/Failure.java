@@ -58,12 +58,17 @@ public record Failure(List<String> lines, int exitCode) {
   }
 
   private static boolean isWrapper(Throwable thrown) {
-    return thrown instanceof UncheckedIOException || thrown instanceof ExecutionException;
+    boolean saysMore =
+        !(thrown.getCause() instanceof FileSystemException)
+            && !String.valueOf(thrown.getMessage()).equals(String.valueOf(thrown.getCause()));
+    return thrown instanceof ExecutionException
+        || (thrown instanceof UncheckedIOException && !saysMore);
   }
 
   /** Messages of our own are whole sentences; those of others need the exception's name. */
   private static boolean isOwn(Throwable thrown) {
     return isBadInput(thrown)
+        || thrown instanceof UncheckedIOException
         || thrown instanceof TrainingDivergedException
         || thrown instanceof WorkerLostException;
   }

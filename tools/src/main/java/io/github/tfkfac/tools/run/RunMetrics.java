@@ -92,8 +92,11 @@ public abstract class RunMetrics implements TrainingListener, AutoCloseable {
     }
   }
 
-  private static UncheckedIOException unwritable(IOException e) {
-    return new UncheckedIOException("the run's metrics cannot be written: " + e.getMessage(), e);
+  private UncheckedIOException unwritable(IOException e) {
+    return new UncheckedIOException(
+        "%s: expected a place where metrics can be written, found: %s; make room or see to the permissions, then resume the run"
+            .formatted(folder.path(), e.getMessage()),
+        e);
   }
 
   @Override

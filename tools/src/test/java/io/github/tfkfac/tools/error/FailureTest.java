@@ -45,6 +45,15 @@ class FailureTest {
   }
 
   @Test
+  void aWrapperThatSaysWhatWasWrittenIsNotLookedThrough() {
+    IOException full = new IOException("No space left on device");
+    assertThat(Failure.of(new UncheckedIOException("a.csv cannot be written: full", full)))
+        .isEqualTo(new Failure("a.csv cannot be written: full", 1));
+    assertThat(Failure.of(new UncheckedIOException(full)))
+        .isEqualTo(new Failure("IOException: No space left on device", 1));
+  }
+
+  @Test
   void pathsThatCannotBeUsedAreBadInput() {
     assertThat(Failure.of(new FileSystemException("/dev/null/x", null, "Not a directory")))
         .isEqualTo(new Failure("cannot read or write /dev/null/x: Not a directory", 2));

@@ -90,7 +90,13 @@ class ImageFilesTest {
     Files.createSymbolicLink(images.resolve("link.jpg"), outside);
     Files.createSymbolicLink(images.resolve("own.jpg"), file("images/there.jpg"));
     for (String name :
-        List.of("../secret.jpg", "x/../../secret.jpg", outside.toString(), "%2e%2e/secret.jpg", "..", "x/..")) {
+        List.of(
+            "../secret.jpg",
+            "x/../../secret.jpg",
+            outside.toString(),
+            "%2e%2e/secret.jpg",
+            "..",
+            "x/..")) {
       Path found = new ImageFiles(images, images(name)).of(image(name));
       assertThat(found.normalize()).startsWithRaw(images);
       assertThat(found).as(name).doesNotExist();

@@ -30,38 +30,7 @@ public final class TunedExperiment implements Experiment {
 
   private static final String TASKS = "tasks";
   private static final String OPTIMIZERS = "optimizers";
-  private static final String AUTOENCODER = "autoencoder";
-  private static final String SEARCH = "-search";
   private static final long SEARCH_SEED = 1001;
-  private static final String DAMPING = "damping";
-  private static final String DECAY = "weight-decay";
-
-  /** Tasks of classification: data set and model. */
-  private static final List<String> CLASSIFIERS =
-      List.of("mnist-mlp", "cifar10-resnet20", "cifar10-vit");
-
-  /** The loss is a sum over pixels, so rates that multiply its gradient itself are small. */
-  private static final List<Candidate> OF_AUTOENCODER =
-      List.of(
-          new Candidate("sgdm", 0.003, "momentum", List.of("0.9", "0.99")),
-          new Candidate("adamw", 0.001, DECAY, List.of("0", "0.01")),
-          new Candidate("muon", 0.01, DECAY, List.of("0", "0.01")),
-          new Candidate("shampoo", 0.001, DECAY, List.of("0", "0.01")),
-          new Candidate("soap", 0.001, DECAY, List.of("0", "0.01")),
-          new Candidate("kfac", 0.1, DAMPING, List.of("0.1", "1")),
-          new Candidate("ekfac", 0.1, DAMPING, List.of("0.1", "1")),
-          new Candidate("nkfac", 0.003, DAMPING, List.of("0.01", "0.1")));
-
-  private static final List<Candidate> OF_CLASSIFIERS =
-      List.of(
-          new Candidate("sgdm", 0.1, DECAY, List.of("0.0005", "0.005")),
-          new Candidate("adamw", 0.003, DECAY, List.of("0.05", "0.5")),
-          new Candidate("muon", 0.01, DECAY, List.of("0.01", "0.1")),
-          new Candidate("shampoo", 0.003, DECAY, List.of("0.05", "0.5")),
-          new Candidate("soap", 0.003, DECAY, List.of("0.05", "0.5")),
-          new Candidate("kfac", 0.01, DAMPING, List.of("0.001", "0.01")),
-          new Candidate("ekfac", 0.01, DAMPING, List.of("0.001", "0.01")),
-          new Candidate("nkfac", 0.05, DAMPING, List.of("0.01", "0.1")));
 
   @Override
   public String name() {
@@ -78,7 +47,7 @@ public final class TunedExperiment implements Experiment {
     return List.of(
         "paper: the autoencoder 784-1000-500-250-30 on MNIST, 50 epochs, and ResNet-20 and a small"
             + " ViT on CIFAR-10, 50 epochs; 10 settings of each of 8 optimizers, 5 seeds.",
-        "small: the autoencoder 784-250-100-30 on 10,000 MNIST images, 20 epochs, and a perceptron"
+        "small: the autoencoder 784-250-100-30 on 10,000 MNIST images, 10 epochs, and a perceptron"
             + " on them, 8 epochs; 10 settings of each of 8 optimizers, 5 seeds.");
   }
 
@@ -88,8 +57,10 @@ public final class TunedExperiment implements Experiment {
         new Choice(
             TASKS,
             "TASKS",
-            "Tasks, separated by commas: autoencoder, %s; the default is the preset's."
-                .formatted(String.join(", ", CLASSIFIERS))),
+            "Tasks, separated by commas: %s; the default is the preset's."
+                .formatted(String.join(", ", names()))),
+        new Choice(
+            TunedTask.MODEL, "FOLDER", "SavedModel that the task cifar10-finetune trains further."),
         new Choice(OPTIMIZERS, "NAMES", "Optimizers, separated by commas; default all 8."),
         new Choice("jobs", "N", "Autoencoders trained at a time, one thread each; default 2."));
   }
@@ -103,15 +74,13 @@ public final class TunedExperiment implements Experiment {
   public ExperimentPlan plan(ExperimentSettings settings) {
     settings.requireNotGiven(List.of("model", "dataset", "validation-images"));
     List<Series> series = new ArrayList<>();
-    for (String task : tasks(settings)) {
-      Map<String, String> common = common(settings, task);
-      if (!task.equals(AUTOENCODER)) {
-        int images = Integer.parseInt(common.getOrDefault("train-images", "0"));
-        common.put("validation-images", Integer.toString(images == 0 ? 10_000 : images / 5));
-      }
-      List<Arm> arms = new ArrayList<>();
-      candidates(settings, task).forEach(candidate -> arms.addAll(candidate.arms(common)));
-      series.add(new Series(task + SEARCH, kind(task), arms, List.of(SEARCH_SEED)));
+    for (TunedTask task : tasks(settings)) {
+      series.add(
+          new Series(
+              task.search(),
+              task.kind(),
+              task.searched(settings, candidates(settings, task)),
+              List.of(SEARCH_SEED)));
     }
     return new ExperimentPlan(series, settings.seedList());
   }
@@ -121,105 +90,61 @@ public final class TunedExperiment implements Experiment {
   public ExperimentPlan plan(ExperimentSettings settings, ExperimentResult ended) {
     ExperimentPlan search = plan(settings);
     List<Series> series = new ArrayList<>(search.series());
-    for (String task : tasks(settings)) {
-      boolean searched =
-          ended.missing().stream().noneMatch(run -> run.series().equals(task + SEARCH));
-      if (searched) {
+    for (TunedTask task : tasks(settings)) {
+      if (ended.missing().stream().noneMatch(run -> run.series().equals(task.search()))) {
         List<Arm> arms = new ArrayList<>();
-        for (Candidate candidate : candidates(settings, task)) {
-          best(ended, task, candidate)
-              .ifPresent(
-                  run -> {
-                    Map<String, String> options =
-                        new LinkedHashMap<>(run.planned().arm().options());
-                    options.remove("validation-images");
-                    arms.add(new Arm(candidate.optimizer(), options));
-                  });
-        }
-        series.add(new Series(task, kind(task), arms));
+        chosen(ended, task)
+            .forEach(
+                (candidate, best) ->
+                    best.ifPresent(run -> arms.add(TunedTask.chosen(candidate, run))));
+        series.add(new Series(task.name(), task.kind(), arms));
       }
     }
     return new ExperimentPlan(series, search.seeds());
   }
 
-  private static List<String> tasks(ExperimentSettings settings) {
+  private static List<String> names() {
+    return TunedTask.ALL.stream().map(TunedTask::name).toList();
+  }
+
+  private static List<TunedTask> tasks(ExperimentSettings settings) {
     String otherwise =
         settings.preset() == Preset.SMALL
             ? "autoencoder,mnist-mlp"
             : "autoencoder,cifar10-resnet20,cifar10-vit";
-    List<String> known = new ArrayList<>(CLASSIFIERS);
-    known.add(AUTOENCODER);
-    List<String> tasks = List.of(settings.choice(TASKS, otherwise).split(",", -1));
-    tasks.forEach(task -> Suggestions.require("task", task, known));
-    return tasks;
+    List<String> wanted = List.of(settings.choice(TASKS, otherwise).split(",", -1));
+    wanted.forEach(task -> Suggestions.require("task", task, names()));
+    return TunedTask.ALL.stream().filter(task -> wanted.contains(task.name())).toList();
   }
 
-  private static List<Candidate> candidates(ExperimentSettings settings, String task) {
-    List<Candidate> all = task.equals(AUTOENCODER) ? OF_AUTOENCODER : OF_CLASSIFIERS;
-    List<String> names = all.stream().map(Candidate::optimizer).toList();
+  private static List<Candidate> candidates(ExperimentSettings settings, TunedTask task) {
+    List<String> names = task.candidates().stream().map(Candidate::optimizer).toList();
     List<String> wanted =
         List.of(settings.choice(OPTIMIZERS, String.join(",", names)).split(",", -1));
     wanted.forEach(name -> Suggestions.require("optimizer", name, names));
-    return all.stream().filter(candidate -> wanted.contains(candidate.optimizer())).toList();
+    return task.candidates().stream()
+        .filter(candidate -> wanted.contains(candidate.optimizer()))
+        .toList();
   }
 
-  private static Series.Task kind(String task) {
-    return task.equals(AUTOENCODER) ? Series.Task.REGRESSION : Series.Task.CLASSIFICATION;
-  }
-
-  private static Map<String, String> common(ExperimentSettings settings, String task) {
-    boolean small = settings.preset() == Preset.SMALL;
-    if (!task.equals(AUTOENCODER)) {
-      String[] parts = task.split("-", 2);
-      return small && task.equals("mnist-mlp")
-          ? Options.digits(settings, 10_000, 8)
-          : settings.runOptions(
-              Options.of(
-                  "dataset",
-                  parts[0],
-                  "model",
-                  parts[1],
-                  "train-images",
-                  small ? "10000" : "0",
-                  "epochs",
-                  small ? "8" : "50",
-                  "eval-every",
-                  small ? "1" : "5",
-                  "batch",
-                  "128",
-                  "stat-period",
-                  "10",
-                  "inverse-period",
-                  "50"));
+  /** The run of the search with the best score, for each optimizer. */
+  private static Map<Candidate, Optional<MeasuredRun>> chosen(
+      ExperimentResult result, TunedTask task) {
+    Map<Candidate, Optional<MeasuredRun>> chosen = new LinkedHashMap<>();
+    for (Candidate candidate : candidates(result.settings(), task)) {
+      chosen.put(
+          candidate,
+          result.runs().stream()
+              .filter(run -> run.planned().series().equals(task.search()) && run.complete())
+              .filter(
+                  run ->
+                      candidate
+                          .optimizer()
+                          .equals(run.planned().arm().options().get("optimizer")))
+              .filter(run -> Double.isFinite(task.score(run)))
+              .max(Comparator.comparingDouble(task::score)));
     }
-    Map<String, String> common =
-        settings.runOptions(
-            Options.of(
-                "dataset", "mnist",
-                "train-images", small ? "10000" : "60000",
-                "test-images", small ? "5000" : "10000",
-                "epochs", small ? "20" : "50",
-                "batch", "200",
-                "stat-period", "5",
-                "inverse-period", "25",
-                "weight-decay", "0"));
-    common.put("units", small ? "250-100-30" : "1000-500-250-30");
-    return common;
-  }
-
-  /** The run of a search with the best score. */
-  private static Optional<MeasuredRun> best(
-      ExperimentResult result, String task, Candidate candidate) {
-    return result.runs().stream()
-        .filter(run -> run.planned().series().equals(task + SEARCH) && run.complete())
-        .filter(run -> candidate.optimizer().equals(run.planned().arm().options().get("optimizer")))
-        .filter(run -> Double.isFinite(score(task, run)))
-        .max(Comparator.comparingDouble(run -> score(task, run)));
-  }
-
-  /** The larger the better. */
-  private static double score(String task, MeasuredRun run) {
-    return task.equals(AUTOENCODER) ? -run.result("train_loss") : run.finished().testAccuracy();
+    return chosen;
   }
 
   @Override
@@ -236,16 +161,13 @@ public final class TunedExperiment implements Experiment {
   @Override
   public List<Section> findings(ExperimentResult result) {
     List<Section> findings = new ArrayList<>();
-    for (String task : tasks(result.settings())) {
-      if (result.series().contains(task)) {
-        Map<Candidate, Optional<MeasuredRun>> chosen = new LinkedHashMap<>();
-        candidates(result.settings(), task)
-            .forEach(candidate -> chosen.put(candidate, best(result, task, candidate)));
-        findings.addAll(
-            new TunedNumbers(result, task, task.equals(AUTOENCODER), chosen).findings());
+    for (TunedTask task : tasks(result.settings())) {
+      if (result.series().contains(task.name())) {
+        findings.addAll(new TunedNumbers(result, task, chosen(result, task)).findings());
       } else {
         findings.add(
-            new Paragraph("The search of " + task + " has not ended; there is nothing to say."));
+            new Paragraph(
+                "The search of " + task.name() + " has not ended; there is nothing to say."));
       }
     }
     return findings;

@@ -25,51 +25,55 @@ import java.util.function.ToDoubleFunction;
  *
  * @param result the runs
  * @param task whose
- * @param regression whether it has a training error in place of a test accuracy
  * @param chosen for each optimizer the run of its search with the best score
  */
 record TunedNumbers(
     ExperimentResult result,
-    String task,
-    boolean regression,
+    TunedTask task,
     Map<Candidate, Optional<MeasuredRun>> chosen) {
 
   private static final String BASELINE = "sgdm";
   private static final int IMAGES = 2_000;
   private static final String SETTING = "setting";
-  private static final String EDGE = "rate at the grid's edge";
+  private static final String EDGE = "length at the grid's edge";
   private static final String TRIED = "tried";
   private static final List<String> HEADERS = List.of(SETTING, EDGE, TRIED);
 
   List<Section> findings() {
     List<Section> findings = new ArrayList<>();
-    findings.add(new Heading("Result on " + task));
+    findings.add(new Heading("Result on " + task.name()));
     Optional<Double> best = baseline();
     findings.add(
-        new TableSection(new MetricTable(result, task, metrics(best)).table(HEADERS, this::cells)));
+        new TableSection(new MetricTable(result, task.name(), metrics(best)).table(HEADERS, this::cells)));
     findings.add(
         new Paragraph(
             "Every optimizer had the same budget: "
-                + Candidate.RATES
-                + " learning rates with two values of one further option, each trained once with a"
+                + Candidate.LENGTHS
+                + " lengths of the step with two values of one further option, each trained once with a"
                 + " seed that no other run has, "
-                + (regression
+                + (task.regression()
                     ? "judged by the training loss of the last epoch."
                     : "on four fifths of the training images, judged by the accuracy on the rest;"
                         + " the test images took no part in the choice.")));
     best.ifPresent(loss -> findings.add(new Paragraph(speedUps(loss))));
-    List<Plot> plots = ComparisonCurves.plots(result.comparison(task));
+    List<Plot> plots = ComparisonCurves.plots(result.comparison(task.name()));
+    List<Plot> shown = task.regression() ? plots.subList(2, plots.size()) : plots;
     findings.add(
         Figure.of(
-            "curves-" + task,
+            task.name(),
+            "Against the time of training: means over the seeds with 95 % intervals.",
+            List.of(shown.get(1))));
+    findings.add(
+        Figure.of(
+            "curves-" + task.name(),
             "Means over the seeds with 95 % intervals.",
-            List.copyOf(regression ? plots.subList(2, plots.size()) : plots)));
+            List.copyOf(shown)));
     return findings;
   }
 
   private List<Metric> metrics(Optional<Double> best) {
     List<Metric> metrics = new ArrayList<>();
-    if (regression) {
+    if (task.regression()) {
       metrics.add(new Metric("train_loss", "training loss", 2, run -> run.result("train_loss")));
       metrics.add(new Metric("train_error", "training error", 3, run -> run.result("train_error")));
       metrics.add(new Metric("test_error", "test error", 3, run -> run.result("test_error")));
@@ -90,7 +94,7 @@ record TunedNumbers(
   /** Mean over the seeds of the smallest loss that SGD with momentum reaches. */
   private Optional<Double> baseline() {
     return result
-        .mean(task, BASELINE, run -> TargetLoss.least(run, IMAGES))
+        .mean(task.name(), BASELINE, run -> TargetLoss.least(run, IMAGES))
         .map(MeanInterval::mean);
   }
 
@@ -103,12 +107,8 @@ record TunedNumbers(
             cells.put(TRIED, candidate.grid());
             run.ifPresent(
                 found -> {
-                  String rate = found.option("lr");
-                  cells.put(
-                      SETTING,
-                      "lr %s, %s %s"
-                          .formatted(rate, candidate.option(), found.option(candidate.option())));
-                  cells.put(EDGE, candidate.atTheEdge(Double.parseDouble(rate)) ? "yes" : "no");
+                  cells.put(SETTING, candidate.setting(found));
+                  cells.put(EDGE, candidate.atTheEdge(found) ? "yes" : "no");
                 });
           }
         });
@@ -119,10 +119,10 @@ record TunedNumbers(
     TargetLoss target = new TargetLoss(loss, IMAGES);
     double steps = meanOf(BASELINE, run -> (double) run.finished().steps());
     List<String> parts = new ArrayList<>();
-    for (String arm : result.arms(task).keySet()) {
+    for (String arm : result.arms(task.name()).keySet()) {
       if (!arm.equals(BASELINE)) {
         long reached =
-            result.complete(task, arm).stream().filter(run -> target.in(run).isPresent()).count();
+            result.complete(task.name(), arm).stream().filter(run -> target.in(run).isPresent()).count();
         parts.add(
             reached == 0
                 ? arm + " does not reach it"
@@ -132,7 +132,7 @@ record TunedNumbers(
                     arm,
                     meanOf(arm, target::steps) / steps,
                     reached,
-                    result.complete(task, arm).size()));
+                    result.complete(task.name(), arm).size()));
       }
     }
     return String.format(
@@ -146,6 +146,6 @@ record TunedNumbers(
   }
 
   private double meanOf(String arm, ToDoubleFunction<MeasuredRun> number) {
-    return result.mean(task, arm, number).map(MeanInterval::mean).orElse(Double.NaN);
+    return result.mean(task.name(), arm, number).map(MeanInterval::mean).orElse(Double.NaN);
   }
 }

@@ -1,7 +1,9 @@
 package io.github.tfkfac.tools.lab.experiment.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.lab.experiment.ExperimentReport;
 import io.github.tfkfac.tools.lab.experiment.ExperimentSettings;
 import io.github.tfkfac.tools.lab.experiment.FakeRuns;
@@ -81,6 +83,44 @@ class TunedExperimentTest {
         .doesNotContainKey("validation-images")
         .containsEntry("lr", "0.03");
     assertThat(seen.get(10).seed()).isEqualTo(1);
+  }
+
+  @Test
+  void aSavedModelIsTrainedFurtherInItsOwnTaskOnly() throws IOException {
+    List<PlannedRun> seen = new ArrayList<>();
+    page(
+        new FakeRuns(
+            run -> {
+              seen.add(run);
+              return FakeRuns.classifier(0.8 + 0.1 * rate(run), 12, 2);
+            }),
+        1,
+        Map.of(
+            "tasks", "mnist-mlp,cifar10-finetune",
+            "optimizers", "sgdm",
+            "data", "folder",
+            "saved-model", "model"));
+
+    assertThat(seen).hasSize(2 * 11);
+    assertThat(seen)
+        .allSatisfy(
+            run ->
+                assertThat(run.arm().options())
+                    .containsKey(
+                        run.series().startsWith("cifar10-finetune") ? "saved-model" : "model")
+                    .doesNotContainKey(
+                        run.series().startsWith("cifar10-finetune") ? "model" : "saved-model"));
+    assertThat(folder.resolve("cifar10-finetune.png")).isNotEmptyFile();
+  }
+
+  @Test
+  void fineTuningWithoutAModelIsRejected() {
+    Map<String, String> given = Map.of("tasks", "cifar10-finetune");
+    assertThatThrownBy(
+            () ->
+                new TunedExperiment().plan(new ExperimentSettings(Preset.SMALL, 1, given)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("expected --saved-model");
   }
 
   private String page(FakeRuns runs, int seeds, Map<String, String> given) throws IOException {

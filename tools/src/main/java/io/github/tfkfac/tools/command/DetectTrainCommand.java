@@ -1,34 +1,20 @@
 package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.models.train.TrainingWorkers;
-import io.github.tfkfac.tools.cli.ConfigOption;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.detect.DetectionSettings;
 import io.github.tfkfac.tools.detect.DetectorOutcome;
 import io.github.tfkfac.tools.detect.DetectorRun;
 import io.github.tfkfac.tools.detect.RecordedDetectorRun;
 import io.github.tfkfac.tools.error.UserError;
-import io.github.tfkfac.tools.option.RunFolderOptions;
-import io.github.tfkfac.tools.option.SettingOptions;
-import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.run.RecordedRun;
-import io.github.tfkfac.tools.run.RunSettings;
-import io.github.tfkfac.tools.setting.Setting;
-import io.github.tfkfac.tools.setting.Settings;
-import io.github.tfkfac.tools.worker.WorkerLaunch;
-import io.github.tfkfac.tools.worker.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Trains a detector, or resumes an interrupted training. */
 @Command(
@@ -39,32 +25,15 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     mixinStandardHelpOptions = true)
-public final class DetectTrainCommand implements Callable<Integer>, TakesSettings {
-  private final Console console;
-
-  @Spec CommandSpec spec = CommandSpec.create();
-  @Mixin ConfigOption config = new ConfigOption();
-  @Mixin RunFolderOptions folders = new RunFolderOptions();
+public final class DetectTrainCommand extends RunCommand {
 
   /** Writes to {@code console}. */
   public DetectTrainCommand(Console console) {
-    this.console = console;
+    super(console, DetectionSettings.TABLE);
   }
 
   @Override
-  public List<Setting<?>> settings() {
-    return Settings.joined(DetectionSettings.TABLE, WorkerSettings.TABLE);
-  }
-
-  @Override
-  public Integer call() throws IOException {
-    Map<String, String> given = SettingOptions.given(spec, DetectionSettings.TABLE);
-    boolean threads =
-        folders.resumed().isPresent() || given.containsKey(RunSettings.THREADS.name());
-    return new WorkerLaunch(console, spec, folders).run(threads, workers -> train(given, workers));
-  }
-
-  private int train(Map<String, String> given, TrainingWorkers workers) throws IOException {
+  int train(Map<String, String> given, TrainingWorkers workers) throws IOException {
     Optional<Path> resumed = folders.resumed();
     if (resumed.isPresent()) {
       return train(resumed(RunFolder.existing(resumed.get()), given, workers));
@@ -100,7 +69,7 @@ public final class DetectTrainCommand implements Callable<Integer>, TakesSetting
         settings,
         workers,
         "detect train",
-        spec.commandLine().getParseResult().originalArgs());
+        arguments());
   }
 
   private RecordedRun<DetectorRun, DetectorOutcome> resumed(

@@ -64,12 +64,7 @@ public final class DetectTrainCommand extends RunCommand {
 
   private RecordedRun<DetectorRun, DetectorOutcome> started(
       RunFolder folder, DetectionSettings settings, TrainingWorkers workers) throws IOException {
-    return RecordedDetectorRun.start(
-        folder,
-        settings,
-        workers,
-        "detect train",
-        arguments());
+    return RecordedDetectorRun.start(folder, settings, workers, "detect train", arguments());
   }
 
   private RecordedRun<DetectorRun, DetectorOutcome> resumed(

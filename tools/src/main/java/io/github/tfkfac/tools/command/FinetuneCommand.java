@@ -72,12 +72,7 @@ public final class FinetuneCommand extends RunCommand {
     try (StartedFinetuning started =
         resumed.isPresent()
             ? StartedFinetuning.resumed(resumed.get(), given, workers, console)
-            : StartedFinetuning.begun(
-                given,
-                folders,
-                arguments(),
-                workers,
-                console)) {
+            : StartedFinetuning.begun(given, folders, arguments(), workers, console)) {
       return started.train(Optional.ofNullable(export), console);
     }
   }

@@ -35,8 +35,7 @@ public final class TrainCommand extends RunCommand {
       return train(ResumedRuns.open(RunFolder.existing(resumed.get()), given, workers, console));
     }
     try (PreparedRun prepared = PreparedRun.of(given, folders, workers, console)) {
-      return train(
-RecordedRun.start(prepared.in(folders), "train", arguments()));
+      return train(RecordedRun.start(prepared.in(folders), "train", arguments()));
     }
   }
 

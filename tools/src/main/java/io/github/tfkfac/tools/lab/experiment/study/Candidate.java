@@ -51,8 +51,7 @@ record Candidate(
         options.putAll(fixed);
         options.put(length, Double.toString(each));
         options.put(option, value);
-        String label =
-            "%s-%s%s-%s%s".formatted(optimizer, length, Grid.text(each), option, value);
+        String label = "%s-%s%s-%s%s".formatted(optimizer, length, Grid.text(each), option, value);
         arms.add(new Arm(label, options));
       }
     }

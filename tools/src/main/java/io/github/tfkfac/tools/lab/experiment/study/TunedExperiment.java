@@ -138,9 +138,7 @@ public final class TunedExperiment implements Experiment {
               .filter(run -> run.planned().series().equals(task.search()) && run.complete())
               .filter(
                   run ->
-                      candidate
-                          .optimizer()
-                          .equals(run.planned().arm().options().get("optimizer")))
+                      candidate.optimizer().equals(run.planned().arm().options().get("optimizer")))
               .filter(run -> Double.isFinite(task.score(run)))
               .max(Comparator.comparingDouble(task::score)));
     }

@@ -28,9 +28,7 @@ import java.util.function.ToDoubleFunction;
  * @param chosen for each optimizer the run of its search with the best score
  */
 record TunedNumbers(
-    ExperimentResult result,
-    TunedTask task,
-    Map<Candidate, Optional<MeasuredRun>> chosen) {
+    ExperimentResult result, TunedTask task, Map<Candidate, Optional<MeasuredRun>> chosen) {
 
   private static final String BASELINE = "sgdm";
   private static final int IMAGES = 2_000;
@@ -44,7 +42,8 @@ record TunedNumbers(
     findings.add(new Heading("Result on " + task.name()));
     Optional<Double> best = baseline();
     findings.add(
-        new TableSection(new MetricTable(result, task.name(), metrics(best)).table(HEADERS, this::cells)));
+        new TableSection(
+            new MetricTable(result, task.name(), metrics(best)).table(HEADERS, this::cells)));
     findings.add(
         new Paragraph(
             "Every optimizer had the same budget: "
@@ -122,7 +121,9 @@ record TunedNumbers(
     for (String arm : result.arms(task.name()).keySet()) {
       if (!arm.equals(BASELINE)) {
         long reached =
-            result.complete(task.name(), arm).stream().filter(run -> target.in(run).isPresent()).count();
+            result.complete(task.name(), arm).stream()
+                .filter(run -> target.in(run).isPresent())
+                .count();
         parts.add(
             reached == 0
                 ? arm + " does not reach it"

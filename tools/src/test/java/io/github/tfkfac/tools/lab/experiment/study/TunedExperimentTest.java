@@ -117,8 +117,7 @@ class TunedExperimentTest {
   void fineTuningWithoutAModelIsRejected() {
     Map<String, String> given = Map.of("tasks", "cifar10-finetune");
     assertThatThrownBy(
-            () ->
-                new TunedExperiment().plan(new ExperimentSettings(Preset.SMALL, 1, given)))
+            () -> new TunedExperiment().plan(new ExperimentSettings(Preset.SMALL, 1, given)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("expected --saved-model");
   }

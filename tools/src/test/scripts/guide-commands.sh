@@ -4,11 +4,12 @@
 #
 #   tools/src/test/scripts/guide-commands.sh FOLDER [DOCUMENT...]    FOLDER is made; README.md and docs/guide/*.md by default
 #   KFAC_DATA: folder with cifar-10-batches-bin and coco-tiny, as for the tests
-#   MODEL: a SavedModel for CIFAR-10's images whose convolutions are named conv*, saved with its mode of training (see MODEL below)
+#   MODEL: a SavedModel for CIFAR-10's images with 10 classes whose convolutions are named conv*
 #   KFAC: the program, by default ./kfac of this checkout
 #
 # What is not run here, and why:
 #   detection.md, ./kfac detect       DetectionGuideTest runs them, one after the other, with real images
+#   --mode training                   wants a model with a function for training, as Keras 2 saves it; RealFinetuningTest trains one
 #   mvn verify                        what continuous integration runs
 #   blocks of Java, XML and Kotlin    DocumentsTest finds them in examples, which the build runs, and in starters, which examples/outside.sh compiles and runs
 #   YAML and JSON                     DocumentsTest reads them as the program does; the configuration file is used here
@@ -22,9 +23,7 @@ cd "$root"
 documents=("$@")
 [ $# -gt 0 ] || documents=(README.md docs/guide/*.md)
 
-# A Keras model that does, made by
-#   keras.Sequential([keras.Input((32, 32, 3)), Conv2D(8, 3, strides=4, name="conv1"), BatchNormalization(), ReLU(), Flatten(), Dropout(0.1), Dense(10), Softmax()])
-#   tf.saved_model.save(model, "MODEL")
+# A functional model of Keras 3 does, whose variables have the layers' names (conv1/kernel), put out by model.export("MODEL").
 for name in KFAC_DATA MODEL; do
   [ -d "${!name:-}" ] || { echo "guide-commands: $name: expected a folder, found '${!name:-}'" >&2; exit 2; }
 done
@@ -60,7 +59,7 @@ case $first in
     small+=(--epochs=1 --train-images=16 --test-images=16) # the image folder has 20
     case $given in *" --threads "*) ;; *) small+=(--threads=1) ;; esac
     case $given in *" --batch "*) ;; *) small+=(--batch=16) ;; esac
-    case $given in *" --data "* | *" MODEL "*) ;; *) small+=(--image-size=8) ;; esac
+    case $given in *image-folder*) small+=(--image-size=32) ;; *" --data "* | *" MODEL "*) ;; *) small+=(--image-size=8) ;; esac
     case $given in
       *" --model "* | *linear/* | *" MODEL "* | *" --config "*) ;;
       *) small+=(--model=mlp) ;;
@@ -132,7 +131,7 @@ for document in "${documents[@]}"; do
     case $document:$(head -n 1 "$block") in
       *:"{"* | *:"kfac: "*) continue ;;
     esac
-    sed -i '/^\.\/kfac detect /d' "$block"
+    sed -i -e '/^\.\/kfac detect /d' -e '/--mode training/d' "$block"
     grep -q '[^[:space:]]' "$block" || continue
     ! grep -q RUN "$block" || [ -e "$work/RUN" ] || interrupted
     number=$((number + 1))

@@ -72,7 +72,7 @@ for ((i = 0; i < times; i++)); do
         again=(train --resume "$name" --local-workers=2)
         from=$(ls "$name/checkpoints" 2> /dev/null | tail -1)
       fi
-      "$kfac" "${again[@]}" >> "$name.log" 2>&1 || check "$name: going on" 1
+      "$kfac" "${again[@]}" >> "$name.log" 2>&1 || grep -q 'kfac: error: the run .* is complete' "$name.log" || check "$name: going on" 1
       diff -r "whole/$last" "$name/$last" || check "$name: equal" 1
       check "$name: crashed" "$(ls hs_err* core* > /dev/null 2>&1 && echo 1 || echo 0)"
       echo "$name: lost $moment, ended with $code after $took s, went on from ${from:-the start}"

@@ -1,15 +1,19 @@
 package io.github.tfkfac.tools.worker;
 
 import io.github.tfkfac.Cluster;
+import io.github.tfkfac.WorkerLostException;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.cli.Interruption;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.run.RunSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,8 +21,9 @@ import java.util.concurrent.TimeUnit;
  *
  * @param console where they write; lines of all but the first are marked
  * @param count how many
+ * @param limit how long one may use no processor time after another has ended
  */
-record LocalWorkers(Console console, int count) {
+record LocalWorkers(Console console, int count, Duration limit) {
 
   /** Properties of this process that its children must not have. */
   private static final List<String> OWN =
@@ -98,9 +103,15 @@ record LocalWorkers(Console console, int count) {
     return builder.start();
   }
 
-  private static int worstExitCode(List<Process> workers) {
+  /**
+   * Waits for processes; returns the worst exit code.
+   *
+   * @throws WorkerLostException if one has ended well and another is stopped or hangs
+   */
+  int worstExitCode(List<Process> workers) {
     int worst = 0;
     List<Process> running = new ArrayList<>(workers);
+    Map<Process, Idle> idle = new HashMap<>();
     long end = Long.MAX_VALUE;
     while (!running.isEmpty()) {
       for (Process worker : List.copyOf(running)) {
@@ -117,9 +128,45 @@ record LocalWorkers(Console console, int count) {
       if (System.nanoTime() > end) {
         break; // what still runs is ended, and its exit code is not its own
       }
+      if (worst == 0 && running.size() < workers.size()) {
+        for (Process worker : running) {
+          idle.merge(worker, Idle.of(worker), Idle::since);
+          if (idle.get(worker).lasts(limit)) {
+            throw hung(workers.indexOf(worker));
+          }
+        }
+      }
       pause();
     }
     return worst;
+  }
+
+  private WorkerLostException hung(int worker) {
+    return new WorkerLostException(
+        "lost worker %d of %d: it has used no processor time for %d s since another one ended; start again, with --resume if the run is not complete"
+            .formatted(worker, count, limit.toSeconds()),
+        null);
+  }
+
+  /**
+   * Processor time that a process has used and has not added to since.
+   *
+   * @param used by then
+   * @param at when, in nanoseconds
+   */
+  private record Idle(Optional<Duration> used, long at) {
+
+    static Idle of(Process process) {
+      return new Idle(process.info().totalCpuDuration(), System.nanoTime());
+    }
+
+    Idle since(Idle now) {
+      return used.isPresent() && used.equals(now.used) ? this : now;
+    }
+
+    boolean lasts(Duration limit) {
+      return System.nanoTime() - at > limit.toNanos();
+    }
   }
 
   private static void pause() {

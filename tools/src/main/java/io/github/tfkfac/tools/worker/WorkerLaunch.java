@@ -55,7 +55,7 @@ public record WorkerLaunch(Console console, CommandSpec spec, RunFolderOptions f
             .map(text -> settings.all().get(RecordedLayout.SETTING));
     Optional<LocalParent> parent = LocalParent.ofThisProcess();
     if (parent.isEmpty() && settings.local() > 1) {
-      return new LocalWorkers(console, settings.local())
+      return new LocalWorkers(console, settings.local(), settings.limits().step())
           .run(spec.root().commandLine().getParseResult().originalArgs(), threads);
     }
     Optional<Cluster> cluster = settings.cluster().filter(some -> some.count() > 1);

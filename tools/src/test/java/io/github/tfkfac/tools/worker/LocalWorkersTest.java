@@ -1,11 +1,17 @@
 package io.github.tfkfac.tools.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tfkfac.WorkerLostException;
 import io.github.tfkfac.tools.Main;
+import io.github.tfkfac.tools.cli.Console;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -84,6 +90,33 @@ class LocalWorkersTest {
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).as(said("ends")).isNotZero();
     assertThat(said("ends")).contains("interrupted after step ").doesNotContain("kfac: error");
+  }
+
+  @Test
+  void aWorkerThatIsStoppedAfterTheOthersEndedIsLost() throws IOException {
+    Process ended = new ProcessBuilder("true").start();
+    Process stopped = new ProcessBuilder("sleep", "100").start();
+    try {
+      assertThatThrownBy(() -> workers(1).worstExitCode(List.of(stopped, ended)))
+          .isInstanceOf(WorkerLostException.class)
+          .hasMessageContaining("lost worker 0 of 2: it has used no processor time for 1 s");
+    } finally {
+      stopped.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aWorkerThatStillWorksIsWaitedFor() throws IOException {
+    Process ended = new ProcessBuilder("true").start();
+    String counting = "i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done; exit 3";
+    Process works = new ProcessBuilder("sh", "-c", counting).start();
+
+    assertThat(workers(3).worstExitCode(List.of(works, ended))).isEqualTo(3);
+  }
+
+  private static LocalWorkers workers(int limitSeconds) {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    return new LocalWorkers(new Console(nowhere, nowhere, false), 2, Duration.ofSeconds(limitSeconds));
   }
 
   private List<String> train(String name) {

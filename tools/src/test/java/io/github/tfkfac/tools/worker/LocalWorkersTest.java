@@ -116,7 +116,8 @@ class LocalWorkersTest {
 
   private static LocalWorkers workers(int limitSeconds) {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    return new LocalWorkers(new Console(nowhere, nowhere, false), 2, Duration.ofSeconds(limitSeconds));
+    return new LocalWorkers(
+        new Console(nowhere, nowhere, false), 2, Duration.ofSeconds(limitSeconds));
   }
 
   private List<String> train(String name) {

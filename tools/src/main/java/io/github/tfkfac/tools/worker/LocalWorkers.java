@@ -130,8 +130,10 @@ record LocalWorkers(Console console, int count, Duration limit) {
       }
       if (worst == 0 && running.size() < workers.size()) {
         for (Process worker : running) {
-          idle.merge(worker, Idle.of(worker), Idle::since);
-          if (idle.get(worker).lasts(limit)) {
+          Idle now = Idle.of(worker);
+          Idle since = idle.getOrDefault(worker, now).since(now);
+          idle.put(worker, since);
+          if (since.lasts(limit)) {
             throw hung(workers.indexOf(worker));
           }
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.tfkfac.tools.error.UserError;
+import io.github.tfkfac.tools.render.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,8 +104,11 @@ class RunFolderTest {
   @Test
   void aRecordWithoutDataIsReadAndAnythingElseRejected() throws IOException {
     RunFolder folder = RunFolder.create(root, "a", CLOCK);
+    String environment = Json.text(Environment.current());
     Files.writeString(
-        folder.record(), "{\"command\":\"x\",\"arguments\":[],\"started\":\"\",\"more\":1}");
+        folder.record(),
+        "{\"command\":\"x\",\"arguments\":[],\"started\":\"\",\"more\":1,\"environment\":%s}"
+            .formatted(environment));
     assertThat(RunRecord.read(folder).data()).isEmpty();
 
     Files.writeString(folder.record(), "{\"command\":");

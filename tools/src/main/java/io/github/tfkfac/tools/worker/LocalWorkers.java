@@ -129,22 +129,28 @@ record LocalWorkers(Console console, int count, Duration limit) {
         break; // what still runs is ended, and its exit code is not its own
       }
       if (worst == 0 && running.size() < workers.size()) {
-        for (Process worker : running) {
-          Idle now = Idle.of(worker);
-          Idle since = idle.getOrDefault(worker, now).since(now);
-          idle.put(worker, since);
-          if (since.lasts(limit)) {
-            throw hung(workers.indexOf(worker));
-          }
-        }
+        hung(running, idle).map(workers::indexOf).ifPresent(this::lose);
       }
       pause();
     }
     return worst;
   }
 
-  private WorkerLostException hung(int worker) {
-    return new WorkerLostException(
+  /** One that has used no processor time for too long, as far as was seen. */
+  private Optional<Process> hung(List<Process> running, Map<Process, Idle> idle) {
+    for (Process worker : running) {
+      Idle now = Idle.of(worker);
+      Idle since = idle.getOrDefault(worker, now).since(now);
+      idle.put(worker, since);
+      if (since.lasts(limit)) {
+        return Optional.of(worker);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void lose(int worker) {
+    throw new WorkerLostException(
         "lost worker %d of %d: it has used no processor time for %d s since another one ended; start again, with --resume if the run is not complete"
             .formatted(worker, count, limit.toSeconds()),
         null);

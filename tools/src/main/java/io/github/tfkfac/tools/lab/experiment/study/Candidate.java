@@ -72,9 +72,13 @@ record Candidate(
   String setting(MeasuredRun run) {
     StringBuilder setting =
         new StringBuilder(
-            "%s %s, %s %s".formatted(length, run.option(length), option, run.option(option)));
+            "%s %s, %s %s".formatted(length, text(run, length), option, text(run, option)));
     fixed.forEach((name, value) -> setting.append(", ").append(name).append(' ').append(value));
     return setting.toString();
+  }
+
+  private static String text(MeasuredRun run, String option) {
+    return Grid.text(Double.parseDouble(run.option(option)));
   }
 
   /** Whether a run has the smallest or largest tried step. */

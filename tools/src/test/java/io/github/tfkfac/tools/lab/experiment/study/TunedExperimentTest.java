@@ -64,11 +64,7 @@ class TunedExperimentTest {
   void classifiersAreChosenByHeldOutTrainingImages() throws IOException {
     List<PlannedRun> seen = new ArrayList<>();
     page(
-        new FakeRuns(
-            run -> {
-              seen.add(run);
-              return FakeRuns.classifier(0.8 + 0.1 * rate(run), 12, 2);
-            }),
+        classifiers(seen),
         1,
         Map.of("tasks", "mnist-mlp", "optimizers", "adamw", "data", "mnist"));
 
@@ -89,11 +85,7 @@ class TunedExperimentTest {
   void aSavedModelIsTrainedFurtherInItsOwnTaskOnly() throws IOException {
     List<PlannedRun> seen = new ArrayList<>();
     page(
-        new FakeRuns(
-            run -> {
-              seen.add(run);
-              return FakeRuns.classifier(0.8 + 0.1 * rate(run), 12, 2);
-            }),
+        classifiers(seen),
         1,
         Map.of(
             "tasks", "mnist-mlp,cifar10-finetune",
@@ -120,6 +112,15 @@ class TunedExperimentTest {
             () -> new TunedExperiment().plan(new ExperimentSettings(Preset.SMALL, 1, given)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("expected --saved-model");
+  }
+
+  /** Classifiers that are the better the larger their rate. */
+  private static FakeRuns classifiers(List<PlannedRun> seen) {
+    return new FakeRuns(
+        run -> {
+          seen.add(run);
+          return FakeRuns.classifier(0.8 + 0.1 * rate(run), 12, 2);
+        });
   }
 
   private String page(FakeRuns runs, int seeds, Map<String, String> given) throws IOException {

@@ -64,9 +64,7 @@ class TunedExperimentTest {
   void classifiersAreChosenByHeldOutTrainingImages() throws IOException {
     List<PlannedRun> seen = new ArrayList<>();
     page(
-        classifiers(seen),
-        1,
-        Map.of("tasks", "mnist-mlp", "optimizers", "adamw", "data", "mnist"));
+        classifiers(seen), 1, Map.of("tasks", "mnist-mlp", "optimizers", "adamw", "data", "mnist"));
 
     assertThat(seen).hasSize(11);
     assertThat(seen.subList(0, 10))

@@ -13,9 +13,8 @@ public enum WorkerLayout {
    * which it sends in every step (MEM-OPT; Osawa et al. 2019). The state of W workers is divided by
    * about W; a step exchanges the size of the weights once more.
    *
-   * <p>Gradients and second moments are summed on every worker, since TensorFlow has no other sum
-   * on a CPU; only the layer's worker keeps the moments. EKFAC and blocks of users are rejected.
-   * Sums over micro-batches stay on every worker.
+   * <p>Second moments are summed at the layer's worker, gradients on every one. EKFAC and blocks of
+   * users are rejected. Sums over micro-batches stay on every worker.
    *
    * <p><i>Checkpoints</i>: each worker saves a checkpoint of its own and restores it, in a run of
    * as many workers; {@link ClusterSession#agree} then leaves what one worker keeps as it is. A

@@ -43,6 +43,15 @@ public interface Workers {
   /** The sum over all workers, of a value that has the same shape on each. */
   <T extends TNumber> Operand<T> sum(Ops tf, Operand<T> value);
 
+  /**
+   * The sum over all workers, for one of them: half of what {@link #sum} exchanges.
+   *
+   * @param owner who gets it
+   * @param value of known shape, the same on each worker
+   * @return the sum at the owner; elsewhere a part of it, which was passed on when it is there
+   */
+  <T extends TNumber> Operand<T> sumAt(Ops tf, int owner, Operand<T> value);
+
   /** The mean over all workers, of a floating-point value that has the same shape on each. */
   <T extends TNumber> Operand<T> mean(Ops tf, Operand<T> value);
 

@@ -120,6 +120,11 @@ public final class Curvature<T extends TNumber> {
     return blocks;
   }
 
+  /** The batch of which this worker has a part. */
+  Observed<T> shared(Observed<T> part) {
+    return keepers.workers().isAlone() ? part : new SharedBatch<>(part, keepers, blocks, type);
+  }
+
   List<CapturedLayer<T>> layers() {
     return blocks.stream().map(CurvatureBlock::layer).toList();
   }

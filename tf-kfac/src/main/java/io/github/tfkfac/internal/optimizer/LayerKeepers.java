@@ -85,6 +85,15 @@ record LayerKeepers(Workers workers, Optional<List<Integer>> keepers) {
   }
 
   /**
+   * The sum over all workers of a value that belongs to a layer, at the workers that keep it.
+   *
+   * @return elsewhere what must run for the sum to be made
+   */
+  <T extends TNumber> Operand<T> sum(Ops tf, int layer, Operand<T> value) {
+    return isDivided() ? workers.sumAt(tf, keeper(layer), value) : workers.sum(tf, value);
+  }
+
+  /**
    * @throws IllegalStateException if a layer has one keeper, and its approximation needs state on
    *     every worker
    */

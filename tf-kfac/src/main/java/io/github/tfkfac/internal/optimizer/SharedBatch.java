@@ -22,11 +22,12 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * Batch of which every worker has a part: moments are summed over all workers before anything is
- * divided by them or normalized.
+ * divided by them or normalized. Where a layer has one keeper only that one gets its sums.
  */
 final class SharedBatch<T extends TNumber> implements Observed<T> {
 
   private final Observed<T> own;
+  private final LayerKeepers keepers;
   private final Workers workers;
   private final List<CurvatureBlock<T>> blocks;
   private final Class<T> type;
@@ -37,17 +38,20 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
    * A batch.
    *
    * @param own this worker's part, with the gradients of the whole
+   * @param keepers who needs the moments of a layer
    */
-  SharedBatch(Observed<T> own, Workers workers, List<CurvatureBlock<T>> blocks, Class<T> type) {
+  SharedBatch(
+      Observed<T> own, LayerKeepers keepers, List<CurvatureBlock<T>> blocks, Class<T> type) {
     this.own = own;
-    this.workers = workers;
+    this.keepers = keepers;
+    this.workers = keepers.workers();
     this.blocks = blocks;
     this.type = type;
   }
 
   @Override
   public Observed<T> behind(Ops tf, Supplier<Operand<TBool>> predicate) {
-    return new SharedBatch<>(own.behind(tf, predicate), workers, blocks, type);
+    return new SharedBatch<>(own.behind(tf, predicate), keepers, blocks, type);
   }
 
   @Override
@@ -87,8 +91,9 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
               .apply(
                   tf,
                   packed ->
-                      workers.sum(
+                      keepers.sum(
                           tf,
+                          layer.index(),
                           any.<Operand<T>>map(some -> tf.select(some, packed, tf.zerosLike(packed)))
                               .orElse(packed)));
       int second = inputs.size();

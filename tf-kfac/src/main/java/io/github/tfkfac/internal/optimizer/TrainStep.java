@@ -110,11 +110,8 @@ public final class TrainStep<T extends TNumber> {
     return shared(new ObservedBatch<>(source(step), means(tf, gradients())));
   }
 
-  /** The batch of which this worker has a part. */
   private Observed<T> shared(Observed<T> part) {
-    return parts.workers().isAlone() || curvature.isEmpty()
-        ? part
-        : new SharedBatch<>(part, parts.workers(), curvature.get().blocks(), type);
+    return curvature.map(all -> all.shared(part)).orElse(part);
   }
 
   /** Targets are drawn from a stream of random numbers per worker. */

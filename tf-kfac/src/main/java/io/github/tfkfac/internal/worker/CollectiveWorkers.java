@@ -3,6 +3,7 @@ package io.github.tfkfac.internal.worker;
 import io.github.tfkfac.CollectiveHint;
 import io.github.tfkfac.Workers;
 import io.github.tfkfac.internal.graph.ElementSize;
+import io.github.tfkfac.internal.state.Gate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +12,11 @@ import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Operands;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
@@ -30,6 +33,9 @@ public final class CollectiveWorkers implements Workers {
   /** Largest size of what {@link #means} packs into one exchange. */
   private static final long BUCKET_BYTES = 8L << 20;
 
+  private static final String BROADCAST = "CollectiveBcast";
+
+  /** All workers; each with the next one has a number behind it. */
   private static final long GROUP = 1;
 
   private final int count;
@@ -71,6 +77,74 @@ public final class CollectiveWorkers implements Workers {
   @Override
   public <T extends TNumber> Operand<T> sum(Ops tf, Operand<T> value) {
     return reduce(tf, value, "Id");
+  }
+
+  /**
+   * From the worker after the owner around a ring each one adds its value to what it received and
+   * passes the sum on, in a group of the two.
+   */
+  @Override
+  public <T extends TNumber> Operand<T> sumAt(Ops tf, int owner, Operand<T> value) {
+    Shape shape = value.shape();
+    DataType type = Operands.toDataType(value.type());
+    Operand<T> sum = value;
+    List<Hop> ofOthers = new ArrayList<>();
+    for (int next = 1; next < count; next++) {
+      int from = (owner + next) % count;
+      Hop hop = new Hop(from, log.next(BROADCAST, shape, type), shape, type);
+      if (index == from) {
+        sum = hop.send(tf, sum.asOutput()).output(0);
+      } else if (index == (from + 1) % count) {
+        sum = tf.math.add(hop.receive(tf).<T>output(0), value);
+      } else {
+        ofOthers.add(hop);
+      }
+    }
+    return ofOthers.isEmpty() ? sum : known(tf, ofOthers).identity(sum);
+  }
+
+  /**
+   * After exchanges that this worker has in its graph but never runs: TensorFlow numbers the runs
+   * of workers together only if the sets of exchanges in their graphs are equal.
+   */
+  private static Ops known(Ops tf, List<Hop> ofOthers) {
+    Operand<TBool> never = tf.placeholderWithDefault(tf.constant(false), Shape.scalar());
+    Op gate =
+        Gate.when(
+            tf,
+            never,
+            gated -> ofOthers.stream().<Op>map(hop -> hop.receive(gated).output(0)).toList());
+    return tf.withControlDependencies(gate);
+  }
+
+  /** What one worker sends to the next one. */
+  private final class Hop {
+
+    private final int from;
+    private final long number;
+    private final Shape shape;
+    private final DataType type;
+
+    Hop(int from, long number, Shape shape, DataType type) {
+      this.from = from;
+      this.number = number;
+      this.shape = shape;
+      this.type = type;
+    }
+
+    Operation send(Ops tf, Output<?> value) {
+      return operation(tf, BROADCAST + "Send").addInput(value).build();
+    }
+
+    Operation receive(Ops tf) {
+      return operation(tf, BROADCAST + "Recv").setAttr("T", type).build();
+    }
+
+    private OperationBuilder operation(Ops tf, String kind) {
+      return CollectiveWorkers.this
+          .operation(tf, kind, 2, GROUP + 1 + from, number)
+          .setAttr("shape", shape);
+    }
   }
 
   @Override
@@ -151,8 +225,8 @@ public final class CollectiveWorkers implements Workers {
       Ops tf, int owner, Optional<? extends Output<?>> value, Shape shape, DataType type) {
     OperationBuilder builder =
         owner == index
-            ? operation(tf, "CollectiveBcastSend", shape, type).addInput(value.orElseThrow())
-            : operation(tf, "CollectiveBcastRecv", shape, type).setAttr("T", type);
+            ? operation(tf, BROADCAST + "Send", shape, type).addInput(value.orElseThrow())
+            : operation(tf, BROADCAST + "Recv", shape, type).setAttr("T", type);
     return builder.setAttr("shape", shape).build();
   }
 
@@ -166,10 +240,14 @@ public final class CollectiveWorkers implements Workers {
   }
 
   private OperationBuilder operation(Ops tf, String kind, long number) {
+    return operation(tf, kind, count, GROUP, number);
+  }
+
+  private OperationBuilder operation(Ops tf, String kind, long size, long group, long number) {
     return tf.scope()
         .opBuilder(kind, kind)
-        .setAttr("group_size", (long) count)
-        .setAttr("group_key", GROUP)
+        .setAttr("group_size", size)
+        .setAttr("group_key", group)
         .setAttr("instance_key", number)
         .setAttr("communication_hint", hint.attribute());
   }

@@ -2,9 +2,12 @@ package io.github.tfkfac.internal.worker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -16,7 +19,7 @@ import org.tensorflow.types.family.TNumber;
 public record Triangle(int n) {
 
   /** With s strips {@code (1 + 1/s) / 2} of the entries are left. */
-  private static final int STRIPS = 8;
+  private static final int STRIPS = 32;
 
   /** Of smaller matrices the operations would cost more than the bytes. */
   private static final int SMALLEST = 1024;
@@ -67,20 +70,36 @@ public record Triangle(int n) {
     return strips;
   }
 
-  /** The matrix of strips. */
+  /** The matrix of strips; what is right of a strip lies, transposed, below its diagonal block. */
   public <T extends TNumber> Operand<T> unpack(Ops tf, List<Operand<T>> strips) {
-    List<Operand<T>> rows = new ArrayList<>();
+    Operand<TInt32> rows = tf.constant(0);
+    Operand<TInt32> columns = tf.constant(1);
+    List<List<Operand<T>>> below = new ArrayList<>();
     for (int i = 0; i < strips.size(); i++) {
-      List<Operand<T>> blocks = new ArrayList<>(List.of(strips.get(i)));
-      for (int below = i + 1; below < strips.size(); below++) {
-        Operand<T> block =
-            block(
-                tf, strips.get(below), 0, row(i), row(below + 1) - row(below), row(i + 1) - row(i));
-        blocks.add(tf.linalg.transpose(block, tf.array(1, 0)));
+      below.add(new ArrayList<>());
+      if (i > 0) {
+        long[] widths = IntStream.rangeClosed(0, i).mapToLong(j -> row(j + 1) - row(j)).toArray();
+        List<Output<T>> blocks =
+            tf.splitV(strips.get(i), tf.constant(widths), columns, i + 1L).output();
+        for (int j = 0; j < i; j++) {
+          below.get(j).add(blocks.get(j));
+        }
       }
-      rows.add(blocks.size() == 1 ? blocks.get(0) : tf.concat(blocks, tf.constant(1)));
     }
-    return rows.size() == 1 ? rows.get(0) : tf.concat(rows, tf.constant(0));
+    List<Operand<T>> whole = new ArrayList<>();
+    for (int i = 0; i < strips.size(); i++) {
+      List<Operand<T>> parts = new ArrayList<>(List.of(strips.get(i)));
+      if (!below.get(i).isEmpty()) {
+        parts.add(tf.linalg.transpose(join(tf, rows, below.get(i)), tf.array(1, 0)));
+      }
+      whole.add(join(tf, columns, parts));
+    }
+    return join(tf, rows, whole);
+  }
+
+  private static <T extends TNumber> Operand<T> join(
+      Ops tf, Operand<TInt32> axis, List<Operand<T>> parts) {
+    return parts.size() == 1 ? parts.get(0) : tf.concat(parts, axis);
   }
 
   private static <T extends TNumber> Operand<T> block(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.ClusterException;
 import io.github.tfkfac.ClusterSession.TimeLimits;
+import io.github.tfkfac.CollectiveHint;
 import io.github.tfkfac.Workers;
 import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestCluster;
@@ -12,6 +13,7 @@ import io.github.tfkfac.testing.TestGraph;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +122,54 @@ class WorkersTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void aSumForOneWorkerIsMadeThere(int count) {
+    List<List<double[]>> found =
+        results(
+            count,
+            (tf, workers) -> {
+              List<Operand<?>> all = new ArrayList<>();
+              for (int owner = 0; owner < count; owner++) {
+                Operand<TFloat64> value = own(tf, workers, 100L * owner, Shape.of(3, 5));
+                all.add(workers.sumAt(tf, owner, value));
+                all.add(workers.sum(tf, value));
+              }
+              return all;
+            });
+    for (int owner = 0; owner < count; owner++) {
+      double[] expected = sum(count, 100L * owner, 15, 1);
+      assertNear(found.get(owner).get(2 * owner), expected);
+      for (List<double[]> ofWorker : found) {
+        assertNear(ofWorker.get(2 * owner + 1), expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void everyWorkerButTheOwnerSendsOnceForASum(int count) {
+    for (int index = 0; index < count; index++) {
+      try (Graph graph = new Graph()) {
+        Ops tf = Ops.create(graph);
+        Workers workers = new CollectiveWorkers(count, index, CollectiveHint.AUTO);
+        workers.sumAt(tf, 0, tf.zeros(tf.array(3), TFloat64.class));
+        Map<String, Long> kinds = new HashMap<>();
+        graph
+            .operations()
+            .forEachRemaining(
+                operation -> {
+                  if (operation.type().startsWith("Collective")) {
+                    kinds.merge(operation.type(), 1L, Long::sum);
+                  }
+                });
+        // All workers have all exchanges in their graphs, of which one sends to another.
+        assertThat(kinds.values().stream().mapToLong(n -> n).sum()).isEqualTo(count - 1);
+        assertThat(kinds.getOrDefault("CollectiveBcastSend", 0L)).isEqualTo(index == 0 ? 0 : 1);
+      }
+    }
+  }
+
   private static void assertNear(double[] found, double[] expected) {
     assertThat(found.length).isEqualTo(expected.length);
     double largest = 0;
@@ -176,6 +226,7 @@ class WorkersTest {
       Workers alone = Workers.alone();
       assertThat(alone.isAlone()).isTrue();
       assertThat(alone.sum(tf, value)).isSameAs(value);
+      assertThat(alone.sumAt(tf, 0, value)).isSameAs(value);
       assertThat(alone.mean(tf, value)).isSameAs(value);
       assertThat(alone.means(tf, List.of(value))).containsExactly(value);
       assertThat(alone.sums(tf, List.of(value))).containsExactly(value);

@@ -14,6 +14,7 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -131,6 +132,7 @@ public final class PlotRenderer {
             .build();
     style(chart.getStyler());
     chart.getStyler().setYAxisLogarithmic(plot.scale() == Plot.Scale.LOGARITHMIC);
+    chart.getStyler().setYAxisLogarithmicDecadeOnly(!isWithinTwoDecades(plot));
     chart.getStyler().setXAxisLogarithmic(plot.xScale() == Plot.Scale.LOGARITHMIC);
     if (plot.scale() == Plot.Scale.LINEAR) {
       chart.getStyler().setYAxisTickLabelsFormattingFunction(PlotRenderer::decimal);
@@ -148,6 +150,17 @@ public final class PlotRenderer {
       draw(chart, plot.curves().get(i), plot, COLORS.get(i % COLORS.size()));
     }
     return chart;
+  }
+
+  /** Of so few decades the powers of ten alone would be one or two numbers on the axis. */
+  private static boolean isWithinTwoDecades(Plot plot) {
+    DoubleSummaryStatistics values =
+        plot.curves().stream()
+            .flatMap(curve -> curve.points().stream())
+            .mapToDouble(Point::y)
+            .filter(y -> y > 0)
+            .summaryStatistics();
+    return values.getMax() < 100 * values.getMin();
   }
 
   private static void style(AxesChartStyler styler) {

@@ -21,7 +21,7 @@ public final class RunCurves {
 
   private static final String STEP = "step";
   private static final int SMOOTHED_POINTS = 100;
-  private static final double WIDE_RANGE = 30;
+  private static final double WIDE_RANGE = 10;
 
   private RunCurves() {}
 

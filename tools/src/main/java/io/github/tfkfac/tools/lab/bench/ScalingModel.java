@@ -50,10 +50,11 @@ public record ScalingModel(
     double ring = (workers - 1) * speeds.latency();
     boolean reduced = scheme != ScalingScheme.REDUCE_SCATTER;
     double rounds = reduced ? 2 : 1;
+    double momentRounds = scheme == ScalingScheme.COMM_OPT ? 2 : 1;
     Bytes bytes =
         new Bytes(
             rounds * share * gradients,
-            rounds * share * moments / statisticsPeriod,
+            momentRounds * share * moments / statisticsPeriod,
             scheme == ScalingScheme.COMM_OPT ? share * derived / inversePeriod : 0,
             scheme == ScalingScheme.COMM_OPT ? 0 : share * weights);
     double gradientMessages = reduced ? packs(gradients) : layers;
@@ -71,7 +72,7 @@ public record ScalingModel(
             network.training() / speeds.training(),
             bytes.gradients() / speeds.bandwidth() + rounds * gradientMessages * ring,
             network.statistics() / speeds.statistics() / statisticsPeriod,
-            bytes.moments() / speeds.bandwidth() + rounds * layers * ring / statisticsPeriod,
+            bytes.moments() / speeds.bandwidth() + momentRounds * layers * ring / statisticsPeriod,
             refresh(workers) / inversePeriod,
             bytes.results() / speeds.bandwidth() + resultLatency / inversePeriod,
             preconditioning(workers) / speeds.training(),

@@ -8,8 +8,8 @@ public enum ScalingScheme {
    */
   COMM_OPT("COMM-OPT"),
   /**
-   * Gradients and moments all-reduced, each layer refreshed and preconditioned by its keeper, which
-   * sends the direction: {@code WorkerLayout.MEMORY}.
+   * Gradients all-reduced, moments summed at the layer's keeper, which refreshes, preconditions,
+   * and sends the direction: {@code WorkerLayout.MEMORY}.
    */
   MEM_OPT("MEM-OPT"),
   /**

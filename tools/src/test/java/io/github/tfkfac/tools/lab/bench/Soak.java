@@ -136,7 +136,7 @@ final class Soak {
       for (int step = 1; step <= steps; step++) {
         probe.step();
         if (step % Math.max(1, steps / LOOKS) == 0) {
-          looks.add(Look.of(step / 1000.0, GraphSize.operations(graphs.get(0))));
+          looks.add(Look.of(step / 1000.0, (double) GraphSize.operations(graphs.get(0))));
         }
       }
       if (!probe.health().isSound()) {

@@ -104,6 +104,7 @@ public final class Svhn {
       throw DataException.of(file, "a file", "none", REMEDY);
     }
     try (Source source = Sources.openFile(file.toFile())) {
+      MatHeaders.check(file);
       return Mat5.newReader(source)
           .setEntryFilter(header -> VARIABLES.contains(header.getName()))
           .setBufferAllocator(new BoundedAllocator(Files.size(file)))

@@ -108,7 +108,8 @@ public final class SavedModelFile {
   private static SavedModel parse(Path file) {
     try (InputStream stream = Files.newInputStream(file)) {
       return SavedModel.parseFrom(stream);
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
+      // The latter is protobuf's for some lengths beyond 2³¹ in a stream.
       throw SavedModelException.of(
           file, "a SavedModel", "damage (" + e.getMessage() + ")", "copy the model again", e);
     }

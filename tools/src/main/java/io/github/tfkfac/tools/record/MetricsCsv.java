@@ -164,7 +164,11 @@ public final class MetricsCsv implements MetricsSink {
           values.put(columns[i], Double.valueOf(cells[i]));
         }
       }
-      return new MetricsRow(Long.parseLong(cells[0]), values);
+      long step = Long.parseLong(cells[0]);
+      if (step < 0) {
+        throw new UserError("%s: expected a step >= 0, found %d".formatted(where, step));
+      }
+      return new MetricsRow(step, values);
     } catch (NumberFormatException notANumber) {
       throw new UserError(where + ": expected numbers, found '" + line + "'", notANumber);
     }

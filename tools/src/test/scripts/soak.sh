@@ -18,7 +18,7 @@ fi
 soak() { # name, arguments of the class
   mkdir -p "$folder/$1"
   cd "$folder/$1"
-  TF_CPP_MIN_LOG_LEVEL=3 java -Xmx256m -XX:+UseSerialGC -Djava.awt.headless=true -cp "$TEST_CLASSPATH" \
+  TF_CPP_MIN_LOG_LEVEL=3 java -Xms256m -Xmx256m -XX:+AlwaysPreTouch -XX:+UseSerialGC -Djava.awt.headless=true -cp "$TEST_CLASSPATH" \
     io.github.tfkfac.tools.lab.bench.Soak "${@:2}" 2> log.txt | tail -n 2 | sed "s/^| program /| $1 /" || echo "$1 FAILED, see $folder/$1/log.txt"
 }
 

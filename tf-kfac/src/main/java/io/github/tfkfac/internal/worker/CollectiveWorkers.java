@@ -4,6 +4,7 @@ import io.github.tfkfac.CollectiveHint;
 import io.github.tfkfac.Workers;
 import io.github.tfkfac.internal.graph.ElementSize;
 import io.github.tfkfac.internal.state.Gate;
+import io.github.tfkfac.internal.state.OrderedOps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -114,7 +115,7 @@ public final class CollectiveWorkers implements Workers {
             tf,
             never,
             gated -> ofOthers.stream().<Op>map(hop -> hop.receive(gated).output(0)).toList());
-    return tf.withControlDependencies(gate);
+    return OrderedOps.after(tf, List.of(gate));
   }
 
   /** What one worker sends to the next one. */

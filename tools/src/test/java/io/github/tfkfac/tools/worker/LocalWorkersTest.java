@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisabledOnOs(OS.WINDOWS)
 class LocalWorkersTest {
 
-  private static final int EPOCHS = 60;
+  private static final int EPOCHS = 30;
   private static final int STEPS_PER_EPOCH = 4;
 
   @TempDir Path folder;

@@ -11,6 +11,7 @@ import io.github.tfkfac.tools.run.Task;
 import io.github.tfkfac.tools.worker.LocalParent;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -27,9 +28,20 @@ public record ConsoleRun(Console console, String name) {
    * @param summary what is said in the end; an interrupted program still has the time for it
    * @return the exit code
    */
-  @SuppressWarnings("try") // the interruption is listened to by being open
   public <T extends Task<T, O>, O extends Task.Outcome> int run(
       RecordedRun<T, O> recorded, Function<O, String> summary) throws IOException {
+    return run(recorded, outcome -> {}, summary);
+  }
+
+  /**
+   * The same with what belongs to the end of a run.
+   *
+   * @param last done with the outcome of a finished run before its end is recorded
+   */
+  @SuppressWarnings("try") // the interruption is listened to by being open
+  public <T extends Task<T, O>, O extends Task.Outcome> int run(
+      RecordedRun<T, O> recorded, Consumer<O> last, Function<O, String> summary)
+      throws IOException {
     T task = recorded.task();
     if (!task.workers().isChief()) {
       return runForOthers(recorded);
@@ -49,7 +61,7 @@ public record ConsoleRun(Console console, String name) {
     StopSignal stop = new StopSignal();
     LocalParent.ofThisProcess().ifPresent(parent -> parent.whenGone(stop::request));
     try (Interruption interruption = Interruption.listen(console, stop::request)) {
-      O outcome = trained(recorded, stop);
+      O outcome = trained(recorded, stop, last);
       console.out().print(summary.apply(outcome));
       console.out().flush();
       return outcome.finished() ? 0 : Interruption.exitCode();
@@ -86,10 +98,10 @@ public record ConsoleRun(Console console, String name) {
   }
 
   private <T extends Task<T, O>, O extends Task.Outcome> O trained(
-      RecordedRun<T, O> recorded, StopSignal stop) throws IOException {
+      RecordedRun<T, O> recorded, StopSignal stop, Consumer<O> last) throws IOException {
     try (ConsoleProgress progress =
         new ConsoleProgress(console, name, recorded.task().optimizer().refreshPeriod())) {
-      return recorded.run(List.of(progress), progress::line, stop);
+      return recorded.run(List.of(progress), progress::line, stop, last);
     }
   }
 }

@@ -92,10 +92,17 @@ record StartedFinetuning(
    * @return the exit code
    */
   int train(Optional<Path> target, Console console) throws IOException {
-    Path folder = target.orElse(run.task().folder().path().resolve("model"));
-    requireAbsent(folder);
+    Path folder = target.orElseGet(this::ownFolder);
+    target.ifPresent(StartedFinetuning::requireAbsent);
     return new ConsoleRun(console, run.task().optimizer().label())
-        .run(run, outcome -> summary(outcome, folder));
+        .run(
+            run,
+            outcome -> export(outcome.training().checkpoint().orElseThrow(), folder),
+            outcome -> summary(outcome, folder));
+  }
+
+  private Path ownFolder() {
+    return run.task().folder().path().resolve("model");
   }
 
   private String summary(ClassificationRun.Outcome outcome, Path folder) {
@@ -107,7 +114,6 @@ record StartedFinetuning(
           task,
           List.of("./kfac", "finetune", "--resume", ShellWords.path(task.folder().path())));
     }
-    export(training.checkpoint().orElseThrow(), folder);
     Path report = writtenReport(task.folder());
     return String.format(
             Locale.ROOT,
@@ -139,8 +145,11 @@ record StartedFinetuning(
     }
   }
 
-  /** Writes the model as a checkpoint has it. */
+  /** Writes the model as a checkpoint has it, unless it was written before a kill. */
   private void export(Path checkpoint, Path folder) {
+    if (folder.equals(ownFolder()) && Files.exists(folder)) {
+      return;
+    }
     FinetuneGraph finetuning = network.savedModel().orElseThrow();
     try (Session session = run.task().settings().sessionThreads().open(network.graph())) {
       network.start(session);

@@ -48,12 +48,17 @@ public record RunFolder(Path path) {
     if (parent != null) {
       Files.createDirectories(parent);
     }
+    RunFolder folder = new RunFolder(absolute);
+    if (folder.isAbandoned()) {
+      delete(absolute);
+    }
     try {
       Files.createDirectory(absolute);
     } catch (FileAlreadyExistsException there) {
       throw new UserError(alreadyThere(path), there);
     }
-    return new RunFolder(absolute);
+    Files.writeString(folder.starting(), Long.toString(ProcessHandle.current().pid()));
+    return folder;
   }
 
   /**
@@ -62,8 +67,21 @@ public record RunFolder(Path path) {
    * @throws UserError if something is there already
    */
   public static void requireAbsent(Path path) {
-    if (Files.exists(path)) {
+    if (Files.exists(path) && !new RunFolder(path).isAbandoned()) {
       throw new UserError(alreadyThere(path));
+    }
+  }
+
+  /** Whether a process made the folder and was killed before it recorded the run. */
+  private boolean isAbandoned() {
+    try {
+      return !Files.exists(record())
+          && Files.isRegularFile(starting())
+          && ProcessHandle.of(Long.parseLong(Files.readString(starting()).strip()))
+              .filter(ProcessHandle::isAlive)
+              .isEmpty();
+    } catch (IOException | NumberFormatException unreadable) {
+      return false;
     }
   }
 
@@ -112,6 +130,11 @@ public record RunFolder(Path path) {
         Files.delete(file);
       }
     }
+  }
+
+  /** Number of the process that made the folder, until the run is recorded. */
+  Path starting() {
+    return path.resolve(".starting");
   }
 
   /** File of the {@link RunRecord}. */

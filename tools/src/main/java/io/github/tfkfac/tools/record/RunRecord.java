@@ -77,6 +77,7 @@ public record RunRecord(
     Files.writeString(part, Json.text(this) + "\n");
     Files.move(
         part, folder.record(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.deleteIfExists(folder.starting());
   }
 
   private static @Nullable Map<String, Object> renamed(@Nullable Map<String, Object> options) {

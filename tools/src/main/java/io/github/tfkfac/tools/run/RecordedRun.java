@@ -178,6 +178,20 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
   public O run(
       List<? extends TrainingListener> listeners, Consumer<String> warnings, StopSignal stop)
       throws IOException {
+    return run(listeners, warnings, stop, outcome -> {});
+  }
+
+  /**
+   * The same with what belongs to the end: a run that is killed in it is not complete, and goes on.
+   *
+   * @param last told of the outcome on the chief before the end is recorded
+   */
+  public O run(
+      List<? extends TrainingListener> listeners,
+      Consumer<String> warnings,
+      StopSignal stop,
+      Consumer<? super O> last)
+      throws IOException {
     TrainingWorkers workers = task.workers();
     if (!workers.isAlone()) {
       workers.expectSame(
@@ -200,6 +214,7 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
       throw failed;
     }
     if (outcome.finished() && workers.isChief()) {
+      last.accept(outcome);
       Map<String, Object> result = new LinkedHashMap<>(outcome.result());
       result.put("wall_seconds", before + (System.nanoTime() - start) / NANOS_PER_SECOND);
       record.withResult(result).write(task.folder());

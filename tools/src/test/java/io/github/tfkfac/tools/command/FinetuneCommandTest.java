@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tfkfac.models.train.StopSignal;
 import io.github.tfkfac.models.train.TrainingListener;
 import io.github.tfkfac.models.train.TrainingListener.StepReport;
+import io.github.tfkfac.tools.CommandRun;
 import io.github.tfkfac.tools.CommandRunner;
 import io.github.tfkfac.tools.cli.Console;
 import io.github.tfkfac.tools.record.MetricsCsv;
@@ -194,6 +195,33 @@ class FinetuneCommandTest {
         .isEqualTo(TinySavedModel.values(whole.resolve("model")));
     assertThat(RunRecord.read(new RunFolder(parted)).result().get("test_loss"))
         .isEqualTo(RunRecord.read(new RunFolder(whole)).result().get("test_loss"));
+  }
+
+  @Test
+  void aRunThatEndedBeforeItsModelWasWrittenGoesOnAndWritesIt() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "no folder");
+    List<String> line = new ArrayList<>(List.of("finetune", model.toString()));
+    line.addAll(
+        List.of(
+            "--image-size=8",
+            "--train-images=32",
+            "--test-images=16",
+            "--batch=16",
+            "--epochs=1",
+            "--threads=1",
+            "--runs=" + folder,
+            "--name=cut",
+            "--export=" + file.resolve("model")));
+    CommandRun cut = CommandRun.of(line.toArray(String[]::new));
+    assertThat(cut.exitCode()).isNotZero();
+    Path run = folder.resolve("cut");
+    CommandRun resumed = CommandRun.of("finetune", "--resume=" + run);
+
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(TinySavedModel.values(run.resolve("model")))
+        .isNotEqualTo(TinySavedModel.values(model));
+    CommandRun complete = CommandRun.of("finetune", "--resume=" + run);
+    assertThat(complete.err()).contains("is complete");
   }
 
   @Test

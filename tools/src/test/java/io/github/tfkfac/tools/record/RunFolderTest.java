@@ -43,6 +43,23 @@ class RunFolderTest {
   }
 
   @Test
+  void aFolderWhoseProcessWasKilledBeforeItsRunWasRecordedIsMadeAnew() throws IOException {
+    Path path = root.resolve("a");
+    RunFolder folder = RunFolder.create(path);
+    assertThatThrownBy(() -> RunFolder.requireAbsent(path)).isInstanceOf(UserError.class);
+    Files.createDirectories(path.resolve("shapes/images"));
+    Files.writeString(folder.starting(), Long.toString(Long.MAX_VALUE));
+
+    RunFolder.requireAbsent(path);
+    RunFolder again = RunFolder.create(path);
+
+    assertThat(path.resolve("shapes")).doesNotExist();
+    Files.writeString(again.starting(), Long.toString(Long.MAX_VALUE));
+    Files.writeString(again.record(), "{}");
+    assertThatThrownBy(() -> RunFolder.create(path)).isInstanceOf(UserError.class);
+  }
+
+  @Test
   void namesThatLeaveTheFolderAreRejected() {
     assertThatThrownBy(() -> RunFolder.create(root, "../a", CLOCK)).isInstanceOf(UserError.class);
   }

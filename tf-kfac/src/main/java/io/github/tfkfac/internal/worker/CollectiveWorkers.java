@@ -118,7 +118,7 @@ public final class CollectiveWorkers implements Workers {
     return OrderedOps.after(tf, List.of(gate));
   }
 
-  /** What one worker sends to the next one. */
+  /** Exchange by which one worker sends to the next. */
   private final class Hop {
 
     private final int from;

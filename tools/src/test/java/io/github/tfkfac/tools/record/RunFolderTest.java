@@ -43,7 +43,7 @@ class RunFolderTest {
   }
 
   @Test
-  void aFolderWhoseProcessWasKilledBeforeItsRunWasRecordedIsMadeAnew() throws IOException {
+  void aFolderWhoseProcessWasKilledBeforeItsRunWasRecordedIsMadeAgain() throws IOException {
     Path path = root.resolve("a");
     RunFolder folder = RunFolder.create(path);
     assertThatThrownBy(() -> RunFolder.requireAbsent(path)).isInstanceOf(UserError.class);

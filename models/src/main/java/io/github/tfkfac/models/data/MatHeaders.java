@@ -67,18 +67,17 @@ final class MatHeaders {
     in.skipNBytes(size - start.length);
     InputStream content = new ByteArrayInputStream(start);
     if (type == COMPRESSED) {
-      DataInputStream inflated = new DataInputStream(new InflaterInputStream(content));
-      ByteBuffer tag = read(inflated, TAG);
-      if (tag.getInt() == ARRAY) {
-        checkArray(inflated, Integer.MAX_VALUE);
+      try (DataInputStream inflated = new DataInputStream(new InflaterInputStream(content))) {
+        if (read(inflated, TAG).getInt() == ARRAY) {
+          checkArray(inflated, LARGEST_PART);
+        }
       }
     } else if (type == ARRAY) {
-      checkArray(new DataInputStream(content), size);
+      checkArray(new DataInputStream(content), Math.min(size, LARGEST_PART));
     }
   }
 
-  private void checkArray(DataInputStream in, long size) throws IOException {
-    long most = Math.min(size, LARGEST_PART);
+  private void checkArray(DataInputStream in, long most) throws IOException {
     for (int part = 0; part < PARTS; part++) {
       ByteBuffer tag = read(in, TAG);
       // Of a part of at most four bytes the size stands in the upper half of the first number.

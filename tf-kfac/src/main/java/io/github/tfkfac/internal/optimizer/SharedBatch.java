@@ -1,6 +1,5 @@
 package io.github.tfkfac.internal.optimizer;
 
-import io.github.tfkfac.Workers;
 import io.github.tfkfac.extension.CapturedLayer;
 import io.github.tfkfac.extension.CurvatureBlock;
 import io.github.tfkfac.extension.FisherTap;
@@ -28,7 +27,6 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
 
   private final Observed<T> own;
   private final LayerKeepers keepers;
-  private final Workers workers;
   private final List<CurvatureBlock<T>> blocks;
   private final Class<T> type;
   private final Map<Integer, Operand<TBool>> anyExample = new HashMap<>();
@@ -44,7 +42,6 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
       Observed<T> own, LayerKeepers keepers, List<CurvatureBlock<T>> blocks, Class<T> type) {
     this.own = own;
     this.keepers = keepers;
-    this.workers = keepers.workers();
     this.blocks = blocks;
     this.type = type;
   }
@@ -80,7 +77,8 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
     /** In one exchange, with the gradients as those of the mean of all workers' losses. */
     private SecondMoments<T> summed(
         Ops tf, SecondMoments<T> moments, Optional<Operand<TBool>> any) {
-      SecondMoments<T> shared = MomentShare.of(tf, layer.site(), moments, 1.0 / workers.count());
+      SecondMoments<T> shared =
+          MomentShare.of(tf, layer.site(), moments, 1.0 / keepers.workers().count());
       List<Operand<T>> inputs = sent(tf, shared.inputSum());
       List<Operand<T>> gradients = sent(tf, shared.gradientSum());
       List<Operand<T>> values = new ArrayList<>(inputs);
@@ -121,7 +119,7 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
       throw new IllegalStateException(
           "expected a curvature block that is made of moments and gradients with %d workers, found that %s of layer '%s' asks for the flows of a batch, of which each worker has a part; use LayerBatch.moments, or train with one worker"
               .formatted(
-                  workers.count(),
+                  keepers.workers().count(),
                   blocks.get(layer.index()).getClass().getSimpleName(),
                   layer.site().name()));
     }
@@ -134,7 +132,8 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
     @Override
     public Pool<T> pool(Ops tf) {
       return pools.computeIfAbsent(
-          layer.index(), index -> SharedPool.of(tf, workers, layer.site(), part.mask(tf)));
+          layer.index(),
+          index -> SharedPool.of(tf, keepers.workers(), layer.site(), part.mask(tf)));
     }
 
     @Override
@@ -150,7 +149,7 @@ final class SharedBatch<T extends TNumber> implements Observed<T> {
                   anyExample.computeIfAbsent(
                       layer.index(),
                       index -> {
-                        Operand<T> some = workers.sum(tf, tf.dtypes.cast(any, type));
+                        Operand<T> some = keepers.workers().sum(tf, tf.dtypes.cast(any, type));
                         return tf.math.greater(some, tf.constantOfSameType(some, 0));
                       }));
     }

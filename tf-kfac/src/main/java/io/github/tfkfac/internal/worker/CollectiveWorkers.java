@@ -86,17 +86,16 @@ public final class CollectiveWorkers implements Workers {
    */
   @Override
   public <T extends TNumber> Operand<T> sumAt(Ops tf, int owner, Operand<T> value) {
-    Shape shape = value.shape();
-    DataType type = Operands.toDataType(value.type());
     Operand<T> sum = value;
-    List<Hop> ofOthers = new ArrayList<>();
+    List<Broadcast> ofOthers = new ArrayList<>();
     for (int next = 1; next < count; next++) {
       int from = (owner + next) % count;
-      Hop hop = new Hop(from, log.next(BROADCAST, shape, type), shape, type);
+      Broadcast hop =
+          broadcast(2, GROUP + 1 + from, value.shape(), Operands.toDataType(value.type()));
       if (index == from) {
-        sum = hop.send(tf, sum.asOutput()).output(0);
+        sum = send(tf, hop, sum.asOutput()).output(0);
       } else if (index == (from + 1) % count) {
-        sum = tf.math.add(hop.receive(tf).<T>output(0), value);
+        sum = tf.math.add(receive(tf, hop).<T>output(0), value);
       } else {
         ofOthers.add(hop);
       }
@@ -108,44 +107,14 @@ public final class CollectiveWorkers implements Workers {
    * After exchanges that this worker has in its graph but never runs: TensorFlow numbers the runs
    * of workers together only if the sets of exchanges in their graphs are equal.
    */
-  private static Ops known(Ops tf, List<Hop> ofOthers) {
+  private Ops known(Ops tf, List<Broadcast> ofOthers) {
     Operand<TBool> never = tf.placeholderWithDefault(tf.constant(false), Shape.scalar());
     Op gate =
         Gate.when(
             tf,
             never,
-            gated -> ofOthers.stream().<Op>map(hop -> hop.receive(gated).output(0)).toList());
+            gated -> ofOthers.stream().<Op>map(hop -> receive(gated, hop).output(0)).toList());
     return OrderedOps.after(tf, List.of(gate));
-  }
-
-  /** Exchange by which one worker sends to the next. */
-  private final class Hop {
-
-    private final int from;
-    private final long number;
-    private final Shape shape;
-    private final DataType type;
-
-    Hop(int from, long number, Shape shape, DataType type) {
-      this.from = from;
-      this.number = number;
-      this.shape = shape;
-      this.type = type;
-    }
-
-    Operation send(Ops tf, Output<?> value) {
-      return operation(tf, BROADCAST + "Send").addInput(value).build();
-    }
-
-    Operation receive(Ops tf) {
-      return operation(tf, BROADCAST + "Recv").setAttr("T", type).build();
-    }
-
-    private OperationBuilder operation(Ops tf, String kind) {
-      return CollectiveWorkers.this
-          .operation(tf, kind, 2, GROUP + 1 + from, number)
-          .setAttr("shape", shape);
-    }
   }
 
   @Override
@@ -224,20 +193,33 @@ public final class CollectiveWorkers implements Workers {
   /** The same for a value whose type is known by its number only. */
   Operation broadcast(
       Ops tf, int owner, Optional<? extends Output<?>> value, Shape shape, DataType type) {
-    OperationBuilder builder =
-        owner == index
-            ? operation(tf, BROADCAST + "Send", shape, type).addInput(value.orElseThrow())
-            : operation(tf, BROADCAST + "Recv", shape, type).setAttr("T", type);
-    return builder.setAttr("shape", shape).build();
+    Broadcast all = broadcast(count, GROUP, shape, type);
+    return owner == index ? send(tf, all, value.orElseThrow()) : receive(tf, all);
+  }
+
+  /** Exchange in which one worker of a group sends a value to the others. */
+  private record Broadcast(long size, long group, long number, Shape shape, DataType type) {}
+
+  private Broadcast broadcast(long size, long group, Shape shape, DataType type) {
+    return new Broadcast(size, group, log.next(BROADCAST, shape, type), shape, type);
+  }
+
+  private Operation send(Ops tf, Broadcast broadcast, Output<?> value) {
+    return operation(tf, BROADCAST + "Send", broadcast).addInput(value).build();
+  }
+
+  private Operation receive(Ops tf, Broadcast broadcast) {
+    return operation(tf, BROADCAST + "Recv", broadcast).setAttr("T", broadcast.type()).build();
+  }
+
+  private OperationBuilder operation(Ops tf, String kind, Broadcast broadcast) {
+    return operation(tf, kind, broadcast.size(), broadcast.group(), broadcast.number())
+        .setAttr("shape", broadcast.shape());
   }
 
   private <T extends TNumber> OperationBuilder operation(
       Ops tf, String kind, Shape shape, Class<T> type) {
-    return operation(tf, kind, shape, Operands.toDataType(type));
-  }
-
-  private OperationBuilder operation(Ops tf, String kind, Shape shape, DataType type) {
-    return operation(tf, kind, log.next(kind, shape, type));
+    return operation(tf, kind, log.next(kind, shape, Operands.toDataType(type)));
   }
 
   private OperationBuilder operation(Ops tf, String kind, long number) {

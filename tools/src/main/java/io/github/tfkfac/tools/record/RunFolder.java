@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
@@ -57,7 +58,7 @@ public record RunFolder(Path path) {
     } catch (FileAlreadyExistsException there) {
       throw new UserError(alreadyThere(path), there);
     }
-    Files.writeString(folder.starting(), Long.toString(ProcessHandle.current().pid()));
+    Files.writeString(folder.starting(), identity(ProcessHandle.current()));
     return folder;
   }
 
@@ -74,15 +75,20 @@ public record RunFolder(Path path) {
 
   /** Whether a process made the folder and was killed before it recorded the run. */
   private boolean isAbandoned() {
-    try {
-      return !Files.exists(record())
-          && Files.isRegularFile(starting())
-          && ProcessHandle.of(Long.parseLong(Files.readString(starting()).strip()))
-              .filter(ProcessHandle::isAlive)
-              .isEmpty();
-    } catch (IOException | NumberFormatException unreadable) {
+    if (Files.exists(record()) || !Files.isRegularFile(starting())) {
       return false;
     }
+    try {
+      String maker = Files.readString(starting());
+      return ProcessHandle.allProcesses().noneMatch(process -> identity(process).equals(maker));
+    } catch (IOException unreadable) {
+      return false;
+    }
+  }
+
+  /** Number and start of a process: containers give the same numbers again. */
+  private static String identity(ProcessHandle process) {
+    return process.pid() + " " + process.info().startInstant().map(Instant::toString).orElse("");
   }
 
   private static String alreadyThere(Path path) {
@@ -132,7 +138,7 @@ public record RunFolder(Path path) {
     }
   }
 
-  /** Number of the process that made the folder, until the run is recorded. */
+  /** The process that made the folder, until the run is recorded. */
   Path starting() {
     return path.resolve(".starting");
   }

@@ -48,13 +48,13 @@ class RunFolderTest {
     RunFolder folder = RunFolder.create(path);
     assertThatThrownBy(() -> RunFolder.requireAbsent(path)).isInstanceOf(UserError.class);
     Files.createDirectories(path.resolve("shapes/images"));
-    Files.writeString(folder.starting(), Long.toString(Long.MAX_VALUE));
+    Files.writeString(folder.starting(), "1 of another time");
 
     RunFolder.requireAbsent(path);
     RunFolder again = RunFolder.create(path);
 
     assertThat(path.resolve("shapes")).doesNotExist();
-    Files.writeString(again.starting(), Long.toString(Long.MAX_VALUE));
+    Files.writeString(again.starting(), "1 of another time");
     Files.writeString(again.record(), "{}");
     assertThatThrownBy(() -> RunFolder.create(path)).isInstanceOf(UserError.class);
   }

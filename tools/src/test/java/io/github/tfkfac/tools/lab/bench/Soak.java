@@ -1,9 +1,5 @@
 package io.github.tfkfac.tools.lab.bench;
 
-import io.github.tfkfac.FirstOrder;
-import io.github.tfkfac.Kfac;
-import io.github.tfkfac.KfacOptions;
-import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.models.arch.Architectures;
 import io.github.tfkfac.models.data.ImageShape;
 import io.github.tfkfac.models.layer.SoftmaxCrossEntropy;
@@ -11,6 +7,7 @@ import io.github.tfkfac.models.train.ClassifierSpec;
 import io.github.tfkfac.models.train.OptimizerFactory;
 import io.github.tfkfac.models.train.SessionThreads;
 import io.github.tfkfac.tools.CommandRun;
+import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.statistics.StudentT;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,41 +38,20 @@ import org.tensorflow.types.TFloat32;
 final class Soak {
 
   private static final int LOOKS = 200;
-  private static final double RATE = 0.01;
-  private static final double DECAY = 1e-3;
   private static final int BATCH = 8;
-  private static final Map<String, OptimizerFactory> PRESETS = new LinkedHashMap<>();
-
-  static {
-    second("nkfac", KfacOptions.nkfac());
-    second("adankfac", KfacOptions.adaNkfac());
-    second("kfac", KfacOptions.kfac());
-    second("kfac-tikhonov", KfacOptions.kfacTikhonov());
-    second("kfac-star", KfacOptions.kfacStar());
-    second("skfac", KfacOptions.skfac());
-    second("skfac-star", KfacOptions.skfacStar());
-    second("ekfac", KfacOptions.ekfac());
-    second("two-level", KfacOptions.twoLevel());
-    first("sgdm", TrainingOptions.sgdm(RATE, DECAY));
-    first("nesterov", TrainingOptions.nesterov(RATE, DECAY));
-    first("adamw", TrainingOptions.adamW(RATE, DECAY));
-    first("radam", TrainingOptions.rAdam(RATE, DECAY));
-    first("adabelief", TrainingOptions.adaBelief(RATE, DECAY));
-    first("muon", TrainingOptions.muon(RATE, DECAY));
-    first("shampoo", TrainingOptions.shampoo(RATE, DECAY));
-    first("soap", TrainingOptions.soap(RATE, DECAY));
-  }
 
   private final List<Look> looks = new ArrayList<>();
 
   private Soak() {}
 
-  private static void second(String name, KfacOptions options) {
-    PRESETS.put(name, graph -> new Kfac(graph, options.withPeriods(2, 10).withLearningRate(RATE)));
-  }
-
-  private static void first(String name, TrainingOptions options) {
-    PRESETS.put(name, graph -> new FirstOrder(graph, options));
+  /** A preset at a small rate, with refreshes so frequent that a run has many. */
+  private static OptimizerFactory preset(String name, long steps) {
+    Map<String, String> options = new LinkedHashMap<>(Map.of("optimizer", name, "lr", "0.01"));
+    if (RunSettings.of(options).optimizer().kfac(steps).isPresent()) {
+      options.put("stat-period", "2");
+      options.put("inverse-period", "10");
+    }
+    return RunSettings.of(options).optimizer().factory(steps);
   }
 
   /** One look at the process. */
@@ -107,7 +83,7 @@ final class Soak {
     switch (kind) {
       case "sessions" -> soak.sessions(Integer.parseInt(arguments[1]));
       case "program" -> soak.program(Arrays.copyOfRange(arguments, 1, arguments.length));
-      default -> soak.steps(PRESETS.get(kind), Integer.parseInt(arguments[1]));
+      default -> soak.steps(kind, Integer.parseInt(arguments[1]));
     }
     soak.report(kind);
     System.exit(0);
@@ -125,7 +101,8 @@ final class Soak {
     return new TrainingProbe(spec, BATCH, new SessionThreads(1, 1), optimizer);
   }
 
-  private void steps(OptimizerFactory optimizer, int steps) {
+  private void steps(String name, int steps) {
+    OptimizerFactory optimizer = preset(name, steps);
     List<Graph> graphs = new ArrayList<>();
     OptimizerFactory seen =
         graph -> {
@@ -148,7 +125,7 @@ final class Soak {
   private void sessions(int count) {
     for (int i = 1; i <= count; i++) {
       for (String name : List.of("nkfac", "soap")) {
-        try (TrainingProbe probe = probe(PRESETS.get(name))) {
+        try (TrainingProbe probe = probe(preset(name, count))) {
           probe.step();
         }
       }

@@ -92,17 +92,13 @@ record StartedFinetuning(
    * @return the exit code
    */
   int train(Optional<Path> target, Console console) throws IOException {
-    Path folder = target.orElseGet(this::ownFolder);
-    target.ifPresent(StartedFinetuning::requireAbsent);
+    Path folder = target.orElse(run.task().folder().path().resolve("model"));
+    requireAbsent(folder);
     return new ConsoleRun(console, run.task().optimizer().label())
         .run(
             run,
             outcome -> export(outcome.training().checkpoint().orElseThrow(), folder),
             outcome -> summary(outcome, folder));
-  }
-
-  private Path ownFolder() {
-    return run.task().folder().path().resolve("model");
   }
 
   private String summary(ClassificationRun.Outcome outcome, Path folder) {
@@ -145,11 +141,8 @@ record StartedFinetuning(
     }
   }
 
-  /** Writes the model as a checkpoint has it, unless it was written before a kill. */
+  /** Writes the model as a checkpoint has it. */
   private void export(Path checkpoint, Path folder) {
-    if (folder.equals(ownFolder()) && Files.exists(folder)) {
-      return;
-    }
     FinetuneGraph finetuning = network.savedModel().orElseThrow();
     try (Session session = run.task().settings().sessionThreads().open(network.graph())) {
       network.start(session);

@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
  *
  * @param console where they write; lines of all but the first are marked
  * @param count how many
- * @param limit how long one may use no processor time after another has ended
+ * @param limit how long one may use no processor time after another has ended; before that a little
+ *     longer, since waiting takes hardly any
  */
 record LocalWorkers(Console console, int count, Duration limit) {
 
@@ -31,6 +32,9 @@ record LocalWorkers(Console console, int count, Duration limit) {
 
   /** For the others to notice by themselves that one has failed. */
   private static final long GRACE_SECONDS = 5;
+
+  /** In which a process that waits uses some processor time, while a stopped one uses none. */
+  private static final long WAITING_SECONDS = 20;
 
   private static final long POLL_MILLISECONDS = 100;
 
@@ -106,7 +110,7 @@ record LocalWorkers(Console console, int count, Duration limit) {
   /**
    * Waits for processes; returns the worst exit code.
    *
-   * @throws WorkerLostException if one has ended well and another is stopped or hangs
+   * @throws WorkerLostException if one is stopped or hangs, as far as the others do not end by it
    */
   int worstExitCode(List<Process> workers) {
     int worst = 0;
@@ -128,8 +132,10 @@ record LocalWorkers(Console console, int count, Duration limit) {
       if (System.nanoTime() > end) {
         break; // what still runs is ended, and its exit code is not its own
       }
-      if (worst == 0 && running.size() < workers.size()) {
-        hung(running, idle).map(workers::indexOf).ifPresent(this::lose);
+      if (worst == 0) {
+        Duration patience =
+            running.size() < workers.size() ? limit : limit.plusSeconds(WAITING_SECONDS);
+        hung(running, idle, patience).ifPresent(worker -> lose(workers.indexOf(worker), patience));
       }
       pause();
     }
@@ -137,22 +143,23 @@ record LocalWorkers(Console console, int count, Duration limit) {
   }
 
   /** One that has used no processor time for too long, as far as was seen. */
-  private Optional<Process> hung(List<Process> running, Map<Process, Idle> idle) {
+  private static Optional<Process> hung(
+      List<Process> running, Map<Process, Idle> idle, Duration patience) {
     for (Process worker : running) {
       Idle now = Idle.of(worker);
       Idle since = idle.getOrDefault(worker, now).since(now);
       idle.put(worker, since);
-      if (since.lasts(limit)) {
+      if (since.lasts(patience)) {
         return Optional.of(worker);
       }
     }
     return Optional.empty();
   }
 
-  private void lose(int worker) {
+  private void lose(int worker, Duration patience) {
     throw new WorkerLostException(
-        "lost worker %d of %d: it has used no processor time for %d s since another one ended; start again, with --resume if the run is not complete"
-            .formatted(worker, count, limit.toSeconds()),
+        "lost worker %d of %d: it has used no processor time for %d s; start again, with --resume if the run is not complete"
+            .formatted(worker, count, patience.toSeconds()),
         null);
   }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A detector's run by NKFAC, interrupted and resumed, has what other runs have. */
 @Tag("slow")
+@Tag("detector")
 class DetectLikeOthersTest {
 
   private static final double LONG_STEP = 1000;

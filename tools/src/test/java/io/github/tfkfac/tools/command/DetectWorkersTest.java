@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A detector that two workers train, as threads of this process. */
 @Tag("slow")
+@Tag("detector")
 class DetectWorkersTest {
 
   private static final int STEPS = 2;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of the guide's page on detection, one after the other. */
 @Tag("data")
+@Tag("detector")
 class DetectionGuideTest {
 
   @TempDir Path folder;

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Detectors that overfit a few real images, from random weights. */
 @Tag("long")
 @Tag("data")
+@Tag("detector")
 class OverfitGateTest {
 
   @TempDir Path runs;

@@ -4,6 +4,7 @@
 # bit for bit, the one that was not cut. No part of the build.
 #
 #   tools/src/test/scripts/lose-workers.sh FOLDER [TIMES]      FOLDER is made; KFAC names the program, by default ./kfac, which must be built
+#   STARTED=local: workers of one command (the default); STARTED=apart: two commands with --workers, of which nobody watches the other
 set -eu
 root=$(cd -- "$(dirname -- "$0")/../../../.." && pwd -P)
 kfac=${KFAC:-$root/kfac}
@@ -14,9 +15,28 @@ limit=${LIMIT:-20} # seconds of a step, and until all have started
 epochs=25 # of four steps
 last=checkpoints/step-00000100
 train=(train --model=mlp --image-size=8 --train-images=64 --test-images=32 --batch=16 --epochs=$epochs --eval-every=10 --checkpoint-every=1
-  --threads=1 --local-workers=2 --start-timeout="$limit" --step-timeout="$limit" --runs="$folder")
+  --threads=1 --start-timeout="$limit" --step-timeout="$limit" --runs="$folder")
 cd "$folder" # where a crash would leave its file
-"$kfac" "${train[@]}" --name=whole > whole.log 2>&1
+
+run() { # arguments: runs both workers, returns the exit code of the one that was not killed
+  if [ "${STARTED:-local}" = local ]; then
+    "$kfac" "$@" --local-workers=2
+    return
+  fi
+  local port=$((20000 + RANDOM % 10000 * 2)) workers=() code=0 found worker
+  for worker in 0 1; do
+    "$kfac" "$@" --workers="127.0.0.1:$port,127.0.0.1:$((port + 1))" --worker="$worker" &
+    workers+=($!)
+  done
+  for worker in "${workers[@]}"; do
+    found=0
+    wait "$worker" || found=$?
+    [ $found = 137 ] || code=$((found > code ? found : code))
+  done
+  return $code
+}
+
+run "${train[@]}" --name=whole > whole.log 2>&1
 echo "the whole run took $SECONDS s"
 
 losses=0 failures=0 longest=0
@@ -34,7 +54,7 @@ for ((i = 0; i < times; i++)); do
   for signal in KILL STOP; do
     for worker in 0 1; do
       name=$signal-$worker-$i
-      "$kfac" "${train[@]}" --name="$name" > "$name.log" 2>&1 &
+      run "${train[@]}" --name="$name" > "$name.log" 2>&1 &
       run=$!
       moment="in the first seconds"
       if [ $((RANDOM % 4)) = 0 ]; then
@@ -47,7 +67,7 @@ for ((i = 0; i < times; i++)); do
       lost=
       until [ -n "$lost" ] || ! kill -0 $run 2> /dev/null; do
         sleep 0.1
-        lost=$(pgrep -f -- "--name=$name .*--worker $worker" | head -1)
+        lost=$(pgrep -f -- "tools.Main .*--name=$name .*--worker[ =]$worker" | head -1)
       done
       if [ -z "$lost" ]; then
         echo "$name: it had ended"
@@ -56,9 +76,14 @@ for ((i = 0; i < times; i++)); do
       fi
       kill -$signal "$lost"
       start=$SECONDS
+      if [ "${STARTED:-local}" = apart ]; then
+        while pgrep -f -- "tools.Main .*--name=$name .*--worker=$((1 - worker))" > /dev/null && ((SECONDS - start < 10 * limit)); do sleep 0.2; done
+        ended=$SECONDS
+        pkill -KILL -f -- "tools.Main .*--name=$name " || true # the one that was stopped, and what has not ended by now
+      fi
       code=0
       wait $run || code=$?
-      took=$((SECONDS - start))
+      took=$((${ended:-$SECONDS} - start))
       losses=$((losses + 1))
       longest=$((took > longest ? took : longest))
       check "$name: exit code $code" $((code == 0))
@@ -69,10 +94,10 @@ for ((i = 0; i < times; i++)); do
       again=("${train[@]}" --name="$name")
       from="the start"
       if [ -e "$name/run.json" ]; then
-        again=(train --resume "$name" --local-workers=2)
+        again=(train --resume "$name")
         from=$(ls "$name/checkpoints" 2> /dev/null | tail -1)
       fi
-      "$kfac" "${again[@]}" >> "$name.log" 2>&1 || grep -q 'kfac: error: the run .* is complete' "$name.log" || check "$name: going on" 1
+      run "${again[@]}" >> "$name.log" 2>&1 || grep -q 'kfac: error: the run .* is complete' "$name.log" || check "$name: going on" 1
       diff -r "whole/$last" "$name/$last" || check "$name: equal" 1
       check "$name: crashed" "$(ls hs_err* core* > /dev/null 2>&1 && echo 1 || echo 0)"
       echo "$name: lost $moment, ended with $code after $took s, went on from ${from:-the start}"

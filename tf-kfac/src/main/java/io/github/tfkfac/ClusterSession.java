@@ -1,9 +1,10 @@
 package io.github.tfkfac;
 
+import io.github.tfkfac.internal.graph.NativeLibrary;
 import io.github.tfkfac.internal.worker.CollectiveWorkers;
-import io.github.tfkfac.internal.worker.Nccl;
 import io.github.tfkfac.internal.worker.Reachability;
 import io.github.tfkfac.internal.worker.RemoteSession;
+import io.github.tfkfac.internal.worker.SilenceWatch;
 import io.github.tfkfac.internal.worker.StartValues;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -56,6 +57,11 @@ public final class ClusterSession {
 
   private static final Duration NEWS = Duration.ofSeconds(10);
 
+  /** Time in which TensorFlow ends most runs that are over their limit. */
+  private static final Duration GRACE = Duration.ofSeconds(15);
+
+  private static final Duration WATCH_PERIOD = Duration.ofSeconds(5);
+
   /** How TensorFlow says that a run failed elsewhere. */
   private static final Pattern OF_OTHERS =
       Pattern.compile(
@@ -90,6 +96,14 @@ public final class ClusterSession {
     }
   }
 
+  /** A watch over the other workers. */
+  public interface Watch extends AutoCloseable {
+
+    /** Ends it. */
+    @Override
+    void close();
+  }
+
   private ClusterSession(Cluster cluster, TimeLimits limits, Optional<CollectiveWorkers> others) {
     this.cluster = cluster;
     this.limits = limits;
@@ -110,8 +124,10 @@ public final class ClusterSession {
     if (cluster.count() == 1) {
       return new ClusterSession(cluster, limits, Optional.empty());
     }
-    if (hint == CollectiveHint.NCCL) {
-      Nccl.require();
+    if (hint == CollectiveHint.NCCL && !NativeLibrary.isForGpus()) {
+      // TensorFlow would take another implementation without a word.
+      throw new ClusterException(
+          "expected TensorFlow's native library for GPUs, which has NCCL, found one without; use the collectives auto or ring, or the native linux-x86_64-gpu");
     }
     requireFreePort(cluster);
     JobDef.Builder job = JobDef.newBuilder().setName(JOB);
@@ -252,6 +268,26 @@ public final class ClusterSession {
   }
 
   /**
+   * Watches the other workers until it is closed, since TensorFlow's time limits do not end every
+   * run that waits for a process that hangs.
+   *
+   * @param lost told once, on a thread of its own, if the server of a worker has not answered for
+   *     the limit of a step and 15 s. A run may wait for it without end and cannot be interrupted:
+   *     end the process with {@link Runtime#halt}
+   */
+  public Watch watch(Consumer<WorkerLostException> lost) {
+    if (others.isEmpty()) {
+      return () -> {};
+    }
+    return new SilenceWatch(
+            new Reachability(cluster, ANSWER),
+            WATCH_PERIOD,
+            limits.step().plus(GRACE),
+            silent -> lost.accept(new WorkerLostException(lost(silent), null)))
+        ::close;
+  }
+
+  /**
    * What a failed run means: a {@link WorkerLostException} if it waited for another worker in vain,
    * otherwise the failure itself.
    */
@@ -270,8 +306,12 @@ public final class ClusterSession {
         silent.isEmpty()
             ? "lost the other workers of %s: their servers answer, but a step took longer than %d s or failed there"
                 .formatted(cluster.name(cluster.index()), limits.step().toSeconds())
-            : "lost %s; it has ended, hangs or cannot be reached".formatted(named(silent)),
+            : lost(silent),
         failure);
+  }
+
+  private String lost(Map<Integer, String> silent) {
+    return "lost %s; it has ended, hangs or cannot be reached".formatted(named(silent));
   }
 
   private String named(Map<Integer, String> silent) {

@@ -129,7 +129,10 @@ public final class CapturedLayer<T extends TNumber> {
   /** Creates several counters in one variable. */
   public GraphVariable<TInt64> counters(String name, int count) {
     return create(
-        name, TInt64.class, Shape.of(count), tf -> tf.zeros(tf.array(count), TInt64.class));
+        name,
+        TInt64.class,
+        Shape.of(count),
+        tf -> tf.fill(tf.array(count), tf.constant(TInt64.class, 0)));
   }
 
   private <V extends TNumber> GraphVariable<V> create(

@@ -83,11 +83,11 @@ public final class CommandRunner {
   }
 
   private int report(Failure failure, Throwable thrown, List<String> arguments) {
-    failure.lines().forEach(line -> console.err().println("kfac: error: " + line));
+    int exitCode = failure.tell(console.err());
     if (arguments.contains(KfacCommand.STACKTRACE)) {
       thrown.printStackTrace(console.err());
     }
-    return failure.exitCode();
+    return exitCode;
   }
 
   private static String text(ParameterException wrong) {

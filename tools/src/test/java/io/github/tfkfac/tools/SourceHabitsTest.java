@@ -55,6 +55,10 @@ class SourceHabitsTest {
               + "|passed over|gone on with|start afresh|spared from|yes-or-no|classified rightly"
               + "|so many|refus(?:e|es|ed|ing|al))\\b");
 
+  /** Operations of TensorFlow-Java that open a sub-scope, which reads all names of the graph. */
+  private static final Pattern LISTS_THE_GRAPH =
+      Pattern.compile("\\b(?:tf|ops)\\.(?:zeros|ones|booleanMask\\w*)\\(");
+
   @Test
   void spellingIsAmerican() throws IOException {
     List<String> british = new ArrayList<>();
@@ -111,6 +115,19 @@ class SourceHabitsTest {
       }
     }
     assertThat(numbered).isEmpty();
+  }
+
+  @Test
+  void operationsThatListTheWholeGraphAreNotUsed() throws IOException {
+    List<String> slow = new ArrayList<>();
+    for (Path file : sources()) {
+      for (String line : Files.readAllLines(file)) {
+        if (LISTS_THE_GRAPH.matcher(line).find()) {
+          slow.add(file.getFileName() + ": " + line.strip());
+        }
+      }
+    }
+    assertThat(slow).isEmpty();
   }
 
   /** Sources, tests and documents of the repository, except this test. */

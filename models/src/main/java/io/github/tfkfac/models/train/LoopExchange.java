@@ -109,18 +109,6 @@ public final class LoopExchange {
   }
 
   /**
-   * Runs the loop; a failure that another worker caused becomes a {@link
-   * io.github.tfkfac.WorkerLostException}.
-   */
-  public <R> R run(Supplier<R> loop) {
-    try {
-      return loop.get();
-    } catch (RuntimeException failure) {
-      throw workers.explain(failure);
-    }
-  }
-
-  /**
    * Waits for all workers, compares what they are about to do, and gives them the values and the
    * place of the chief.
    *

@@ -1,5 +1,6 @@
 package io.github.tfkfac.models.train;
 
+import io.github.tfkfac.internal.graph.NativeLibrary;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.proto.ConfigProto;
@@ -61,14 +62,19 @@ public record SessionThreads(int intraOp, int interOp) {
   }
 
   /**
-   * Options that limit how much TensorFlow rewrites a graph before it runs it for the first time.
+   * Options that limit how much TensorFlow does to a graph before it runs it for the first time.
    *
    * <p>All of its rewriting takes several times as long as everything else before the first K-FAC
    * step, and training steps are no faster for it (measured on a CPU with ResNet-20). The choice of
    * the image layout is kept, which convolutions on GPUs need.
+   *
+   * <p>On a CPU only the part that is run is placed: otherwise every other set of results costs a
+   * copy of the whole graph. On a GPU the part alone could put a variable where another part of the
+   * graph has no kernel for it.
    */
   private static GraphOptions layoutOnly() {
     return GraphOptions.newBuilder()
+        .setPlacePrunedGraph(!NativeLibrary.isForGpus())
         .setRewriteOptions(
             RewriterConfig.newBuilder()
                 .setLayoutOptimizer(Toggle.ON)

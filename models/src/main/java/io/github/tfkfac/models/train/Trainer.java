@@ -117,7 +117,7 @@ public final class Trainer<P, E> {
 
   private TrainingResult<E> run(BatcherPosition start, Optional<Path> resumedFrom) {
     LoopExchange exchange = new LoopExchange(workers, trained.optimizer(), session, stop);
-    return exchange.run(
+    return workers.together(
         () -> {
           BatcherPosition common = exchange.start(compared(), start);
           return new TrainingRun<>(

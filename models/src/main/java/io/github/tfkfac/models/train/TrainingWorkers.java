@@ -6,6 +6,7 @@ import io.github.tfkfac.CollectiveHint;
 import io.github.tfkfac.Kfac;
 import io.github.tfkfac.TrainingOptimizer;
 import io.github.tfkfac.WorkerLayout;
+import io.github.tfkfac.WorkerLostException;
 import io.github.tfkfac.Workers;
 import io.github.tfkfac.internal.worker.CollectiveWorkers;
 import io.github.tfkfac.models.data.BatchPart;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -36,6 +39,7 @@ public final class TrainingWorkers {
   private final Optional<Path> parts;
   private final Map<String, String> expected = new TreeMap<>();
   private String folder = "";
+  private Optional<Consumer<WorkerLostException>> whenLost = Optional.empty();
 
   private TrainingWorkers(
       Optional<ClusterSession> cluster, Workers exchanges, Optional<Path> parts) {
@@ -147,17 +151,46 @@ public final class TrainingWorkers {
     if (cluster.isEmpty()) {
       return own;
     }
+    return together(() -> toldByChief(cluster.get(), own));
+  }
+
+  private long toldByChief(ClusterSession joined, long own) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       Operand<TInt64> numbers = exchanges.gather(tf, tf.constant(new long[] {own}));
       RunOptions limit =
-          RunOptions.newBuilder().setTimeoutInMs(cluster.get().limits().start().toMillis()).build();
-      try (Session session = cluster.get().open(graph);
+          RunOptions.newBuilder().setTimeoutInMs(joined.limits().start().toMillis()).build();
+      try (Session session = joined.open(graph);
           Result told = session.runner().setOptions(limit).fetch(numbers).run()) {
         return ((TInt64) told.get(0)).getLong(0);
       }
+    }
+  }
+
+  /**
+   * Says what to do if another worker hangs and TensorFlow does not end the run that waits for it;
+   * otherwise that run goes on. See {@link ClusterSession#watch}.
+   */
+  public void whenLost(Consumer<WorkerLostException> action) {
+    whenLost = Optional.of(action);
+  }
+
+  /**
+   * Does what needs the other workers; a failure that another one caused becomes a {@link
+   * WorkerLostException}.
+   */
+  <R> R together(Supplier<R> work) {
+    if (cluster.isEmpty()) {
+      return work.get();
+    }
+    ClusterSession joined = cluster.get();
+    Optional<ClusterSession.Watch> watch = whenLost.map(joined::watch);
+    try {
+      return work.get();
     } catch (RuntimeException failure) {
-      throw explain(failure);
+      throw joined.explain(failure);
+    } finally {
+      watch.ifPresent(ClusterSession.Watch::close);
     }
   }
 
@@ -183,10 +216,5 @@ public final class TrainingWorkers {
   /** Says where the run is kept; other workers hear of it when the loop starts. */
   public void keptIn(String place) {
     folder = place;
-  }
-
-  /** What a failure of the loop means, as {@link ClusterSession#explain} sees it. */
-  RuntimeException explain(RuntimeException failure) {
-    return cluster.isPresent() ? cluster.get().explain(failure) : failure;
   }
 }

@@ -252,7 +252,7 @@ final class ShiftedCorrelations<T extends TNumber> {
       return Sums.products(tf, rows, rows);
     }
     if (shift >= positions) {
-      return tf.zeros(ints(width, width), image.type());
+      return tf.fill(ints(width, width), tf.constant(image.type(), 0));
     }
     Operand<T> first = tf.slice(summed, ints(0, 0, 0), ints(positions - shift, -1, -1));
     Operand<T> second = tf.slice(summed, ints(shift, 0, 0), ints(-1, -1, -1));

@@ -167,7 +167,7 @@ final class LowerTiles<T extends TNumber> {
       if (row.size() < sizes.length) {
         Shape tile = row.get(0).shape();
         Shape zeros = tile.take(tile.numDimensions() - 1).append(from(row.size()));
-        filled.add(tf.zeros(tf.constant(zeros), type));
+        filled.add(tf.fill(tf.constant(zeros), tf.constant(type, 0)));
       }
       full.add(join(horizontal, filled));
     }

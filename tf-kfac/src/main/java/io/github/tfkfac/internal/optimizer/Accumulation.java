@@ -224,7 +224,7 @@ final class Accumulation<T extends TNumber> {
   }
 
   private Op clear(Ops tf, GraphVariable<T> variable) {
-    return variable.assign(tf, tf.zeros(tf.constant(variable.shape()), type));
+    return variable.assign(tf, tf.fill(tf.constant(variable.shape()), tf.constant(type, 0)));
   }
 
   private GraphVariable<T> sumOf(String name) {
@@ -244,6 +244,6 @@ final class Accumulation<T extends TNumber> {
   }
 
   private GraphVariable<T> zeros(StateStore store, String name, Shape shape) {
-    return store.create(name, type, shape, tf -> tf.zeros(tf.constant(shape), type));
+    return store.create(name, type, shape, tf -> tf.fill(tf.constant(shape), tf.constant(type, 0)));
   }
 }

@@ -54,7 +54,7 @@ final class CoarseLevel<T extends TNumber> {
             .toList();
     this.type = type;
     Shape shape = Shape.of(covered.size(), covered.size());
-    Function<Ops, Operand<T>> zeros = tf -> tf.zeros(tf.constant(shape), type);
+    Function<Ops, Operand<T>> zeros = tf -> tf.fill(tf.constant(shape), tf.constant(type, 0));
     this.inputProducts = store.create("coarse/input_products", type, shape, zeros);
     this.gradientProducts = store.create("coarse/gradient_products", type, shape, zeros);
     this.inverse = store.create("coarse/inverse", type, shape, zeros);

@@ -91,7 +91,7 @@ public class KroneckerFactor<T extends TNumber> {
   final Operand<T> value(Ops tf) {
     return average
         .map((GraphVariable<T> variable) -> variable.read(tf))
-        .orElseGet(() -> tf.zeros(tf.array(0), layer.type()));
+        .orElseGet(() -> tf.fill(tf.array(0), tf.constant(layer.type(), 0)));
   }
 
   /** Number that tells the damping how large the factor is. */

@@ -42,7 +42,7 @@ final class VariableUpdates<T extends TNumber> {
                 variable.name() + "/" + slot,
                 type,
                 shape,
-                tf -> tf.zeros(tf.constant(shape), type)));
+                tf -> tf.fill(tf.constant(shape), tf.constant(type, 0))));
       }
       rules.put(variable.name(), rule);
       slots.put(variable.name(), ofVariable);

@@ -8,6 +8,7 @@ import io.github.tfkfac.detection.coco.CocoFormatException;
 import io.github.tfkfac.models.data.DataException;
 import io.github.tfkfac.models.savedmodel.SavedModelException;
 import io.github.tfkfac.models.train.TrainingDivergedException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -43,6 +44,12 @@ public record Failure(List<String> lines, int exitCode) {
   /** The first line. */
   public String line() {
     return lines.get(0);
+  }
+
+  /** Writes the lines; returns the exit code. */
+  public int tell(PrintWriter err) {
+    lines.forEach(line -> err.println("kfac: error: " + line));
+    return exitCode;
   }
 
   /** Describes {@code thrown}; wrappers that add nothing are looked through. */

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -107,11 +108,15 @@ public record WorkerLaunch(Console console, CommandSpec spec, RunFolderOptions f
         });
     TrainingWorkers whole = TrainingWorkers.of(session);
     TrainingWorkers workers = divided.map(whole::dividing).orElse(whole);
+    UnaryOperator<WorkerLostException> explained =
+        lost ->
+            new WorkerLostException(
+                lost.getMessage() + "; to continue: " + goOn(workers, settings, parent), lost);
+    workers.whenLost(lost -> end(explained.apply(lost)));
     try {
       return work.run(workers);
     } catch (WorkerLostException lost) {
-      throw new WorkerLostException(
-          lost.getMessage() + "; to continue: " + goOn(workers, settings, parent), lost);
+      throw explained.apply(lost);
     } catch (TrainingDivergedException diverged) {
       if (workers.isChief()) {
         throw diverged;
@@ -120,6 +125,13 @@ public record WorkerLaunch(Console console, CommandSpec spec, RunFolderOptions f
     } finally {
       linger();
     }
+  }
+
+  /** Ends the process, in which a run that nothing can interrupt waits for another worker. */
+  private void end(WorkerLostException lost) {
+    int exitCode = Failure.of(lost).tell(console.err());
+    console.err().flush();
+    Runtime.getRuntime().halt(exitCode);
   }
 
   /** The command with which the run goes on. */

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -33,18 +34,24 @@ class LocalWorkersTest {
   private static final int EPOCHS = 30;
   private static final int STEPS_PER_EPOCH = 4;
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void trainToTheEnd() throws IOException, InterruptedException {
+    Process whole = started("whole", train("whole"));
+    assertThat(whole.waitFor(10, TimeUnit.MINUTES)).isTrue();
+    assertThat(whole.exitValue()).as(said("whole")).isZero();
+  }
 
   @ParameterizedTest
   @CsvSource({"KILL,1", "STOP,0"})
   void aLostWorkerEndsAllAndTheRunGoesOnAsIfItHadNot(String signal, int lost)
       throws IOException, InterruptedException {
-    Process whole = started("whole", train("whole"));
-    assertThat(whole.waitFor(10, TimeUnit.MINUTES)).isTrue();
-    assertThat(whole.exitValue()).as(said("whole")).isZero();
-    Process cut = started("cut", train("cut"));
+    String name = "cut-" + signal;
+    Process cut = started(name, train(name));
     try {
-      Path first = folder.resolve("cut/checkpoints/step-%08d".formatted(2 * STEPS_PER_EPOCH));
+      Path first =
+          folder.resolve(name).resolve("checkpoints/step-%08d".formatted(2 * STEPS_PER_EPOCH));
       while (cut.isAlive() && !Files.exists(first)) {
         Thread.sleep(20);
       }
@@ -56,26 +63,56 @@ class LocalWorkersTest {
     }
 
     assertThat(cut.exitValue()).isNotZero();
-    String goOn = "./kfac train --resume " + folder.resolve("cut") + " --local-workers 2";
-    assertThat(said("cut").lines().filter(line -> line.contains("kfac: error: ")))
+    String goOn = "./kfac train --resume " + folder.resolve(name) + " --local-workers 2";
+    assertThat(said(name).lines().filter(line -> line.contains("kfac: error: ")))
         .singleElement()
         .asString()
         .contains("lost worker %d of 2 (127.0.0.1:".formatted(lost))
         .endsWith("; to continue: " + goOn);
     Process resumed =
         started(
-            "resumed",
-            List.of("train", "--resume", folder.resolve("cut").toString(), "--local-workers=2"));
+            "resumed-" + signal,
+            List.of("train", "--resume", folder.resolve(name).toString(), "--local-workers=2"));
     assertThat(resumed.waitFor(10, TimeUnit.MINUTES)).isTrue();
-    assertThat(resumed.exitValue()).as(said("resumed")).isZero();
+    assertThat(resumed.exitValue()).as(said("resumed-" + signal)).isZero();
     String last = "checkpoints/step-%08d".formatted(EPOCHS * STEPS_PER_EPOCH);
     try (Stream<Path> files = Files.list(folder.resolve("whole").resolve(last))) {
       assertThat(files)
           .isNotEmpty()
           .allSatisfy(
               file ->
-                  assertThat(folder.resolve("cut").resolve(last).resolve(file.getFileName()))
+                  assertThat(folder.resolve(name).resolve(last).resolve(file.getFileName()))
                       .hasSameBinaryContentAs(file));
+    }
+  }
+
+  @Test
+  void aWorkerThatIsStoppedBeforeTheFirstStepEndsTheOthersToo()
+      throws IOException, InterruptedException {
+    // TensorFlow's time limit does not end the comparison in which the other one waits for it.
+    String addresses = String.join(",", WorkersTrainTest.addresses(2));
+    List<Process> workers = new ArrayList<>();
+    try {
+      for (int i = 0; i < 2; i++) {
+        List<String> arguments = new ArrayList<>(train("halts"));
+        arguments.remove("--local-workers=2");
+        arguments.remove("--step-timeout=30");
+        arguments.addAll(List.of("--step-timeout=5", "--workers=" + addresses, "--worker=" + i));
+        workers.add(started("worker-" + i, arguments));
+      }
+      while (workers.get(0).isAlive() && !Files.exists(folder.resolve("halts"))) {
+        Thread.sleep(5);
+      }
+      send("STOP", workers.get(0).toHandle());
+
+      assertThat(workers.get(1).waitFor(2, TimeUnit.MINUTES)).isTrue();
+      assertThat(workers.get(1).exitValue()).isNotZero();
+      assertThat(said("worker-1").lines().filter(line -> line.contains("kfac: error: ")))
+          .singleElement()
+          .asString()
+          .contains("lost worker 0 of 2 (127.0.0.1:", "no answer", "; to continue: ");
+    } finally {
+      workers.forEach(Process::destroyForcibly);
     }
   }
 
@@ -134,7 +171,7 @@ class LocalWorkersTest {
         new Console(nowhere, nowhere, false), 2, Duration.ofSeconds(limitSeconds));
   }
 
-  private List<String> train(String name) {
+  private static List<String> train(String name) {
     return List.of(
         "train",
         "--model=mlp",
@@ -152,7 +189,7 @@ class LocalWorkersTest {
         "--name=" + name);
   }
 
-  private Process started(String name, List<String> arguments) throws IOException {
+  private static Process started(String name, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-Djava.awt.headless=true", "-cp"));
@@ -165,7 +202,7 @@ class LocalWorkersTest {
         .start();
   }
 
-  private String said(String name) throws IOException {
+  private static String said(String name) throws IOException {
     return Files.readString(folder.resolve(name + ".log"));
   }
 

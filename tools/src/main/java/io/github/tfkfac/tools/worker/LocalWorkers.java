@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
  *
  * @param console where they write; lines of all but the first are marked
  * @param count how many
- * @param limit how long one may use no processor time after another has ended; before that a little
- *     longer, since waiting takes hardly any
+ * @param limit how long one may use no processor time after another has ended; before that they
+ *     watch each other
  */
 record LocalWorkers(Console console, int count, Duration limit) {
 
@@ -32,9 +32,6 @@ record LocalWorkers(Console console, int count, Duration limit) {
 
   /** For the others to notice by themselves that one has failed. */
   private static final long GRACE_SECONDS = 5;
-
-  /** In which a process that waits uses some processor time, while a stopped one uses none. */
-  private static final long WAITING_SECONDS = 20;
 
   private static final long POLL_MILLISECONDS = 100;
 
@@ -110,7 +107,7 @@ record LocalWorkers(Console console, int count, Duration limit) {
   /**
    * Waits for processes; returns the worst exit code.
    *
-   * @throws WorkerLostException if one is stopped or hangs, as far as the others do not end by it
+   * @throws WorkerLostException if one is stopped or hangs after another has ended
    */
   int worstExitCode(List<Process> workers) {
     int worst = 0;
@@ -132,10 +129,8 @@ record LocalWorkers(Console console, int count, Duration limit) {
       if (System.nanoTime() > end) {
         break; // what still runs is ended, and its exit code is not its own
       }
-      if (worst == 0) {
-        Duration patience =
-            running.size() < workers.size() ? limit : limit.plusSeconds(WAITING_SECONDS);
-        hung(running, idle, patience).ifPresent(worker -> lose(workers.indexOf(worker), patience));
+      if (worst == 0 && running.size() < workers.size()) {
+        hung(running, idle).ifPresent(worker -> lose(workers.indexOf(worker)));
       }
       pause();
     }
@@ -143,23 +138,22 @@ record LocalWorkers(Console console, int count, Duration limit) {
   }
 
   /** One that has used no processor time for too long, as far as was seen. */
-  private static Optional<Process> hung(
-      List<Process> running, Map<Process, Idle> idle, Duration patience) {
+  private Optional<Process> hung(List<Process> running, Map<Process, Idle> idle) {
     for (Process worker : running) {
       Idle now = Idle.of(worker);
       Idle since = idle.getOrDefault(worker, now).since(now);
       idle.put(worker, since);
-      if (since.lasts(patience)) {
+      if (since.lasts(limit)) {
         return Optional.of(worker);
       }
     }
     return Optional.empty();
   }
 
-  private void lose(int worker, Duration patience) {
+  private void lose(int worker) {
     throw new WorkerLostException(
         "lost worker %d of %d: it has used no processor time for %d s; start again, with --resume if the run is not complete"
-            .formatted(worker, count, patience.toSeconds()),
+            .formatted(worker, count, limit.toSeconds()),
         null);
   }
 

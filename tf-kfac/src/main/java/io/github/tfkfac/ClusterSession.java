@@ -55,6 +55,8 @@ public final class ClusterSession {
   /** Longest wait for the answer of a server that is not busy with it. */
   private static final Duration ANSWER = Duration.ofSeconds(3);
 
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private static final Duration NEWS = Duration.ofSeconds(10);
 
   /** Time in which TensorFlow ends most runs that are over their limit. */
@@ -262,7 +264,7 @@ public final class ClusterSession {
         told = waited;
         news.accept("waiting for " + named(silent));
       }
-      pause();
+      pause(PAUSE);
       silent = question.silent();
     }
   }
@@ -283,7 +285,10 @@ public final class ClusterSession {
             new Reachability(cluster, ANSWER),
             WATCH_PERIOD,
             limits.step().plus(GRACE),
-            silent -> lost.accept(new WorkerLostException(lost(silent), null)))
+            silent -> {
+              pauseForOthers(WATCH_PERIOD.plus(ANSWER));
+              lost.accept(new WorkerLostException(lost(silent), null));
+            })
         ::close;
   }
 
@@ -299,9 +304,7 @@ public final class ClusterSession {
     if (silent.isEmpty() && !OF_OTHERS.matcher(String.valueOf(failure.getMessage())).find()) {
       return failure;
     }
-    if (cluster.count() > 2) {
-      pause(); // The others ask, too, and must not take this one for the lost one.
-    }
+    pauseForOthers(PAUSE);
     return new WorkerLostException(
         silent.isEmpty()
             ? "lost the other workers of %s: their servers answer, but a step took longer than %d s or failed there"
@@ -320,9 +323,16 @@ public final class ClusterSession {
         .collect(Collectors.joining(", "));
   }
 
-  private static void pause() {
+  /** The others ask, too, and must not take this one for the lost one. */
+  private void pauseForOthers(Duration duration) {
+    if (cluster.count() > 2) {
+      pause(duration);
+    }
+  }
+
+  private static void pause(Duration duration) {
     try {
-      Thread.sleep(1000);
+      Thread.sleep(duration.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClusterException("interrupted while waiting for other workers", e);

@@ -126,7 +126,7 @@ public final class ClusterSession {
     if (cluster.count() == 1) {
       return new ClusterSession(cluster, limits, Optional.empty());
     }
-    if (hint == CollectiveHint.NCCL && !NativeLibrary.isForGpus()) {
+    if (hint == CollectiveHint.NCCL && !NativeLibrary.hasNccl()) {
       // TensorFlow would take another implementation without a word.
       throw new ClusterException(
           "expected TensorFlow's native library for GPUs, which has NCCL, found one without; use the collectives auto or ring, or the native linux-x86_64-gpu");

@@ -95,10 +95,10 @@ class SilenceWatchTest {
 
   @Test
   void aWorkerThatAnswersNowAndThenIsNotToldOf() throws Exception {
-    // Silent for 0.4 s of 0.6 s; in all for several limits.
+    // Silent for some 0.4 s again and again, together for longer than the limit.
     try (Server slow = Server.answering(number -> number % 3 == 0);
-        SilenceWatch watch = slow.watch(LIMIT, told::complete)) {
-      slow.awaitQuestions(36);
+        SilenceWatch watch = slow.watch(LIMIT.multipliedBy(5), told::complete)) {
+      slow.awaitQuestions(42);
       assertThat(told).isNotDone();
     }
   }

@@ -2,6 +2,7 @@ package io.github.tfkfac.tools.placement;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
+import io.github.tfkfac.internal.graph.NativeLibrary;
 import io.github.tfkfac.tools.error.UserError;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,14 +41,13 @@ public final class KernelRegistry {
    * @throws UserError if it is not the GPU native
    */
   public static KernelRegistry ofGpuNative() {
-    KernelRegistry loaded = ofLoadedNative();
-    if (!loaded.computesOnGpu()) {
+    if (!NativeLibrary.isForGpus()) {
       throw new UserError(
           "expected TensorFlow's GPU native, whose kernels decide where operations go, found the"
               + " CPU one; run KFAC_NATIVE=gpu ./kfac doctor --placement (Linux x86-64, a build"
               + " with -Pgpu, 526 MB once; no GPU is needed)");
     }
-    return loaded;
+    return ofLoadedNative();
   }
 
   private static KernelRegistry ofLoadedNative() {
@@ -73,12 +73,6 @@ public final class KernelRegistry {
     } finally {
       tensorflow.TF_DeleteBuffer(buffer);
     }
-  }
-
-  /** The CPU native too has kernels for a GPU, of operations that compute nothing. */
-  private boolean computesOnGpu() {
-    return kernels.getOrDefault("MatMul", List.of()).stream()
-        .anyMatch(kernel -> kernel.getDeviceType().equals(Processor.GPU.name()));
   }
 
   /** The definition of a node's operation. */

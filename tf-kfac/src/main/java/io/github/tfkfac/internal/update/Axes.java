@@ -3,18 +3,14 @@ package io.github.tfkfac.internal.update;
 import io.github.tfkfac.Folding;
 import io.github.tfkfac.internal.linalg.Matrices;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.linalg.MatMul;
-import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -41,60 +37,51 @@ final class Axes {
     return longer.length == 0 ? Shape.of(1) : Shape.of(longer);
   }
 
-  /** The shapes of the blocks in the order of {@link #blockwise}. */
-  static List<Shape> blocks(Shape shape, int largest) {
-    List<Shape> blocks = List.of(Shape.scalar());
+  /**
+   * Block of a tensor.
+   *
+   * @param begin its first entry along every axis
+   * @param shape its lengths
+   */
+  record Block(Shape begin, Shape shape) {
+
+    <T extends TNumber> Operand<T> of(Ops tf, Operand<T> tensor) {
+      return tensor.shape().equals(shape)
+          ? tensor
+          : tf.slice(tensor, tf.constant(begin.asArray()), tf.constant(shape.asArray()));
+    }
+  }
+
+  /** Blocks of at most a length along every axis, in row-major order. */
+  static List<Block> blocks(Shape shape, int largest) {
+    List<Block> blocks = List.of(new Block(Shape.scalar(), Shape.scalar()));
     for (long length : shape.asArray()) {
-      List<Shape> longer = new ArrayList<>();
-      for (Shape block : blocks) {
-        LongStream.of(parts(length, largest)).forEach(part -> longer.add(block.append(part)));
+      List<Block> longer = new ArrayList<>();
+      for (Block block : blocks) {
+        for (long at = 0; at < length; at += largest) {
+          Shape lengths = block.shape.append(Math.min(largest, length - at));
+          longer.add(new Block(block.begin.append(at), lengths));
+        }
       }
       blocks = longer;
     }
     return blocks;
   }
 
-  /**
-   * A function of blocks of tensors of one shape: every axis in parts of at most a length.
-   *
-   * @param axis the first that is not in parts yet
-   * @param function from a block of each tensor to one of the result
-   */
-  static <T extends TNumber> Operand<T> blockwise(
-      Ops tf,
-      List<Operand<T>> tensors,
-      int largest,
-      int axis,
-      Function<List<Operand<T>>, Operand<T>> function) {
-    Shape shape = tensors.get(0).shape();
-    if (axis == shape.numDimensions()) {
-      return function.apply(tensors);
-    }
-    long[] parts = parts(shape.get(axis), largest);
-    if (parts.length == 1) {
-      return blockwise(tf, tensors, largest, axis + 1, function);
-    }
-    Operand<TInt64> lengths = tf.constant(parts);
-    List<List<Output<T>>> pieces =
-        tensors.stream()
-            .map(t -> tf.splitV(t, lengths, tf.constant(axis), (long) parts.length).output())
-            .toList();
-    List<Operand<T>> results = new ArrayList<>();
-    for (int part = 0; part < parts.length; part++) {
-      List<Operand<T>> block = new ArrayList<>();
-      for (List<Output<T>> own : pieces) {
-        block.add(own.get(part));
+  /** The tensor of a shape from its {@link #blocks}. */
+  static <T extends TNumber> Operand<T> joined(
+      Ops tf, List<Operand<T>> blocks, Shape shape, int largest) {
+    List<Operand<T>> parts = blocks;
+    for (int axis = shape.numDimensions() - 1; axis >= 0; axis--) {
+      int each = Math.toIntExact((shape.get(axis) + largest - 1) / largest);
+      List<Operand<T>> rows = new ArrayList<>();
+      for (int from = 0; from < parts.size(); from += each) {
+        List<Operand<T>> row = parts.subList(from, from + each);
+        rows.add(each == 1 ? row.get(0) : tf.concat(row, tf.constant(axis)));
       }
-      results.add(blockwise(tf, block, largest, axis + 1, function));
+      parts = rows;
     }
-    return tf.concat(results, tf.constant(axis));
-  }
-
-  private static long[] parts(long length, int largest) {
-    long[] parts = new long[Math.toIntExact((length + largest - 1) / largest)];
-    Arrays.fill(parts, largest);
-    parts[parts.length - 1] = length - (parts.length - 1L) * largest;
-    return parts;
+    return parts.get(0);
   }
 
   static <T extends TNumber> Operand<T> reshaped(Ops tf, Operand<T> tensor, Shape shape) {

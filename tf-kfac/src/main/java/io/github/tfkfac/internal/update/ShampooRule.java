@@ -51,7 +51,7 @@ public final class ShampooRule extends FactoredRule {
         number,
         "root",
         Axes.blocks(Axes.of(shape, options.folding()), options.largestBlock()).stream()
-            .flatMap(block -> LongStream.of(block.asArray()).boxed())
+            .flatMap(block -> LongStream.of(block.shape().asArray()).boxed())
             .toList(),
         options.grafting() == Grafting.ADAM ? List.of(AVERAGE, SQUARES) : List.of(AVERAGE));
     this.options = options;
@@ -81,26 +81,25 @@ public final class ShampooRule extends FactoredRule {
     Operand<TBool> due = options.refreshes().due(tf, counted);
     List<Operand<T>> factors = new ArrayList<>();
     List<Operand<T>> roots = new ArrayList<>();
-    Operand<T> preconditioned =
-        Axes.blockwise(
-            tf,
-            Stream.of(gradient, direction, grafted).map(t -> Axes.reshaped(tf, t, folded)).toList(),
-            options.largestBlock(),
-            0,
-            block -> {
-              int from = factors.size();
-              for (Operand<T> gram : Axes.grams(tf, block.get(0))) {
-                factors.add(factor(tf, context, context.slot(factors.size()), gram));
-              }
-              List<Operand<T>> corrected = new ArrayList<>(factors.subList(from, factors.size()));
-              if (options.beta2() < 1) {
-                corrected.replaceAll(f -> Moments.corrected(tf, context, f, options.beta2()));
-              }
-              List<Operand<T>> kept = derived(context).subList(from, factors.size());
-              roots.addAll(renewed(tf, due, kept, corrected, this::inverseRoots));
-              return step(tf, block.get(1), block.get(2), roots.subList(from, roots.size()));
-            });
-    Operand<T> step = Axes.reshaped(tf, preconditioned, gradient.shape());
+    List<Operand<T>> steps = new ArrayList<>();
+    List<Operand<T>> whole =
+        Stream.of(gradient, direction, grafted).map(t -> Axes.reshaped(tf, t, folded)).toList();
+    for (Axes.Block block : Axes.blocks(folded, options.largestBlock())) {
+      int from = factors.size();
+      for (Operand<T> gram : Axes.grams(tf, block.of(tf, whole.get(0)))) {
+        factors.add(factor(tf, context, context.slot(factors.size()), gram));
+      }
+      List<Operand<T>> corrected = new ArrayList<>(factors.subList(from, factors.size()));
+      if (options.beta2() < 1) {
+        corrected.replaceAll(f -> Moments.corrected(tf, context, f, options.beta2()));
+      }
+      List<Operand<T>> kept = derived(context).subList(from, factors.size());
+      List<Operand<T>> own = renewed(tf, due, kept, corrected, this::inverseRoots);
+      roots.addAll(own);
+      steps.add(step(tf, block.of(tf, whole.get(1)), block.of(tf, whole.get(2)), own));
+    }
+    Operand<T> joined = Axes.joined(tf, steps, folded, options.largestBlock());
+    Operand<T> step = Axes.reshaped(tf, joined, gradient.shape());
     Operand<TInt64> period = tf.constant(options.refreshes().period());
     step = tf.select(tf.math.greaterEqual(counted, period), step, grafted);
     return new Result<>(

@@ -9,15 +9,19 @@ import io.github.tfkfac.extension.ConvolutionGeometry.Padding;
 import io.github.tfkfac.internal.factor.BruteForce.Image;
 import io.github.tfkfac.internal.factor.Evaluation.Input;
 import io.github.tfkfac.internal.factor.Evaluation.Moments;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
@@ -247,26 +251,75 @@ class ConvolutionMomentsTest {
   }
 
   @Test
-  void inputWithOtherChannelsIsRejected() {
-    ConvolutionGeometry geometry = new ConvolutionGeometry(3, 3, 2, 2, 1, 1, Padding.SAME);
+  void otherChannelsAreRejected() {
+    ConvolutionGeometry geometry = new ConvolutionGeometry(3, 3, 2, 4, 1, 1, Padding.SAME);
 
     assertThatThrownBy(() -> build(geometry, Shape.of(1, 4, 4, 3)))
         .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("input")
         .hasMessageContaining("[..., 2]");
+    assertThatThrownBy(() -> build(geometry, Shape.of(1, 4, 4, 2), Shape.of(1, 4, 4, 3)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("output gradient")
+        .hasMessageContaining("[..., 4]");
     assertThatThrownBy(() -> build(geometry, Shape.of(4, 4, 2)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("4 dimensions");
   }
 
-  private static void build(ConvolutionGeometry geometry, Shape declared) {
-    Input input = Input.of(new double[0], 0).declaredAs(declared);
-    Evaluation.evaluate(
-        TFloat64.class,
-        List.of(input),
-        (Ops tf, List<Operand<TFloat64>> in) ->
-            Evaluation.flat(
-                Evaluation.full(
-                    tf, new ConvolutionMoments(geometry, Bias.ABSENT), in.get(0), in.get(0))));
+  /** Operations that are part of one of the ways alone. */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 1, 8, Conv2DBackpropFilter, ExtractImagePatches",
+    "3, 2, 8, ExtractImagePatches, Conv2DBackpropFilter",
+    "3, 1, -1, ExtractImagePatches, Conv2DBackpropFilter",
+    "1, 1, 8, MatMul, StridedSlice",
+    "1, 2, 8, StridedSlice, ExtractImagePatches"
+  })
+  void theWayOfFewestMultiplicationsIsTaken(
+      int kernel, int stride, int side, String taken, String other) {
+    ConvolutionGeometry geometry =
+        new ConvolutionGeometry(kernel, kernel, 2, 2, stride, stride, Padding.SAME);
+
+    assertThat(build(geometry, Shape.of(Shape.UNKNOWN_SIZE, side, side, 2)))
+        .contains(taken)
+        .doesNotContain(other);
+  }
+
+  /** Parts of half the growth: 3·3, 1.5·1.5, 1, (64 for the unknown side) 3·3; a dilated window. */
+  @ParameterizedTest
+  @CsvSource({"3, 1, 1, 8, 5", "3, 2, 1, 8, 2", "2, 2, 1, 8, 1", "3, 1, 1, -1, 5", "3, 1, 2, 8, 5"})
+  void thePatchesOfAPartAreTwiceTheInput(
+      int kernel, int stride, int dilation, int side, int parts) {
+    ConvolutionGeometry geometry =
+        new ConvolutionGeometry(
+            kernel, kernel, 2, 2, stride, stride, dilation, dilation, Padding.SAME);
+    try (Graph graph = new Graph()) {
+      Operand<TFloat32> input =
+          Ops.create(graph)
+              .placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, side, side, 2)));
+
+      assertThat(Patches.parts(geometry, input)).isEqualTo(parts);
+    }
+  }
+
+  private static List<String> build(ConvolutionGeometry geometry, Shape input) {
+    return build(geometry, input, Shape.of(-1, 1, 1, geometry.outputChannels()));
+  }
+
+  /** Types of the operations. */
+  private static List<String> build(ConvolutionGeometry geometry, Shape input, Shape gradient) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Evaluation.full(
+          tf,
+          new ConvolutionMoments(geometry, Bias.ABSENT),
+          tf.placeholder(TFloat64.class, Placeholder.shape(input)),
+          tf.placeholder(TFloat64.class, Placeholder.shape(gradient)));
+      List<String> types = new ArrayList<>();
+      graph.operations().forEachRemaining(operation -> types.add(operation.type()));
+      return types;
+    }
   }
 
   private static Moments moments(Case c, Image image, Bias bias, Input input) {

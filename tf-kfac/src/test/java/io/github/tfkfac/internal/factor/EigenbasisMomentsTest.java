@@ -24,6 +24,7 @@ import io.github.tfkfac.testing.Tensors;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -65,6 +68,43 @@ class EigenbasisMomentsTest {
   })
   void theBatchMayBeCutIntoParts(Kind kind, long partBytes) {
     assertDiagonal(kind, Fisher.empirical(), partBytes);
+  }
+
+  /**
+   * 128 examples stand in for the unknown batch; of each 2·positions·(inputs + outputs) and
+   * 3·inputs·outputs numbers of 8 bytes: 2·2·(5 + 3) + 3·15 = 77 in a sequence of two, 2·12·(19 +
+   * 2) + 3·38 = 618 in a convolution with 12 positions.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "SEQUENCE, 616, 128",
+    "SEQUENCE, 1231, 128",
+    "SEQUENCE, 1232, 64",
+    "SEQUENCE, 78848, 1",
+    "SEQUENCE, 78847, 2",
+    "CONVOLUTION, 9888, 64",
+    "CONVOLUTION, 9887, 128"
+  })
+  void aPartTakesAsManyExamplesAsItsBytesHold(Kind kind, long partBytes, int parts) {
+    try (LayerInModel model = new LayerInModel(kind)) {
+      Ops tf = model.graph.tf;
+      FisherTap<TFloat64> tap = model.tap(Fisher.empirical());
+      Operand<TFloat64> input = model.graph.input(tap.site().inputStructure().shape());
+      Operand<TFloat64> output = model.graph.input(tap.site().outputStructure().shape());
+      long before = squares(model.graph.graph);
+
+      EigenbasisMoments.of(tf, tap, Eigenbasis.of(input, output), partBytes);
+
+      assertThat(squares(model.graph.graph) - before).isEqualTo(parts);
+    }
+  }
+
+  private static long squares(Graph graph) {
+    long count = 0;
+    for (Iterator<GraphOperation> all = graph.operations(); all.hasNext(); ) {
+      count += all.next().type().equals("Square") ? 1 : 0;
+    }
+    return count;
   }
 
   /** {@code S = diag(QᵀFQ)}, and the distance from F that follows. */

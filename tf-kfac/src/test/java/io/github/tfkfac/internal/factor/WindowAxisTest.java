@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.extension.ConvolutionGeometry.Padding;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WindowAxisTest {
 
@@ -44,6 +46,26 @@ class WindowAxisTest {
 
     assertThat(sliding.shiftedWork()).isLessThan(sliding.patchWork());
     assertThat(wholeImage.shiftedWork()).isGreaterThan(wholeImage.patchWork());
+  }
+
+  /**
+   * A window of w blocks: (2w − 1) shifts of all kept blocks and all pairs of blocks in the head
+   * and in the tail, each with phases² products; patches have kernel² at every output.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 1, SAME, 8, 42, 72, 3",
+    "3, 2, SAME, 8, 52, 36, 1.5",
+    "5, 2, VALID, 11, 152, 100, 1.8181818181818181",
+    "2, 3, VALID, 10, 12, 12, 0.6"
+  })
+  void workAndGrowthAreCounted(
+      int kernel, int stride, Padding padding, int size, double shifted, double patches, double g) {
+    WindowAxis axis = WindowAxis.of(kernel, stride, padding, size);
+
+    assertThat(axis.shiftedWork()).isEqualTo(shifted);
+    assertThat(axis.patchWork()).isEqualTo(patches);
+    assertThat(axis.patchGrowth()).isEqualTo(g);
   }
 
   @Test

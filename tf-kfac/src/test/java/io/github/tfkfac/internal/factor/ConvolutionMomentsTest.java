@@ -250,23 +250,6 @@ class ConvolutionMomentsTest {
         .hasMessageContaining("found 4");
   }
 
-  @Test
-  void otherChannelsAreRejected() {
-    ConvolutionGeometry geometry = new ConvolutionGeometry(3, 3, 2, 4, 1, 1, Padding.SAME);
-
-    assertThatThrownBy(() -> build(geometry, Shape.of(1, 4, 4, 3)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("input")
-        .hasMessageContaining("[..., 2]");
-    assertThatThrownBy(() -> build(geometry, Shape.of(1, 4, 4, 2), Shape.of(1, 4, 4, 3)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("output gradient")
-        .hasMessageContaining("[..., 4]");
-    assertThatThrownBy(() -> build(geometry, Shape.of(4, 4, 2)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("4 dimensions");
-  }
-
   /** Operations that are part of one of the ways alone. */
   @ParameterizedTest
   @CsvSource({

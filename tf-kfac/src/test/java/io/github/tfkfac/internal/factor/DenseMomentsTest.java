@@ -2,7 +2,6 @@ package io.github.tfkfac.internal.factor;
 
 import static io.github.tfkfac.internal.factor.BruteForce.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.extension.SecondMoments;
 import io.github.tfkfac.internal.factor.Evaluation.Input;
@@ -82,21 +81,5 @@ class DenseMomentsTest {
     assertThat(pooled.inputSum()[INPUTS]).isZero();
     assertThat(pooled.rows()).isEqualTo(20);
     assertThat(pooled.examples()).isEqualTo(10);
-  }
-
-  @Test
-  void otherWidthIsRejected() {
-    DenseMoments layer = new DenseMoments(INPUTS, OUTPUTS, Bias.ABSENT);
-
-    assertThatThrownBy(
-            () ->
-                Evaluation.moments(
-                    layer, Input.of(new double[10], 2, 5), Input.of(new double[6], 2, 3)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("[..., 4]")
-        .hasMessageContaining("[2, 5]");
-    assertThatThrownBy(() -> new DenseMoments(0, 1, Bias.ABSENT))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("inputs 0");
   }
 }

@@ -15,6 +15,7 @@ import io.github.tfkfac.extension.LayerKind;
 import io.github.tfkfac.extension.LayerSite;
 import io.github.tfkfac.extension.LayerUse;
 import io.github.tfkfac.extension.SecondMoments;
+import io.github.tfkfac.extension.Standardization;
 import io.github.tfkfac.extension.Tap;
 import io.github.tfkfac.internal.factor.LayerInModel.Kind;
 import io.github.tfkfac.internal.factor.LayerInModel.Kronecker;
@@ -295,6 +296,41 @@ class EigenbasisMomentsTest {
       assertThat(Eigenbasis.obstacle(site, new FactorStructure.Diagonal(5), full)).isEmpty();
       assertThat(Eigenbasis.obstacle(site, full, new FactorStructure.Blocks(3, 2)))
           .hasValueSatisfying(reason -> assertThat(reason).contains("'w43'", "blocks"));
+    }
+  }
+
+  @Test
+  void aBatchOfUnknownSizeMayBeTheOthers() {
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      Ops tf = graph.tf;
+      Operand<TFloat64> w = graph.variable("w", 1, Shape.of(3, 2));
+      Operand<TFloat64> unknown = graph.input(Shape.of(-1, 3));
+      Operand<TFloat64> four = graph.input(Shape.of(4, 3));
+      Operand<TFloat64> loss =
+          tf.math.add(
+              graph.halfSquare(tf.linalg.matMul(unknown, w)),
+              graph.halfSquare(tf.linalg.matMul(four, w)));
+      LayerSite<TFloat64> site = new CapturedLayers<>(graph, loss).taps.get(0).site();
+
+      assertThat(site.uses()).hasSize(2);
+      assertThat(Eigenbasis.obstacle(site, site.inputStructure(), site.outputStructure()))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aScaleAndShiftHasNoEigenbasis() {
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      LayerSite<TFloat64> site =
+          new LayerSite<>(
+              declare(graph, "gamma", Shape.of(3)),
+              Optional.empty(),
+              List.of(),
+              new LayerKind.ScaleShift(3, new Standardization.None()));
+
+      assertThat(Eigenbasis.obstacle(site, site.inputStructure(), site.outputStructure()))
+          .hasValueSatisfying(
+              reason -> assertThat(reason).contains("'gamma'", "gradients per example"));
     }
   }
 }

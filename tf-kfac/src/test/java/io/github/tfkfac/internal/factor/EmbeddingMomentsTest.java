@@ -2,7 +2,6 @@ package io.github.tfkfac.internal.factor;
 
 import static io.github.tfkfac.internal.factor.BruteForce.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.extension.FactorStructure.Diagonal;
 import io.github.tfkfac.extension.FactorStructure.Identity;
@@ -84,13 +83,6 @@ class EmbeddingMomentsTest {
     }
     assertClose(rows.get(1), sums, EXACT);
     assertClose(rows.get(2), new double[] {3, 3}, 0);
-  }
-
-  @Test
-  void anEmptyTableIsRejected() {
-    assertThatThrownBy(() -> new EmbeddingMoments(0, 2))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("rows 0");
   }
 
   @SuppressWarnings("unchecked") // as a tap hands them over

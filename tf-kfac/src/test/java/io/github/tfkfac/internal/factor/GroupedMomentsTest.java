@@ -16,12 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tensorflow.Graph;
-import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
-import org.tensorflow.types.TFloat64;
 
 class GroupedMomentsTest {
 
@@ -94,29 +89,6 @@ class GroupedMomentsTest {
     assertThatThrownBy(() -> new GroupedMoments(g, 0, Bias.ABSENT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("groups > 0, found 0");
-  }
-
-  @Test
-  void otherChannelsAreRejected() {
-    ConvolutionGeometry g = new ConvolutionGeometry(3, 3, 2, 4, 1, 1, Padding.SAME);
-
-    assertRejected(g, Shape.of(1, 4, 4, 2), Shape.of(1, 4, 4, 8), "input", "[..., 4]");
-    assertRejected(g, Shape.of(1, 4, 4, 4), Shape.of(1, 4, 4, 4), "output gradient", "[..., 8]");
-    assertRejected(g, Shape.of(4, 4, 4), Shape.of(1, 4, 4, 8), "input", "4 dimensions");
-  }
-
-  private static void assertRejected(
-      ConvolutionGeometry geometry, Shape input, Shape gradient, String what, String expected) {
-    try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      Operand<TFloat64> x = tf.placeholder(TFloat64.class, Placeholder.shape(input));
-      Operand<TFloat64> g = tf.placeholder(TFloat64.class, Placeholder.shape(gradient));
-      assertThatThrownBy(
-              () -> Evaluation.full(tf, new GroupedMoments(geometry, 2, Bias.ABSENT), x, g))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining(what)
-          .hasMessageContaining(expected);
-    }
   }
 
   private interface Rows {

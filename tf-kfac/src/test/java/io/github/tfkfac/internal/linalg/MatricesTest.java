@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -114,7 +118,37 @@ class MatricesTest {
       assertThatThrownBy(() -> Matrices.order(tf.constant(new float[] {1})))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("[1]");
+      assertThatThrownBy(() -> Matrices.order(tf.constant(new float[0][0])))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("static square shape");
       assertThat(Matrices.order(tf.constant(new float[2][5][5]))).isEqualTo(5);
+    }
+  }
+
+  /** U of {@code U·Uᵀ} may have an unknown number of columns, or none. */
+  @ParameterizedTest
+  @CsvSource({
+    "true, 5 -1",
+    "true, 5 0",
+    "true, 2 5 0",
+    "false, 0 0",
+    "false, 0 5 5",
+    "false, 2 0 0",
+    "false, -1 3",
+    "false, 3"
+  })
+  void knowsTheOrderOfAProductByItsRows(boolean isKnown, String sizes) {
+    Shape shape = Shape.of(Stream.of(sizes.split(" ")).mapToLong(Long::parseLong).toArray());
+    try (Graph graph = new Graph()) {
+      Operand<TFloat32> u = Ops.create(graph).placeholder(TFloat32.class, Placeholder.shape(shape));
+      if (isKnown) {
+        assertThat(LowRank.order(u)).isEqualTo(5);
+      } else {
+        assertThatThrownBy(() -> LowRank.order(u))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("Placeholder")
+            .hasMessageContaining("reshape");
+      }
     }
   }
 }

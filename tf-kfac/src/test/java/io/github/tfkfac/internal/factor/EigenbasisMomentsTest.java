@@ -74,7 +74,8 @@ class EigenbasisMomentsTest {
   /**
    * 128 examples stand in for the unknown batch; of each 2·positions·(inputs + outputs) and
    * 3·inputs·outputs numbers of 8 bytes: 2·2·(5 + 3) + 3·15 = 77 in a sequence of two, 2·12·(19 +
-   * 2) + 3·38 = 618 in a convolution with 12 positions.
+   * 2) + 3·38 = 618 in a convolution with 12 positions, 2·12·(10 + 2) + 3·20 = 348 for each of two
+   * channels.
    */
   @ParameterizedTest
   @CsvSource({
@@ -84,7 +85,9 @@ class EigenbasisMomentsTest {
     "SEQUENCE, 78848, 1",
     "SEQUENCE, 78847, 2",
     "CONVOLUTION, 9888, 64",
-    "CONVOLUTION, 9887, 128"
+    "CONVOLUTION, 9887, 128",
+    "DEPTHWISE, 11136, 64",
+    "DEPTHWISE, 11135, 128"
   })
   void aPartTakesAsManyExamplesAsItsBytesHold(Kind kind, long partBytes, int parts) {
     try (LayerInModel model = new LayerInModel(kind)) {

@@ -19,6 +19,7 @@ import io.github.tfkfac.internal.factor.Evaluation.Moments;
 import io.github.tfkfac.internal.factor.LayerMoments.Kept;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,7 @@ class KeptEntriesTest {
           cases.add(grouped(new ConvolutionGeometry(3, 2, 2, 3, stride, 1, padding), bias));
         }
         cases.add(convolution(new ConvolutionGeometry(6, 5, 2, 2, 1, 1, padding), bias));
+        cases.add(convolution(new ConvolutionGeometry(3, 2, 3, 2, 1, 1, 2, 3, padding), bias));
         cases.add(depthwise(new ConvolutionGeometry(1, 1, 3, 1, 1, 1, padding), bias));
       }
     }
@@ -100,9 +102,9 @@ class KeptEntriesTest {
   private static Case images(
       String name, LayerMoments layer, ConvolutionGeometry geometry, int channels, int outputs) {
     int height =
-        BruteForce.outputs(6, geometry.kernelHeight(), geometry.strideHeight(), geometry.padding());
+        BruteForce.outputs(6, geometry.extentHeight(), geometry.strideHeight(), geometry.padding());
     int width =
-        BruteForce.outputs(5, geometry.kernelWidth(), geometry.strideWidth(), geometry.padding());
+        BruteForce.outputs(5, geometry.extentWidth(), geometry.strideWidth(), geometry.padding());
     Shape unknown = Shape.of(Shape.UNKNOWN_SIZE, Shape.UNKNOWN_SIZE, Shape.UNKNOWN_SIZE, channels);
     return new Case(
         name,
@@ -156,8 +158,9 @@ class KeptEntriesTest {
       return List.of(stack, new Diagonal(all), new Identity(all));
     }
     int size = full.size();
+    int divisor = IntStream.rangeClosed(2, size).filter(d -> size % d == 0).findFirst().orElse(1);
     Stream<FactorStructure> blocks =
-        Stream.of(size > 10 ? 7 : 1, size - 1, size + 2)
+        Stream.of(size > 10 ? 7 : 1, divisor, size - 1, size + 2)
             .filter(blockSize -> blockSize > 0)
             .map(blockSize -> new Blocks(size, blockSize));
     Stream<FactorStructure> others =

@@ -3,8 +3,11 @@ package io.github.tfkfac.internal.factor;
 import static io.github.tfkfac.internal.factor.BruteForce.assertClose;
 import static io.github.tfkfac.testing.NkfacOracle.values;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.Fisher;
+import io.github.tfkfac.Positions;
+import io.github.tfkfac.extension.FactorStructure;
 import io.github.tfkfac.extension.FisherTap;
 import io.github.tfkfac.extension.SecondMoments;
 import io.github.tfkfac.internal.factor.LayerInModel.Kind;
@@ -12,6 +15,8 @@ import io.github.tfkfac.testing.FullMoments;
 import java.util.List;
 import org.ejml.simple.SimpleMatrix;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.types.TFloat64;
 
 /** When the product of the factors is the Fisher block itself. */
@@ -42,6 +47,28 @@ class TapMomentsTest {
         SimpleMatrix block = model.blocks(taps.get(i).site(), fisher).get(0);
         assertClose(values(product), values(block), EXACT);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 4, output", "6, 3, input"})
+  void aStructureOfOtherSizeIsRejected(int inputs, int outputs, String side) {
+    try (LayerInModel model = new LayerInModel(Kind.DENSE)) {
+      LayerMoments moments = new DenseMoments(4, 3, Bias.PRESENT);
+      LayerMoments.Kept kept =
+          new LayerMoments.Kept(
+              new FactorStructure.Full(inputs), new FactorStructure.Full(outputs));
+
+      assertThatThrownBy(
+              () ->
+                  TapMoments.of(
+                      model.graph.tf,
+                      model.tap(Fisher.empirical()),
+                      moments,
+                      kept,
+                      Positions.expand()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(side + " factor of layer 'w43'");
     }
   }
 }

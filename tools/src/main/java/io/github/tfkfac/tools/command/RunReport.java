@@ -22,6 +22,7 @@ import io.github.tfkfac.tools.run.DiagnosticsCurves;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunCurves;
+import io.github.tfkfac.tools.run.RunRows;
 import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.tools.setting.Settings;
@@ -83,7 +84,7 @@ record RunReport(
         record,
         table,
         settings(folder, record, table),
-        Files.exists(folder.metrics()) ? MetricsCsv.read(folder.metrics()) : List.of());
+        Files.exists(folder.metrics()) ? RunRows.read(folder.metrics()) : List.of());
   }
 
   private static boolean isDetector(RunRecord record) {

@@ -9,7 +9,6 @@ import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.Environment;
 import io.github.tfkfac.tools.record.MetricsCsv;
-import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.record.Versions;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.Consumer;
 import org.tensorflow.TensorFlow;
 
@@ -228,10 +228,14 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
       return 0;
     }
     long step = CheckpointFolder.stepOf(resumeFrom.get());
-    return MetricsCsv.read(metrics).stream()
-        .filter(row -> row.step() <= step)
-        .map(MetricsRow::values)
-        .mapToDouble(values -> values.getOrDefault(RunMetrics.SECONDS, 0.0))
-        .sum();
+    DoubleAdder seconds = new DoubleAdder();
+    MetricsCsv.forEach(
+        metrics,
+        row -> {
+          if (row.step() <= step) {
+            seconds.add(row.values().getOrDefault(RunMetrics.SECONDS, 0.0));
+          }
+        });
+    return seconds.sum();
   }
 }

@@ -102,17 +102,17 @@ record RunReport(
   }
 
   /** Writes the page, replacing an earlier one; returns its path. */
-  Path write(Path page, List<String> remarks) throws IOException {
-    return Files.writeString(page, page(remarks).html());
+  Path write(Path page) throws IOException {
+    return Files.writeString(page, page().html());
   }
 
-  private HtmlReport page(List<String> remarks) throws IOException {
+  private HtmlReport page() throws IOException {
     RunState state = new RunState(record, rows);
     List<Section> sections = new ArrayList<>();
     sections.add(new Paragraph(state.sentence()));
     sections.addAll(HtmlReport.titled(state.isComplete() ? "Result" : "So far", state.result()));
     state.warning().ifPresent(warning -> sections.add(new Paragraph(warning)));
-    remarks.forEach(remark -> sections.add(new Paragraph(remark)));
+    record.remarks().forEach(remark -> sections.add(new Paragraph(remark)));
     sections.addAll(curves(state));
     sections.addAll(settingSections());
     sections.addAll(HtmlReport.titled("Data", Table.of(data())));

@@ -48,7 +48,8 @@ record StartedFinetuning(
     OpenNetwork network = run.settings().open(run.images(), workers);
     FinetuneStart start = FinetuneStart.of(run.settings(), run.images(), network, console);
     return new StartedFinetuning(
-        before.with(run.withNetwork(network).withBefore(start.evaluation().summary())),
+        before.with(
+            run.withNetwork(network).withBefore(start.evaluation().summary()), start.remarks()),
         network,
         start);
   }
@@ -67,7 +68,10 @@ record StartedFinetuning(
           FinetuneStart.of(prepared.settings(), prepared.images(), prepared.network(), console);
       return new StartedFinetuning(
           RecordedRun.start(
-              prepared.in(folders).withBefore(start.evaluation().summary()), "finetune", arguments),
+              prepared.in(folders).withBefore(start.evaluation().summary()),
+              "finetune",
+              arguments,
+              start.remarks()),
           prepared.network(),
           start);
     } catch (IOException | RuntimeException failed) {
@@ -131,11 +135,8 @@ record StartedFinetuning(
   }
 
   private Path writtenReport(RunFolder folder) {
-    String remark =
-        "The model was %s. Training minimized the %s."
-            .formatted(start.statement().modes(), start.statement().objective());
     try {
-      return RunReport.read(folder).write(folder.report(), List.of(remark));
+      return RunReport.read(folder).write(folder.report());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

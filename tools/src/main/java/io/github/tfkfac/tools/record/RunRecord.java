@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment machine and software
  * @param started time of the start, ISO 8601
  * @param result final numbers; empty while the run continues
+ * @param remarks sentences for the run's report
  */
 public record RunRecord(
     String command,
@@ -34,7 +35,8 @@ public record RunRecord(
     Map<String, String> data,
     Environment environment,
     String started,
-    Map<String, Object> result) {
+    Map<String, Object> result,
+    List<String> remarks) {
 
   /** Names of options that older records have, with the names of today. */
   private static final Map<String, String> FORMER_NAMES =
@@ -49,11 +51,32 @@ public record RunRecord(
     seeds = ordered(seeds);
     data = ordered(data);
     result = ordered(result);
+    remarks = remarks == null ? List.of() : List.copyOf(remarks);
+  }
+
+  /** A run without remarks. */
+  public RunRecord(
+      String command,
+      List<String> arguments,
+      Map<String, Object> options,
+      Map<String, Long> seeds,
+      Map<String, String> data,
+      Environment environment,
+      String started,
+      Map<String, Object> result) {
+    this(command, arguments, options, seeds, data, environment, started, result, List.of());
   }
 
   /** This run with its outcome. */
   public RunRecord withResult(Map<String, Object> result) {
-    return new RunRecord(command, arguments, options, seeds, data, environment, started, result);
+    return new RunRecord(
+        command, arguments, options, seeds, data, environment, started, result, remarks);
+  }
+
+  /** This run with other remarks. */
+  public RunRecord withRemarks(List<String> remarks) {
+    return new RunRecord(
+        command, arguments, options, seeds, data, environment, started, result, remarks);
   }
 
   /**

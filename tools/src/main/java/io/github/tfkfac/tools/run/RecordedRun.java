@@ -48,6 +48,13 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
    */
   public static <T extends Task<T, O>, O extends Task.Outcome> RecordedRun<T, O> start(
       Task<T, O> wanted, String command, List<String> arguments) throws IOException {
+    return start(wanted, command, arguments, List.of());
+  }
+
+  /** The same with remarks for its report. */
+  public static <T extends Task<T, O>, O extends Task.Outcome> RecordedRun<T, O> start(
+      Task<T, O> wanted, String command, List<String> arguments, List<String> remarks)
+      throws IOException {
     T task = wanted.measured();
     Map<String, Object> options = new LinkedHashMap<>(task.all().options());
     options.putAll(RecordedLayout.options(task.workers()));
@@ -60,7 +67,8 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
             task.identity(),
             Environment.current(),
             Instant.now().toString(),
-            Map.of());
+            Map.of(),
+            remarks);
     if (task.workers().isChief()) {
       record.write(task.folder());
     }
@@ -78,9 +86,9 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
     return new RecordedRun<>(task, record, checkpoint, false);
   }
 
-  /** The same of a task with more that is known. */
-  public RecordedRun<T, O> with(T other) {
-    return new RecordedRun<>(other, record, resumeFrom, begun);
+  /** The same of a task with more that is known, and with remarks for its report. */
+  public RecordedRun<T, O> with(T other, List<String> remarks) {
+    return new RecordedRun<>(other, record.withRemarks(remarks), resumeFrom, begun);
   }
 
   /**

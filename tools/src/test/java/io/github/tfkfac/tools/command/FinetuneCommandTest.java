@@ -94,7 +94,10 @@ class FinetuneCommandTest {
     assertThat(record.result()).containsEntry("test_images", 32).containsEntry("steps", 8);
     assertThat(run.resolve("report.html"))
         .content()
-        .contains("test accuracy", "The model was trained in the mode");
+        .contains("test accuracy", "The model was trained in the mode", "Training minimized the");
+    String page = Files.readString(run.resolve("report.html"));
+    assertThat(program.run("report", run.toString())).as(program.err()).isZero();
+    assertThat(run.resolve("report.html")).hasContent(page);
     assertThat(run.resolve("model/saved_model.pb"))
         .hasSameBinaryContentAs(model.resolve("saved_model.pb"));
     Map<String, List<Float>> trained = TinySavedModel.values(run.resolve("model"));

@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.models.finetune.FinetuneGraph;
+import io.github.tfkfac.models.savedmodel.ModelExport.Existing;
 import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.models.train.TrainingWorkers;
@@ -96,13 +97,18 @@ record StartedFinetuning(
    * @return the exit code
    */
   int train(Optional<Path> target, Console console) throws IOException {
-    Path folder = target.orElse(run.task().folder().path().resolve("model"));
-    requireAbsent(folder);
+    target.ifPresent(StartedFinetuning::requireAbsent);
+    Path folder = target.orElse(own());
     return new ConsoleRun(console, run.task().optimizer().label())
         .run(
             run,
             outcome -> export(outcome.training().checkpoint().orElseThrow(), folder),
             outcome -> summary(outcome, folder));
+  }
+
+  /** Where the model goes by default; one that is there is that of an end cut off. */
+  private Path own() {
+    return run.task().folder().path().resolve("model");
   }
 
   private String summary(ClassificationRun.Outcome outcome, Path folder) {
@@ -148,7 +154,7 @@ record StartedFinetuning(
     try (Session session = run.task().settings().sessionThreads().open(network.graph())) {
       network.start(session);
       network.training().checkpoint().restore(session, checkpoint);
-      finetuning.export(session, folder);
+      finetuning.export(session, folder, folder.equals(own()) ? Existing.REPLACE : Existing.REJECT);
     }
   }
 

@@ -228,13 +228,30 @@ class FinetuneCommandTest {
   }
 
   @Test
-  void aRunOfAnotherCommandIsNotResumed() throws IOException {
-    assertThat(program.runTiny("train", "--runs=" + folder, "--name=a", "--optimizer=sgdm"))
-        .isZero();
-    Path record = folder.resolve("a/run.json");
+  void aRunThatWasKilledBehindItsModelGoesOnAndWritesItAgain() throws IOException {
+    assertThat(finetune(model, "--name=a", EPOCHS)).as(program.err()).isZero();
+    Path run = folder.resolve("a");
+    Map<String, List<Float>> trained = TinySavedModel.values(run.resolve("model"));
+    withoutResult(run.resolve("run.json"));
+
+    assertThat(program.run("finetune", "--resume", run.toString())).as(program.err()).isZero();
+
+    assertThat(TinySavedModel.values(run.resolve("model"))).isEqualTo(trained);
+    assertThat(RunRecord.read(new RunFolder(run)).result()).containsKey("test_loss");
+    assertThat(run.resolve("report.html")).content().contains("Training minimized the");
+  }
+
+  private static void withoutResult(Path record) throws IOException {
     Files.writeString(
         record,
         Files.readString(record).replaceFirst("(?s)\"result\" *: *\\{.*\\}", "\"result\":{}}"));
+  }
+
+  @Test
+  void aRunOfAnotherCommandIsNotResumed() throws IOException {
+    assertThat(program.runTiny("train", "--runs=" + folder, "--name=a", "--optimizer=sgdm"))
+        .isZero();
+    withoutResult(folder.resolve("a/run.json"));
 
     assertThat(program.run("finetune", "--resume", folder.resolve("a").toString())).isEqualTo(2);
     assertThat(program.onlyLine()).contains("expected a run of 'kfac finetune'");

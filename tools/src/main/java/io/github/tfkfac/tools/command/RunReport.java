@@ -78,17 +78,13 @@ record RunReport(
           "expected the folder of one run, found that of 'kfac %s' in %s; give a folder of its runs"
               .formatted(record.command(), folder.path()));
     }
-    List<Setting<?>> table = isDetector(record) ? DetectionSettings.TABLE : RunSettings.TABLE;
+    List<Setting<?>> table = record.trainsDetector() ? DetectionSettings.TABLE : RunSettings.TABLE;
     return new RunReport(
         folder,
         record,
         table,
         settings(folder, record, table),
         Files.exists(folder.metrics()) ? RunRows.read(folder.metrics()) : List.of());
-  }
-
-  private static boolean isDetector(RunRecord record) {
-    return record.options().containsKey(DETECTOR);
   }
 
   private static Settings settings(RunFolder folder, RunRecord record, List<Setting<?>> table) {
@@ -130,7 +126,7 @@ record RunReport(
 
   private List<Section> curves(RunState state) {
     List<Drawing> plots = new ArrayList<>();
-    plots.addAll(isDetector(record) ? DetectorCurves.plots(rows) : RunCurves.plots(rows));
+    plots.addAll(record.trainsDetector() ? DetectorCurves.plots(rows) : RunCurves.plots(rows));
     plots.addAll(RunCurves.course(rows));
     List<Section> sections = new ArrayList<>();
     if (!plots.isEmpty()) {

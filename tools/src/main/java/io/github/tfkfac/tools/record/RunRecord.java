@@ -79,6 +79,31 @@ public record RunRecord(
         command, arguments, options, seeds, data, environment, started, result, remarks);
   }
 
+  /** Whether a detector is trained, not a classifier. */
+  public boolean trainsDetector() {
+    return options.containsKey("detector");
+  }
+
+  /**
+   * Rejects a run that trains something else.
+   *
+   * @param detector whether it is to be a detector's run
+   * @throws UserError naming the command that it is of
+   */
+  public void requireTraining(RunFolder folder, boolean detector) {
+    if (trainsDetector() != detector) {
+      throw new UserError(
+          "expected the run of %s, found one of 'kfac %s' in %s; %s"
+              .formatted(
+                  detector ? "a detector" : "a classifier",
+                  command,
+                  folder.path(),
+                  detector
+                      ? "classifiers have 'kfac train', 'finetune' and 'eval'"
+                      : "detectors have 'kfac detect train', 'eval' and 'predict'"));
+    }
+  }
+
   /**
    * Reads the record of a folder.
    *

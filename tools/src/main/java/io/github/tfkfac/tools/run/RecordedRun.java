@@ -141,6 +141,7 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
    */
   public static RunSettings settings(
       RunFolder folder, RunRecord record, Map<String, String> given) {
+    record.requireTraining(folder, false);
     Map<String, String> options = options(record);
     Optional.ofNullable(given.get("data")).ifPresent(data -> options.put("data", data));
     RunSettings recorded = RunSettings.of(options);

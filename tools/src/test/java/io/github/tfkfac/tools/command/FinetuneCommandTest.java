@@ -258,6 +258,17 @@ class FinetuneCommandTest {
   }
 
   @Test
+  void trainDoesNotEndARunWithoutItsModel() throws IOException {
+    Path parted = interruptedAfter(5);
+
+    assertThat(program.run("train", "--resume", parted.toString())).isEqualTo(2);
+
+    assertThat(program.onlyLine())
+        .contains("found one of 'kfac finetune' in " + parted, "resume with 'kfac finetune");
+    assertThat(RunRecord.read(new RunFolder(parted)).result()).isEmpty();
+  }
+
+  @Test
   void aNewHeadTakesOtherClasses() {
     Path three = TinySavedModel.write(folder.resolve("three"), 3);
     Path target = folder.resolve("ten");

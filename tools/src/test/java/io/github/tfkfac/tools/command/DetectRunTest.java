@@ -72,6 +72,14 @@ class DetectRunTest {
     assertThat(exitCode).as(RESUMED.err()).isZero();
   }
 
+  @Test
+  void aFolderIsNoPicture() throws IOException {
+    assertThat(program.run("detect", "predict", run.path().toString(), folder.toString()))
+        .isEqualTo(2);
+    assertThat(program.onlyLine())
+        .contains(folder + ": expected an image, found a folder; name the files in it");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"eval", "train --resume", "finetune --resume"})
   void commandsOfClassifiersSayThatItIsADetectors(String line) {

@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.record;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.render.Json;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public record RunRecord(
     Environment environment,
     String started,
     Map<String, Object> result,
-    List<String> remarks) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> remarks) {
 
   /** Names of options that older records have, with the names of today. */
   private static final Map<String, String> FORMER_NAMES =

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -98,7 +99,7 @@ record StartedFinetuning(
    */
   int train(Optional<Path> target, Console console) throws IOException {
     target.ifPresent(StartedFinetuning::requireAbsent);
-    Path folder = target.orElse(own());
+    Path folder = target.orElse(own(run.task().folder()));
     return new ConsoleRun(console, run.task().optimizer().label())
         .run(
             run,
@@ -107,18 +108,25 @@ record StartedFinetuning(
   }
 
   /** Where the model goes by default; one that is there is that of an end cut off. */
-  private Path own() {
-    return run.task().folder().path().resolve("model");
+  private static Path own(RunFolder run) {
+    return run.path().resolve("model");
+  }
+
+  /** The command line with which a run goes on, its model to the same place. */
+  static List<String> goOn(RunFolder run, Path target) {
+    List<String> words =
+        new ArrayList<>(List.of("./kfac", "finetune", "--resume", ShellWords.path(run.path())));
+    if (!target.equals(own(run))) {
+      words.addAll(List.of("--export", ShellWords.path(target)));
+    }
+    return words;
   }
 
   private String summary(ClassificationRun.Outcome outcome, Path folder) {
     TrainingResult<ClassificationMetrics> training = outcome.training();
     ClassificationRun task = run.task();
     if (!outcome.finished()) {
-      return RunSummary.interrupted(
-          training,
-          task,
-          List.of("./kfac", "finetune", "--resume", ShellWords.path(task.folder().path())));
+      return RunSummary.interrupted(training, task, goOn(task.folder(), folder));
     }
     Path report = writtenReport(task.folder());
     return String.format(
@@ -154,7 +162,10 @@ record StartedFinetuning(
     try (Session session = run.task().settings().sessionThreads().open(network.graph())) {
       network.start(session);
       network.training().checkpoint().restore(session, checkpoint);
-      finetuning.export(session, folder, folder.equals(own()) ? Existing.REPLACE : Existing.REJECT);
+      finetuning.export(
+          session,
+          folder,
+          folder.equals(own(run.task().folder())) ? Existing.REPLACE : Existing.REJECT);
     }
   }
 

@@ -258,6 +258,15 @@ class FinetuneCommandTest {
   }
 
   @Test
+  void anInterruptedRunGoesOnWithTheSameExport() {
+    RunFolder run = new RunFolder(folder.resolve("a"));
+    Path target = folder.resolve("trained");
+    assertThat(StartedFinetuning.goOn(run, run.path().resolve("model")))
+        .containsExactly("./kfac", "finetune", "--resume", run.path().toString());
+    assertThat(StartedFinetuning.goOn(run, target)).endsWith("--export", target.toString());
+  }
+
+  @Test
   void trainDoesNotEndARunWithoutItsModel() throws IOException {
     Path parted = interruptedAfter(5);
 

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
@@ -18,6 +20,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Runs one command line; the only place where an exception becomes a line and an exit code. */
 public final class CommandRunner {
+  /** What picocli says of a value that Java's type does not take. */
+  private static final Pattern WRONG_TYPE =
+      Pattern.compile(
+          "(?s)Invalid value for option '([^']*)'.*: '(.*)' is not an? (int|long|double|boolean)");
+
+  private static final Map<String, String> EXPECTED =
+      Map.of(
+          "int", "a whole number",
+          "long", "a whole number",
+          "double", "a number",
+          "boolean", "true or false");
+
   private final Console console;
   private final CommandLine root;
 
@@ -92,7 +106,12 @@ public final class CommandRunner {
 
   private static String text(ParameterException wrong) {
     if (!(wrong instanceof UnmatchedArgumentException unmatched)) {
-      return Objects.requireNonNullElse(wrong.getMessage(), "bad option");
+      String message = Objects.requireNonNullElse(wrong.getMessage(), "bad option");
+      Matcher type = WRONG_TYPE.matcher(message);
+      return type.matches()
+          ? "expected %s for '%s', found '%s'"
+              .formatted(EXPECTED.get(type.group(3)), type.group(1), type.group(2))
+          : message;
     }
     String name = unmatched.getUnmatched().get(0);
     CommandLine command = wrong.getCommandLine();

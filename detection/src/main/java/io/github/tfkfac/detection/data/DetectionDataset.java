@@ -47,6 +47,12 @@ public final class DetectionDataset {
     this.name = Objects.requireNonNull(name, "name");
     this.files = new ImageFiles(Objects.requireNonNull(folder, "folder"), annotations.images());
     this.annotations = annotations;
+    if (annotations.categories().isEmpty()) {
+      throw new IllegalArgumentException(
+          "expected at least one category in "
+              + name
+              + ", found none; list what is to be detected");
+    }
     this.categories = CategoryIndex.of(annotations);
     Map<Long, List<Annotation>> byImage = annotations.annotationsByImage();
     for (CocoImage image : annotations.images()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.detection.box.Box;
 import io.github.tfkfac.detection.coco.Annotation;
+import io.github.tfkfac.detection.coco.CocoDataset;
 import io.github.tfkfac.models.data.DataException;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -37,6 +39,14 @@ class DetectionDatasetTest {
     assertThatThrownBy(() -> index.indexOf(3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("found category id 3");
+  }
+
+  @Test
+  void dataWithoutCategoriesAreNamed() {
+    CocoDataset none = new CocoDataset(List.of(), List.of(), List.of());
+    assertThatThrownBy(() -> new DetectionDataset("train.json", folder, none))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("expected at least one category in train.json, found none");
   }
 
   @Test

@@ -245,15 +245,21 @@ public record FinetuneGraph(
    * @throws SavedModelException if it cannot be written; then there is nothing at the target
    */
   public void export(Session session, Path target) {
+    export(session, target, ModelExport.Existing.REJECT);
+  }
+
+  /**
+   * The same where a SavedModel may be in the way.
+   *
+   * @param existing what to do with a SavedModel that is there
+   * @throws SavedModelException if it cannot be written; what was there before is left alone
+   */
+  public void export(Session session, Path target, ModelExport.Existing existing) {
     if (head.isPresent()) {
       ModelExport.writeGraph(
-          model,
-          session,
-          List.of(NewHead.signature(model, ownLogits, logits)),
-          target,
-          ModelExport.Existing.REJECT);
+          model, session, List.of(NewHead.signature(model, ownLogits, logits)), target, existing);
     } else {
-      ModelExport.write(model, session, target);
+      ModelExport.write(model, session, target, existing);
     }
   }
 

@@ -141,8 +141,8 @@ public final class SavedModelFile {
       throw SavedModelException.of(
           folder,
           "signature '" + name + "'",
-          "the signatures " + signatures.keySet(),
-          "choose one of these");
+          signatures.isEmpty() ? "no signature at all" : "the signatures " + signatures.keySet(),
+          signatures.isEmpty() ? "export the model with one" : "choose one of these");
     }
     return signature;
   }

@@ -1,14 +1,13 @@
 package io.github.tfkfac.tools.cli;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.github.tfkfac.tools.error.Suggestions;
 import io.github.tfkfac.tools.error.UserError;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,9 +40,13 @@ public record ConfigFile(Path file, Map<String, Entry> entries) {
    * @throws IOException if it cannot be read
    */
   public static ConfigFile read(Path file) throws IOException {
-    try (Reader reader = Files.newBufferedReader(file);
-        JsonParser yaml = new YAMLFactory().createParser(reader)) {
-      return new ConfigFile(file, mapping(file, yaml));
+    if (Files.isDirectory(file)) {
+      throw new UserError(file + ": expected a YAML file, found a folder");
+    }
+    try (YAMLParser yaml = new YAMLFactory().createParser(Files.readString(file))) {
+      ConfigFile config = new ConfigFile(file, mapping(file, yaml));
+      requireEnd(file, yaml);
+      return config;
     } catch (JsonProcessingException broken) {
       throw broken(file, broken);
     } catch (CharacterCodingException noText) {
@@ -71,7 +74,7 @@ public record ConfigFile(Path file, Map<String, Entry> entries) {
     return at(file, entry.line());
   }
 
-  private static Map<String, Entry> mapping(Path file, JsonParser yaml) throws IOException {
+  private static Map<String, Entry> mapping(Path file, YAMLParser yaml) throws IOException {
     Map<String, Entry> entries = new LinkedHashMap<>();
     JsonToken first = yaml.nextToken();
     if (first == null) {
@@ -91,7 +94,16 @@ public record ConfigFile(Path file, Map<String, Entry> entries) {
     return entries;
   }
 
-  private static String value(Path file, JsonParser yaml, String name) throws IOException {
+  /** Rejects what comes after the mapping, of which nothing would be read. */
+  private static void requireEnd(Path file, YAMLParser yaml) throws IOException {
+    JsonToken after = yaml.nextToken();
+    if (after != null && after != JsonToken.VALUE_NULL) {
+      int line = yaml.currentTokenLocation().getLineNr();
+      throw new UserError(at(file, line) + ": expected one document, found another; keep one");
+    }
+  }
+
+  private static String value(Path file, YAMLParser yaml, String name) throws IOException {
     if (yaml.currentToken() != JsonToken.START_ARRAY) {
       return scalar(file, yaml, name);
     }
@@ -102,15 +114,21 @@ public record ConfigFile(Path file, Map<String, Entry> entries) {
     return String.join(",", items);
   }
 
-  private static String scalar(Path file, JsonParser yaml, String name) throws IOException {
+  private static String scalar(Path file, YAMLParser yaml, String name) throws IOException {
     JsonToken token = yaml.currentToken();
     if (!token.isScalarValue() || token == JsonToken.VALUE_NULL) {
       throw unexpected(file, yaml, "a value or a list of values for '" + name + "'");
     }
+    if (yaml.isCurrentAlias()) {
+      throw new UserError(
+          at(file, yaml.currentTokenLocation().getLineNr())
+              + ": expected a value for '%s', found the alias '*%s'; write the value itself"
+                  .formatted(name, yaml.getText()));
+    }
     return yaml.getText();
   }
 
-  private static UserError unexpected(Path file, JsonParser yaml, String expected) {
+  private static UserError unexpected(Path file, YAMLParser yaml, String expected) {
     JsonToken token = yaml.currentToken();
     String found =
         switch (token) {

@@ -38,6 +38,7 @@ record EvaluatedRun(
     }
     RunFolder folder = RunFolder.existing(isCheckpoint(path) ? runOf(path) : path);
     RunRecord record = RunRecord.read(folder);
+    record.requireTraining(folder, false);
     Map<String, String> options = new LinkedHashMap<>(RecordedRun.options(record));
     Map<String, String> changes = new LinkedHashMap<>(given);
     @Nullable String batch = changes.remove("batch");

@@ -10,6 +10,7 @@ import io.github.tfkfac.tools.run.OpenNetwork;
 import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.run.SavedModelSettings;
 import io.github.tfkfac.tools.run.SavedModelSettings.Statement;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -39,6 +40,13 @@ record FinetuneStart(Statement statement, ClassEvaluation evaluation) {
             start.evaluation().loss());
     console.err().flush();
     return start;
+  }
+
+  /** What a report says of the training. */
+  List<String> remarks() {
+    return List.of(
+        "The model was %s. Training minimized the %s."
+            .formatted(statement.modes(), statement.objective()));
   }
 
   /** Rejects the run of a network that was not loaded. */

@@ -5,7 +5,6 @@ import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,7 +41,7 @@ public final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunFolder folder = RunFolder.existing(run);
-    Path page = RunReport.read(folder).write(out == null ? folder.report() : out, List.of());
+    Path page = RunReport.read(folder).write(out == null ? folder.report() : out);
     console.out().println("report  " + ShellWords.path(page));
     return 0;
   }

@@ -9,6 +9,7 @@ import io.github.tfkfac.tools.option.TakesSettings;
 import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.tools.setting.Settings;
+import io.github.tfkfac.tools.worker.LocalParent;
 import io.github.tfkfac.tools.worker.WorkerLaunch;
 import io.github.tfkfac.tools.worker.WorkerSettings;
 import java.io.IOException;
@@ -42,9 +43,10 @@ abstract class RunCommand implements Callable<Integer>, TakesSettings {
     return SettingOptions.given(spec, table);
   }
 
-  /** The command line, for the run's record. */
+  /** The command line as it was typed, for the run's record. */
   final List<String> arguments() {
-    return spec.commandLine().getParseResult().originalArgs();
+    List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+    return LocalParent.ofThisProcess().map(parent -> parent.typed(arguments)).orElse(arguments);
   }
 
   @Override

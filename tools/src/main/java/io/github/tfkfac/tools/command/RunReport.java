@@ -22,6 +22,7 @@ import io.github.tfkfac.tools.run.DiagnosticsCurves;
 import io.github.tfkfac.tools.run.OptimizerSettings;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunCurves;
+import io.github.tfkfac.tools.run.RunRows;
 import io.github.tfkfac.tools.run.RunSettings;
 import io.github.tfkfac.tools.setting.Setting;
 import io.github.tfkfac.tools.setting.Settings;
@@ -77,17 +78,13 @@ record RunReport(
           "expected the folder of one run, found that of 'kfac %s' in %s; give a folder of its runs"
               .formatted(record.command(), folder.path()));
     }
-    List<Setting<?>> table = isDetector(record) ? DetectionSettings.TABLE : RunSettings.TABLE;
+    List<Setting<?>> table = record.trainsDetector() ? DetectionSettings.TABLE : RunSettings.TABLE;
     return new RunReport(
         folder,
         record,
         table,
         settings(folder, record, table),
-        Files.exists(folder.metrics()) ? MetricsCsv.read(folder.metrics()) : List.of());
-  }
-
-  private static boolean isDetector(RunRecord record) {
-    return record.options().containsKey(DETECTOR);
+        Files.exists(folder.metrics()) ? RunRows.read(folder.metrics()) : List.of());
   }
 
   private static Settings settings(RunFolder folder, RunRecord record, List<Setting<?>> table) {
@@ -101,17 +98,17 @@ record RunReport(
   }
 
   /** Writes the page, replacing an earlier one; returns its path. */
-  Path write(Path page, List<String> remarks) throws IOException {
-    return Files.writeString(page, page(remarks).html());
+  Path write(Path page) throws IOException {
+    return Files.writeString(page, page().html());
   }
 
-  private HtmlReport page(List<String> remarks) throws IOException {
+  private HtmlReport page() throws IOException {
     RunState state = new RunState(record, rows);
     List<Section> sections = new ArrayList<>();
     sections.add(new Paragraph(state.sentence()));
     sections.addAll(HtmlReport.titled(state.isComplete() ? "Result" : "So far", state.result()));
     state.warning().ifPresent(warning -> sections.add(new Paragraph(warning)));
-    remarks.forEach(remark -> sections.add(new Paragraph(remark)));
+    record.remarks().forEach(remark -> sections.add(new Paragraph(remark)));
     sections.addAll(curves(state));
     sections.addAll(settingSections());
     sections.addAll(HtmlReport.titled("Data", Table.of(data())));
@@ -129,7 +126,7 @@ record RunReport(
 
   private List<Section> curves(RunState state) {
     List<Drawing> plots = new ArrayList<>();
-    plots.addAll(isDetector(record) ? DetectorCurves.plots(rows) : RunCurves.plots(rows));
+    plots.addAll(record.trainsDetector() ? DetectorCurves.plots(rows) : RunCurves.plots(rows));
     plots.addAll(RunCurves.course(rows));
     List<Section> sections = new ArrayList<>();
     if (!plots.isEmpty()) {

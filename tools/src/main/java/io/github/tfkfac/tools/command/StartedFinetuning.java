@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.models.finetune.FinetuneGraph;
+import io.github.tfkfac.models.savedmodel.ModelExport.Existing;
 import io.github.tfkfac.models.train.ClassificationMetrics;
 import io.github.tfkfac.models.train.TrainingResult;
 import io.github.tfkfac.models.train.TrainingWorkers;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,7 +50,8 @@ record StartedFinetuning(
     OpenNetwork network = run.settings().open(run.images(), workers);
     FinetuneStart start = FinetuneStart.of(run.settings(), run.images(), network, console);
     return new StartedFinetuning(
-        before.with(run.withNetwork(network).withBefore(start.evaluation().summary())),
+        before.with(
+            run.withNetwork(network).withBefore(start.evaluation().summary()), start.remarks()),
         network,
         start);
   }
@@ -67,7 +70,10 @@ record StartedFinetuning(
           FinetuneStart.of(prepared.settings(), prepared.images(), prepared.network(), console);
       return new StartedFinetuning(
           RecordedRun.start(
-              prepared.in(folders).withBefore(start.evaluation().summary()), "finetune", arguments),
+              prepared.in(folders).withBefore(start.evaluation().summary()),
+              "finetune",
+              arguments,
+              start.remarks()),
           prepared.network(),
           start);
     } catch (IOException | RuntimeException failed) {
@@ -92,8 +98,8 @@ record StartedFinetuning(
    * @return the exit code
    */
   int train(Optional<Path> target, Console console) throws IOException {
-    Path folder = target.orElse(run.task().folder().path().resolve("model"));
-    requireAbsent(folder);
+    target.ifPresent(StartedFinetuning::requireAbsent);
+    Path folder = target.orElse(own(run.task().folder()));
     return new ConsoleRun(console, run.task().optimizer().label())
         .run(
             run,
@@ -101,14 +107,26 @@ record StartedFinetuning(
             outcome -> summary(outcome, folder));
   }
 
+  /** Where the model goes by default; one that is there is that of an end cut off. */
+  private static Path own(RunFolder run) {
+    return run.path().resolve("model");
+  }
+
+  /** The command line with which a run goes on, its model to the same place. */
+  static List<String> goOn(RunFolder run, Path target) {
+    List<String> words =
+        new ArrayList<>(List.of("./kfac", "finetune", "--resume", ShellWords.path(run.path())));
+    if (!target.equals(own(run))) {
+      words.addAll(List.of("--export", ShellWords.path(target)));
+    }
+    return words;
+  }
+
   private String summary(ClassificationRun.Outcome outcome, Path folder) {
     TrainingResult<ClassificationMetrics> training = outcome.training();
     ClassificationRun task = run.task();
     if (!outcome.finished()) {
-      return RunSummary.interrupted(
-          training,
-          task,
-          List.of("./kfac", "finetune", "--resume", ShellWords.path(task.folder().path())));
+      return RunSummary.interrupted(training, task, goOn(task.folder(), folder));
     }
     Path report = writtenReport(task.folder());
     return String.format(
@@ -131,11 +149,8 @@ record StartedFinetuning(
   }
 
   private Path writtenReport(RunFolder folder) {
-    String remark =
-        "The model was %s. Training minimized the %s."
-            .formatted(start.statement().modes(), start.statement().objective());
     try {
-      return RunReport.read(folder).write(folder.report(), List.of(remark));
+      return RunReport.read(folder).write(folder.report());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -147,7 +162,10 @@ record StartedFinetuning(
     try (Session session = run.task().settings().sessionThreads().open(network.graph())) {
       network.start(session);
       network.training().checkpoint().restore(session, checkpoint);
-      finetuning.export(session, folder);
+      finetuning.export(
+          session,
+          folder,
+          folder.equals(own(run.task().folder())) ? Existing.REPLACE : Existing.REJECT);
     }
   }
 

@@ -2,7 +2,9 @@ package io.github.tfkfac.tools.command;
 
 import io.github.tfkfac.models.train.TrainingWorkers;
 import io.github.tfkfac.tools.cli.Console;
+import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.RunFolder;
+import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.run.ClassificationRun;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunSettings;
@@ -32,10 +34,21 @@ public final class TrainCommand extends RunCommand {
   int train(Map<String, String> given, TrainingWorkers workers) throws IOException {
     Optional<Path> resumed = folders.resumed();
     if (resumed.isPresent()) {
-      return train(ResumedRuns.open(RunFolder.existing(resumed.get()), given, workers, console));
+      RunFolder folder = RunFolder.existing(resumed.get());
+      requireNetwork(folder);
+      return train(ResumedRuns.open(folder, given, workers, console));
     }
     try (PreparedRun prepared = PreparedRun.of(given, folders, workers, console)) {
       return train(RecordedRun.start(prepared.in(folders), "train", arguments()));
+    }
+  }
+
+  /** Rejects the run of a SavedModel, which would end without the trained model. */
+  private static void requireNetwork(RunFolder folder) throws IOException {
+    if (RunRecord.read(folder).command().equals("finetune")) {
+      throw new UserError(
+          "expected a run of 'kfac train', found one of 'kfac finetune' in %s; resume with 'kfac finetune --resume'"
+              .formatted(folder.path()));
     }
   }
 

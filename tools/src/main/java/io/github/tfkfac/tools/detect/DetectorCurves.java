@@ -1,12 +1,12 @@
 package io.github.tfkfac.tools.detect;
 
-import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.render.Plot;
 import io.github.tfkfac.tools.render.PlotRenderer;
 import io.github.tfkfac.tools.run.RunCurves;
+import io.github.tfkfac.tools.run.RunRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ public final class DetectorCurves {
 
   /** Draws losses and precisions against the step into the run's {@code curves.png}. */
   static void write(RunFolder folder) throws IOException {
-    List<Plot> plots = plots(MetricsCsv.read(folder.metrics()));
+    List<Plot> plots = plots(RunRows.read(folder.metrics()));
     if (!plots.isEmpty()) {
       Files.write(folder.curves(), PlotRenderer.png(plots));
     }

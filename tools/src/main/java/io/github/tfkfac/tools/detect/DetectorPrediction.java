@@ -60,7 +60,10 @@ public record DetectorPrediction(DetectorRun run, double leastScore) {
     List<CocoImage> images = new ArrayList<>();
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {
-        throw new UserError(file + ": expected an image, found no such file");
+        throw new UserError(
+            file
+                + ": expected an image, found "
+                + (Files.isDirectory(file) ? "a folder; name the files in it" : "no such file"));
       }
       ImageShape shape = RgbImage.read(file, "an image").shape();
       images.add(

@@ -59,6 +59,7 @@ public record RecordedDetectorRun(DetectorRun run, RunRecord record, ResumePoint
   public static RecordedDetectorRun open(RunFolder folder, Map<String, String> given)
       throws IOException {
     RunRecord record = RunRecord.read(folder);
+    record.requireTraining(folder, true);
     Map<String, String> options = RecordedRun.options(record);
     Map<String, String> before = DetectionSettings.of(options).values();
     if (given.containsKey("data") || given.containsKey("annotations")) {

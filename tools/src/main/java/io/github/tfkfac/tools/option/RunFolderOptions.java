@@ -47,6 +47,7 @@ public final class RunFolderOptions {
 
   /** Rejects a folder that is there already, before anything costly is done. */
   public void requireAbsent() {
+    RunFolder.requireFolder(root());
     if (name != null) {
       RunFolder.requireAbsent(root().resolve(name));
     }

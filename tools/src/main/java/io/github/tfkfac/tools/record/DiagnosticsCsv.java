@@ -3,8 +3,6 @@ package io.github.tfkfac.tools.record;
 import io.github.tfkfac.tools.error.UserError;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Measurements of layers as a CSV file: a header {@code step,layer,<quantities>}, one line per step
@@ -60,19 +57,25 @@ public final class DiagnosticsCsv implements AutoCloseable {
     if (Files.notExists(path)) {
       return create(path, quantities);
     }
-    List<String> lines = wholeLines(path);
-    if (lines.isEmpty() || !lines.get(0).equals(header(quantities))) {
-      throw new UserError(
-          "%s:1: expected the columns '%s' to resume, found '%s'; start a new run instead"
-              .formatted(path, header(quantities), lines.isEmpty() ? "" : lines.get(0)));
-    }
-    String kept =
-        lines.stream()
-            .filter(line -> line.equals(lines.get(0)) || stepOf(line, path) <= step)
-            .map(line -> line + "\n")
-            .collect(Collectors.joining());
     Path part = path.resolveSibling(path.getFileName() + ".part");
-    Files.write(part, kept.getBytes(StandardCharsets.UTF_8));
+    try (WholeLines lines = new WholeLines(path);
+        BufferedWriter copy = Files.newBufferedWriter(part)) {
+      String header = lines.next();
+      if (!header(quantities).equals(header)) {
+        throw new UserError(
+            "%s:1: expected the columns '%s' to resume, found '%s'; start a new run instead"
+                .formatted(path, header(quantities), header == null ? "" : header));
+      }
+      copy.write(header + "\n");
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        if (stepOf(line, path) <= step) {
+          copy.write(line + "\n");
+        }
+      }
+    } catch (UserError | IOException failed) {
+      Files.deleteIfExists(part);
+      throw failed;
+    }
     Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return new DiagnosticsCsv(quantities, Files.newBufferedWriter(path, StandardOpenOption.APPEND));
   }
@@ -98,16 +101,18 @@ public final class DiagnosticsCsv implements AutoCloseable {
    * @throws IOException if the file cannot be read
    */
   public static List<Row> read(Path path) throws IOException {
-    List<String> lines = wholeLines(path);
-    if (lines.isEmpty() || !(lines.get(0) + ",").startsWith(header(List.of()))) {
-      throw new UserError(path + ":1: expected the header 'step,layer,<quantities>'");
+    try (WholeLines lines = new WholeLines(path)) {
+      String header = lines.next();
+      if (header == null || !(header + ",").startsWith(header(List.of()))) {
+        throw new UserError(path + ":1: expected the header 'step,layer,<quantities>'");
+      }
+      List<String> columns = List.of(header.split(",", -1));
+      List<Row> rows = new ArrayList<>();
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        rows.add(row(columns.subList(2, columns.size()), line, path + ":" + (rows.size() + 2)));
+      }
+      return rows;
     }
-    List<String> columns = List.of(lines.get(0).split(",", -1));
-    List<Row> rows = new ArrayList<>();
-    for (int i = 1; i < lines.size(); i++) {
-      rows.add(row(columns.subList(2, columns.size()), lines.get(i), path + ":" + (i + 1)));
-    }
-    return rows;
   }
 
   private static Row row(List<String> quantities, String line, String where) {
@@ -136,15 +141,6 @@ public final class DiagnosticsCsv implements AutoCloseable {
           values);
     } catch (NumberFormatException notANumber) {
       throw new UserError(where + ": expected numbers, found '" + line + "'", notANumber);
-    }
-  }
-
-  private static List<String> wholeLines(Path path) throws IOException {
-    try {
-      String text = Files.readString(path);
-      return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
-    } catch (CharacterCodingException noText) {
-      throw new UserError(path + ": expected UTF-8 text, found other bytes", noText);
     }
   }
 

@@ -3,7 +3,6 @@ package io.github.tfkfac.tools.record;
 import io.github.tfkfac.tools.error.UserError;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics as a CSV file: a header {@code step,<names>}, one line per row, an empty cell where a row
@@ -71,23 +71,39 @@ public final class MetricsCsv implements MetricsSink {
    */
   public static MetricsCsv resume(Path path, List<String> names, Predicate<MetricsRow> kept)
       throws IOException {
-    List<MetricsRow> rows = new ArrayList<>(read(path));
-    String found = Files.readString(path).lines().findFirst().orElse("");
-    if (!found.equals(header(names))) {
-      throw new UserError(
-          "%s:1: expected the columns '%s' to resume, found '%s'; start a new run instead"
-              .formatted(path, header(names), found));
-    }
-    rows.removeIf(kept.negate());
     Path part = path.resolveSibling(path.getFileName() + ".part");
     Files.deleteIfExists(part);
-    try (MetricsCsv copy = create(part, names)) {
-      for (MetricsRow row : rows) {
-        copy.write(row);
+    try (WholeLines lines = new WholeLines(path);
+        MetricsCsv copy = create(part, names)) {
+      String[] columns = columns(path, lines.next());
+      String found = String.join(",", columns);
+      if (!found.equals(header(names))) {
+        throw new UserError(
+            "%s:1: expected the columns '%s' to resume, found '%s'; start a new run instead"
+                .formatted(path, header(names), found));
       }
+      forEach(
+          path,
+          columns,
+          lines,
+          row -> {
+            if (kept.test(row)) {
+              copy.write(row);
+            }
+          });
+    } catch (UserError | IOException failed) {
+      Files.deleteIfExists(part);
+      throw failed;
     }
     Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return new MetricsCsv(names, Files.newBufferedWriter(path, StandardOpenOption.APPEND));
+  }
+
+  /** Takes the rows of a file, one after the other. */
+  @FunctionalInterface
+  public interface Rows {
+    /** The next one. */
+    void next(MetricsRow row) throws IOException;
   }
 
   /**
@@ -98,22 +114,37 @@ public final class MetricsCsv implements MetricsSink {
    * @throws IOException if the file cannot be read
    */
   public static List<MetricsRow> read(Path path) throws IOException {
-    String text;
-    try {
-      text = Files.readString(path);
-    } catch (CharacterCodingException noText) {
-      throw new UserError(path + ": expected UTF-8 text, found other bytes", noText);
+    List<MetricsRow> rows = new ArrayList<>();
+    forEach(path, rows::add);
+    return rows;
+  }
+
+  /**
+   * The same for files of any length, with one row in memory at a time.
+   *
+   * @throws UserError naming the line that is not a row
+   * @throws IOException if the file cannot be read
+   */
+  public static void forEach(Path path, Rows rows) throws IOException {
+    try (WholeLines lines = new WholeLines(path)) {
+      forEach(path, columns(path, lines.next()), lines, rows);
     }
-    List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
-    if (lines.isEmpty() || !(lines.get(0) + ",").startsWith(STEP + ",")) {
+  }
+
+  private static void forEach(Path path, String[] columns, WholeLines lines, Rows rows)
+      throws IOException {
+    long number = 1;
+    for (String line = lines.next(); line != null; line = lines.next()) {
+      number++;
+      rows.next(row(columns, line, path + ":" + number));
+    }
+  }
+
+  private static String[] columns(Path path, @Nullable String header) {
+    if (header == null || !(header + ",").startsWith(STEP + ",")) {
       throw new UserError(path + ":1: expected the header 'step,<names>' of a metrics file");
     }
-    String[] columns = lines.get(0).split(",", -1);
-    List<MetricsRow> rows = new ArrayList<>();
-    for (int i = 1; i < lines.size(); i++) {
-      rows.add(row(columns, lines.get(i), path + ":" + (i + 1)));
-    }
-    return rows;
+    return header.split(",", -1);
   }
 
   /**

@@ -47,6 +47,7 @@ public record RunFolder(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
     if (parent != null) {
+      requireFolder(parent);
       Files.createDirectories(parent);
     }
     RunFolder folder = new RunFolder(absolute);
@@ -70,6 +71,18 @@ public record RunFolder(Path path) {
   public static void requireAbsent(Path path) {
     if (Files.exists(path) && !new RunFolder(path).isAbandoned()) {
       throw new UserError(alreadyThere(path));
+    }
+  }
+
+  /**
+   * Rejects a place for new runs that is none.
+   *
+   * @throws UserError if it is a file
+   */
+  public static void requireFolder(Path root) {
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw new UserError(
+          "expected a folder for new runs, found the file " + root + "; choose another");
     }
   }
 

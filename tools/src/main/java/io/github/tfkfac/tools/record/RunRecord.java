@@ -1,5 +1,6 @@
 package io.github.tfkfac.tools.record;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.render.Json;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment machine and software
  * @param started time of the start, ISO 8601
  * @param result final numbers; empty while the run continues
+ * @param remarks sentences for the run's report
  */
 public record RunRecord(
     String command,
@@ -34,7 +36,8 @@ public record RunRecord(
     Map<String, String> data,
     Environment environment,
     String started,
-    Map<String, Object> result) {
+    Map<String, Object> result,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> remarks) {
 
   /** Names of options that older records have, with the names of today. */
   private static final Map<String, String> FORMER_NAMES =
@@ -49,11 +52,57 @@ public record RunRecord(
     seeds = ordered(seeds);
     data = ordered(data);
     result = ordered(result);
+    remarks = remarks == null ? List.of() : List.copyOf(remarks);
+  }
+
+  /** A run without remarks. */
+  public RunRecord(
+      String command,
+      List<String> arguments,
+      Map<String, Object> options,
+      Map<String, Long> seeds,
+      Map<String, String> data,
+      Environment environment,
+      String started,
+      Map<String, Object> result) {
+    this(command, arguments, options, seeds, data, environment, started, result, List.of());
   }
 
   /** This run with its outcome. */
   public RunRecord withResult(Map<String, Object> result) {
-    return new RunRecord(command, arguments, options, seeds, data, environment, started, result);
+    return new RunRecord(
+        command, arguments, options, seeds, data, environment, started, result, remarks);
+  }
+
+  /** This run with other remarks. */
+  public RunRecord withRemarks(List<String> remarks) {
+    return new RunRecord(
+        command, arguments, options, seeds, data, environment, started, result, remarks);
+  }
+
+  /** Whether a detector is trained, not a classifier. */
+  public boolean trainsDetector() {
+    return options.containsKey("detector");
+  }
+
+  /**
+   * Rejects a run that trains something else.
+   *
+   * @param detector whether it is to be a detector's run
+   * @throws UserError naming the command that it is of
+   */
+  public void requireTraining(RunFolder folder, boolean detector) {
+    if (trainsDetector() != detector) {
+      throw new UserError(
+          "expected the run of %s, found one of 'kfac %s' in %s; %s"
+              .formatted(
+                  detector ? "a detector" : "a classifier",
+                  command,
+                  folder.path(),
+                  detector
+                      ? "classifiers have 'kfac train', 'finetune' and 'eval'"
+                      : "detectors have 'kfac detect train', 'eval' and 'predict'"));
+    }
   }
 
   /**

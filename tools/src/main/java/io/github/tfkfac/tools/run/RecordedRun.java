@@ -9,7 +9,6 @@ import io.github.tfkfac.tools.cli.ShellWords;
 import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.record.Environment;
 import io.github.tfkfac.tools.record.MetricsCsv;
-import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.record.Versions;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.Consumer;
 import org.tensorflow.TensorFlow;
 
@@ -48,6 +48,13 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
    */
   public static <T extends Task<T, O>, O extends Task.Outcome> RecordedRun<T, O> start(
       Task<T, O> wanted, String command, List<String> arguments) throws IOException {
+    return start(wanted, command, arguments, List.of());
+  }
+
+  /** The same with remarks for its report. */
+  public static <T extends Task<T, O>, O extends Task.Outcome> RecordedRun<T, O> start(
+      Task<T, O> wanted, String command, List<String> arguments, List<String> remarks)
+      throws IOException {
     T task = wanted.measured();
     Map<String, Object> options = new LinkedHashMap<>(task.all().options());
     options.putAll(RecordedLayout.options(task.workers()));
@@ -60,7 +67,8 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
             task.identity(),
             Environment.current(),
             Instant.now().toString(),
-            Map.of());
+            Map.of(),
+            remarks);
     if (task.workers().isChief()) {
       record.write(task.folder());
     }
@@ -78,9 +86,9 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
     return new RecordedRun<>(task, record, checkpoint, false);
   }
 
-  /** The same of a task with more that is known. */
-  public RecordedRun<T, O> with(T other) {
-    return new RecordedRun<>(other, record, resumeFrom, begun);
+  /** The same of a task with more that is known, and with remarks for its report. */
+  public RecordedRun<T, O> with(T other, List<String> remarks) {
+    return new RecordedRun<>(other, record.withRemarks(remarks), resumeFrom, begun);
   }
 
   /**
@@ -133,6 +141,7 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
    */
   public static RunSettings settings(
       RunFolder folder, RunRecord record, Map<String, String> given) {
+    record.requireTraining(folder, false);
     Map<String, String> options = options(record);
     Optional.ofNullable(given.get("data")).ifPresent(data -> options.put("data", data));
     RunSettings recorded = RunSettings.of(options);
@@ -228,10 +237,14 @@ public record RecordedRun<T extends Task<T, O>, O extends Task.Outcome>(
       return 0;
     }
     long step = CheckpointFolder.stepOf(resumeFrom.get());
-    return MetricsCsv.read(metrics).stream()
-        .filter(row -> row.step() <= step)
-        .map(MetricsRow::values)
-        .mapToDouble(values -> values.getOrDefault(RunMetrics.SECONDS, 0.0))
-        .sum();
+    DoubleAdder seconds = new DoubleAdder();
+    MetricsCsv.forEach(
+        metrics,
+        row -> {
+          if (row.step() <= step) {
+            seconds.add(row.values().getOrDefault(RunMetrics.SECONDS, 0.0));
+          }
+        });
+    return seconds.sum();
   }
 }

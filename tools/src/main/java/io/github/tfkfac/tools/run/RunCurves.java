@@ -1,6 +1,5 @@
 package io.github.tfkfac.tools.run;
 
-import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.render.Curve;
@@ -27,7 +26,7 @@ public final class RunCurves {
 
   /** Draws training loss and test accuracy against the step into the run's {@code curves.png}. */
   static void write(RunFolder folder) throws IOException {
-    List<Plot> plots = plots(MetricsCsv.read(folder.metrics()));
+    List<Plot> plots = plots(RunRows.read(folder.metrics()));
     if (!plots.isEmpty()) {
       Files.write(folder.curves(), PlotRenderer.png(plots));
     }

@@ -49,10 +49,12 @@ public abstract class RunMetrics implements TrainingListener, AutoCloseable {
           Files.exists(folder.metrics())
               ? MetricsCsv.resume(folder.metrics(), columns, row -> isKept(row, report))
               : MetricsCsv.create(folder.metrics(), columns));
-      sinks.add(
+      EventFile events =
           Files.exists(folder.events())
-              ? EventFile.resume(folder.events(), step, clock)
-              : EventFile.create(folder.events(), clock));
+              ? EventFile.resume(folder.events(), step - 1, clock)
+              : EventFile.create(folder.events(), clock);
+      sinks.add(events);
+      MetricsCsv.forEach(folder.metrics(), row -> writeAgain(row, step, events));
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -62,6 +64,13 @@ public abstract class RunMetrics implements TrainingListener, AutoCloseable {
   private static boolean isKept(MetricsRow row, StartReport report) {
     boolean again = report.step() == report.totalSteps() && !row.values().containsKey(LOSS);
     return row.step() < report.step() || (row.step() == report.step() && !again);
+  }
+
+  /** TensorBoard drops the rows of the checkpoint's step too, of which the table knows the kept. */
+  private static void writeAgain(MetricsRow row, long step, EventFile events) throws IOException {
+    if (row.step() == step) {
+      events.write(row);
+    }
   }
 
   @Override

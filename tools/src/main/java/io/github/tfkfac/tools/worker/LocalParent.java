@@ -1,6 +1,7 @@
 package io.github.tfkfac.tools.worker;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,11 @@ public record LocalParent(int count) {
   /** The parent, unless this process was started in another way. */
   public static Optional<LocalParent> ofThisProcess() {
     return Optional.ofNullable(Integer.getInteger(PROPERTY)).map(LocalParent::new);
+  }
+
+  /** The command line as it was typed, without what {@link LocalWorkers} added for this one. */
+  public List<String> typed(List<String> arguments) {
+    return arguments.subList(0, arguments.lastIndexOf(LocalWorkers.ADDED));
   }
 
   /** Calls {@code stop}, from a thread of its own, when the parent asks for the end or is gone. */

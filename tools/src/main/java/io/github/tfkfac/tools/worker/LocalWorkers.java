@@ -26,6 +26,9 @@ import java.util.concurrent.TimeUnit;
  */
 record LocalWorkers(Console console, int count, Duration limit) {
 
+  /** First of the words after a worker's command line as it was typed. */
+  static final String ADDED = "--workers";
+
   /** Properties of this process that its children must not have. */
   private static final List<String> OWN =
       List.of("-Dkfac.stderr=", "-Dkfac.terminal=", "-agentlib:", "-javaagent:");
@@ -90,7 +93,7 @@ record LocalWorkers(Console console, int count, Duration limit) {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("io.github.tfkfac.tools.Main");
     command.addAll(arguments);
-    command.addAll(List.of("--workers", addresses, "--worker", Integer.toString(index)));
+    command.addAll(List.of(ADDED, addresses, "--worker", Integer.toString(index)));
     if (!threads) {
       int share = Math.max(1, Runtime.getRuntime().availableProcessors() / count);
       command.add("--" + RunSettings.THREADS.name() + "=" + share);

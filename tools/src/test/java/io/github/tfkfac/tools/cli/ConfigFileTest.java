@@ -78,6 +78,28 @@ class ConfigFileTest {
   }
 
   @Test
+  void nothingIsLeftUnread() {
+    assertThatThrownBy(() -> read("epochs: 3\n---\nlr: 0.1\n"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(file + ":3: expected one document, found another; keep one");
+    assertThatThrownBy(() -> read("model: &a mlp\nname: *a\n"))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            file + ":2: expected a value for 'name', found the alias '*a'; write the value itself");
+  }
+
+  @Test
+  void whatIsNoTextIsSaidToBeNone() throws IOException {
+    Files.write(file, new byte[] {'a', ':', ' ', (byte) 0xff});
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .isInstanceOf(UserError.class)
+        .hasMessage(file + ": expected UTF-8 text, found other bytes");
+    assertThatThrownBy(() -> ConfigFile.read(folder))
+        .isInstanceOf(UserError.class)
+        .hasMessage(folder + ": expected a YAML file, found a folder");
+  }
+
+  @Test
   void unknownOptionsAreRejectedWithTheNearestKnownOne() throws IOException {
     ConfigFile config = read("epochs: 3\nlerning-rate: 0.1\n");
 

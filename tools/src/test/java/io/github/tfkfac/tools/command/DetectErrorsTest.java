@@ -196,7 +196,7 @@ class DetectErrorsTest {
         "--schedule=step         | leave --schedule out",
         "--skip-bad-image        | unknown option '--skip-bad-image'; did you mean"
             + " '--skip-bad-images'?",
-        "--lr=fast               | 'fast' is not a double",
+        "--lr=fast               | expected a number for '--lr', found 'fast'",
       })
   void badOptionsAreOneLineAndLeaveNothing(String option, String said) throws IOException {
     rejected(said, train("--data=" + data.folder(), option));

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One run of four steps, interrupted after the first, of which an image cannot be read. */
 @Tag("detector")
@@ -68,6 +70,25 @@ class DetectRunTest {
     int exitCode = RESUMED.run("detect", "train", "--resume=" + run.path());
 
     assertThat(exitCode).as(RESUMED.err()).isZero();
+  }
+
+  @Test
+  void aFolderIsNoPicture() throws IOException {
+    assertThat(program.run("detect", "predict", run.path().toString(), folder.toString()))
+        .isEqualTo(2);
+    assertThat(program.onlyLine())
+        .contains(folder + ": expected an image, found a folder; name the files in it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"eval", "train --resume", "finetune --resume"})
+  void commandsOfClassifiersSayThatItIsADetectors(String line) {
+    List<String> words = new ArrayList<>(List.of(line.split(" ", -1)));
+    words.add(run.path().toString());
+
+    assertThat(program.run(words.toArray(String[]::new))).isEqualTo(2);
+    assertThat(program.onlyLine())
+        .contains("expected the run of a classifier, found one of 'kfac ", run.path().toString());
   }
 
   /** Trains up to a step, as {@code detect train} does when it is interrupted there. */

@@ -94,7 +94,10 @@ class FinetuneCommandTest {
     assertThat(record.result()).containsEntry("test_images", 32).containsEntry("steps", 8);
     assertThat(run.resolve("report.html"))
         .content()
-        .contains("test accuracy", "The model was trained in the mode");
+        .contains("test accuracy", "The model was trained in the mode", "Training minimized the");
+    String page = Files.readString(run.resolve("report.html"));
+    assertThat(program.run("report", run.toString())).as(program.err()).isZero();
+    assertThat(run.resolve("report.html")).hasContent(page);
     assertThat(run.resolve("model/saved_model.pb"))
         .hasSameBinaryContentAs(model.resolve("saved_model.pb"));
     Map<String, List<Float>> trained = TinySavedModel.values(run.resolve("model"));
@@ -225,16 +228,53 @@ class FinetuneCommandTest {
   }
 
   @Test
-  void aRunOfAnotherCommandIsNotResumed() throws IOException {
-    assertThat(program.runTiny("train", "--runs=" + folder, "--name=a", "--optimizer=sgdm"))
-        .isZero();
-    Path record = folder.resolve("a/run.json");
+  void aRunThatWasKilledBehindItsModelGoesOnAndWritesItAgain() throws IOException {
+    assertThat(finetune(model, "--name=a", EPOCHS)).as(program.err()).isZero();
+    Path run = folder.resolve("a");
+    Map<String, List<Float>> trained = TinySavedModel.values(run.resolve("model"));
+    withoutResult(run.resolve("run.json"));
+
+    assertThat(program.run("finetune", "--resume", run.toString())).as(program.err()).isZero();
+
+    assertThat(TinySavedModel.values(run.resolve("model"))).isEqualTo(trained);
+    assertThat(RunRecord.read(new RunFolder(run)).result()).containsKey("test_loss");
+    assertThat(run.resolve("report.html")).content().contains("Training minimized the");
+  }
+
+  private static void withoutResult(Path record) throws IOException {
     Files.writeString(
         record,
         Files.readString(record).replaceFirst("(?s)\"result\" *: *\\{.*\\}", "\"result\":{}}"));
+  }
+
+  @Test
+  void aRunOfAnotherCommandIsNotResumed() throws IOException {
+    assertThat(program.runTiny("train", "--runs=" + folder, "--name=a", "--optimizer=sgdm"))
+        .isZero();
+    withoutResult(folder.resolve("a/run.json"));
 
     assertThat(program.run("finetune", "--resume", folder.resolve("a").toString())).isEqualTo(2);
     assertThat(program.onlyLine()).contains("expected a run of 'kfac finetune'");
+  }
+
+  @Test
+  void anInterruptedRunGoesOnWithTheSameExport() {
+    RunFolder run = new RunFolder(folder.resolve("a"));
+    Path target = folder.resolve("trained");
+    assertThat(StartedFinetuning.goOn(run, run.path().resolve("model")))
+        .containsExactly("./kfac", "finetune", "--resume", run.path().toString());
+    assertThat(StartedFinetuning.goOn(run, target)).endsWith("--export", target.toString());
+  }
+
+  @Test
+  void trainDoesNotEndARunWithoutItsModel() throws IOException {
+    Path parted = interruptedAfter(5);
+
+    assertThat(program.run("train", "--resume", parted.toString())).isEqualTo(2);
+
+    assertThat(program.onlyLine())
+        .contains("found one of 'kfac finetune' in " + parted, "resume with 'kfac finetune");
+    assertThat(RunRecord.read(new RunFolder(parted)).result()).isEmpty();
   }
 
   @Test

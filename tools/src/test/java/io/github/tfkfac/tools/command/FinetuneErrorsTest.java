@@ -13,6 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.MetaGraphDef.MetaInfoDef;
+import org.tensorflow.proto.SavedModel;
 
 class FinetuneErrorsTest {
 
@@ -80,6 +83,20 @@ class FinetuneErrorsTest {
     assertRejected(none, List.of(), none + ": expected a SavedModel's folder", "no such folder");
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertRejected(empty, List.of(), empty + ": expected a SavedModel's folder", "found none");
+  }
+
+  @Test
+  void aModelWithoutSignaturesIsSaidToHaveNone() throws IOException {
+    Path none = Files.createDirectory(folder.resolve("none"));
+    MetaInfoDef tags = MetaInfoDef.newBuilder().addTags("serve").build();
+    MetaGraphDef graph = MetaGraphDef.newBuilder().setMetaInfoDef(tags).build();
+    Files.write(
+        none.resolve("saved_model.pb"),
+        SavedModel.newBuilder().addMetaGraphs(graph).build().toByteArray());
+    assertRejected(
+        none,
+        List.of(),
+        "expected signature 'serving_default', found no signature at all; export the model with one");
   }
 
   @Test

@@ -56,7 +56,7 @@ class TrainErrorsTest {
         "--lr=0                     | expected a learning rate > 0, found 0.0",
         "--lr=-1                    | expected a learning rate > 0, found -1.0",
         "--lr=NaN                   | expected a learning rate > 0, found NaN",
-        "--lr=fast                  | 'fast' is not a double",
+        "--lr=fast                  | expected a number for '--lr', found 'fast'",
         "--weight-decay=-1          | expected a weight decay >= 0",
         "--momentum=1.5             | momentum",
         "--last-factor=2            | expected a schedule's last factor in [0, 1]",

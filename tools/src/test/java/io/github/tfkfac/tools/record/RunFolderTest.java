@@ -60,6 +60,19 @@ class RunFolderTest {
   }
 
   @Test
+  void aFileIsNoPlaceForRuns() throws IOException {
+    Path file = Files.writeString(root.resolve("file"), "precious");
+    String said = "expected a folder for new runs, found the file " + file.toAbsolutePath();
+    assertThatThrownBy(() -> RunFolder.requireFolder(file))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(said);
+    assertThatThrownBy(() -> RunFolder.create(file, "a", CLOCK))
+        .isInstanceOf(UserError.class)
+        .hasMessageStartingWith(said);
+    assertThat(file).hasContent("precious");
+  }
+
+  @Test
   void namesThatLeaveTheFolderAreRejected() {
     assertThatThrownBy(() -> RunFolder.create(root, "../a", CLOCK)).isInstanceOf(UserError.class);
   }

@@ -12,20 +12,29 @@ import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.MetricsRow;
 import io.github.tfkfac.tools.record.RunFolder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.Event;
+import org.tensorflow.proto.SessionLog;
 
 /** A run of two steps with an evaluation after them that is resumed from its last checkpoint. */
 class MetricsListenerTest {
 
   private static final EvaluationReport EVALUATION =
       new EvaluationReport(2, 1, new ClassificationMetrics(8, 4, 0.5));
+
+  private static final int CHECKSUM = 4;
 
   @TempDir Path folder;
   private RunFolder run;
@@ -51,6 +60,8 @@ class MetricsListenerTest {
       metrics.evaluated(EVALUATION);
     }
     assertThat(MetricsCsv.read(run.metrics())).isEqualTo(rows);
+    assertThat(shownSteps("test_loss")).containsExactly(2L);
+    assertThat(shownSteps("loss")).containsExactly(1L, 2L);
   }
 
   @Test
@@ -59,6 +70,33 @@ class MetricsListenerTest {
       metrics.started(new StartReport(2, BatcherPosition.START, 4, Optional.of(folder)));
     }
     assertThat(MetricsCsv.read(run.metrics())).isEqualTo(rows);
+    assertThat(shownSteps("test_loss")).containsExactly(2L);
+    assertThat(shownSteps("loss")).containsExactly(1L, 2L);
+  }
+
+  /** Steps of the points that TensorBoard shows: a start drops those from its step on. */
+  private List<Long> shownSteps(String tag) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(run.events())) {
+      files = all.sorted().toList();
+    }
+    List<Long> steps = new ArrayList<>();
+    for (Path file : files) {
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+      while (bytes.hasRemaining()) {
+        byte[] data = new byte[(int) bytes.getLong()];
+        bytes.position(bytes.position() + CHECKSUM).get(data);
+        bytes.position(bytes.position() + CHECKSUM);
+        Event event = Event.parseFrom(data);
+        if (event.getSessionLog().getStatus() == SessionLog.SessionStatus.START) {
+          steps.removeIf(step -> step >= event.getStep());
+        }
+        event.getSummary().getValueList().stream()
+            .filter(value -> value.getTag().equals(tag))
+            .forEach(value -> steps.add(event.getStep()));
+      }
+    }
+    return steps;
   }
 
   private static StepReport step(long step) {

@@ -10,12 +10,12 @@ import io.github.tfkfac.tools.error.UserError;
 import io.github.tfkfac.tools.lab.ablation.AblationPlan;
 import io.github.tfkfac.tools.lab.ablation.AblationReport;
 import io.github.tfkfac.tools.lab.ablation.AblationRun;
-import io.github.tfkfac.tools.record.MetricsCsv;
 import io.github.tfkfac.tools.record.RunFolder;
 import io.github.tfkfac.tools.record.RunRecord;
 import io.github.tfkfac.tools.render.Curve;
 import io.github.tfkfac.tools.run.RecordedRun;
 import io.github.tfkfac.tools.run.RunCurves;
+import io.github.tfkfac.tools.run.RunRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +98,7 @@ record ConsoleAblation(Console console, AblationPlan plan, Path folder, List<Str
           .computeIfAbsent(run.detector() + " " + run.rule(), name -> new ArrayList<>())
           .add(
               RunCurves.smoothed(
-                  run.rule(), RunCurves.of(MetricsCsv.read(folder(run).metrics()), "loss")));
+                  run.rule(), RunCurves.of(RunRows.read(folder(run).metrics()), "loss")));
     }
     List<Curve> curves = new ArrayList<>();
     losses.forEach((name, all) -> curves.add(Curve.mean(name, all)));

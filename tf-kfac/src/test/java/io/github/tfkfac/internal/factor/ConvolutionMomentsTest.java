@@ -116,6 +116,26 @@ class ConvolutionMomentsTest {
     assertThat(sums).allSatisfy(sum -> assertClose(sum, expected, EXACT));
   }
 
+  /** Channels, those of a strided image's blocks among them, whose products are of matrices. */
+  @ParameterizedTest
+  @CsvSource({"129, 1, SAME", "136, 1, VALID", "144, 1, SAME", "33, 2, SAME", "40, 2, VALID"})
+  void manyChannelsGiveTheSumOverPatches(int channels, int stride, Padding padding) {
+    Case c = new Case(5, 6, 3, 2, stride, stride, padding);
+    ConvolutionGeometry geometry = c.geometry(channels);
+    Shape batchUnknown = Shape.of(Shape.UNKNOWN_SIZE, c.height(), c.width(), channels);
+
+    List<double[]> sums =
+        Evaluation.evaluate(
+            TFloat64.class,
+            List.of(Input.of(c.image(channels)).declaredAs(batchUnknown)),
+            (tf, in) ->
+                List.of(
+                    ShiftedCorrelations.sum(tf, geometry, c.vertical(), c.horizontal(), in.get(0)),
+                    Patches.sum(tf, geometry, in.get(0), 1)));
+
+    assertClose(sums.get(0), sums.get(1), EXACT);
+  }
+
   static Stream<Case> typicalCases() {
     return Stream.of(
         new Case(6, 5, 3, 3, 1, 1, Padding.SAME),

@@ -211,6 +211,17 @@ class CheckpointTest {
   }
 
   @Test
+  void stepsWithMoreDigitsThanUsualAreNewer() {
+    try (Run run = new Run(5)) {
+      CheckpointFolder checkpoints = new CheckpointFolder(folder, 1);
+      checkpoints.save(run.checkpoint, run.session, 99_999_999, Map.of());
+      Path newest = checkpoints.save(run.checkpoint, run.session, 100_000_000, Map.of());
+      assertThat(checkpoints.all()).containsExactly(newest);
+      assertThat(checkpoints.latest()).contains(newest);
+    }
+  }
+
+  @Test
   void filesOfTheUserAreNotReplacedByACheckpoint() throws IOException {
     Path results = Files.createDirectory(folder.resolve("results"));
     try (Run run = new Run(5)) {

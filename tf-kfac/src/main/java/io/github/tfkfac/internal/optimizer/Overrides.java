@@ -93,7 +93,8 @@ public final class Overrides {
             .toList());
   }
 
-  private static void requireMatch(String what, NamePattern pattern, List<String> names) {
+  /** Rejects a pattern that matches none of the names. */
+  static void requireMatch(String what, NamePattern pattern, List<String> names) {
     if (names.stream().noneMatch(pattern::matches)) {
       String known =
           String.join(", ", Stream.concat(names.stream().limit(8), more(names)).toList());

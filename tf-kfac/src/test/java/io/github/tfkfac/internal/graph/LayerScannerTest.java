@@ -402,6 +402,7 @@ class LayerScannerTest {
       assertThat(heads.accepts(name)).as(name).isFalse();
       assertThat(rest.accepts(name)).as(name).isTrue();
     }
+    assertThat(rest.accepts("body/moving_variance")).as("not trained by default").isFalse();
   }
 
   @Test

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.FirstOrder;
+import io.github.tfkfac.Momentum;
+import io.github.tfkfac.ParameterGroups;
 import io.github.tfkfac.Schedule;
 import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.extension.UpdateRule;
+import io.github.tfkfac.extension.UpdateRules;
 import io.github.tfkfac.testing.TestGraph;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -95,7 +99,28 @@ class OwnUpdateRuleTest {
     }
   }
 
-  private static Op minimize(TestGraph<TFloat64> graph, UpdateRule rule) {
+  @Test
+  void aVariableWithoutARuleOrAGroupIsNamed() {
+    Map<String, UpdateRule> rules = Map.of("v", new Momentum(0.9));
+    Map<String, ParameterGroups.Settings> groups = Map.of();
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      assertThatThrownBy(() -> minimize(graph, (name, shape, number) -> rules.get(name)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "expected an update rule for every trained variable, found none for 'w'; give it one,"
+                  + " or exclude it with a variable filter");
+    }
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      TrainingOptions options =
+          TrainingOptions.sgdm(0.1, 0).withGroups((name, shape) -> groups.get(name));
+      Operand<TFloat64> w = graph.variable("w", Shape.of(2), 3, -2);
+      assertThatThrownBy(() -> new FirstOrder(graph.graph, options).minimize(graph.halfSquare(w)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith("expected settings of a parameter group for every");
+    }
+  }
+
+  private static Op minimize(TestGraph<TFloat64> graph, UpdateRules rule) {
     Operand<TFloat64> w = graph.variable("w", Shape.of(2), 3, -2);
     return new FirstOrder(graph.graph, TrainingOptions.sgdm(0.1, 0).withRule(rule))
         .minimize(graph.halfSquare(w));

@@ -102,14 +102,16 @@ public final class Checkpoint {
    * Writes a checkpoint; an older one in the same folder is replaced once the new one is complete.
    *
    * @param session the session whose values are saved
-   * @param folder the checkpoint's folder
+   * @param folder the checkpoint's folder, with nothing else in it
    * @param record entries to be given back by {@link #restore}
-   * @throws CheckpointException if it cannot be written; what was there before is left alone
+   * @throws CheckpointException if it cannot be written, or if the folder has other files; what was
+   *     there before is left alone
    */
   public void save(Session session, Path folder, Map<String, String> record) {
     Path target = folder.toAbsolutePath();
     Path unfinished = target.resolveSibling(target.getFileName() + ".unfinished");
     try {
+      requireReplaceable(target);
       deleteFolder(unfinished);
       Files.createDirectories(unfinished);
       run(session, unfinished, save);
@@ -131,6 +133,28 @@ public final class Checkpoint {
       String line = message.lines().findFirst().orElse("");
       throw unwritable(target, unfinished, line.substring(line.lastIndexOf("; ") + 1).strip(), e);
     }
+  }
+
+  private static void requireReplaceable(Path target) throws IOException {
+    if (!Files.exists(target)) {
+      return;
+    }
+    List<Path> others = List.of(target);
+    if (Files.isDirectory(target)) {
+      try (Stream<Path> entries = Files.list(target)) {
+        others = entries.filter(entry -> !isOfCheckpoint(entry)).toList();
+      }
+    }
+    if (!others.isEmpty()) {
+      throw new CheckpointException(
+          "expected a folder of its own for the checkpoint %s, found %s there, which would be lost; save it to a new folder"
+              .formatted(target, others.get(0).getFileName()));
+    }
+  }
+
+  private static boolean isOfCheckpoint(Path file) {
+    String name = file.getFileName().toString();
+    return name.equals(CheckpointManifest.FILE) || name.startsWith(VARIABLES + ".");
   }
 
   /** Leaves nothing unfinished, as far as that is possible. */

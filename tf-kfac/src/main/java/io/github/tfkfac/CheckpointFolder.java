@@ -21,6 +21,7 @@ import org.tensorflow.Session;
 public record CheckpointFolder(Path root, int keep) {
 
   private static final String PREFIX = "step-";
+  private static final String NAME = PREFIX + "\\d{1,18}";
 
   public CheckpointFolder {
     if (keep < 1) {
@@ -61,8 +62,8 @@ public record CheckpointFolder(Path root, int keep) {
     try (Stream<Path> entries = Files.list(root)) {
       return entries
           .filter(Files::isDirectory)
-          .filter(entry -> entry.getFileName().toString().matches(PREFIX + "\\d+"))
-          .sorted(Comparator.comparing(entry -> entry.getFileName().toString()))
+          .filter(entry -> entry.getFileName().toString().matches(NAME))
+          .sorted(Comparator.comparingLong(CheckpointFolder::stepOf))
           .toList();
     } catch (IOException e) {
       throw new CheckpointException("the checkpoints in " + root + " cannot be listed: " + e, e);
@@ -87,7 +88,7 @@ public record CheckpointFolder(Path root, int keep) {
    */
   public static long stepOf(Path checkpoint) {
     String name = checkpoint.getFileName().toString();
-    if (!name.matches(PREFIX + "\\d+")) {
+    if (!name.matches(NAME)) {
       throw new CheckpointException(
           "expected a checkpoint's folder named step-<number>, found " + checkpoint);
     }

@@ -41,8 +41,9 @@ public sealed interface Fisher {
 
   /**
    * The expectation itself, equal to the Gauss-Newton matrix of the same loss (Martens 2020,
-   * section 9.2). Costs a backward pass for every output unit of the model, when statistics are
-   * due: for few outputs.
+   * section 9.2). Where examples influence each other's outputs, as by a normalization with the
+   * batch's statistics, an unbiased estimate. Costs a backward pass for every output unit of the
+   * model, when statistics are due: for few outputs.
    */
   record Exact() implements Fisher {}
 }

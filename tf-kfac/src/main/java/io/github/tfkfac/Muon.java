@@ -4,6 +4,7 @@ import io.github.tfkfac.extension.UpdateRule;
 import io.github.tfkfac.extension.UpdateRules;
 import io.github.tfkfac.internal.update.Hyperparameters;
 import io.github.tfkfac.internal.update.MuonRule;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;
@@ -32,7 +33,8 @@ import org.tensorflow.ndarray.Shape;
  * @param iteration precision of the Newton–Schulz steps
  * @param steps Newton–Schulz steps, at least 1
  * @param others rule of what is no matrix
- * @param othersFor patterns of matrices that have the other rule too
+ * @param othersFor patterns of matrices that have the other rule too; each must match a trained
+ *     variable
  */
 public record Muon(
     double momentum,
@@ -126,7 +128,8 @@ public record Muon(
 
   /** The same with the other rule also for variables of these names, embeddings for example. */
   public Muon withOthersFor(String... names) {
-    List<NamePattern> patterns = Stream.of(names).map(NamePattern::new).toList();
-    return new Muon(momentum, form, length, iteration, steps, others, patterns);
+    List<NamePattern> all = new ArrayList<>(othersFor);
+    Stream.of(names).map(NamePattern::new).forEach(all::add);
+    return new Muon(momentum, form, length, iteration, steps, others, all);
   }
 }

@@ -102,7 +102,8 @@ public abstract sealed class TrainingOptimizer extends Optimizer permits Kfac, F
    * The gradients of everything that the loss trains, to be passed to {@link #applyGradients},
    * perhaps changed.
    *
-   * <p>The variable of a pair is the reference, or the handle of a resource variable.
+   * <p>The variable of a pair is the reference, or the handle of a resource variable. The curvature
+   * stays that of this loss, whatever becomes of its gradients.
    */
   @Override
   public <T extends TType> List<GradAndVar<?>> computeGradients(Operand<?> loss) {

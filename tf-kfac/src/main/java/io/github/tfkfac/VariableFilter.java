@@ -60,10 +60,13 @@ public interface VariableFilter {
     return name -> globs.stream().anyMatch(glob -> glob.matches(name));
   }
 
-  /** All variables but those whose name matches one of the patterns. */
+  /**
+   * The variables of the default, {@link #allButMovingStatistics}, but those whose name matches one
+   * of the patterns.
+   */
   static VariableFilter except(String... patterns) {
     VariableFilter excluded = matching(patterns);
-    return name -> !excluded.accepts(name);
+    return allButMovingStatistics().and(name -> !excluded.accepts(name));
   }
 
   /** The variables that both filters accept. */

@@ -98,8 +98,7 @@ public sealed interface LayerKind {
   }
 
   /**
-   * A grouped convolution: every group of channels has a kernel, and factors, of its own. On a CPU
-   * TensorFlow has its gradients in float32 only (oneDNN).
+   * A grouped convolution: every group of channels has a kernel, and factors, of its own.
    *
    * @param geometry of one group: the channels that it reads and those that it writes
    */

@@ -11,6 +11,7 @@ import io.github.tfkfac.internal.gradient.Gradients;
 import io.github.tfkfac.internal.graph.LossPath;
 import io.github.tfkfac.internal.state.Gate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
 
@@ -33,8 +35,9 @@ import org.tensorflow.types.family.TNumber;
  * follows from it is skipped. They must not be used outside of a part that is gated by the same
  * predicate.
  *
- * <p><i>Scale</i>: as the loss's own output gradients. Examples must not influence each other's
- * outputs (batch normalization in training mode makes the exact Fisher approximate).
+ * <p><i>Scale</i>: as the loss's own output gradients. A pass of the exact Fisher takes all
+ * examples at once, each with a random sign: where examples influence each other's outputs, as by
+ * batch normalization in training mode, what belongs to two of them vanishes in the mean.
  *
  * @param taps one per layer, in the layers' order
  */
@@ -82,12 +85,24 @@ public record FisherPass<T extends TNumber>(List<FisherTap<T>> taps) {
       passes.add(outputs, gradients);
     } else {
       for (int i = 0; i < outputs.size(); i++) {
-        for (Operand<T> column : gated.get(i).hessianRootColumns(tf)) {
-          passes.add(List.of(outputs.get(i)), List.of(column));
+        List<Operand<T>> ofOutput = gated.get(i).hessianRootColumns(tf);
+        Operand<T> signs = signs(tf, gated.get(i).output(), i * SEED_STRIDE, step);
+        for (Operand<T> column : ofOutput) {
+          passes.add(List.of(outputs.get(i)), List.of(tf.math.mul(column, signs)));
         }
       }
     }
     return passes.result();
+  }
+
+  /** Random signs of the examples, {@code [N, 1, ...]}. */
+  private static <T extends TNumber> Operand<T> signs(
+      Ops tf, Operand<T> output, long seed, Operand<TInt64> step) {
+    List<Operand<TInt32>> shape =
+        new ArrayList<>(Collections.nCopies(output.shape().numDimensions(), tf.constant(1)));
+    shape.set(0, tf.gather(tf.shape(output), tf.constant(0), tf.constant(0)));
+    Operand<TInt64> seeds = tf.stack(List.of(tf.constant(seed), step));
+    return tf.math.sign(tf.random.statelessRandomNormal(tf.stack(shape), seeds, output.type()));
   }
 
   private static <T extends TNumber> void requireReached(

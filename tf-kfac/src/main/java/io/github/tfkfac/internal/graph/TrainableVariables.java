@@ -122,6 +122,9 @@ public record TrainableVariables(List<Trainable<?>> trained, List<Excluded> excl
     if (type != DataType.DT_FLOAT && type != DataType.DT_DOUBLE) {
       return Optional.of("its type " + type + " is not trained");
     }
+    if (variable.attributes().getAttrShape("shape").size() == 0) {
+      return Optional.of("it has no entries");
+    }
     if (!path.contains(variable)) {
       return Optional.of(path.reasonWithout(variable));
     }

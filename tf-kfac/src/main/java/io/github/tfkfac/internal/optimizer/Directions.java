@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TNumber;
 
@@ -80,6 +81,7 @@ public final class Directions<T extends TNumber> {
     List<Operand<T>> used =
         corrected.map(CoarseCorrection.Corrected::directions).orElse(preconditioned);
     NormControl.Controlled<T> controlled = normControl.apply(tf, used, matrices, context, type);
+    requireFitting(controlled, matrices);
     Map<String, Operand<T>> directions = new LinkedHashMap<>();
     for (int i = 0; i < blocks.size(); i++) {
       LayerSite<T> site = blocks.get(i).layer().site();
@@ -111,6 +113,27 @@ public final class Directions<T extends TNumber> {
                   block.getClass().getSimpleName()));
     }
     return preconditioned;
+  }
+
+  private void requireFitting(NormControl.Controlled<T> controlled, List<Operand<T>> gradients) {
+    int found = controlled.directions().size();
+    if (found != blocks.size() || controlled.factors().size() != blocks.size()) {
+      throw new IllegalStateException(
+          "expected a direction and a factor for each of %d layers, found %d and %d; correct %s"
+              .formatted(blocks.size(), found, controlled.factors().size(), normControl));
+    }
+    for (int i = 0; i < found; i++) {
+      Shape shape = controlled.directions().get(i).shape();
+      if (!shape.isCompatibleWith(gradients.get(i).shape())) {
+        throw new IllegalStateException(
+            "expected a direction of shape %s for '%s', found %s; correct %s"
+                .formatted(
+                    gradients.get(i).shape(),
+                    blocks.get(i).layer().site().name(),
+                    shape,
+                    normControl));
+      }
+    }
   }
 
   /** A layer's matrix of values that are given by variable name. */

@@ -39,7 +39,7 @@ public record ExampleMasks(List<ExampleMask> masks) {
     if (masks.isEmpty()) {
       return;
     }
-    masks.forEach(mask -> Overrides.requireMatch("mask", mask.layers(), report));
+    masks.forEach(mask -> Overrides.requireMatch("mask", mask.layers(), sites, report));
     sites.forEach(site -> requireOne(site.name()));
     if (!(options.factors().fisher() instanceof Fisher.Empirical)) {
       throw new IllegalArgumentException(

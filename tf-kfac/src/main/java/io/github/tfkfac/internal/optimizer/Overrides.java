@@ -14,6 +14,8 @@ import io.github.tfkfac.extension.LayerSite;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Applies the settings of single layers. */
@@ -70,19 +72,29 @@ public final class Overrides {
     layers.overrides().stream()
         .map(LayerOverride::pattern)
         .forEach(pattern -> requireMatch("override", pattern, captured));
-    layers.skipped().forEach(pattern -> requireMatch("skip", pattern, report));
+    layers.skipped().forEach(pattern -> requireMatch("skip", pattern, sites, report));
   }
 
   /**
-   * Rejects a pattern that matches no variable of the scan.
+   * Rejects a pattern that matches no layer and nothing that might be one, but at most their
+   * biases.
    *
    * @param what the pattern says
    */
-  static void requireMatch(String what, NamePattern pattern, ScanReport report) {
-    requireMatch(what, pattern, report.entries().stream().map(ScanReport.Entry::variable).toList());
+  static void requireMatch(
+      String what, NamePattern pattern, List<? extends LayerSite<?>> sites, ScanReport report) {
+    Set<String> captured = sites.stream().map(LayerSite::name).collect(Collectors.toSet());
+    requireMatch(
+        what,
+        pattern,
+        report.entries().stream()
+            .filter(e -> e.outcome() != Outcome.CAPTURED || captured.contains(e.variable()))
+            .map(ScanReport.Entry::variable)
+            .toList());
   }
 
-  private static void requireMatch(String what, NamePattern pattern, List<String> names) {
+  /** Rejects a pattern that matches none of the names. */
+  static void requireMatch(String what, NamePattern pattern, List<String> names) {
     if (names.stream().noneMatch(pattern::matches)) {
       String known =
           String.join(", ", Stream.concat(names.stream().limit(8), more(names)).toList());

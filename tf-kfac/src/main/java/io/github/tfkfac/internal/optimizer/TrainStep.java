@@ -307,7 +307,11 @@ public final class TrainStep<T extends TNumber> {
   private Map<String, Operand<T>> byName(List<GradAndVar<? extends TType>> pairs) {
     Map<Operation, Operand<?>> given = new LinkedHashMap<>();
     for (GradAndVar<? extends TType> pair : pairs) {
-      given.put(pair.getVariable().op(), pair.getGradient());
+      Operation variable = pair.getVariable().op();
+      if (given.put(variable, pair.getGradient()) != null) {
+        throw new IllegalArgumentException(
+            "expected one gradient for '%s', found two; add them up".formatted(variable.name()));
+      }
     }
     Map<String, Operand<T>> gradients = new LinkedHashMap<>();
     for (Trainable<T> trainable : variables) {
@@ -319,7 +323,17 @@ public final class TrainStep<T extends TNumber> {
                 + variable.name()
                 + "'; exclude variables with a variable filter instead");
       }
-      @SuppressWarnings("unchecked") // a gradient has its variable's type
+      if (!gradient.type().equals(type) || !gradient.shape().isCompatibleWith(variable.shape())) {
+        throw new IllegalArgumentException(
+            "expected a gradient %s %s for '%s', found %s %s; cast or reshape it before it is applied"
+                .formatted(
+                    type.getSimpleName(),
+                    variable.shape(),
+                    variable.name(),
+                    gradient.type().getSimpleName(),
+                    gradient.shape()));
+      }
+      @SuppressWarnings("unchecked") // the type was just compared
       Operand<T> typed = (Operand<T>) gradient;
       gradients.put(variable.name(), typed);
     }

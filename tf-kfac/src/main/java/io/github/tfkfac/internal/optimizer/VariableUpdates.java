@@ -1,5 +1,6 @@
 package io.github.tfkfac.internal.optimizer;
 
+import io.github.tfkfac.Muon;
 import io.github.tfkfac.ParameterGroups;
 import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.extension.GraphVariable;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -32,8 +34,13 @@ final class VariableUpdates<T extends TNumber> {
     this.options = options;
     this.variables = variables;
     this.type = type;
+    if (options.rule() instanceof Muon muon) {
+      List<String> names = variables.stream().map(GraphVariable::name).toList();
+      muon.othersFor().forEach(pattern -> Overrides.requireMatch("other rule", pattern, names));
+    }
     for (GraphVariable<T> variable : variables) {
       UpdateRule rule = options.rule().of(variable.name(), variable.shape(), rules.size());
+      requireFound("an update rule", rule, variable);
       List<GraphVariable<T>> ofVariable = new ArrayList<>();
       for (String slot : rule.slots()) {
         Shape shape = rule.slotShape(slot, variable.shape());
@@ -84,6 +91,7 @@ final class VariableUpdates<T extends TNumber> {
       Operand<TFloat64> learningRate,
       StepScalars<T> scalars) {
     ParameterGroups.Settings settings = options.groups().of(variable.name(), variable.shape());
+    requireFound("settings of a parameter group", settings, variable);
     Operand<TFloat64> rate =
         settings.learningRateFactor() == 1
             ? learningRate
@@ -109,6 +117,14 @@ final class VariableUpdates<T extends TNumber> {
     }
     next.forEach((changed, value) -> requireShape(changed, rule, value));
     return next;
+  }
+
+  private static void requireFound(String what, @Nullable Object found, GraphVariable<?> variable) {
+    if (found == null) {
+      throw new IllegalStateException(
+          "expected %s for every trained variable, found none for '%s'; give it one, or exclude it with a variable filter"
+              .formatted(what, variable.name()));
+    }
   }
 
   private static void requireSlots(

@@ -28,7 +28,9 @@ import java.util.zip.CRC32C;
 public record CheckpointManifest(
     List<String> variables, Map<String, String> files, Map<String, String> record) {
 
-  static final String FILE = "checkpoint.properties";
+  /** Name of its file. */
+  public static final String FILE = "checkpoint.properties";
+
   private static final String FORMAT = "1";
 
   public CheckpointManifest {

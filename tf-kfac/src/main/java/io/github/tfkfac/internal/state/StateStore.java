@@ -68,10 +68,13 @@ public final class StateStore {
       String container) {
     String fullName = prefix + "/" + name;
     if (graph.operation(fullName) != null) {
+      boolean isOwn = variables.stream().anyMatch(variable -> variable.name().equals(fullName));
       throw new IllegalStateException(
-          "the graph already has '"
-              + fullName
-              + "': a graph takes one optimizer; build another graph for another one");
+          isOwn
+              ? "expected one variable of the optimizer named '%s', found two; give the slot of the update rule or the variable of the curvature block another name"
+                  .formatted(fullName)
+              : "the graph already has '%s': a graph takes one optimizer; build another graph for another one"
+                  .formatted(fullName));
     }
     Output<?> handle =
         graph

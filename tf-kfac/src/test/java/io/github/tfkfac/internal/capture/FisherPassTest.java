@@ -25,7 +25,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.math.Mean;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt64;
 
 /** The output-gradient statistics of each kind of Fisher matrix. */
 class FisherPassTest {
@@ -91,6 +93,51 @@ class FisherPassTest {
             .as("layer %d, seed %d", layer, SEED)
             .isLessThanOrEqualTo(SAMPLING);
       }
+    }
+  }
+
+  @Test
+  void exactIsTheExpectationInTheMeanWhereExamplesInfluenceEachOther() {
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      Ops tf = graph.tf;
+      Placeholder<TFloat64> x = graph.input(Shape.of(-1, 3));
+      Placeholder<TFloat64> target = graph.input(Shape.of(-1, 2));
+      Operand<TFloat64> hidden = tf.linalg.matMul(x, graph.variable("w", 1, Shape.of(3, 2)));
+      Operand<TFloat64> mean = tf.math.mean(hidden, tf.array(0), Mean.keepDims(true));
+      Operand<TFloat64> variance =
+          tf.math.mean(tf.math.squaredDifference(hidden, mean), tf.array(0), Mean.keepDims(true));
+      Operand<TFloat64> z = tf.math.mul(tf.math.sub(hidden, mean), tf.math.rsqrt(variance));
+      Operand<TFloat64> loss =
+          tf.math.div(graph.halfSquare(tf.math.sub(z, target)), tf.constant((double) EXAMPLES));
+      List<Tap<TFloat64>> taps = new CapturedLayers<>(graph, loss).taps;
+      Placeholder<TFloat64> step = graph.input(Shape.scalar());
+      FisherPass<TFloat64> exact =
+          FisherPass.build(
+              graph.graph,
+              tf,
+              Fisher.exact(),
+              taps,
+              List.of(PredictiveDistribution.gaussian(z)),
+              tf.constant(true),
+              tf.dtypes.cast(step, TInt64.class));
+      Operand<TFloat64> found = FullMoments.of(tf, exact.taps().get(0)).gradientSum();
+      Operand<TFloat64> ofTarget = FullMoments.of(tf, taps.get(0)).gradientSum();
+      graph.start();
+      graph.feed(x, Shape.of(EXAMPLES, 3), TestGraph.random(3, EXAMPLES * 3L));
+      double[] expected = new double[4];
+      for (int output = 0; output < EXAMPLES * 2; output++) {
+        double[] targets = graph.fetch(z);
+        targets[output]--;
+        graph.feed(target, Shape.of(EXAMPLES, 2), targets);
+        add(expected, graph.fetch(ofTarget), 1);
+      }
+      double[] drawn = new double[4];
+      int steps = 400;
+      for (int i = 0; i < steps; i++) {
+        graph.feed(step, Shape.scalar(), i);
+        add(drawn, graph.fetch(found), 1.0 / steps);
+      }
+      assertThat(Tensors.relativeError(drawn, expected)).isLessThan(0.1);
     }
   }
 

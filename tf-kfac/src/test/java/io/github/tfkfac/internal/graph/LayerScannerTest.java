@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tfkfac.NormalizationParameters;
+import io.github.tfkfac.ScanReport;
 import io.github.tfkfac.ScanReport.Entry;
 import io.github.tfkfac.ScanReport.Outcome;
 import io.github.tfkfac.VariableFilter;
@@ -402,6 +403,7 @@ class LayerScannerTest {
       assertThat(heads.accepts(name)).as(name).isFalse();
       assertThat(rest.accepts(name)).as(name).isTrue();
     }
+    assertThat(rest.accepts("body/moving_variance")).as("not trained by default").isFalse();
   }
 
   @Test
@@ -446,6 +448,15 @@ class LayerScannerTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("'w'")
         .hasMessageContaining("fixed shape");
+  }
+
+  @Test
+  void aVariableWithoutEntriesIsExcluded() {
+    Operand<TFloat32> none = matMul(graph.input(Shape.of(-1, 0)), weight("none", 0, 2));
+    Operand<TFloat32> some = matMul(x, weight("some", 3, 2));
+    ScanReport.Entry entry = entry(scan(graph.sum(graph.tf.math.add(none, some))), "none");
+    assertThat(entry.outcome()).isEqualTo(Outcome.EXCLUDED);
+    assertThat(entry.reason()).isEqualTo("it has no entries");
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -206,6 +207,37 @@ class CheckpointTest {
       }
       assertThat(checkpoints.all())
           .containsExactly(folder.resolve("step-00000003"), folder.resolve("step-00000004"));
+    }
+  }
+
+  @Test
+  void stepsWithMoreDigitsThanUsualAreNewer() {
+    try (Run run = new Run(5)) {
+      CheckpointFolder checkpoints = new CheckpointFolder(folder, 1);
+      checkpoints.save(run.checkpoint, run.session, 99_999_999, Map.of());
+      Path newest = checkpoints.save(run.checkpoint, run.session, 100_000_000, Map.of());
+      assertThat(checkpoints.all()).containsExactly(newest);
+      assertThat(checkpoints.latest()).contains(newest);
+    }
+  }
+
+  @Test
+  void filesOfTheUserAreNotReplacedByACheckpoint() throws IOException {
+    Path results = Files.createDirectory(folder.resolve("results"));
+    try (Run run = new Run(5)) {
+      run.checkpoint.save(run.session, results, Map.of());
+      run.checkpoint.save(run.session, results, Map.of());
+      Path notes = Files.writeString(results.resolve("notes.txt"), "seed 5");
+      for (Path target : List.of(results, notes)) {
+        assertThatThrownBy(() -> run.checkpoint.save(run.session, target, Map.of()))
+            .isInstanceOf(CheckpointException.class)
+            .hasMessage(
+                "expected a folder of its own for the checkpoint %s, found notes.txt there, which would be lost; save it to a new folder"
+                    .formatted(target));
+      }
+      assertThat(notes).hasContent("seed 5");
+      assertThat(folder).isDirectoryNotContaining("glob:**.unfinished");
+      assertThat(run.checkpoint.restore(run.session, results)).isEmpty();
     }
   }
 

@@ -147,6 +147,10 @@ class ExampleMaskTest {
         "head*");
     assertRejected(
         options,
+        "expected the pattern '*_bias' (mask) to match a layer's weight, found none among: conv, fc;",
+        "*_bias");
+    assertRejected(
+        options,
         "expected at most one mask of examples for layer 'fc', found [f*, fc]",
         "f*",
         "fc");

@@ -28,6 +28,7 @@ import org.tensorflow.Output;
 import org.tensorflow.framework.optimizers.Optimizer.GradAndVar;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
 /** What may happen to a gradient between the loss and the variable: users, clipping, groups. */
@@ -165,6 +166,45 @@ class GradientChangesTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("found also 'Placeholder'");
     }
+  }
+
+  @Test
+  void gradientsThatDoNotFitTheirVariableAreNamed() {
+    try (TestGraph<TFloat64> graph = TestGraph.float64()) {
+      TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
+      FirstOrder optimizer = new FirstOrder(graph.graph, descent());
+      List<GradAndVar<?>> pairs = new ArrayList<>(optimizer.computeGradients(mlp.loss));
+      Output<TFloat64> variable = output(pairs.remove(0));
+      assertUnfit(optimizer, pairs, graph.tf.constant(1.0), variable, "TFloat64 []");
+      assertUnfit(
+          optimizer, pairs, graph.constant(Shape.of(4, 3), new double[12]), variable, "[4, 3]");
+      Operand<TFloat32> single = graph.tf.constant(new float[3][4]);
+      assertUnfit(optimizer, pairs, single, variable, "TFloat32 [3, 4]");
+      pairs.add(pairs.get(0));
+      assertThatThrownBy(() -> optimizer.applyGradients(pairs, "apply"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("expected one gradient for 'b1', found two; add them up");
+    }
+  }
+
+  @SuppressWarnings("unchecked") // as its graph's variables are
+  private static Output<TFloat64> output(GradAndVar<?> pair) {
+    return (Output<TFloat64>) pair.getVariable();
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // a gradient that is none of the variable's
+  private static void assertUnfit(
+      FirstOrder optimizer,
+      List<GradAndVar<?>> others,
+      Operand<?> gradient,
+      Output<TFloat64> variable,
+      String found) {
+    List<GradAndVar<?>> pairs = new ArrayList<>(others);
+    pairs.add(new GradAndVar(gradient.asOutput(), variable));
+    assertThatThrownBy(() -> optimizer.applyGradients(pairs, "apply"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("expected a gradient TFloat64 [3, 4] for 'w1', found ")
+        .hasMessageEndingWith(found + "; cast or reshape it before it is applied");
   }
 
   @ParameterizedTest

@@ -286,7 +286,7 @@ class MatrixRulesTest {
 
   @Test
   void muonTakesMatricesAndKernelsAndLeavesTheRestToAnotherRule() {
-    Muon muon = Muon.standard().withOthersFor("embedding/*", "head/kernel");
+    Muon muon = Muon.standard().withOthersFor("embedding/*").withOthersFor("head/kernel");
     for (Shape matrix : List.of(Shape.of(2, 2), Shape.of(3, 3, 4, 8), Shape.of(3, 3, 3, 2, 5))) {
       assertThat(muon.of("hidden", matrix, 0).slots()).containsExactly("momentum");
     }
@@ -295,6 +295,16 @@ class MatrixRulesTest {
     }
     assertThat(muon.of("embedding/table", Shape.of(9, 4), 0)).isEqualTo(AdamW.standard());
     assertThat(muon.of("head/kernel", Shape.of(9, 4), 0)).isEqualTo(AdamW.standard());
+  }
+
+  @Test
+  void aPatternOfMuonsThatMatchesNoVariableIsNamed() {
+    UpdateRules muon = Muon.standard().withOthersFor("kernel", "head/*");
+    assertThatThrownBy(() -> new Run<>(TFloat32.class, muon).close())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "expected the pattern 'head/*' (other rule) to match a layer's weight, found none among:"
+                + " matrix, kernel, bias, scale;");
   }
 
   @Test

@@ -34,6 +34,13 @@ class OptionErrorsTest {
   }
 
   @Test
+  void aSkipThatMatchesBiasesOnlyIsNamed() {
+    assertRejected(
+        KfacOptions.nkfac().withSkippedLayers("b?"),
+        "expected the pattern 'b?' (skip) to match a layer's weight, found none among: w1, w2;");
+  }
+
+  @Test
   void aSolverForLayersWithoutAveragedInversesIsRejected() {
     KfacOptions options = KfacOptions.ekfac();
     assertRejected(

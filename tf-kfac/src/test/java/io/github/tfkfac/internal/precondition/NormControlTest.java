@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.tfkfac.Kfac;
+import io.github.tfkfac.KfacOptions;
 import io.github.tfkfac.Schedule;
 import io.github.tfkfac.extension.NormControl;
 import io.github.tfkfac.extension.NormControl.Controlled;
 import io.github.tfkfac.extension.StepContext;
 import io.github.tfkfac.testing.TestGraph;
+import io.github.tfkfac.testing.TinyMlp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.family.TNumber;
 
 class NormControlTest {
 
@@ -135,6 +140,41 @@ class NormControlTest {
     assertThatThrownBy(() -> NormControl.klClip(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected a KL clip's bound > 0, found 0.0");
+  }
+
+  /** Sums up the rows of every direction. */
+  private record Rows(boolean hasFactors) implements NormControl {
+    @Override
+    public <T extends TNumber> Controlled<T> apply(
+        Ops tf,
+        List<Operand<T>> preconditioned,
+        List<Operand<T>> gradients,
+        StepContext context,
+        Class<T> type) {
+      List<Operand<T>> sums = new ArrayList<>();
+      preconditioned.forEach(value -> sums.add(tf.reduceSum(value, tf.constant(0))));
+      return new Controlled<>(sums, hasFactors ? sums : List.of());
+    }
+  }
+
+  @Test
+  void aControlOfTheUsersThatDoesNotFitIsNamed() {
+    TinyMlp<TFloat64> mlp = new TinyMlp<>(graph);
+    Kfac kfac = new Kfac(graph.graph, KfacOptions.kfac().withNormControl(new Rows(true)));
+    assertThatThrownBy(() -> kfac.minimize(mlp.loss))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "expected a direction of shape [4, 4] for 'w1', found [4]; correct"
+                + " Rows[hasFactors=true]");
+    try (TestGraph<TFloat64> other = TestGraph.float64()) {
+      TinyMlp<TFloat64> network = new TinyMlp<>(other);
+      Kfac few = new Kfac(other.graph, KfacOptions.kfac().withNormControl(new Rows(false)));
+      assertThatThrownBy(() -> few.minimize(network.loss))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "expected a direction and a factor for each of 2 layers, found 2 and 0; correct"
+                  + " Rows[hasFactors=false]");
+    }
   }
 
   private static double change() {

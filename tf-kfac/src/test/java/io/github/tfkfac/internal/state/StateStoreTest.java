@@ -61,6 +61,11 @@ class StateStoreTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("already has 'kfac/step'")
         .hasMessageContaining("one optimizer");
+    assertThatThrownBy(
+            () -> store.create("step", TInt64.class, Shape.scalar(), tf -> tf.constant(0L)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("named 'kfac/step', found two")
+        .hasMessageContaining("slot of the update rule");
   }
 
   @ParameterizedTest

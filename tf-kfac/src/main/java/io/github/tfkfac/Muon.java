@@ -96,6 +96,11 @@ public record Muon(
         : others;
   }
 
+  @Override
+  public List<NamePattern> patterns() {
+    return othersFor;
+  }
+
   /** The same with another momentum. */
   public Muon withMomentum(double value) {
     return new Muon(value, form, length, iteration, steps, others, othersFor);

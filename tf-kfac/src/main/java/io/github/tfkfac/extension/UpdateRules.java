@@ -1,5 +1,7 @@
 package io.github.tfkfac.extension;
 
+import io.github.tfkfac.NamePattern;
+import java.util.List;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -22,4 +24,9 @@ public interface UpdateRules {
    *     periodically can do it for each at another step
    */
   UpdateRule of(String name, Shape shape, int number);
+
+  /** Patterns of variables' names of which each must match a trained variable; none by default. */
+  default List<NamePattern> patterns() {
+    return List.of();
+  }
 }

@@ -1,6 +1,5 @@
 package io.github.tfkfac.internal.optimizer;
 
-import io.github.tfkfac.Muon;
 import io.github.tfkfac.ParameterGroups;
 import io.github.tfkfac.TrainingOptions;
 import io.github.tfkfac.extension.GraphVariable;
@@ -34,10 +33,8 @@ final class VariableUpdates<T extends TNumber> {
     this.options = options;
     this.variables = variables;
     this.type = type;
-    if (options.rule() instanceof Muon muon) {
-      List<String> names = variables.stream().map(GraphVariable::name).toList();
-      muon.othersFor().forEach(pattern -> Overrides.requireMatch("other rule", pattern, names));
-    }
+    List<String> names = variables.stream().map(GraphVariable::name).toList();
+    options.rule().patterns().forEach(p -> Overrides.requireMatch("other rule", p, names));
     for (GraphVariable<T> variable : variables) {
       UpdateRule rule = options.rule().of(variable.name(), variable.shape(), rules.size());
       requireFound("an update rule", rule, variable);

@@ -55,6 +55,7 @@ class RecordedCommandsTest {
 
   @Test
   @Tag("slow")
+  @Tag("detector")
   void theDetectorsProgramWritesWhatItWrote() throws IOException {
     replay("detect");
   }

@@ -23,6 +23,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
@@ -102,7 +103,12 @@ public record FisherPass<T extends TNumber>(List<FisherTap<T>> taps) {
         new ArrayList<>(Collections.nCopies(output.shape().numDimensions(), tf.constant(1)));
     shape.set(0, tf.gather(tf.shape(output), tf.constant(0), tf.constant(0)));
     Operand<TInt64> seeds = tf.stack(List.of(tf.constant(seed), step));
-    return tf.math.sign(tf.random.statelessRandomNormal(tf.stack(shape), seeds, output.type()));
+    Operand<TFloat32> uniform =
+        tf.random.statelessRandomUniform(tf.stack(shape), seeds, TFloat32.class);
+    return tf.select(
+        tf.math.less(uniform, tf.constant(0.5f)),
+        tf.constantOfSameType(output, 1),
+        tf.constantOfSameType(output, -1));
   }
 
   private static <T extends TNumber> void requireReached(
